@@ -1,0 +1,32 @@
+# Targets carry their requirements: every memwall target links mw_options and nothing is set directory-wide.
+
+option(MEMWALL_WERROR "Treat warnings as errors" OFF)
+set(MEMWALL_SANITIZE "" CACHE STRING "Sanitizers for every target, such as address,undefined or thread")
+option(MEMWALL_COVERAGE "Instrument for gcov" OFF)
+
+add_library(mw_options INTERFACE)
+target_compile_options(mw_options INTERFACE
+    -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-declarations
+    $<$<BOOL:${MEMWALL_WERROR}>:-Werror>)
+target_compile_definitions(mw_options INTERFACE _GNU_SOURCE)
+if(MEMWALL_SANITIZE)
+    target_compile_options(mw_options INTERFACE -fsanitize=${MEMWALL_SANITIZE} -fno-omit-frame-pointer)
+    target_link_options(mw_options INTERFACE -fsanitize=${MEMWALL_SANITIZE})
+endif()
+if(MEMWALL_COVERAGE)
+    target_compile_options(mw_options INTERFACE --coverage)
+    target_link_options(mw_options INTERFACE --coverage)
+endif()
+
+# mw_add_test(name LABELS … LINK … SOURCES …): one cmocka program, one CTest entry.
+function(mw_add_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "LABELS;LINK;SOURCES")
+    pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET GLOBAL cmocka)
+    add_executable(${name} ${arg_SOURCES})
+    target_link_libraries(${name} PRIVATE mw_options ${arg_LINK} PkgConfig::CMOCKA)
+    add_test(NAME ${name} COMMAND ${name})
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 120)
+    endif()
+    set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+endfunction()

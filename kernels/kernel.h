@@ -1,0 +1,104 @@
+/*
+ * kernel.h: the contract of every kernel, as data and five functions.
+ *
+ * A kernel is one rung of a ladder: a family ("gemv"), a variant ("simd"), its parameters with
+ * range and unit, its work as closed forms, and functions that prepare, execute and verify it.
+ * Adding one touches its own folder and one line of registry.c.
+ */
+#ifndef MW_KERNEL_H
+#define MW_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "meter/ledger.h"
+#include "model/status.h"
+
+typedef enum mw_dtype { MW_F32 = 0, MW_F64 = 1 } mw_dtype;
+size_t mw_dtype_size(mw_dtype dtype);
+const char *mw_dtype_name(mw_dtype dtype); /* "f32", "f64" */
+
+typedef enum mw_isa { MW_ISA_GENERIC = 0, MW_ISA_AVX2 = 1, MW_ISA_AVX512 = 2 } mw_isa;
+
+enum { MW_PARAM_MAX = 10 };
+
+/* An integer parameter, or a choice: then `choices` is a NULL-terminated list and values index it. */
+typedef struct mw_param {
+    const char *name;    /* "m", "n", "k", "batch", "lda", "block", "threads", "dtype" */
+    const char *unit;    /* "1", "elements", "threads" */
+    const char *summary; /* one line for people */
+    int64_t min, max, preset;
+    const char *const *choices;
+} mw_param;
+
+/* Values in the order of the kernel's parameters. */
+typedef struct mw_args {
+    int64_t value[MW_PARAM_MAX];
+} mw_args;
+
+typedef struct mw_kernel mw_kernel;
+typedef struct mw_run mw_run;
+
+/* The answer of `verify`: largest componentwise error over its bound; passed when <= 1. */
+typedef struct mw_verification {
+    bool passed;
+    double worst; /* max |computed - reference| / bound */
+    char where[64];
+} mw_verification;
+
+struct mw_kernel {
+    const char *family, *variant;
+    const char *summary;
+    const char *library; /* "OpenBLAS" for a library rung, which is not instrumented; else NULL */
+    const mw_param *params;
+    size_t param_count;
+
+    /* Cross-parameter rules beyond the ranges (lda >= k, no overflow); NULL when there are none. */
+    mw_status (*check)(const mw_kernel *kernel, const mw_args *args, mw_error *error);
+
+    /* Closed forms. `work` gives FLOPs and program bytes of one execution (library rungs: only
+     * FLOPs, bytes 0 and absent); `compulsory_bytes` counts each operand once; `footprint` is the
+     * memory that prepare allocates, in bytes. None of them can overflow after `check` passed. */
+    mw_work (*work)(const mw_kernel *kernel, const mw_args *args);
+    uint64_t (*compulsory_bytes)(const mw_kernel *kernel, const mw_args *args);
+    uint64_t (*footprint)(const mw_kernel *kernel, const mw_args *args);
+
+    /* Allocates, touches and fills with data from a fixed seed; polls the ledger. */
+    mw_status (*prepare)(mw_run *run, mw_error *error);
+    /* Runs once, tallying at tile ends. MW_CANCELLED when the ledger said so. */
+    mw_status (*execute)(mw_run *run);
+    /* Compares one execution with the reference under a componentwise bound. */
+    mw_status (*verify)(mw_run *run, mw_verification *verification, mw_error *error);
+    void (*release)(mw_run *run);
+
+    /* Private to the family: the table of type- and ISA-specific bodies, a store flavour, ... */
+    const void *body;
+};
+
+/* One prepared instance. The caller owns it; `state` belongs to the kernel. */
+struct mw_run {
+    const mw_kernel *kernel;
+    mw_args args;
+    mw_ledger *ledger;
+    mw_isa isa;        /* the instruction set `prepare` chose by mw_cpu_isa() */
+    bool interactive;  /* library rungs cut their call into <= 10 ms blocks when set */
+    void *state;
+};
+
+/* Value of a parameter by name; the kernel must have it. */
+int64_t mw_arg(const mw_kernel *kernel, const mw_args *args, const char *name);
+
+/* Index of a parameter, or -1. */
+int mw_param_index(const mw_kernel *kernel, const char *name);
+
+/* Presets of a kernel; then ranges, rules, and memory against this machine's limit, in one call.
+ * The error names the parameter, the value and the allowed range. */
+void mw_args_preset(const mw_kernel *kernel, mw_args *args);
+mw_status mw_args_check(const mw_kernel *kernel, const mw_args *args, mw_error *error);
+
+/* Sets one parameter from text ("8192", "f32"); MW_INVALID names the parameter and what it accepts. */
+mw_status mw_args_set(const mw_kernel *kernel, mw_args *args, const char *name, const char *text,
+                      mw_error *error);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * ledger.h: what a running kernel tells about itself, and how it hears that it must stop.
+ *
+ * Each kernel thread owns one padded slot of relaxed atomics and adds its work there at tile ends.
+ * Thread 0 also publishes the sum to the shared block when 10 ms have passed since the last time.
+ * The cancel flag is polled at the same places, so a run ends within 20 ms of the flag at any size.
+ */
+#ifndef MW_METER_LEDGER_H
+#define MW_METER_LEDGER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "meter/block.h"
+
+enum { MW_THREADS_MAX = 256, MW_CACHE_LINE = 64 };
+
+/* FLOPs (1 FMA = 2) and the bytes the program's own loads and stores move. */
+typedef struct mw_work {
+    uint64_t flops;
+    uint64_t load_bytes;
+    uint64_t store_bytes;
+} mw_work;
+
+typedef struct mw_ledger mw_ledger;
+
+/* The process has one ledger; it is what the Software-Defined Events read. Never NULL. */
+mw_ledger *mw_ledger_process(void);
+
+/* Where thread 0 publishes; NULL publishes nowhere. `run` is copied into every snapshot. */
+void mw_ledger_attach(mw_ledger *ledger, mw_block *block, uint64_t run);
+
+/* Zeroes the per-run sums (the monotonic totals behind the Software-Defined Events go on). */
+void mw_ledger_begin(mw_ledger *ledger);
+
+/* A tile of `thread` is done. Returns false when the run must stop: leave `execute` then. */
+bool mw_ledger_tile(mw_ledger *ledger, int thread, uint64_t flops, uint64_t load_bytes,
+                    uint64_t store_bytes);
+
+/* For long work that is not a tile (allocation, first touch): only polls. */
+bool mw_ledger_poll(mw_ledger *ledger);
+
+/* Sum over all threads since mw_ledger_begin; and since the process started. */
+mw_work mw_ledger_work(const mw_ledger *ledger);
+mw_work mw_ledger_total(const mw_ledger *ledger);
+
+/* Any thread may raise the flag; the measuring thread lowers it before a run. */
+void mw_ledger_cancel(mw_ledger *ledger);
+void mw_ledger_rearm(mw_ledger *ledger);
+bool mw_ledger_cancelled(const mw_ledger *ledger);
+
+/* The measuring thread tells the phase, finished executions, kernel time and progress. */
+void mw_ledger_phase(mw_ledger *ledger, mw_phase phase, double progress);
+void mw_ledger_execution(mw_ledger *ledger, double seconds);
+
+/* Unmetered runs exist only so that `memwall bench meter` can time the ledger itself. */
+void mw_ledger_mute(mw_ledger *ledger, bool muted);
+
+#endif

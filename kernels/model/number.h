@@ -1,0 +1,62 @@
+/*
+ * number.h: the one type for every quantity a person or a file sees.
+ *
+ * A number knows its unit, its spread and where it came from. Kinds are never mixed silently; a
+ * number that this machine cannot give, or that is not finite, is absent and carries the reason.
+ */
+#ifndef MW_MODEL_NUMBER_H
+#define MW_MODEL_NUMBER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef enum mw_kind {
+    MW_GIVEN,     /* parameters, nominal sizes */
+    MW_COUNTED,   /* tallied by our own loop as it ran */
+    MW_MODELLED,  /* cache simulator or closed form */
+    MW_MEASURED,  /* clock, or hardware events */
+    MW_PREDICTED, /* by the student */
+    MW_PUBLISHED  /* from a paper or a data sheet, with its source */
+} mw_kind;
+
+typedef enum mw_unit {
+    MW_UNIT_ONE,             /* a bare count or a ratio */
+    MW_UNIT_FLOP,            /* SI prefixes: 2.147 GFLOP */
+    MW_UNIT_BYTE,            /* a size: binary prefixes: 256 MiB */
+    MW_UNIT_FLOP_PER_SECOND, /* SI: 192 GFLOP/s */
+    MW_UNIT_BYTE_PER_SECOND, /* SI: 15.8 GB/s */
+    MW_UNIT_FLOP_PER_BYTE,
+    MW_UNIT_SECOND, /* 20.9 ms */
+    MW_UNIT_HERTZ
+} mw_unit;
+
+typedef struct mw_number {
+    double value;
+    double low, high; /* spread: 95 % interval or [median, max] of a roof; equal to value when none */
+    mw_unit unit;
+    mw_kind kind;
+    bool absent;
+    char reason[96]; /* why it is absent; empty otherwise */
+} mw_number;
+
+mw_number mw_number_of(double value, mw_unit unit, mw_kind kind);
+mw_number mw_number_with_spread(double value, double low, double high, mw_unit unit, mw_kind kind);
+mw_number mw_number_absent(mw_unit unit, mw_kind kind, const char *reason);
+
+/* "counted", "modelled", ...; and the unit as written in JSON: "1", "FLOP", "B", "FLOP/s", "B/s",
+ * "FLOP/B", "s", "Hz". The _parse functions return false for an unknown word. */
+const char *mw_kind_name(mw_kind kind);
+bool mw_kind_parse(const char *name, mw_kind *kind);
+const char *mw_unit_name(mw_unit unit);
+bool mw_unit_parse(const char *name, mw_unit *unit);
+
+/*
+ * Writes `value` for people with `digits` significant digits and the right prefix ("256 MiB",
+ * "15.8 GB/s", "2.147 GFLOP", "20.9 ms"). Returns the length, as snprintf does.
+ */
+int mw_value_format(double value, mw_unit unit, int digits, char *text, size_t size);
+
+/* The same for a number: "20.9 ms ±1 %" when the spread is above half a per cent, "–" when absent. */
+int mw_number_format(const mw_number *number, char *text, size_t size);
+
+#endif

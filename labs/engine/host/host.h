@@ -1,0 +1,120 @@
+/*
+ * host.h: the front end's side of the engine: it starts workers, talks to them, keeps what was said.
+ *
+ * Everything is driven by one thread that polls mw_host_fds() and calls mw_host_pump(); SQLite
+ * writes happen on a thread of their own, and a view is handed out only after the records that it
+ * reflects are committed.
+ */
+#ifndef MW_HOST_H
+#define MW_HOST_H
+
+#include <jansson.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "meter/block.h"
+#include "model/status.h"
+
+typedef struct mw_host mw_host;
+
+/* Where things are: an installed prefix, or a build tree; environment overrides win. */
+typedef struct mw_paths {
+    char worker[4096];  /* memwall-worker */
+    char scripts[4096]; /* scripts-lua */
+    char courses[4096]; /* labs: one folder per course */
+    char assets[4096];
+    char data[4096];  /* $XDG_DATA_HOME/memwall */
+    char cache[4096]; /* $XDG_CACHE_HOME/memwall */
+    char config[4096];
+} mw_paths;
+
+mw_status mw_paths_find(mw_paths *paths, mw_error *error);
+
+/* What pump hands to the front end, oldest first. */
+typedef enum mw_host_event_kind {
+    MW_HOST_VIEW,     /* body = view model */
+    MW_HOST_RUN,      /* body = {"id","serial","state","label"} */
+    MW_HOST_PROGRESS, /* body = {"id","fraction","what","partial"} */
+    MW_HOST_ANSWER,   /* body = {"id","body"}: to a request */
+    MW_HOST_ERROR,    /* body = {"id"?,"status","message"} */
+    MW_HOST_LOG,      /* body = {"text"} : one line of a worker's output, already made harmless */
+    MW_HOST_DEATH,    /* body = {"signal"?,"exit"?,"run"?,"kernel"?,"message","restarting"} */
+    MW_HOST_CANCEL    /* body = {"stage":"asked"|"terminated"|"killed"}: a step of the ladder */
+} mw_host_event_kind;
+
+typedef struct mw_host_event {
+    mw_host_event_kind kind;
+    json_t *body; /* owned by the receiver */
+} mw_host_event;
+
+typedef struct mw_host_options {
+    const mw_paths *paths;
+    bool keep_progress; /* false: nothing is written (previews, demonstration, --no-progress) */
+} mw_host_options;
+
+mw_status mw_host_open(mw_host **host, const mw_host_options *options, mw_error *error);
+void mw_host_close(mw_host *host); /* ends the worker, finishes the writes */
+
+/* Fills up to `capacity` descriptors to poll and returns how many; *timeout_ms is lowered to the
+ * host's own next deadline (cancel ladder, callback deadline). */
+size_t mw_host_fds(mw_host *host, struct pollfd *fds, size_t capacity, int *timeout_ms);
+void mw_host_pump(mw_host *host);
+bool mw_host_next(mw_host *host, mw_host_event *event);
+
+/* Why progress is not kept ("unwritable: …", "another memwall is open: read-only", "the file was
+ * damaged and moved to …"), or NULL. */
+const char *mw_host_notice(const mw_host *host);
+bool mw_host_readonly(const mw_host *host);
+
+/* Requests by message name ("kernels", "doctor", "measure", "bench", "calibrate", "spot-check");
+ * `body` is stolen; *id names the answer. A worker is started when there is none. */
+mw_status mw_host_request(mw_host *host, const char *name, json_t *body, long *id, mw_error *error);
+
+/* The same, waiting (for commands): pumps until the answer, the error or a signal comes. `progress`
+ * may be NULL and returns false to cancel. */
+typedef bool mw_host_progress(void *context, double fraction, const char *what, const json_t *partial);
+mw_status mw_host_call(mw_host *host, const char *name, json_t *body, mw_host_progress *progress,
+                       void *context, json_t **answer, mw_error *error);
+
+/* Courses and labs on disk, with progress: [{"id","title","labs":[{"id","number","title","minutes",
+ * "dir","state":"new"|"open"|"done","step"?,"earned","possible"}]}]. The caller owns it. */
+json_t *mw_host_courses(mw_host *host, const char *locale, mw_error *error);
+
+/* Finds a lab by id, number or folder: its directory. MW_INVALID names the nearest ones. */
+mw_status mw_host_find_lab(mw_host *host, const char *name, char *dir, size_t size, mw_error *error);
+
+typedef struct mw_lab_options {
+    const char *dir;
+    const char *locale;        /* "en", "zh_CN" */
+    const char *seed;          /* NULL: the stored one, else fresh from the system */
+    const json_t *machine;     /* as `machine --json` */
+    const json_t *measurements; /* a recording to replay instead of running kernels, or NULL */
+    bool fresh;                /* start a new attempt instead of resuming */
+} mw_lab_options;
+
+/* Opens a lab (one at a time) and replays its stored records; views arrive as events. */
+mw_status mw_host_lab_open(mw_host *host, const mw_lab_options *options, mw_error *error);
+void mw_host_lab_close(mw_host *host);
+
+/* Sends one input (stolen). */
+mw_status mw_host_input(mw_host *host, json_t *event, mw_error *error);
+
+/* The transcript so far: [{"seq","event","version","verdicts"}]; borrowed. */
+const json_t *mw_host_transcript(const mw_host *host);
+
+/* Cancels what runs: flag and message, SIGTERM after 0.5 s, SIGKILL after 1.5 s. */
+void mw_host_cancel(mw_host *host);
+bool mw_host_running(const mw_host *host);
+
+/* A snapshot of the hot counters; false when nothing was published yet. */
+bool mw_host_counters(const mw_host *host, mw_counters *counters);
+
+/* The remembered machine, or NULL; storing a new one. */
+json_t *mw_host_machine_load(mw_host *host, mw_error *error);
+mw_status mw_host_machine_store(mw_host *host, const json_t *machine, mw_error *error);
+
+/* The machine as the system describes it when nothing was measured: roofs marked nominal. */
+json_t *mw_host_machine_nominal(mw_host *host);
+
+#endif
