@@ -1,0 +1,87 @@
+/*
+ * model.h: everything the curses front end shows, as plain data.
+ *
+ * app.c changes it in answer to keys and host events; the views in tui/view/ are pure functions
+ * from it to a grid. Nothing in here owns a terminal, a file or a process.
+ */
+#ifndef MW_TUI_MODEL_H
+#define MW_TUI_MODEL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "meter/block.h"
+#include "tui/grid.h"
+
+typedef enum mw_screen { MW_SCREEN_COURSE, MW_SCREEN_LAB, MW_SCREEN_MACHINE } mw_screen;
+typedef enum mw_overlay { MW_OVERLAY_NONE, MW_OVERLAY_HELP, MW_OVERLAY_PALETTE, MW_OVERLAY_LOG } mw_overlay;
+
+enum { MW_DRAFT_MAX = 24, MW_DRAFT_TEXT = 1024, MW_FOOTER_MAX = 24, MW_LOG_LINES = 200 };
+
+/* What the student is typing into one field of the present step. */
+typedef struct mw_draft {
+    char field[48];
+    char text[MW_DRAFT_TEXT]; /* number and text fields: as typed; choice: the option's id */
+    int cursor;               /* byte offset in text */
+    int option;               /* highlighted option of a choice */
+    bool placed;              /* place fields: a point was set */
+    double x, y;              /* in the units of the axes */
+    bool dirty;               /* differs from the value in the view */
+} mw_draft;
+
+/* One entry of the footer, the help and the palette: made from the action table. */
+typedef struct mw_hint_key {
+    const char *key;  /* "r", "Tab", "?" */
+    const char *name; /* translated, short */
+} mw_hint_key;
+
+typedef struct mw_model {
+    mw_screen screen;
+    mw_overlay overlay;
+    const char *locale; /* "en", "zh_CN" */
+
+    /* Lab. `focus` counts the fields of the view, then its controls. */
+    json_t *view; /* the last view model, or NULL while the lab opens */
+    mw_draft drafts[MW_DRAFT_MAX];
+    int draft_count;
+    int focus;
+    int text_scroll; /* lines hidden above */
+    char lab_problem[512]; /* a lab that cannot open: file:line: step: field: what */
+
+    /* The running kernel, read from the counter block. */
+    bool running;
+    bool have_counters;
+    mw_counters counters;
+    double rate_flops; /* FLOP/s over the last moments, for the live point */
+    const char *cancel_stage; /* "asked", "terminated", "killed", or NULL */
+
+    /* Course map. */
+    json_t *courses;
+    int course_row;
+    char search[64];
+    bool searching;
+
+    /* Machine. */
+    json_t *machine;          /* remembered, partial while calibrating, or nominal */
+    bool calibrating;
+    double calibration_fraction;
+    char calibration_what[96];
+    int machine_scroll;
+
+    /* Overlays. */
+    char palette_text[64];
+    int palette_row;
+    int overlay_scroll;
+    char log[MW_LOG_LINES][160];
+    int log_count;
+
+    /* One line above the footer; tone is "good", "warning", "info" or NULL for none. */
+    char message[256];
+    const char *message_tone;
+    char notice[256]; /* standing: read-only, progress not kept */
+
+    mw_hint_key footer[MW_FOOTER_MAX]; /* only what is valid now */
+    int footer_count;
+} mw_model;
+
+#endif

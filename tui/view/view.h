@@ -1,0 +1,32 @@
+/*
+ * view.h: screens as pure functions from the model to a grid.
+ *
+ * Each draws the whole grid, at any size from 1x1 up; below 60x20 they say which size is needed.
+ */
+#ifndef MW_TUI_VIEW_H
+#define MW_TUI_VIEW_H
+
+#include "tui/model.h"
+
+/* The present screen with its overlay, footer and message line. */
+void mw_view_draw(const mw_model *model, mw_grid *grid);
+
+void mw_view_course(const mw_model *model, mw_grid *grid);
+void mw_view_lab(const mw_model *model, mw_grid *grid);
+void mw_view_machine(const mw_model *model, mw_grid *grid);
+void mw_view_help(const mw_model *model, mw_grid *grid);
+void mw_view_palette(const mw_model *model, mw_grid *grid);
+void mw_view_log(const mw_model *model, mw_grid *grid);
+
+/*
+ * The place field works on the plot: the axis values of the cell centre at plot column `column` and
+ * row `row`, and the reverse, as the lab view lays the plot out on a grid of this size. False when
+ * there is no plot. `step_x` and `step_y` receive the ratio of one cell to the next.
+ */
+bool mw_view_plot_value(const mw_model *model, const mw_grid *grid, int column, int row, double *x,
+                        double *y);
+bool mw_view_plot_cell(const mw_model *model, const mw_grid *grid, double x, double y, int *column,
+                       int *row);
+bool mw_view_plot_step(const mw_model *model, const mw_grid *grid, double *step_x, double *step_y);
+
+#endif
