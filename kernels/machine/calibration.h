@@ -35,18 +35,18 @@ typedef struct mw_level {
 } mw_level;
 
 typedef struct mw_compute {
-    const char *isa;   /* "scalar", "128", "avx2", "avx512" */
+    const char *isa; /* "scalar", "128", "avx2", "avx512" */
     mw_dtype dtype;
-    const char *op;    /* "fma", "mul" */
+    const char *op; /* "fma", "mul" */
     int threads;
     mw_band flops_per_second;
 } mw_compute;
 
 typedef struct mw_mix {
     char level[24];
-    const char *op; /* "read", "reduce", "store", "store_nt", "copy", "update", "triad" */
-    mw_band bytes_per_second;   /* program bytes */
-    double bus_bytes_per_byte;  /* modelled bus bytes per program byte (write-allocate) */
+    const char *op;           /* "read", "reduce", "store", "store_nt", "copy", "update", "triad" */
+    mw_band bytes_per_second; /* program bytes */
+    double bus_bytes_per_byte; /* modelled bus bytes per program byte (write-allocate) */
 } mw_mix;
 
 typedef struct mw_sweep_point {
@@ -84,7 +84,8 @@ mw_status mw_calibrate(mw_ledger *ledger, mw_calibration_progress *progress, voi
 
 /* Re-measures L1, last cache level, DRAM and one peak (< 100 ms): largest relative change. */
 mw_status mw_calibration_spot_check(const mw_calibration *calibration, mw_ledger *ledger,
-                                    double *largest_change, char *what, size_t size, mw_error *error);
+                                    double *largest_change, char *what, size_t size,
+                                    mw_error *error);
 
 /* What a cached calibration is keyed by: brand, flags, CPUs, kernel, hypervisor, this version. */
 void mw_calibration_key(char *text, size_t size);

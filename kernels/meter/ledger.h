@@ -50,8 +50,13 @@ void mw_ledger_cancel(mw_ledger *ledger);
 void mw_ledger_rearm(mw_ledger *ledger);
 bool mw_ledger_cancelled(const mw_ledger *ledger);
 
-/* The measuring thread tells the phase, finished executions, kernel time and progress. */
+/* The measuring thread tells the phase and the progress of the whole run (0 … 1). What runs in
+ * MW_PHASE_BESIDE and MW_PHASE_VERIFY enters the process's totals but not the run's sums. */
 void mw_ledger_phase(mw_ledger *ledger, mw_phase phase, double progress);
+
+/* Around each `execute`: the begin lets a snapshot hold the time of the execution on its way (so that
+ * FLOPs over kernel time is a rate at any moment), the end adds its seconds. */
+void mw_ledger_execution_begin(mw_ledger *ledger);
 void mw_ledger_execution(mw_ledger *ledger, double seconds);
 
 /* Unmetered runs exist only so that `memwall bench meter` can time the ledger itself. */

@@ -1,0 +1,175 @@
+#include "model/number.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+mw_number mw_number_of(double value, mw_unit unit, mw_kind kind)
+{
+    return mw_number_with_spread(value, value, value, unit, kind);
+}
+
+mw_number mw_number_with_spread(double value, double low, double high, mw_unit unit, mw_kind kind)
+{
+    if (!isfinite(value))
+        return mw_number_absent(unit, kind, "the value is not finite");
+    mw_number number = {.value = value, .unit = unit, .kind = kind};
+    number.low = isfinite(low) ? low : value;
+    number.high = isfinite(high) ? high : value;
+    return number;
+}
+
+mw_number mw_number_absent(mw_unit unit, mw_kind kind, const char *reason)
+{
+    mw_number number = {.unit = unit, .kind = kind, .absent = true};
+    snprintf(number.reason, sizeof number.reason, "%s", reason ? reason : "");
+    return number;
+}
+
+static const char *const kind_names[] = {
+    [MW_GIVEN] = "given",       [MW_COUNTED] = "counted",     [MW_MODELLED] = "modelled",
+    [MW_MEASURED] = "measured", [MW_PREDICTED] = "predicted", [MW_PUBLISHED] = "published",
+};
+
+static const char *const unit_names[] = {
+    [MW_UNIT_ONE] = "1",
+    [MW_UNIT_FLOP] = "FLOP",
+    [MW_UNIT_BYTE] = "B",
+    [MW_UNIT_FLOP_PER_SECOND] = "FLOP/s",
+    [MW_UNIT_BYTE_PER_SECOND] = "B/s",
+    [MW_UNIT_FLOP_PER_BYTE] = "FLOP/B",
+    [MW_UNIT_SECOND] = "s",
+    [MW_UNIT_HERTZ] = "Hz",
+};
+
+enum {
+    KIND_COUNT = sizeof kind_names / sizeof *kind_names,
+    UNIT_COUNT = sizeof unit_names / sizeof *unit_names
+};
+
+const char *mw_kind_name(mw_kind kind)
+{
+    return (unsigned)kind < KIND_COUNT ? kind_names[kind] : "given";
+}
+
+const char *mw_unit_name(mw_unit unit)
+{
+    return (unsigned)unit < UNIT_COUNT ? unit_names[unit] : "1";
+}
+
+bool mw_kind_parse(const char *name, mw_kind *kind)
+{
+    for (unsigned i = 0; name && i < KIND_COUNT; i++)
+        if (strcmp(name, kind_names[i]) == 0) {
+            *kind = (mw_kind)i;
+            return true;
+        }
+    return false;
+}
+
+bool mw_unit_parse(const char *name, mw_unit *unit)
+{
+    for (unsigned i = 0; name && i < UNIT_COUNT; i++)
+        if (strcmp(name, unit_names[i]) == 0) {
+            *unit = (mw_unit)i;
+            return true;
+        }
+    return false;
+}
+
+/* A unit's prefixes: the step between neighbours and the words from `smallest` steps below one. */
+typedef struct scale {
+    double step;
+    int smallest;
+    const char *const *prefixes;
+    int count;
+} scale;
+
+static scale scale_of(mw_unit unit)
+{
+    static const char *const none[] = {""};
+    static const char *const large[] = {"", "k", "M", "G", "T", "P", "E"};
+    static const char *const binary[] = {"", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
+    static const char *const small[] = {"n", "µ", "m", ""};
+
+    switch (unit) {
+    case MW_UNIT_FLOP:
+    case MW_UNIT_FLOP_PER_SECOND:
+    case MW_UNIT_BYTE_PER_SECOND:
+    case MW_UNIT_HERTZ:
+        return (scale){1e3, 0, large, 7};
+    case MW_UNIT_BYTE:
+        return (scale){1024, 0, binary, 7};
+    case MW_UNIT_SECOND:
+        return (scale){1e3, -3, small, 4};
+    case MW_UNIT_ONE:
+    case MW_UNIT_FLOP_PER_BYTE:
+        break;
+    }
+    return (scale){1e3, 0, none, 1};
+}
+
+/* `value` with `digits` significant digits, never cutting the integer part; "8" and not "8.00" when
+ * that is exact. */
+static void write_digits(double value, int digits, char *text, size_t size)
+{
+    double magnitude = fabs(value);
+    if (magnitude != 0 && (magnitude < 1e-4 || magnitude >= 1e15)) {
+        snprintf(text, size, "%.*g", digits, value);
+        return;
+    }
+    /* The exponent after rounding, so that 9.996 becomes "10.0" and not "10.00". */
+    char rounded[64];
+    snprintf(rounded, sizeof rounded, "%.*e", digits - 1, value);
+    int exponent = atoi(strchr(rounded, 'e') + 1);
+    int decimals = exponent < digits - 1 ? digits - 1 - exponent : 0;
+    snprintf(text, size, "%.*f", decimals, value);
+    if (decimals > 0 && strtod(text, NULL) == value) {
+        size_t length = strlen(text);
+        while (length > 0 && text[length - 1] == '0')
+            text[--length] = '\0';
+        if (length > 0 && (text[length - 1] < '0' || text[length - 1] > '9'))
+            text[length - 1] = '\0';
+    }
+}
+
+int mw_value_format(double value, mw_unit unit, int digits, char *text, size_t size)
+{
+    if (!isfinite(value))
+        return snprintf(text, size, "–");
+    if (digits < 1)
+        digits = 1;
+    if (digits > 17)
+        digits = 17;
+    scale s = scale_of(unit);
+    double scaled = value / pow(s.step, s.smallest);
+    int prefix = 0;
+    char written[64];
+    for (;; prefix++, scaled /= s.step) {
+        /* Compare what will be read, so that 999.96 does not become "1000". */
+        write_digits(scaled, digits, written, sizeof written);
+        if (prefix == s.count - 1 || fabs(strtod(written, NULL)) < s.step)
+            break;
+    }
+    if (value == 0)
+        prefix = -s.smallest;
+    const char *name = unit == MW_UNIT_ONE ? "" : mw_unit_name(unit);
+    const char *space = *name ? " " : "";
+    return snprintf(text, size, "%s%s%s%s", written, space, s.prefixes[prefix], name);
+}
+
+int mw_number_format(const mw_number *number, char *text, size_t size)
+{
+    if (number->absent)
+        return snprintf(text, size, "–");
+    bool exact =
+        number->kind == MW_GIVEN || number->kind == MW_COUNTED || number->kind == MW_MODELLED;
+    char value[64];
+    mw_value_format(number->value, number->unit, exact ? 4 : 3, value, sizeof value);
+    double half =
+        number->value != 0 ? fabs((number->high - number->low) / 2 / number->value) * 100 : 0;
+    if (!(half > 0.5))
+        return snprintf(text, size, "%s", value);
+    return snprintf(text, size, "%s ±%.*f %%", value, half < 0.95 ? 1 : 0, half);
+}
