@@ -1,0 +1,24 @@
+/* main.c: memwall, the student's program. It never links a kernel: those run in memwall-worker. */
+#include <fcntl.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tui/commands/command.h"
+
+/* A closed standard stream would let the next open() become it, and a socket be printed into. */
+static void open_standard_streams(void)
+{
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) != fd)
+            _exit(MW_EXIT_FAILED);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    open_standard_streams();
+    if (!setlocale(LC_ALL, ""))
+        setlocale(LC_ALL, "C.UTF-8");
+    return mw_command_main(argc, argv);
+}
