@@ -1,0 +1,36 @@
+#!/bin/sh
+# Brings the translations up to date with the texts marked in the source: new texts appear
+# untranslated, texts that are gone are dropped. "--check" changes nothing, prints what is not
+# translated and fails then.
+set -eu
+cd "$(dirname "$0")/../.."
+
+mode=${1-}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# shellcheck disable=SC2046 # file names in this tree have no spaces
+xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --keyword=ngettext:1,2 \
+    --add-comments='Translators:' --force-po --no-location --sort-output --package-name=memwall \
+    --output="$scratch/memwall.pot" \
+    $(grep -rlE '(^|[^A-Za-z0-9])(_|N_|ngettext)\(' tui --include='*.c' --include='*.h' | LC_ALL=C sort)
+
+status=0
+for catalogue in assets/po/*.po; do
+    msgmerge --quiet --no-fuzzy-matching --no-wrap --sort-output --output-file="$scratch/merged.po" \
+        "$catalogue" "$scratch/memwall.pot"
+    msgattrib --no-obsolete --no-wrap --output-file="$scratch/clean.po" "$scratch/merged.po"
+    if [ "$mode" = --check ]; then
+        msgattrib --untranslated --no-wrap --output-file="$scratch/missing.po" "$scratch/clean.po"
+        if grep -q '^msgid "..*"' "$scratch/missing.po"; then
+            echo "$catalogue does not translate (run assets/po/update.sh, then fill in):"
+            grep '^msgid' "$scratch/missing.po" | grep -v '^msgid ""$'
+            status=1
+        fi
+    else
+        cp "$scratch/clean.po" "$catalogue"
+        printf '%s: ' "$catalogue"
+        msgfmt --statistics --check --output-file=/dev/null "$catalogue"
+    fi
+done
+exit "$status"

@@ -1,0 +1,42 @@
+/*
+ * locale.h: which language the interface speaks, and whether the terminal takes UTF-8.
+ *
+ * The language is our own setting, not the system's: a machine without a generated zh_CN locale
+ * still shows Chinese. Text in the code is English and marked: _("text") where it is shown,
+ * N_("text") where it only stands in a table. Translations are in assets/po.
+ */
+#ifndef MW_TUI_LOCALE_H
+#define MW_TUI_LOCALE_H
+
+#include <libintl.h>
+#include <stdbool.h>
+
+#define _(text)  gettext(text)
+#define N_(text) (text)
+
+typedef struct mw_locale {
+    const char *language; /* "en" or "zh_CN": of the interface and of lab text; static storage */
+    bool utf8;            /* text goes out as UTF-8; if not, only ASCII may be drawn */
+    bool fell_back;       /* the environment names a locale which this machine does not have */
+} mw_locale;
+
+/*
+ * Sets the process's locale from the environment (C.UTF-8 when the one named there was never
+ * generated; numbers always with a point) and the interface's language: `language`, or what the
+ * environment asks for when it is NULL or unknown. Without UTF-8 the language is English, since
+ * nothing else can be shown. Call it again to change the language: texts asked for afterwards are
+ * in the new one. It changes the environment, so no other thread may read that meanwhile.
+ */
+mw_locale mw_locale_init(const char *language);
+
+/* "zh_CN" for "zh_CN.UTF-8", "zh-Hans" or "zh"; "en" for "en_GB", "C" or "POSIX"; NULL when we do
+ * not speak it. Static storage. */
+const char *mw_locale_match(const char *name);
+
+/* What the present language calls itself: "English", "简体中文". */
+const char *mw_locale_name(void);
+
+/* The languages we speak, ended by NULL; the first is the one in the source. */
+const char *const *mw_locale_languages(void);
+
+#endif
