@@ -29,8 +29,9 @@ typedef struct mw_counters {
     uint64_t flops;
     uint64_t load_bytes;
     uint64_t store_bytes;
-    uint64_t kernel_ns;   /* time spent inside execute since the run started, up to this publication */
-    uint64_t elapsed_ns;  /* since the run started */
+    uint64_t
+        kernel_ns; /* time spent inside execute since the run started, up to this publication */
+    uint64_t elapsed_ns;   /* since the run started */
     uint64_t progress_ppm; /* of the whole run, 0 … 1 000 000 */
 } mw_counters;
 

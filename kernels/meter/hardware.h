@@ -12,19 +12,19 @@
 
 typedef enum mw_hardware_state {
     MW_HARDWARE_PRESENT,
-    MW_HARDWARE_NO_PMU,       /* ENOENT: no PMU in this (virtual) machine */
-    MW_HARDWARE_PARANOID,     /* kernel.perf_event_paranoid refuses */
-    MW_HARDWARE_SECCOMP,      /* a container's filter refuses */
-    MW_HARDWARE_UNKNOWN_CPU,  /* PAPI does not know this CPU */
-    MW_HARDWARE_NOT_BUILT,    /* perf is not in the kernel, or memwall was built without PAPI */
+    MW_HARDWARE_NO_PMU,      /* ENOENT: no PMU in this (virtual) machine */
+    MW_HARDWARE_PARANOID,    /* kernel.perf_event_paranoid refuses */
+    MW_HARDWARE_SECCOMP,     /* a container's filter refuses */
+    MW_HARDWARE_UNKNOWN_CPU, /* PAPI does not know this CPU */
+    MW_HARDWARE_NOT_BUILT,   /* perf is not in the kernel, or memwall was built without PAPI */
     MW_HARDWARE_FAILED
 } mw_hardware_state;
 
 typedef struct mw_hardware {
     mw_hardware_state state;
-    char reason[160];     /* one line for people, also when present ("PAPI_SP_OPS, PAPI_DP_OPS") */
+    char reason[160];      /* one line for people, also when present ("PAPI_SP_OPS, PAPI_DP_OPS") */
     char short_reason[32]; /* fits where the number would stand: "no PMU here" */
-    char flops_event[64]; /* the event chosen in the fallback order, or "" */
+    char flops_event[64];  /* the event chosen in the fallback order, or "" */
     char bytes_event[64];
 } mw_hardware;
 

@@ -244,12 +244,12 @@ void mw_ledger_execution_begin(mw_ledger *ledger)
     ledger->execution_begin_ns = clock_ns(CLOCK_MONOTONIC);
 }
 
-void mw_ledger_execution(mw_ledger *ledger, double seconds)
+void mw_ledger_execution_end(mw_ledger *ledger, uint64_t executions, double seconds)
 {
     ledger->execution_begin_ns = 0;
     if (phase_counts(ledger->phase)) {
         ledger->kernel_ns += (uint64_t)(seconds * 1e9 + 0.5);
-        ledger->executions++;
+        ledger->executions += executions;
     }
     publish_if_due(ledger);
 }

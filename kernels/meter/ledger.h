@@ -54,10 +54,10 @@ bool mw_ledger_cancelled(const mw_ledger *ledger);
  * MW_PHASE_BESIDE and MW_PHASE_VERIFY enters the process's totals but not the run's sums. */
 void mw_ledger_phase(mw_ledger *ledger, mw_phase phase, double progress);
 
-/* Around each `execute`: the begin lets a snapshot hold the time of the execution on its way (so that
- * FLOPs over kernel time is a rate at any moment), the end adds its seconds. */
+/* Around each `execute` (or several in a row): the begin lets a snapshot hold the time of what is
+ * on its way, so that FLOPs over kernel time is a rate at any moment; the end adds the seconds. */
 void mw_ledger_execution_begin(mw_ledger *ledger);
-void mw_ledger_execution(mw_ledger *ledger, double seconds);
+void mw_ledger_execution_end(mw_ledger *ledger, uint64_t executions, double seconds);
 
 /* Unmetered runs exist only so that `memwall bench meter` can time the ledger itself. */
 void mw_ledger_mute(mw_ledger *ledger, bool muted);

@@ -2,8 +2,9 @@
  * measure.h: from a kernel and its arguments to a measurement with its spread and verdict.
  *
  * prepare and first touch lie outside the clock; then a warm-up, then samples until the 95 %
- * interval of the median is <= 2 % of it or the budget ends. Seconds are wall time (CLOCK_MONOTONIC)
- * of one execution. With a companion (`beside`) the two are interleaved sample by sample.
+ * interval of the median is <= 2 % of it or the budget ends. Seconds are wall time
+ * (CLOCK_MONOTONIC) of one execution. With a companion (`beside`) the two are interleaved sample by
+ * sample.
  */
 #ifndef MW_METER_MEASURE_H
 #define MW_METER_MEASURE_H
@@ -23,11 +24,11 @@ mw_statistics mw_statistics_of(double *values, size_t count);
 typedef enum mw_bound { MW_BOUND_UNKNOWN = 0, MW_BOUND_MEMORY, MW_BOUND_COMPUTE } mw_bound;
 
 typedef struct mw_measure_options {
-    double budget_seconds;  /* for the samples of this measurement; 0: 2 s */
-    size_t max_samples;     /* 0: 1000 */
-    double interval;        /* wanted relative half width; 0: 0.02 */
-    bool verify;            /* verify after the samples */
-    bool interactive;       /* see mw_run.interactive */
+    double budget_seconds; /* for the samples of this measurement; 0: 2 s */
+    size_t max_samples;    /* 0: 1000 */
+    double interval;       /* wanted relative half width; 0: 0.02 */
+    bool verify;           /* verify after the samples */
+    bool interactive;      /* see mw_run.interactive */
 } mw_measure_options;
 
 /* One side of a measurement. Absent numbers carry the reason. */
@@ -44,7 +45,8 @@ typedef struct mw_measurement {
     double worst_error; /* of verify: error over bound */
     double prepare_seconds;
     long involuntary_switches;
-    double wall_over_cpu; /* wall seconds / thread CPU seconds inside the clock; all cores: per core */
+    double
+        wall_over_cpu; /* wall seconds / thread CPU seconds inside the clock; all cores: per core */
     long steal_ticks;
     bool noisy;
     char reason[160]; /* why noisy */
@@ -55,8 +57,9 @@ typedef struct mw_pair {
     mw_statistics ratio; /* T(beside) / T(kernel), pair by pair: above 1 means kernel is faster */
 } mw_pair;
 
-mw_status mw_measure(const mw_kernel *kernel, const mw_args *args, const mw_measure_options *options,
-                     mw_ledger *ledger, mw_measurement *measurement, mw_error *error);
+mw_status mw_measure(const mw_kernel *kernel, const mw_args *args,
+                     const mw_measure_options *options, mw_ledger *ledger,
+                     mw_measurement *measurement, mw_error *error);
 
 /* Interleaves kernel and beside: A B A B …; both sides are prepared first. */
 mw_status mw_measure_pair(const mw_kernel *kernel, const mw_args *args, const mw_kernel *beside,

@@ -85,13 +85,13 @@ static void work_beside_the_kernel_stays_out_of_its_sums(void **state)
     mw_ledger_begin(ledger);
     mw_ledger_phase(ledger, MW_PHASE_SAMPLE, 0);
     mw_ledger_tile(ledger, 0, 100, 0, 0);
-    mw_ledger_execution(ledger, 0.25);
+    mw_ledger_execution_end(ledger, 1, 0.25);
     mw_ledger_phase(ledger, MW_PHASE_BESIDE, 0.25);
     mw_ledger_tile(ledger, 1, 0, 5000, 0);
-    mw_ledger_execution(ledger, 0.5);
+    mw_ledger_execution_end(ledger, 1, 0.5);
     mw_ledger_phase(ledger, MW_PHASE_SAMPLE, 0.5);
     mw_ledger_tile(ledger, 0, 100, 0, 0);
-    mw_ledger_execution(ledger, 0.25);
+    mw_ledger_execution_end(ledger, 1, 0.25);
     mw_ledger_phase(ledger, MW_PHASE_VERIFY, 1);
     mw_ledger_tile(ledger, 0, 100, 0, 0);
     mw_ledger_phase(ledger, MW_PHASE_IDLE, 1);

@@ -1,0 +1,130 @@
+#include "meter/noise.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Above these, something else ran. An interface repainting 30 times a second causes 75 to 300
+ * switches per second when no CPU is left free for it, so they count only on part of the machine.
+ */
+#define SWITCHES_PER_SECOND 20.0
+#define WALL_OVER_CPU_ALONE 1.02
+#define WALL_OVER_CPU_TEAM  1.10
+#define STEAL_SHARE         0.01
+
+static double seconds_of(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+double mw_clock_seconds(void)
+{
+    return seconds_of(CLOCK_MONOTONIC);
+}
+
+double mw_cpu_clock_seconds(bool process)
+{
+    return seconds_of(process ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_THREAD_CPUTIME_ID);
+}
+
+bool mw_cpu_times_read(const char *root, mw_cpu_times *times, size_t count)
+{
+    memset(times, 0, count * sizeof *times);
+    char path[4096], line[512];
+    snprintf(path, sizeof path, "%s/proc/stat", root);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return false;
+    bool found = false;
+    while (fgets(line, sizeof line, file)) {
+        unsigned cpu;
+        /* user nice system idle iowait irq softirq steal */
+        long t[8] = {0};
+        int fields = sscanf(line, "cpu%u %ld %ld %ld %ld %ld %ld %ld %ld", &cpu, &t[0], &t[1],
+                            &t[2], &t[3], &t[4], &t[5], &t[6], &t[7]);
+        if (fields < 5 || cpu >= count)
+            continue;
+        times[cpu].busy = t[0] + t[1] + t[2] + t[5] + t[6];
+        times[cpu].steal = t[7];
+        found = true;
+    }
+    fclose(file);
+    return found;
+}
+
+static long steal_of(const cpu_set_t *cpus)
+{
+    mw_cpu_times times[CPU_SETSIZE];
+    if (!mw_cpu_times_read("", times, CPU_SETSIZE))
+        return 0;
+    long steal = 0;
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+        if (CPU_ISSET((size_t)cpu, cpus))
+            steal += times[cpu].steal;
+    return steal;
+}
+
+static long switches_of_this_thread(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_nivcsw : 0;
+}
+
+mw_noise_mark mw_noise_begin(const cpu_set_t *cpus)
+{
+    return (mw_noise_mark){
+        .steal_ticks = steal_of(cpus),
+        .switches = switches_of_this_thread(),
+        .time = mw_clock_seconds(),
+    };
+}
+
+void mw_noise_end(const mw_noise_mark *mark, const cpu_set_t *cpus, mw_noise *noise)
+{
+    noise->span_seconds = mw_clock_seconds() - mark->time;
+    noise->switches = switches_of_this_thread() - mark->switches;
+    noise->steal_ticks = steal_of(cpus) - mark->steal_ticks;
+}
+
+double mw_noise_wall_over_cpu(const mw_noise *noise)
+{
+    int threads = noise->threads > 1 ? noise->threads : 1;
+    return noise->cpu_seconds > 0 ? noise->wall_seconds * threads / noise->cpu_seconds : 0;
+}
+
+bool mw_noise_is_clean(const mw_noise *noise, char *reason, size_t size)
+{
+    double span = noise->span_seconds > 0 ? noise->span_seconds : noise->wall_seconds;
+    double tick = 1.0 / (double)sysconf(_SC_CLK_TCK);
+    int threads = noise->threads > 1 ? noise->threads : 1;
+    double stolen = (double)noise->steal_ticks * tick;
+
+    /* One tick is the books' resolution: a single one in a short run proves nothing. */
+    if (noise->steal_ticks > 1 && stolen > STEAL_SHARE * span * threads) {
+        snprintf(reason, size, "the hypervisor took %.0f ms of %.2f s away", stolen * 1e3, span);
+        return false;
+    }
+    /* Two switches can happen in any short run; a rate needs more than that. */
+    if (!noise->whole_machine && noise->switches > 2 &&
+        (double)noise->switches > SWITCHES_PER_SECOND * span) {
+        snprintf(reason, size,
+                 "another program ran on this CPU: %.0f involuntary switches per second",
+                 (double)noise->switches / span);
+        return false;
+    }
+    double over = mw_noise_wall_over_cpu(noise);
+    double limit = threads > 1 ? WALL_OVER_CPU_TEAM : WALL_OVER_CPU_ALONE;
+    /* Below a tenth of a millisecond the clocks themselves differ by per cents. */
+    if (over > limit && noise->wall_seconds * threads - noise->cpu_seconds > 1e-4) {
+        snprintf(reason, size, "waited instead of running: wall time is %.0f %% above CPU time",
+                 (over - 1) * 100);
+        return false;
+    }
+    if (size > 0)
+        reason[0] = '\0';
+    return true;
+}
