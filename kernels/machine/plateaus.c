@@ -1,0 +1,163 @@
+#include "machine/plateaus.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FLATNESS          0.10
+#define SHORTEST          0.75 /* octaves */
+#define SAME_LEVEL        0.18
+#define DRAM_OCTAVES      1.0
+#define DRAM_GAP          1.5
+#define DRAM_LONG_OCTAVES 2.0
+
+enum { PLATEAUS_MAX = 32, END_SLACK = 3, LEVELS_LIKELY_MIN = 2, LEVELS_LIKELY_MAX = 5 };
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median_of(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, ascending);
+    return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+}
+
+static double octaves(const mw_sweep_point *points, size_t first, size_t last)
+{
+    return log2(points[last].bytes / points[first].bytes);
+}
+
+/* The longest flat window inside [from, to]; false when none is long enough. */
+static bool longest_window(const mw_sweep_point *points, const bool *taken, size_t count,
+                           size_t *first, size_t *last)
+{
+    double longest = 0;
+    for (size_t i = 0; i < count; i++) {
+        double low = INFINITY, high = 0;
+        for (size_t j = i; j < count && !taken[j]; j++) {
+            double best = points[j].bytes_per_second.value;
+            low = fmin(low, best);
+            high = fmax(high, best);
+            if (high - low > FLATNESS * high)
+                break;
+            double span = octaves(points, i, j);
+            /* Sizes are rounded to whole vectors, so three quarters may fall short by a hair. */
+            if (span > SHORTEST - 0.05 && span > longest) {
+                longest = span;
+                *first = i;
+                *last = j;
+            }
+        }
+    }
+    return longest > 0;
+}
+
+static void describe(const mw_sweep_point *points, mw_plateau *plateau)
+{
+    double best[MW_SWEEP_MAX], middle[MW_SWEEP_MAX];
+    size_t count = 0;
+    plateau->bytes_per_second.high = 0;
+    for (size_t i = plateau->first; i <= plateau->last && count < MW_SWEEP_MAX; i++, count++) {
+        best[count] = points[i].bytes_per_second.value;
+        middle[count] = points[i].median;
+        plateau->bytes_per_second.high = fmax(plateau->bytes_per_second.high, best[count]);
+    }
+    plateau->begin = points[plateau->first].bytes;
+    plateau->end = points[plateau->last].bytes;
+    plateau->bytes_per_second.value = median_of(best, count);
+    plateau->bytes_per_second.low = fmin(median_of(middle, count), plateau->bytes_per_second.value);
+}
+
+static int by_position(const void *a, const void *b)
+{
+    const mw_plateau *x = a, *y = b;
+    return (x->first > y->first) - (x->first < y->first);
+}
+
+size_t mw_plateaus_find(const mw_sweep_point *points, size_t count, mw_plateau *plateaus,
+                        size_t max)
+{
+    bool taken[MW_SWEEP_MAX] = {false};
+    mw_plateau found[PLATEAUS_MAX];
+    size_t found_count = 0;
+    if (count > MW_SWEEP_MAX)
+        count = MW_SWEEP_MAX;
+    while (found_count < PLATEAUS_MAX) {
+        mw_plateau p = {0};
+        if (!longest_window(points, taken, count, &p.first, &p.last))
+            break;
+        for (size_t i = p.first; i <= p.last; i++)
+            taken[i] = true;
+        describe(points, &p);
+        found[found_count++] = p;
+    }
+    qsort(found, found_count, sizeof *found, by_position);
+
+    size_t kept = 0;
+    for (size_t i = 0; i < found_count; i++) {
+        mw_plateau *before = kept > 0 ? &plateaus[kept - 1] : NULL;
+        if (before) {
+            double a = before->bytes_per_second.value, b = found[i].bytes_per_second.value;
+            if (fabs(a - b) <= SAME_LEVEL * fmax(a, b)) {
+                before->last = found[i].last;
+                describe(points, before);
+                continue;
+            }
+        }
+        if (kept == max)
+            break;
+        plateaus[kept++] = found[i];
+    }
+    return kept;
+}
+
+/* "Reaches the end" forgives two stray points there: half an octave. */
+static bool is_dram(const mw_plateau *plateaus, size_t count, size_t sweep_count,
+                    double nominal_llc)
+{
+    const mw_plateau *last = &plateaus[count - 1];
+    if (count < 2 || last->last + END_SLACK < sweep_count)
+        return false;
+    double span = log2(last->end / last->begin) + 0.05; /* sizes are rounded down */
+    if (span >= DRAM_OCTAVES && last->begin >= DRAM_GAP * plateaus[count - 2].end)
+        return true;
+    return span >= DRAM_LONG_OCTAVES && last->end >= 2 * nominal_llc;
+}
+
+void mw_levels_from_sweep(mw_calibration *calibration, double nominal_llc, bool complete)
+{
+    mw_plateau plateaus[MW_LEVEL_MAX];
+    size_t count =
+        mw_plateaus_find(calibration->sweep, calibration->sweep_count, plateaus, MW_LEVEL_MAX);
+    calibration->level_count = count;
+    calibration->unsure = complete && (count < LEVELS_LIKELY_MIN || count > LEVELS_LIKELY_MAX);
+    bool closed = complete && count > 0;
+    size_t caches = closed ? count - 1 : count;
+    for (size_t i = 0; i < count; i++) {
+        mw_level *level = &calibration->levels[i];
+        *level = (mw_level){.bytes_per_second = plateaus[i].bytes_per_second};
+        if (i + 1 < count)
+            level->effective_bytes = sqrt(plateaus[i].end * plateaus[i + 1].begin);
+        if (i < caches && i + 1 == caches && i >= 2)
+            snprintf(level->name, sizeof level->name, "LLC");
+        else if (i < caches)
+            snprintf(level->name, sizeof level->name, "L%zu", i + 1);
+        else
+            snprintf(level->name, sizeof level->name, "%s",
+                     is_dram(plateaus, count, calibration->sweep_count, nominal_llc)
+                         ? "DRAM"
+                         : "largest tested");
+    }
+}
+
+double mw_level_middle(const mw_calibration *calibration, size_t index)
+{
+    mw_plateau plateaus[MW_LEVEL_MAX];
+    size_t count =
+        mw_plateaus_find(calibration->sweep, calibration->sweep_count, plateaus, MW_LEVEL_MAX);
+    return index < count ? sqrt(plateaus[index].begin * plateaus[index].end) : 0;
+}

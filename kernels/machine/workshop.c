@@ -1,0 +1,93 @@
+#include "machine/workshop.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include "meter/noise.h"
+
+enum { HUGE = 2 << 20 };
+
+mw_status mw_workshop_buffer(mw_workshop *shop, size_t wanted, double seconds, mw_error *error)
+{
+    wanted = wanted / HUGE * HUGE;
+    shop->mapped_bytes = wanted + HUGE;
+    shop->mapping = mmap(NULL, shop->mapped_bytes, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (wanted == 0 || shop->mapping == MAP_FAILED) {
+        shop->mapping = NULL;
+        return mw_fail(error, MW_NO_MEMORY, "cannot map %zu MiB to calibrate with", wanted >> 20);
+    }
+    uintptr_t address = ((uintptr_t)shop->mapping + HUGE - 1) / HUGE * HUGE;
+    shop->buffer = (char *)address;
+    madvise(shop->buffer, wanted, MADV_HUGEPAGE);
+
+    /* Small steps: where the host must find the memory first, it comes at 0.4 GB/s. */
+    double begin = mw_clock_seconds();
+    size_t touched = 0;
+    while (touched < wanted && mw_clock_seconds() - begin < seconds) {
+        if (!mw_ledger_poll(shop->ledger))
+            return mw_fail(error, MW_CANCELLED, "cancelled");
+        memset(shop->buffer + touched, 0x3f, HUGE);
+        touched += HUGE;
+    }
+    shop->buffer_bytes = touched;
+    shop->result->first_touch_seconds = mw_clock_seconds() - begin;
+    return MW_OK;
+}
+
+void mw_workshop_close(mw_workshop *shop)
+{
+    if (shop->mapping)
+        munmap(shop->mapping, shop->mapped_bytes);
+    shop->mapping = NULL;
+}
+
+int mw_workshop_quiet_cpu(mw_ledger *ledger, const cpu_set_t *allowed)
+{
+    mw_cpu_times before[CPU_SETSIZE], after[CPU_SETSIZE];
+    int quiet = -1;
+    long least = 0;
+    bool known = mw_cpu_times_read("", before, CPU_SETSIZE);
+    struct timespec nap = {.tv_nsec = 10 * 1000 * 1000};
+    for (int i = 0; known && i < 5 && mw_ledger_poll(ledger); i++)
+        nanosleep(&nap, NULL);
+    known = known && mw_cpu_times_read("", after, CPU_SETSIZE);
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+        if (!CPU_ISSET((size_t)cpu, allowed))
+            continue;
+        long used =
+            known ? after[cpu].busy - before[cpu].busy + after[cpu].steal - before[cpu].steal : 0;
+        if (quiet < 0 || used < least) {
+            quiet = cpu;
+            least = used;
+        }
+    }
+    return quiet;
+}
+
+double mw_workshop_elapsed(const mw_workshop *shop)
+{
+    return mw_clock_seconds() - shop->begin - shop->result->first_touch_seconds;
+}
+
+void mw_workshop_reason(mw_calibration *result, const char *format, ...)
+{
+    if (result->reason_count == MW_REASON_MAX)
+        return;
+    char *reason = result->reasons[result->reason_count++];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(reason, sizeof result->reasons[0], format, arguments);
+    va_end(arguments);
+}
+
+void mw_workshop_tell(const mw_workshop *shop, double fraction, const char *what)
+{
+    mw_ledger_phase(shop->ledger, MW_PHASE_SAMPLE, fraction);
+    if (shop->progress)
+        shop->progress(shop->context, fraction, what, shop->result);
+}

@@ -1,0 +1,54 @@
+/*
+ * workshop.h: what the steps of a calibration share: the buffer, the pinned CPU, the result so far.
+ *
+ * Private to machine/. Every step polls the ledger at least every few milliseconds and returns
+ * MW_CANCELLED when it was told to stop.
+ */
+#ifndef MW_MACHINE_WORKSHOP_H
+#define MW_MACHINE_WORKSHOP_H
+
+#include "machine/calibration.h"
+#include "machine/walk.h"
+#include "meter/affinity.h"
+
+typedef struct mw_workshop {
+    mw_ledger *ledger;
+    mw_calibration_progress *progress;
+    void *context;
+    mw_calibration *result;
+    mw_isa isa;
+    char *buffer;        /* aligned to 2 MiB, touched by this thread */
+    size_t buffer_bytes; /* usable */
+    size_t mapped_bytes;
+    void *mapping;
+    mw_affinity affinity;
+    double begin; /* when the clock of the five seconds started */
+} mw_workshop;
+
+/* Maps and touches up to `wanted` bytes within `seconds`; keeps what was touched by then. */
+mw_status mw_workshop_buffer(mw_workshop *shop, size_t wanted, double seconds, mw_error *error);
+
+/* Releases the buffer. */
+void mw_workshop_close(mw_workshop *shop);
+
+/* The allowed CPU that was least busy over 50 ms. */
+int mw_workshop_quiet_cpu(mw_ledger *ledger, const cpu_set_t *allowed);
+
+/* Seconds spent so far, first touch left out. */
+double mw_workshop_elapsed(const mw_workshop *shop);
+
+/* A line why the result is not clean; more than MW_REASON_MAX are dropped. */
+void mw_workshop_reason(mw_calibration *result, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Tells the caller how far the calibration is. */
+void mw_workshop_tell(const mw_workshop *shop, double fraction, const char *what);
+
+/* All allowed CPUs together: total peaks and one working set per level. The calling thread is not
+ * pinned when this starts. */
+mw_status mw_workshop_all_cores(mw_workshop *shop, mw_error *error);
+
+/* Nominal cache sizes by level (index 0 is L1), from hwloc for `cpu`; zero where unknown. */
+void mw_nominal_caches(int cpu, double *bytes, size_t count);
+
+#endif
