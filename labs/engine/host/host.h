@@ -1,9 +1,10 @@
 /*
- * host.h: the front end's side of the engine: it starts workers, talks to them, keeps what was said.
+ * host.h: the front end's side of the engine: it starts workers, talks to them, keeps what was
+ * said.
  *
  * Everything is driven by one thread that polls mw_host_fds() and calls mw_host_pump(); SQLite
  * writes happen on a thread of their own, and a view is handed out only after the records that it
- * reflects are committed.
+ * reflects are committed. Workers die with that thread.
  */
 #ifndef MW_HOST_H
 #define MW_HOST_H
@@ -34,13 +35,15 @@ mw_status mw_paths_find(mw_paths *paths, mw_error *error);
 /* What pump hands to the front end, oldest first. */
 typedef enum mw_host_event_kind {
     MW_HOST_VIEW,     /* body = view model */
-    MW_HOST_RUN,      /* body = {"id","serial","state","label"} */
+    MW_HOST_RUN,      /* body = {"id","serial","state","label","kernel"?} */
     MW_HOST_PROGRESS, /* body = {"id","fraction","what","partial"} */
-    MW_HOST_ANSWER,   /* body = {"id","body"}: to a request */
-    MW_HOST_ERROR,    /* body = {"id"?,"status","message"} */
+    MW_HOST_ANSWER,   /* body = {"id","body"}: to a request; {"what":"open",…}: what the lab is */
+    MW_HOST_ERROR,    /* body = {"id"?,"status","message","what"?}; what = "open": the lab cannot be
+                         opened, "input": the lab refused `event` */
     MW_HOST_LOG,      /* body = {"text"} : one line of a worker's output, already made harmless */
-    MW_HOST_DEATH,    /* body = {"signal"?,"exit"?,"run"?,"kernel"?,"message","restarting"} */
-    MW_HOST_CANCEL    /* body = {"stage":"asked"|"terminated"|"killed"}: a step of the ladder */
+    MW_HOST_DEATH, /* body = {"signal"?,"exit"?,"run"?,"kernel"?,"counters"?,"message","cancelled",
+                      "restarting"}; cancelled: the ladder had to end the worker */
+    MW_HOST_CANCEL /* body = {"stage":"asked"|"terminated"|"killed"}: a step of the ladder */
 } mw_host_event_kind;
 
 typedef struct mw_host_event {
@@ -67,33 +70,38 @@ bool mw_host_next(mw_host *host, mw_host_event *event);
 const char *mw_host_notice(const mw_host *host);
 bool mw_host_readonly(const mw_host *host);
 
-/* Requests by message name ("kernels", "doctor", "measure", "bench", "calibrate", "spot-check");
+/* Requests by message name ("kernels", "doctor", "measure", "bench", "calibrate", "spot-check", …);
  * `body` is stolen; *id names the answer. A worker is started when there is none. */
 mw_status mw_host_request(mw_host *host, const char *name, json_t *body, long *id, mw_error *error);
 
-/* The same, waiting (for commands): pumps until the answer, the error or a signal comes. `progress`
- * may be NULL and returns false to cancel. */
-typedef bool mw_host_progress(void *context, double fraction, const char *what, const json_t *partial);
+/* The same, waiting (for commands): pumps until the answer or the error comes. `progress` returns
+ * false to cancel; a signal makes it be asked with a fraction of -1 and without words. When it is
+ * NULL any signal cancels. Cancelling climbs the ladder: MW_CANCELLED at the latest after 1.5 s. */
+typedef bool mw_host_progress(void *context, double fraction, const char *what,
+                              const json_t *partial);
 mw_status mw_host_call(mw_host *host, const char *name, json_t *body, mw_host_progress *progress,
                        void *context, json_t **answer, mw_error *error);
 
-/* Courses and labs on disk, with progress: [{"id","title","labs":[{"id","number","title","minutes",
- * "dir","state":"new"|"open"|"done","step"?,"earned","possible"}]}]. The caller owns it. */
+/* Courses and labs on disk, with progress: [{"id","title","labs":[{"id","number","title","unit",
+ * "minutes","core","state":"new"|"open"|"done"|"absent","dir"?,"step"?,"earned"?,"possible"?}]}].
+ * Absent labs are announced by the course and come with a later version. The caller owns it. */
 json_t *mw_host_courses(mw_host *host, const char *locale, mw_error *error);
 
 /* Finds a lab by id, number or folder: its directory. MW_INVALID names the nearest ones. */
-mw_status mw_host_find_lab(mw_host *host, const char *name, char *dir, size_t size, mw_error *error);
+mw_status mw_host_find_lab(mw_host *host, const char *name, char *dir, size_t size,
+                           mw_error *error);
 
 typedef struct mw_lab_options {
     const char *dir;
-    const char *locale;        /* "en", "zh_CN" */
-    const char *seed;          /* NULL: the stored one, else fresh from the system */
-    const json_t *machine;     /* as `machine --json` */
+    const char *locale;         /* "en", "zh_CN" */
+    const char *seed;           /* NULL: the stored one, else fresh from the system */
+    const json_t *machine;      /* as `machine --json` */
     const json_t *measurements; /* a recording to replay instead of running kernels, or NULL */
-    bool fresh;                /* start a new attempt instead of resuming */
+    bool fresh;                 /* start a new attempt instead of resuming */
 } mw_lab_options;
 
-/* Opens a lab (one at a time) and replays its stored records; views arrive as events. */
+/* Opens a lab (one at a time) and replays its stored records; views arrive as events, and so does
+ * the error of a lab that cannot be opened. */
 mw_status mw_host_lab_open(mw_host *host, const mw_lab_options *options, mw_error *error);
 void mw_host_lab_close(mw_host *host);
 

@@ -28,16 +28,16 @@ mw_status mw_wire_open(mw_wire **wire, int fd, mw_error *error);
 void mw_wire_close(mw_wire *wire);
 int mw_wire_fd(const mw_wire *wire);
 
-/* Steals `message`. Queued when the peer is slow; MW_INVALID names the first field that is too large,
- * MW_DEAD when the peer is gone. */
+/* Steals `message`. Queued when the peer is slow; MW_INVALID names the first field that is too
+ * large, MW_DEAD when the peer is gone. */
 mw_status mw_wire_send(mw_wire *wire, json_t *message, mw_error *error);
 
 /* True while something is queued: poll for POLLOUT then and call mw_wire_flush. */
 bool mw_wire_pending(const mw_wire *wire);
 mw_status mw_wire_flush(mw_wire *wire, mw_error *error);
 
-/* One message, or *message == NULL when none waits. MW_DEAD at the end of the stream, MW_PROTOCOL for
- * a packet that is not one JSON object with a string `t`. The caller owns the message. */
+/* One message, or *message == NULL when none waits. MW_DEAD at the end of the stream, MW_PROTOCOL
+ * for a packet that is not one JSON object with a string `t`. The caller owns the message. */
 mw_status mw_wire_receive(mw_wire *wire, json_t **message, mw_error *error);
 
 /* Numbers as JSON objects and back. */

@@ -1,0 +1,213 @@
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "labs/engine/host/state.h"
+
+/* A title is {"en": …, "zh_CN": …} or one string for all. */
+static const char *title_of(const json_t *title, const char *locale)
+{
+    if (json_is_string(title))
+        return json_string_value(title);
+    const char *text = json_string_value(json_object_get(title, locale));
+    if (!text)
+        text = json_string_value(json_object_get(title, "en"));
+    return text ? text : "";
+}
+
+static bool has_lab(const char *folder)
+{
+    char path[4300];
+    struct stat about;
+    snprintf(path, sizeof path, "%s/lab.lua", folder);
+    return stat(path, &about) == 0 && S_ISREG(about.st_mode);
+}
+
+static json_t *lab_entry(const char *course_folder, const char *course_id, const json_t *lab,
+                         const char *unit, const char *locale, const json_t *summaries)
+{
+    const char *folder = json_string_value(json_object_get(lab, "dir"));
+    char path[4200] = "", name[512] = "";
+    if (folder) {
+        snprintf(path, sizeof path, "%s/%s", course_folder, folder);
+        snprintf(name, sizeof name, "%s/%s", course_id, folder);
+    }
+    bool present = folder && has_lab(path);
+    const json_t *summary = present ? json_object_get(summaries, name) : NULL;
+    bool done = json_is_true(json_object_get(summary, "finished"));
+    const char *state = !present ? "absent" : done ? "done" : summary ? "open" : "new";
+    json_t *entry =
+        json_pack("{s:s, s:s, s:s}", "title", title_of(json_object_get(lab, "title"), locale),
+                  "unit", unit, "state", state);
+    static const char *const copied[] = {"id", "number", "minutes", "core"};
+    for (size_t i = 0; i < sizeof copied / sizeof *copied; i++)
+        if (json_object_get(lab, copied[i]))
+            json_object_set(entry, copied[i], json_object_get(lab, copied[i]));
+    static const char *const remembered[] = {"step", "earned", "possible"};
+    for (size_t i = 0; i < sizeof remembered / sizeof *remembered; i++)
+        if (json_object_get(summary, remembered[i]))
+            json_object_set(entry, remembered[i], json_object_get(summary, remembered[i]));
+    if (present)
+        json_object_set_new(entry, "dir", json_string(path));
+    return entry;
+}
+
+static json_t *read_course(const char *folder, const char *locale, const json_t *summaries)
+{
+    char path[4200];
+    snprintf(path, sizeof path, "%s/course.json", folder);
+    json_t *file = json_load_file(path, 0, NULL);
+    const char *id = json_string_value(json_object_get(file, "id"));
+    if (!id) {
+        json_decref(file);
+        return NULL;
+    }
+    json_t *labs = json_array();
+    size_t u, l;
+    json_t *unit, *lab;
+    json_array_foreach(json_object_get(file, "units"), u, unit)
+    {
+        const char *title = title_of(json_object_get(unit, "title"), locale);
+        json_array_foreach(json_object_get(unit, "labs"), l, lab)
+            json_array_append_new(labs, lab_entry(folder, id, lab, title, locale, summaries));
+    }
+    json_t *course = json_pack("{s:s, s:s, s:o}", "id", id, "title",
+                               title_of(json_object_get(file, "title"), locale), "labs", labs);
+    json_decref(file);
+    return course;
+}
+
+json_t *mw_host_courses(mw_host *host, const char *locale, mw_error *error)
+{
+    struct dirent **entries;
+    int count = scandir(host->paths.courses, &entries, NULL, alphasort);
+    if (count < 0) {
+        mw_fail(error, MW_IO, "no courses: %.400s cannot be read", host->paths.courses);
+        return NULL;
+    }
+    json_t *summaries = host->progress ? mw_progress_summaries(host->progress) : json_object();
+    json_t *courses = json_array();
+    for (int i = 0; i < count; i++) {
+        char folder[4096];
+        bool fits = snprintf(folder, sizeof folder, "%s/%s", host->paths.courses,
+                             entries[i]->d_name) < (int)sizeof folder;
+        json_t *course =
+            fits && entries[i]->d_name[0] != '.' ? read_course(folder, locale, summaries) : NULL;
+        if (course)
+            json_array_append_new(courses, course);
+        free(entries[i]);
+    }
+    free(entries);
+    json_decref(summaries);
+    return courses;
+}
+
+/* ---- finding one ---- */
+
+/* Edits between two short words (Levenshtein). */
+static size_t distance(const char *a, const char *b)
+{
+    enum { MOST = 64 };
+    size_t row[MOST + 1], rows = strlen(a), columns = strlen(b);
+    if (rows > MOST || columns > MOST)
+        return MOST;
+    for (size_t j = 0; j <= columns; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= rows; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= columns; j++) {
+            size_t above = row[j];
+            size_t best = diagonal + (a[i - 1] != b[j - 1]);
+            best = above + 1 < best ? above + 1 : best;
+            best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
+            diagonal = above;
+            row[j] = best;
+        }
+    }
+    return row[columns];
+}
+
+static bool is_named(const json_t *lab, const char *name)
+{
+    const json_t *number = json_object_get(lab, "number");
+    const char *id = json_string_value(json_object_get(lab, "id"));
+    const char *digits = json_string_value(number);
+    const char *folder = json_string_value(json_object_get(lab, "dir"));
+    char text[24] = "";
+    if (json_is_integer(number))
+        snprintf(text, sizeof text, "%02d", (int)json_integer_value(number));
+    else if (digits)
+        snprintf(text, sizeof text, "%s", digits);
+    if (id && strcmp(id, name) == 0)
+        return true;
+    if (text[0] && (strcmp(text, name) == 0 || (text[0] == '0' && strcmp(text + 1, name) == 0)))
+        return true;
+    const char *base = folder ? strrchr(folder, '/') : NULL;
+    return base && strcmp(base + 1, name) == 0;
+}
+
+typedef struct lab_search {
+    char dir[4096];
+    char absent[160]; /* title of a lab that is announced only */
+    char nearest[64];
+    char present[256];
+    size_t nearest_distance;
+} lab_search;
+
+static void consider(lab_search *finding, const json_t *lab, const char *name)
+{
+    const char *id = json_string_value(json_object_get(lab, "id"));
+    const char *folder = json_string_value(json_object_get(lab, "dir"));
+    const char *title = json_string_value(json_object_get(lab, "title"));
+    if (is_named(lab, name)) {
+        if (folder)
+            snprintf(finding->dir, sizeof finding->dir, "%s", folder);
+        else
+            snprintf(finding->absent, sizeof finding->absent, "%s", title ? title : name);
+    }
+    if (!folder || !id)
+        return;
+    size_t used = strlen(finding->present), edits = distance(name, id);
+    snprintf(finding->present + used, sizeof finding->present - used, "%s%s", used ? ", " : "", id);
+    if (edits < finding->nearest_distance) {
+        finding->nearest_distance = edits;
+        snprintf(finding->nearest, sizeof finding->nearest, "%s", id);
+    }
+}
+
+mw_status mw_host_find_lab(mw_host *host, const char *name, char *dir, size_t size, mw_error *error)
+{
+    if (strchr(name, '/') || strcmp(name, ".") == 0) {
+        if (!has_lab(name))
+            return mw_fail(error, MW_INVALID, "%.300s has no lab.lua", name);
+        snprintf(dir, size, "%s", name);
+        return MW_OK;
+    }
+    json_t *courses = mw_host_courses(host, "en", error);
+    if (!courses)
+        return MW_IO;
+    lab_search found = {.nearest_distance = 4};
+    size_t c, l;
+    json_t *course, *lab;
+    json_array_foreach(courses, c, course)
+        json_array_foreach(json_object_get(course, "labs"), l, lab) consider(&found, lab, name);
+    json_decref(courses);
+    if (found.dir[0]) {
+        snprintf(dir, size, "%s", found.dir);
+        return MW_OK;
+    }
+    if (has_lab(name)) {
+        snprintf(dir, size, "%s", name);
+        return MW_OK;
+    }
+    const char *present = found.present[0] ? found.present : "none";
+    if (found.absent[0])
+        return mw_fail(error, MW_INVALID, "lab '%.60s' (%s) is not in this version; there is: %s",
+                       name, found.absent, present);
+    if (found.nearest[0])
+        return mw_fail(error, MW_INVALID, "no lab '%.60s'; did you mean %s?", name, found.nearest);
+    return mw_fail(error, MW_INVALID, "no lab '%.60s'; there is: %s", name, present);
+}

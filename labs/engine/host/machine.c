@@ -1,0 +1,85 @@
+#include <errno.h>
+#include <nettle/sha2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "labs/engine/host/files.h"
+#include "labs/engine/host/state.h"
+
+/* $XDG_CACHE_HOME/memwall/machine-<digest of the key>.json */
+static mw_status cache_path(mw_host *host, char *path, size_t size, const char **key,
+                            mw_error *error)
+{
+    mw_status status = mw_host_wait_hello(host, error);
+    if (status)
+        return status;
+    *key = json_string_value(json_object_get(host->hello, "key"));
+    if (!*key)
+        return mw_fail(error, MW_PROTOCOL, "the worker does not say what machine this is");
+    struct sha256_ctx context;
+    uint8_t digest[8];
+    char text[2 * sizeof digest + 1];
+    sha256_init(&context);
+    sha256_update(&context, strlen(*key), (const uint8_t *)*key);
+    sha256_digest(&context, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++)
+        snprintf(text + 2 * i, 3, "%02x", digest[i]);
+    snprintf(path, size, "%s/machine-%s.json", host->paths.cache, text);
+    return MW_OK;
+}
+
+json_t *mw_host_machine_load(mw_host *host, mw_error *error)
+{
+    char path[4200];
+    const char *key;
+    mw_status status = cache_path(host, path, sizeof path, &key, error);
+    if (status)
+        return NULL;
+    json_error_t problem;
+    json_t *file = json_load_file(path, 0, &problem);
+    json_t *machine = json_object_get(file, "machine");
+    const char *had = json_string_value(json_object_get(file, "key"));
+    bool fits = had && strcmp(had, key) == 0 && json_is_object(machine);
+    json_t *result = fits ? json_incref(machine) : NULL;
+    if (!result)
+        mw_fail(error, MW_OK, "this machine was not measured yet");
+    json_decref(file);
+    return result;
+}
+
+mw_status mw_host_machine_store(mw_host *host, const json_t *machine, mw_error *error)
+{
+    char path[4200], draft[4300];
+    const char *key;
+    mw_status status = cache_path(host, path, sizeof path, &key, error);
+    if (status)
+        return status;
+    if (!mw_folders_make(host->paths.cache))
+        return mw_fail(error, MW_IO, "the machine is not remembered: %.300s: %s", host->paths.cache,
+                       strerror(errno));
+    /* Written beside and renamed, so that a reader sees the old file or the new one. */
+    snprintf(draft, sizeof draft, "%s.%ld.tmp", path, (long)getpid());
+    json_t *file =
+        json_pack("{s:i, s:s, s:O}", "format", 1, "key", key, "machine", (json_t *)machine);
+    errno = 0;
+    bool written = file && json_dump_file(file, draft, JSON_SORT_KEYS | JSON_INDENT(1)) == 0 &&
+                   rename(draft, path) == 0;
+    if (!written) {
+        status = mw_fail(error, MW_IO, "the machine is not remembered: %.300s: %s", path,
+                         errno ? strerror(errno) : "it could not be written");
+        unlink(draft);
+    }
+    json_decref(file);
+    return status;
+}
+
+json_t *mw_host_machine_nominal(mw_host *host)
+{
+    json_t *machine = NULL;
+    mw_error error;
+    mw_host_call(host, "nominal", NULL, NULL, NULL, &machine, &error);
+    return machine;
+}

@@ -1,0 +1,55 @@
+/*
+ * progress.h: what students did, in one SQLite file: append-only, one transaction per record.
+ *
+ * A thread of its own writes, so that a slow disk never holds up a key; the descriptor becomes
+ * readable when more was committed. Opening never fails for a bad file or folder: the work goes on
+ * and the notice says what is not kept.
+ */
+#ifndef MW_HOST_PROGRESS_H
+#define MW_HOST_PROGRESS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/status.h"
+
+typedef struct mw_progress mw_progress;
+
+mw_status mw_progress_open(mw_progress **progress, const char *folder, mw_error *error);
+void mw_progress_close(mw_progress *progress); /* finishes the writes */
+
+/* Why progress is not kept, or what became of a damaged file; NULL when all is well. */
+const char *mw_progress_notice(const mw_progress *progress);
+bool mw_progress_readonly(const mw_progress *progress);
+
+/* One go at a lab. Its number is 0 while there is none. */
+typedef struct mw_attempt {
+    int64_t id;
+    char seed[64];
+    json_t *records; /* [{"seq","event","version","digest","verdicts"}], the caller's */
+} mw_attempt;
+
+/* The newest attempt at a lab ("course/folder" or a path), or a number for the next one. */
+mw_status mw_progress_load(mw_progress *progress, const char *lab, mw_attempt *attempt,
+                           mw_error *error);
+int64_t mw_progress_new_attempt(mw_progress *progress);
+
+/* Queues one record (all borrowed) and returns its ticket; tickets count up by one. `summary` is
+ * {"step","earned","possible","finished"} or NULL. */
+uint64_t mw_progress_append(mw_progress *progress, const char *lab, const mw_attempt *attempt,
+                            int64_t seq, const json_t *record, const char *digest,
+                            const json_t *summary);
+
+/* From now on this record is not replayed; the row stays. */
+uint64_t mw_progress_drop(mw_progress *progress, int64_t attempt, int64_t seq);
+
+/* The highest ticket that is committed; or given up, when writing is impossible. */
+uint64_t mw_progress_committed(mw_progress *progress);
+int mw_progress_fd(
+    const mw_progress *progress); /* readable when that moved; -1 when it never does */
+
+/* {lab: {"step","earned","possible","finished"}} of the newest attempts; the caller's. */
+json_t *mw_progress_summaries(mw_progress *progress);
+
+#endif

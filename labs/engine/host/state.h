@@ -1,0 +1,107 @@
+/*
+ * state.h: what the files of the host share; nobody else includes it.
+ *
+ * host.c owns the worker and the queue of events, request.c the requests, lab.c the open lab,
+ * progress.c the file.
+ */
+#ifndef MW_HOST_STATE_H
+#define MW_HOST_STATE_H
+
+#include <stdint.h>
+
+#include "labs/engine/host/host.h"
+#include "labs/engine/host/process.h"
+#include "labs/engine/host/progress.h"
+
+enum {
+    MW_HELLO_MS = 20000,   /* loading OpenBLAS on a loaded machine takes its time */
+    MW_CALLBACK_MS = 2000, /* one Lua callback */
+    MW_TERMINATE_MS = 500,
+    MW_KILL_MS = 1500,
+    MW_DEATHS_MAX = 3 /* at the same place, before the host gives up on it */
+};
+
+typedef struct mw_host_queued {
+    struct mw_host_queued *next;
+    mw_host_event event;
+    json_int_t view; /* number to acknowledge when it is taken, or 0 */
+} mw_host_queued;
+
+typedef struct mw_host_pending {
+    struct mw_host_pending *next;
+    long id;
+} mw_host_pending;
+
+/* The run that the worker last said to have started. */
+typedef struct mw_host_run {
+    bool active;
+    json_int_t serial;
+    json_t *id;
+    char label[128], kernel[128];
+} mw_host_run;
+
+typedef enum mw_ladder_stage { MW_LADDER_NONE, MW_ASKED, MW_TERMINATED, MW_KILLED } mw_ladder_stage;
+
+typedef struct mw_host_ladder {
+    mw_ladder_stage stage;
+    int64_t since;
+    long request; /* or 0: the run with this serial */
+    json_int_t serial;
+} mw_host_ladder;
+
+typedef struct mw_host_lab mw_host_lab;
+
+struct mw_host {
+    mw_paths paths;
+    mw_process process;
+    json_t *hello;          /* the worker's, or NULL while it has not answered */
+    int64_t hello_since;    /* ms; 0 when not waiting */
+    int64_t callback_since; /* 0 when no callback runs */
+    char callback[32];
+    int early_deaths; /* in a row, before the worker's hello */
+    char fatal[256];  /* why the last worker was ended by us, or "" */
+
+    mw_host_queued *first, **last;
+    mw_host_pending *pending;
+    long last_id;
+    mw_host_run run;
+    mw_host_ladder ladder;
+    mw_host_lab *lab;
+    mw_progress *progress; /* or NULL: not kept, not read */
+};
+
+int64_t mw_host_now_ms(void);
+
+/* Starts a worker when there is none and says hello; and waits for its answer. */
+mw_status mw_host_ensure_worker(mw_host *host, mw_error *error);
+mw_status mw_host_wait_hello(mw_host *host, mw_error *error);
+
+/* Sends a message (stolen); a dead peer shows itself in the next pump. */
+mw_status mw_host_send(mw_host *host, json_t *message, mw_error *error);
+
+/* Appends an event; steals `body`. */
+void mw_host_tell(mw_host *host, mw_host_event_kind kind, json_t *body);
+void mw_host_tell_view(mw_host *host, json_t *view, json_int_t number);
+
+/* The views in the queue are of another worker (nothing is acknowledged), or of another lab (drop).
+ */
+void mw_host_forget_views(mw_host *host, bool drop);
+void mw_host_tell_error(mw_host *host, mw_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The same as mw_host_cancel for one request. */
+void mw_host_cancel_request(mw_host *host, long id);
+
+/* request.c */
+void mw_host_settle(mw_host *host, long id); /* answered or failed: no longer pending */
+bool mw_host_is_pending(const mw_host *host, long id);
+void mw_host_fail_requests(mw_host *host, mw_status status, const char *message);
+
+/* lab.c: what the worker said about the lab, and its death. */
+bool mw_lab_message(mw_host *host, const char *type,
+                    json_t *message); /* true: it was for the lab */
+void mw_lab_commits(mw_host *host);
+bool mw_lab_wants_worker(const mw_host *host);
+void mw_lab_worker_died(mw_host *host, const char *reason, bool cancelled, bool in_callback);
+
+#endif

@@ -1,0 +1,180 @@
+#include "labs/engine/worker/report.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cpu.h"
+#include "registry.h"
+
+/* JSON has no infinities; what is not finite is absent. */
+static json_t *real_or_null(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *value_of(const mw_param *param, int64_t value)
+{
+    return param->choices ? json_string(param->choices[value]) : json_integer(value);
+}
+
+static json_t *report_param(const mw_param *param)
+{
+    json_t *json =
+        json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "name", param->name, "unit",
+                  param->unit ? param->unit : "1", "summary", param->summary ? param->summary : "",
+                  "min", value_of(param, param->min), "max", value_of(param, param->max), "default",
+                  value_of(param, param->preset));
+    if (json && param->choices) {
+        json_t *choices = json_array();
+        for (int64_t i = param->min; i <= param->max; i++)
+            json_array_append_new(choices, json_string(param->choices[i]));
+        json_object_set_new(json, "choices", choices);
+    }
+    return json;
+}
+
+json_t *mw_report_kernels(void)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < mw_registry_count(); i++) {
+        const mw_kernel *kernel = mw_registry_at(i);
+        json_t *params = json_array();
+        for (size_t p = 0; p < kernel->param_count; p++)
+            json_array_append_new(params, report_param(&kernel->params[p]));
+        json_t *entry = json_pack("{s:s, s:s, s:s, s:s, s:o}", "family", kernel->family, "variant",
+                                  kernel->variant, "isa",
+                                  kernel->library ? "library" : mw_isa_name(mw_cpu_isa()),
+                                  "summary", kernel->summary, "params", params);
+        if (entry && kernel->library)
+            json_object_set_new(entry, "library", json_string(kernel->library));
+        json_array_append_new(list, entry);
+    }
+    return json_pack("{s:o}", "kernels", list);
+}
+
+mw_status mw_report_request(const char *name, const json_t *args, const mw_kernel **kernel,
+                            mw_args *values, mw_error *error)
+{
+    if (!name)
+        return mw_fail(error, MW_INVALID, "no kernel is named: \"kernel\" wants FAMILY/VARIANT");
+    mw_status status = mw_registry_find(name, kernel, error);
+    if (status)
+        return status;
+    mw_args_preset(*kernel, values);
+    if (args && !json_is_object(args) && !json_is_null(args))
+        return mw_fail(error, MW_INVALID, "%s: \"args\" is not an object", name);
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)args, key, value)
+    {
+        char text[64];
+        if (json_is_string(value))
+            snprintf(text, sizeof text, "%s", json_string_value(value));
+        else if (json_is_integer(value))
+            snprintf(text, sizeof text, "%lld", (long long)json_integer_value(value));
+        else if (json_is_real(value))
+            snprintf(text, sizeof text, "%.17g", json_real_value(value));
+        else
+            return mw_fail(error, MW_INVALID, "%s: %s is neither a number nor a word", name, key);
+        status = mw_args_set(*kernel, values, key, text, error);
+        if (status)
+            return status;
+    }
+    return mw_args_check(*kernel, values, error);
+}
+
+static json_t *report_args(const mw_kernel *kernel, const mw_args *args)
+{
+    json_t *json = json_object();
+    for (size_t i = 0; i < kernel->param_count; i++)
+        json_object_set_new(json, kernel->params[i].name,
+                            value_of(&kernel->params[i], args->value[i]));
+    return json;
+}
+
+/* Writes a quantity, its kind and, when it is absent, the reason. */
+static void set_number(json_t *json, const char *name, const mw_number *number)
+{
+    bool absent = number->absent || !isfinite(number->value);
+    bool whole = number->unit == MW_UNIT_FLOP || number->unit == MW_UNIT_BYTE;
+    if (absent)
+        json_object_set_new(json, name, json_null());
+    else if (whole && number->value < 9e15 && floor(number->value) == number->value)
+        json_object_set_new(json, name, json_integer((json_int_t)number->value));
+    else
+        json_object_set_new(json, name, json_real(number->value));
+    json_object_set_new(json_object_get(json, "kinds"), name,
+                        json_string(mw_kind_name(number->kind)));
+    if (absent)
+        json_object_set_new(
+            json_object_get(json, "reasons"), name,
+            json_string(number->absent ? number->reason : "the value is not finite"));
+}
+
+/* numerator / denominator * scale; absent with the reason of whichever part is. */
+static mw_number quotient(const mw_number *numerator, const mw_number *denominator, double scale,
+                          mw_unit unit, mw_kind kind, const char *why_not)
+{
+    if (numerator->absent)
+        return mw_number_absent(unit, kind, numerator->reason);
+    if (denominator->absent)
+        return mw_number_absent(unit, kind, denominator->reason);
+    if (!(denominator->value > 0))
+        return mw_number_absent(unit, kind, why_not);
+    return mw_number_of(numerator->value / denominator->value * scale, unit, kind);
+}
+
+json_t *mw_report_measurement(const mw_measurement *m)
+{
+    char name[128];
+    snprintf(name, sizeof name, "%s/%s", m->kernel->family, m->kernel->variant);
+    json_t *json =
+        json_pack("{s:s, s:o, s:s, s:{s:o, s:o, s:o, s:o, s:I}, s:{s:s}, s:{}}", "kernel", name,
+                  "args", report_args(m->kernel, &m->args), "isa",
+                  m->kernel->library ? "library" : mw_isa_name(m->isa), "seconds", "median",
+                  real_or_null(m->seconds.median), "low", real_or_null(m->seconds.low), "high",
+                  real_or_null(m->seconds.high), "min", real_or_null(m->seconds.min), "samples",
+                  (json_int_t)m->seconds.samples, "kinds", "seconds", "measured", "reasons");
+    if (!json)
+        return NULL;
+    mw_number seconds = mw_number_of(m->seconds.median, MW_UNIT_SECOND, MW_MEASURED);
+    const char *no_time = "the clock saw no time pass";
+    mw_number gflops =
+        quotient(&m->flops, &seconds, 1e-9, MW_UNIT_FLOP_PER_SECOND, MW_MEASURED, no_time);
+    mw_number rate = quotient(&m->compulsory_bytes, &seconds, 1e-9, MW_UNIT_BYTE_PER_SECOND,
+                              MW_MEASURED, no_time);
+    mw_number intensity = quotient(&m->flops, &m->compulsory_bytes, 1, MW_UNIT_FLOP_PER_BYTE,
+                                   MW_MODELLED, "no bytes are compulsory");
+    set_number(json, "flops", &m->flops);
+    set_number(json, "load_bytes", &m->load_bytes);
+    set_number(json, "store_bytes", &m->store_bytes);
+    set_number(json, "compulsory_bytes", &m->compulsory_bytes);
+    set_number(json, "gflops", &gflops);
+    set_number(json, "gbytes_per_second", &rate);
+    set_number(json, "intensity", &intensity);
+
+    json_t *reasons = json_object_get(json, "reasons");
+    json_object_set_new(json, "bound", json_null());
+    json_object_set_new(reasons, "bound", json_string("the machine's roofs are not known here"));
+    json_object_set_new(json, "verified",
+                        m->verify_asked ? json_boolean(m->verified) : json_null());
+    if (m->verify_asked)
+        json_object_set_new(json, "worst_error", real_or_null(m->worst_error));
+    else
+        json_object_set_new(reasons, "verified", json_string("verification was not asked for"));
+    json_object_set_new(json, "verdict", json_string(m->noisy ? "noisy" : "clean"));
+    if (m->noisy)
+        json_object_set_new(reasons, "verdict", json_string(m->reason));
+    json_object_set_new(json, "prepare_seconds", real_or_null(m->prepare_seconds));
+    json_object_set_new(json, "involuntary_switches", json_integer(m->involuntary_switches));
+    json_object_set_new(json, "wall_over_cpu", real_or_null(m->wall_over_cpu));
+    json_object_set_new(json, "steal_ticks", json_integer(m->steal_ticks));
+    return json;
+}
+
+json_t *mw_report_ratio(const mw_statistics *ratio)
+{
+    return json_pack("{s:o, s:o, s:o}", "median", real_or_null(ratio->median), "low",
+                     real_or_null(ratio->low), "high", real_or_null(ratio->high));
+}

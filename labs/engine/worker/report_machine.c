@@ -1,0 +1,233 @@
+#include "labs/engine/worker/report.h"
+
+#include <hwloc.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cpu.h"
+
+static json_t *size_or_null(double bytes)
+{
+    return bytes > 0 ? json_real(bytes) : json_null();
+}
+
+static json_t *report_level(const mw_level *level)
+{
+    json_t *json = json_pack("{s:s, s:f, s:f, s:f, s:o, s:o}", "name", level->name,
+                             "bytes_per_second", level->bytes_per_second.value, "low",
+                             level->bytes_per_second.low, "high", level->bytes_per_second.high,
+                             "effective_bytes", size_or_null(level->effective_bytes),
+                             "nominal_bytes", size_or_null(level->nominal_bytes));
+    if (json && level->all_cores.value > 0)
+        json_object_set_new(json, "all_cores",
+                            json_pack("{s:f, s:f, s:f}", "bytes_per_second", level->all_cores.value,
+                                      "low", level->all_cores.low, "high", level->all_cores.high));
+    return json;
+}
+
+static json_t *report_compute(const mw_compute *compute)
+{
+    return json_pack("{s:s, s:s, s:s, s:i, s:f, s:f, s:f}", "isa", compute->isa, "dtype",
+                     mw_dtype_name(compute->dtype), "op", compute->op, "threads", compute->threads,
+                     "flops_per_second", compute->flops_per_second.value, "low",
+                     compute->flops_per_second.low, "high", compute->flops_per_second.high);
+}
+
+static json_t *report_mix(const mw_mix *mix)
+{
+    return json_pack("{s:s, s:s, s:f, s:f, s:f, s:f}", "level", mix->level, "op", mix->op,
+                     "bytes_per_second", mix->bytes_per_second.value, "low",
+                     mix->bytes_per_second.low, "high", mix->bytes_per_second.high,
+                     "bus_bytes_per_byte", mix->bus_bytes_per_byte);
+}
+
+static json_t *report_sweep(const mw_sweep_point *point)
+{
+    return json_pack("{s:f, s:f, s:f, s:f}", "bytes", point->bytes, "bytes_per_second",
+                     point->median, "low", point->bytes_per_second.low, "high",
+                     point->bytes_per_second.high);
+}
+
+json_t *mw_report_machine(const mw_calibration *c)
+{
+    json_t *levels = json_array(), *compute = json_array(), *mix = json_array();
+    json_t *sweep = json_array(), *reasons = json_array();
+    for (size_t i = 0; i < c->level_count; i++)
+        json_array_append_new(levels, report_level(&c->levels[i]));
+    for (size_t i = 0; i < c->compute_count; i++)
+        json_array_append_new(compute, report_compute(&c->compute[i]));
+    for (size_t i = 0; i < c->mix_count; i++)
+        json_array_append_new(mix, report_mix(&c->mix[i]));
+    for (size_t i = 0; i < c->sweep_count; i++)
+        json_array_append_new(sweep, report_sweep(&c->sweep[i]));
+    for (size_t i = 0; i < c->reason_count; i++)
+        json_array_append_new(reasons, json_string(c->reasons[i]));
+    return json_pack("{s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:f, s:f, s:f, s:i, s:I, s:s}", "levels",
+                     levels, "compute", compute, "mix", mix, "sweep", sweep, "verdict",
+                     c->clean ? "clean" : "noisy", "unsure", c->unsure, "reasons", reasons,
+                     "seconds", c->seconds, "first_touch_seconds", c->first_touch_seconds,
+                     "clock_hz", c->clock_hz, "cpus", c->cpus, "buffer_bytes",
+                     (json_int_t)c->buffer_bytes, "brand", mw_cpu_brand());
+}
+
+static double member(const json_t *json, const char *name)
+{
+    const json_t *value = json_object_get(json, name);
+    return json_is_number(value) ? json_number_value(value) : 0;
+}
+
+static mw_band band_of(const json_t *json, const char *name)
+{
+    mw_band band = {member(json, name), member(json, "low"), member(json, "high")};
+    return band;
+}
+
+/* The compute roofs name their ISA by a static word. */
+static const char *isa_word(const char *word)
+{
+    static const char *const words[] = {"scalar", "128", "avx2", "avx512"};
+    for (size_t i = 0; word && i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i], word) == 0)
+            return words[i];
+    return NULL;
+}
+
+static void read_compute(const json_t *list, mw_calibration *calibration)
+{
+    size_t index;
+    json_t *each;
+    json_array_foreach(list, index, each)
+    {
+        const char *isa = isa_word(json_string_value(json_object_get(each, "isa")));
+        const char *dtype = json_string_value(json_object_get(each, "dtype"));
+        const char *op = json_string_value(json_object_get(each, "op"));
+        if (!isa || !dtype || calibration->compute_count == MW_COMPUTE_MAX)
+            continue;
+        mw_compute *compute = &calibration->compute[calibration->compute_count++];
+        compute->isa = isa;
+        compute->dtype = strcmp(dtype, "f64") == 0 ? MW_F64 : MW_F32;
+        compute->op = op && strcmp(op, "mul") == 0 ? "mul" : "fma";
+        compute->threads = (int)member(each, "threads");
+        compute->flops_per_second = band_of(each, "flops_per_second");
+    }
+}
+
+mw_status mw_report_machine_read(const json_t *machine, mw_calibration *calibration,
+                                 mw_error *error)
+{
+    memset(calibration, 0, sizeof *calibration);
+    const json_t *levels = json_object_get(machine, "levels");
+    const json_t *compute = json_object_get(machine, "compute");
+    if (!json_is_array(levels) || !json_is_array(compute))
+        return mw_fail(error, MW_INVALID, "the machine has no levels or no compute roofs");
+    size_t index;
+    json_t *each;
+    json_array_foreach(levels, index, each)
+    {
+        const char *name = json_string_value(json_object_get(each, "name"));
+        if (!name || calibration->level_count == MW_LEVEL_MAX)
+            continue;
+        mw_level *level = &calibration->levels[calibration->level_count++];
+        snprintf(level->name, sizeof level->name, "%s", name);
+        level->bytes_per_second = band_of(each, "bytes_per_second");
+        level->effective_bytes = member(each, "effective_bytes");
+        level->nominal_bytes = member(each, "nominal_bytes");
+    }
+    read_compute(compute, calibration);
+    calibration->clock_hz = member(machine, "clock_hz");
+    calibration->cpus = (int)member(machine, "cpus");
+    calibration->buffer_bytes = (uint64_t)member(machine, "buffer_bytes");
+    if (!calibration->level_count || !calibration->compute_count)
+        return mw_fail(error, MW_INVALID, "the machine has no levels or no compute roofs");
+    return MW_OK;
+}
+
+/* The highest clock the system admits to, or 0. */
+static double nominal_clock_hz(void)
+{
+    double khz = 0, mhz = 0;
+    FILE *file = fopen("/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq", "re");
+    if (file) {
+        if (fscanf(file, "%lf", &khz) != 1)
+            khz = 0;
+        fclose(file);
+    }
+    if (khz > 0)
+        return khz * 1e3;
+    file = fopen("/proc/cpuinfo", "re");
+    char line[256];
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "cpu MHz : %lf", &mhz) == 1)
+            break;
+    if (file)
+        fclose(file);
+    return mhz * 1e6;
+}
+
+static json_t *nominal_level(const char *name, double rate, double bytes)
+{
+    return json_pack("{s:s, s:f, s:f, s:f, s:o, s:o}", "name", name, "bytes_per_second", rate,
+                     "low", rate, "high", rate, "effective_bytes", json_null(), "nominal_bytes",
+                     size_or_null(bytes));
+}
+
+static json_t *nominal_levels(double clock, double vector_bytes)
+{
+    /* Two loads per cycle from L1; each level below delivers about half of the one above. */
+    json_t *levels = json_array();
+    double rate = 2 * vector_bytes * clock;
+    hwloc_topology_t topology;
+    if (hwloc_topology_init(&topology) == 0) {
+        if (hwloc_topology_load(topology) == 0) {
+            hwloc_obj_t cache = hwloc_get_obj_by_type(topology, HWLOC_OBJ_L1CACHE, 0);
+            for (; cache; cache = cache->parent) {
+                if (!hwloc_obj_type_is_dcache(cache->type))
+                    continue;
+                char name[8];
+                snprintf(name, sizeof name, "L%u", cache->attr->cache.depth);
+                json_array_append_new(levels,
+                                      nominal_level(name, rate, (double)cache->attr->cache.size));
+                rate /= 2;
+            }
+        }
+        hwloc_topology_destroy(topology);
+    }
+    json_array_append_new(levels, nominal_level("DRAM", 12.8e9, 0));
+    return levels;
+}
+
+json_t *mw_report_machine_nominal(void)
+{
+    static const double vector_bytes_of[] = {
+        [MW_ISA_GENERIC] = 16, [MW_ISA_AVX2] = 32, [MW_ISA_AVX512] = 64};
+    static const char *const word_of[] = {
+        [MW_ISA_GENERIC] = "128", [MW_ISA_AVX2] = "avx2", [MW_ISA_AVX512] = "avx512"};
+    mw_isa isa = mw_cpu_isa();
+    double clock = nominal_clock_hz(), vector_bytes = vector_bytes_of[isa];
+    bool assumed = clock <= 0;
+    if (assumed)
+        clock = 2e9;
+
+    json_t *compute = json_array();
+    for (mw_dtype dtype = MW_F32; dtype <= MW_F64; dtype++) {
+        /* Two FMA units, each one vector and 2 FLOP per element and cycle. */
+        double peak = 2 * 2 * vector_bytes / (double)mw_dtype_size(dtype) * clock;
+        json_array_append_new(compute,
+                              json_pack("{s:s, s:s, s:s, s:i, s:f, s:f, s:f}", "isa", word_of[isa],
+                                        "dtype", mw_dtype_name(dtype), "op", "fma", "threads", 1,
+                                        "flops_per_second", peak, "low", peak, "high", peak));
+    }
+    json_t *reasons = json_array();
+    json_array_append_new(reasons, json_string("nothing was measured: two loads and two FMA per "
+                                               "cycle and one memory channel of 12.8 GB/s are "
+                                               "assumed"));
+    if (assumed)
+        json_array_append_new(reasons, json_string("the system does not say the clock: 2 GHz is "
+                                                   "assumed"));
+    return json_pack("{s:o, s:o, s:[], s:s, s:o, s:f, s:f, s:i, s:s}", "levels",
+                     nominal_levels(clock, vector_bytes), "compute", compute, "mix", "verdict",
+                     "nominal", "reasons", reasons, "seconds", 0.0, "clock_hz", clock, "cpus",
+                     mw_cpu_count(), "brand", mw_cpu_brand());
+}

@@ -1,0 +1,263 @@
+#include "labs/engine/worker/runner.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "labs/engine/worker/bench.h"
+#include "labs/engine/worker/report.h"
+#include "meter/ledger.h"
+
+typedef enum runner_stage { IDLE, WAITING, RUNNING, FINISHED } runner_stage;
+
+struct mw_runner {
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    int event;
+    mw_block *block;
+    /* Under the lock. */
+    runner_stage stage;
+    bool cancelling, quit;
+    mw_job job; /* the thread's own while RUNNING */
+    mw_outcome outcome;
+    json_t *progress;
+};
+
+static void ring(mw_runner *runner)
+{
+    uint64_t one = 1;
+    while (write(runner->event, &one, sizeof one) < 0 && errno == EINTR)
+        ;
+}
+
+void mw_runner_report(mw_runner *runner, double fraction, const char *what, json_t *partial)
+{
+    json_t *news = json_pack("{s:f, s:s}", "fraction", fraction, "what", what);
+    if (partial)
+        json_object_set_new(news, "partial", partial);
+    pthread_mutex_lock(&runner->lock);
+    json_decref(runner->progress);
+    runner->progress = news;
+    pthread_mutex_unlock(&runner->lock);
+    ring(runner);
+}
+
+static void calibration_progress(void *context, double fraction, const char *what,
+                                 const mw_calibration *so_far)
+{
+    mw_runner_report(context, fraction, what, so_far ? mw_report_machine(so_far) : NULL);
+}
+
+static mw_status run_measure(const mw_job *job, mw_ledger *ledger, json_t **body, mw_error *error)
+{
+    mw_status status;
+    if (!job->beside) {
+        mw_measurement measurement;
+        status = mw_measure(job->kernel, &job->args, &job->options, ledger, &measurement, error);
+        if (!status)
+            *body = json_pack("{s:o}", "measurement", mw_report_measurement(&measurement));
+        return status;
+    }
+    mw_pair pair;
+    status = mw_measure_pair(job->kernel, &job->args, job->beside, &job->beside_args, &job->options,
+                             ledger, &pair, error);
+    if (!status)
+        *body = json_pack("{s:o, s:o, s:o}", "measurement", mw_report_measurement(&pair.kernel),
+                          "beside", mw_report_measurement(&pair.beside), "ratio",
+                          mw_report_ratio(&pair.ratio));
+    return status;
+}
+
+static mw_status run_calibrate(mw_runner *runner, mw_ledger *ledger, json_t **body, mw_error *error)
+{
+    mw_calibration *calibration = malloc(sizeof *calibration);
+    if (!calibration)
+        return mw_fail(error, MW_NO_MEMORY, "no memory for the calibration");
+    mw_status status = mw_calibrate(ledger, calibration_progress, runner, calibration, error);
+    if (!status)
+        *body = mw_report_machine(calibration);
+    free(calibration);
+    return status;
+}
+
+static mw_status run_job(mw_runner *runner, const mw_job *job, json_t **body, mw_error *error)
+{
+    mw_ledger *ledger = mw_ledger_process();
+    mw_ledger_attach(ledger, runner->block, job->serial);
+    switch (job->kind) {
+    case MW_JOB_MEASURE:
+        return run_measure(job, ledger, body, error);
+    case MW_JOB_CALIBRATE:
+        return run_calibrate(runner, ledger, body, error);
+    case MW_JOB_SPOT_CHECK: {
+        double change = 0;
+        char what[160] = "";
+        mw_status status =
+            mw_calibration_spot_check(&job->machine, ledger, &change, what, sizeof what, error);
+        if (!status)
+            *body = json_pack("{s:f, s:s}", "largest_change", change, "what", what);
+        return status;
+    }
+    case MW_JOB_BENCH:
+        return mw_bench(job->suite, runner, ledger, body, error);
+    case MW_JOB_DOCTOR:
+        *body = mw_report_doctor();
+        return MW_OK;
+    }
+    return mw_fail(error, MW_INTERNAL, "a job of an unknown kind");
+}
+
+static void *runner_main(void *context)
+{
+    mw_runner *runner = context;
+    pthread_mutex_lock(&runner->lock);
+    for (;;) {
+        while (runner->stage != WAITING && !runner->quit)
+            pthread_cond_wait(&runner->wake, &runner->lock);
+        if (runner->quit)
+            break;
+        mw_outcome outcome = {MW_OK, {MW_OK, ""}, NULL};
+        if (runner->cancelling) {
+            outcome.status = mw_fail(&outcome.error, MW_CANCELLED, "cancelled before it began");
+        } else {
+            runner->stage = RUNNING;
+            mw_ledger_rearm(mw_ledger_process());
+            pthread_mutex_unlock(&runner->lock);
+            outcome.status = run_job(runner, &runner->job, &outcome.body, &outcome.error);
+            pthread_mutex_lock(&runner->lock);
+        }
+        runner->outcome = outcome;
+        runner->stage = FINISHED;
+        ring(runner);
+    }
+    pthread_mutex_unlock(&runner->lock);
+    return NULL;
+}
+
+mw_status mw_runner_open(mw_runner **runner, mw_block *block, mw_error *error)
+{
+    *runner = NULL;
+    mw_runner *made = calloc(1, sizeof *made);
+    if (!made)
+        return mw_fail(error, MW_NO_MEMORY, "no memory for the kernel thread");
+    made->block = block;
+    made->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    pthread_mutex_init(&made->lock, NULL);
+    pthread_cond_init(&made->wake, NULL);
+    int code = made->event < 0 ? errno : pthread_create(&made->thread, NULL, runner_main, made);
+    if (code) {
+        if (made->event >= 0)
+            close(made->event);
+        free(made);
+        return mw_fail(error, MW_IO, "the kernel thread could not start: %s", strerror(code));
+    }
+    *runner = made;
+    return MW_OK;
+}
+
+void mw_runner_close(mw_runner *runner)
+{
+    if (!runner)
+        return;
+    pthread_mutex_lock(&runner->lock);
+    runner->quit = true;
+    while (runner->stage == RUNNING) {
+        pthread_mutex_unlock(&runner->lock);
+        mw_ledger_cancel(mw_ledger_process());
+        usleep(5000);
+        pthread_mutex_lock(&runner->lock);
+    }
+    pthread_cond_signal(&runner->wake);
+    pthread_mutex_unlock(&runner->lock);
+    pthread_join(runner->thread, NULL);
+    json_decref(runner->outcome.body);
+    json_decref(runner->progress);
+    pthread_mutex_destroy(&runner->lock);
+    pthread_cond_destroy(&runner->wake);
+    close(runner->event);
+    free(runner);
+}
+
+int mw_runner_fd(const mw_runner *runner)
+{
+    return runner->event;
+}
+
+static runner_stage stage_now(const mw_runner *runner)
+{
+    mw_runner *mutable = (mw_runner *)runner;
+    pthread_mutex_lock(&mutable->lock);
+    runner_stage now = runner->stage;
+    pthread_mutex_unlock(&mutable->lock);
+    return now;
+}
+
+bool mw_runner_busy(const mw_runner *runner)
+{
+    return stage_now(runner) != IDLE;
+}
+
+void mw_runner_start(mw_runner *runner, const mw_job *job)
+{
+    pthread_mutex_lock(&runner->lock);
+    runner->job = *job;
+    runner->stage = WAITING;
+    runner->cancelling = false;
+    pthread_cond_signal(&runner->wake);
+    pthread_mutex_unlock(&runner->lock);
+}
+
+void mw_runner_cancel(mw_runner *runner)
+{
+    pthread_mutex_lock(&runner->lock);
+    if (runner->stage == WAITING || runner->stage == RUNNING) {
+        runner->cancelling = true;
+        if (runner->stage == RUNNING)
+            mw_ledger_cancel(mw_ledger_process());
+    }
+    pthread_mutex_unlock(&runner->lock);
+}
+
+bool mw_runner_cancelling(const mw_runner *runner)
+{
+    mw_runner *mutable = (mw_runner *)runner;
+    pthread_mutex_lock(&mutable->lock);
+    bool cancelling = runner->cancelling && (runner->stage == WAITING || runner->stage == RUNNING);
+    pthread_mutex_unlock(&mutable->lock);
+    return cancelling;
+}
+
+static void hush(mw_runner *runner)
+{
+    uint64_t count;
+    while (read(runner->event, &count, sizeof count) < 0 && errno == EINTR)
+        ;
+}
+
+bool mw_runner_take(mw_runner *runner, mw_outcome *outcome)
+{
+    hush(runner);
+    pthread_mutex_lock(&runner->lock);
+    bool finished = runner->stage == FINISHED;
+    if (finished) {
+        *outcome = runner->outcome;
+        memset(&runner->outcome, 0, sizeof runner->outcome);
+        runner->stage = IDLE;
+        runner->cancelling = false;
+    }
+    pthread_mutex_unlock(&runner->lock);
+    return finished;
+}
+
+json_t *mw_runner_progress(mw_runner *runner)
+{
+    pthread_mutex_lock(&runner->lock);
+    json_t *news = runner->progress;
+    runner->progress = NULL;
+    pthread_mutex_unlock(&runner->lock);
+    return news;
+}

@@ -1,0 +1,248 @@
+#include "labs/engine/worker/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "labs/engine/worker/lab.h"
+
+struct mw_session {
+    mw_server *server;
+    mw_lab *lab;
+    bool recorded_runs; /* runs are answered from a recording: ask instead of running */
+    json_int_t seq;     /* of the last input taken */
+    json_int_t backlog; /* inputs that follow at once; effects wait for the last of them */
+    json_t *open_run;   /* the run effect still without a result */
+    json_t *results;    /* array: results that wait to be taken as inputs */
+    /* Views: `sent` is unacknowledged while sent > acked; `waiting` is the newest not sent. */
+    json_int_t sent, acked;
+    json_t *waiting;
+};
+
+static void bracket(mw_session *session, const char *type, const char *what)
+{
+    mw_server_send(session->server, json_pack("{s:s, s:s}", "t", type, "what", what));
+}
+
+mw_status mw_session_open(mw_session **session, mw_server *server, const json_t *request,
+                          mw_error *error)
+{
+    *session = NULL;
+    mw_session *made = calloc(1, sizeof *made);
+    if (!made)
+        return mw_fail(error, MW_NO_MEMORY, "no memory for a lab");
+    made->server = server;
+    made->results = json_array();
+    made->recorded_runs = json_is_true(json_object_get(request, "recorded"));
+    made->backlog = json_integer_value(json_object_get(request, "backlog"));
+    const char *scripts = json_string_value(json_object_get(request, "scripts"));
+
+    bracket(made, "enter", "open");
+    mw_status status =
+        mw_lab_open(&made->lab, request, mw_server_kernels(server), scripts ? scripts : "", error);
+    bracket(made, "leave", "open");
+    if (status) {
+        mw_session_close(made);
+        return status;
+    }
+    mw_server_send(server,
+                   json_pack("{s:s, s:O, s:O}", "t", "answer", "id", json_object_get(request, "id"),
+                             "body", (json_t *)mw_lab_about(made->lab)));
+    *session = made;
+    return MW_OK;
+}
+
+void mw_session_close(mw_session *session)
+{
+    if (!session)
+        return;
+    mw_server_stop(session->server);
+    mw_lab_close(session->lab);
+    json_decref(session->open_run);
+    json_decref(session->results);
+    json_decref(session->waiting);
+    free(session);
+}
+
+static void send_view(mw_session *session)
+{
+    if (!session->waiting || session->sent > session->acked)
+        return;
+    json_object_set_new(session->waiting, "n", json_integer(++session->sent));
+    mw_server_send(session->server, session->waiting);
+    session->waiting = NULL;
+}
+
+void mw_session_ack(mw_session *session, json_int_t number)
+{
+    if (number > session->acked && number <= session->sent)
+        session->acked = number;
+    send_view(session);
+}
+
+static void offer_view(mw_session *session, json_t *view)
+{
+    mw_error error;
+    if (mw_view_check(view, &error)) {
+        mw_server_send_error(session->server, NULL, &error);
+        return;
+    }
+    json_decref(session->waiting);
+    session->waiting =
+        json_pack("{s:s, s:I, s:O}", "t", "view", "after", session->seq, "view", view);
+    send_view(session);
+}
+
+/* What the course map shows without opening the lab. */
+static json_t *summary_of(const json_t *view)
+{
+    const json_t *score = json_object_get(view, "score");
+    json_t *summary = json_object();
+    json_object_set(summary, "step", json_object_get(json_object_get(view, "step"), "id"));
+    json_object_set(summary, "earned", json_object_get(score, "earned"));
+    json_object_set(summary, "possible", json_object_get(score, "possible"));
+    json_object_set(summary, "finished", json_object_get(view, "finished"));
+    return summary;
+}
+
+static void send_record(mw_session *session, const json_t *event, const json_t *token,
+                        const json_t *reply)
+{
+    json_t *record =
+        json_pack("{s:s, s:I, s:O, s:o}", "t", "record", "seq", session->seq, "event",
+                  (json_t *)event, "summary", summary_of(json_object_get(reply, "view")));
+    const json_t *version = json_object_get(mw_lab_about(session->lab), "version");
+    json_t *verdicts = json_object_get(reply, "verdicts");
+    if (version)
+        json_object_set(record, "version", (json_t *)version);
+    if (json_array_size(verdicts))
+        json_object_set(record, "verdicts", verdicts);
+    if (token)
+        json_object_set(record, "token", (json_t *)token);
+    mw_server_send(session->server, record);
+}
+
+static void carry_out(mw_session *session)
+{
+    json_t *effect = session->open_run;
+    if (!effect)
+        return;
+    if (session->recorded_runs) {
+        mw_server_send(session->server, json_pack("{s:s, s:O}", "t", "need", "run", effect));
+        return;
+    }
+    mw_error error;
+    mw_status status = mw_server_run(session->server, effect, &error);
+    if (status)
+        mw_session_result(session, json_string_value(json_object_get(effect, "id")), status,
+                          error.message, NULL);
+}
+
+/* The last run effect without a result is what is still open; `new_effect` tells that it changed.
+ */
+static bool follow_effects(mw_session *session, const json_t *event, const json_t *effects)
+{
+    const char *name = json_string_value(json_object_get(event, "e"));
+    const json_t *open_id = json_object_get(session->open_run, "id");
+    if (name && strcmp(name, "result") == 0 && open_id &&
+        json_equal(json_object_get(event, "run"), open_id)) {
+        json_decref(session->open_run);
+        session->open_run = NULL;
+    }
+    bool new_effect = false;
+    size_t index;
+    json_t *effect;
+    json_array_foreach(effects, index, effect)
+    {
+        const char *kind = json_string_value(json_object_get(effect, "effect"));
+        if (!kind)
+            continue;
+        bool run = strcmp(kind, "run") == 0;
+        if (!run && strcmp(kind, "cancel") != 0)
+            continue;
+        json_decref(session->open_run);
+        session->open_run = run ? json_incref(effect) : NULL;
+        if (!run)
+            mw_server_stop(session->server);
+        new_effect = run;
+    }
+    return new_effect;
+}
+
+/* Feeds one input; `recorded` marks replay. Returns false when the lab refused it. */
+static bool take(mw_session *session, const json_t *event, const json_t *recorded,
+                 const json_t *token)
+{
+    mw_error error = {MW_OK, ""};
+    json_t *reply = NULL;
+    const char *name = json_string_value(json_object_get(event, "e"));
+    bracket(session, "enter", name ? name : "input");
+    mw_status status = mw_lab_input(session->lab, event, recorded, &reply, &error);
+    bracket(session, "leave", name ? name : "input");
+
+    bool replaying = session->backlog > 0;
+    if (replaying)
+        session->backlog--;
+    bool caught_up = replaying && session->backlog == 0;
+    if (status) {
+        json_t *message =
+            json_pack("{s:s, s:s, s:s, s:O}", "t", "error", "status", mw_status_name(status),
+                      "message", error.message, "event", (json_t *)event);
+        if (token)
+            json_object_set(message, "token", (json_t *)token);
+        if (recorded)
+            json_object_set_new(message, "seq", json_integer(session->seq + 1));
+        mw_server_send(session->server, message);
+    } else {
+        session->seq++;
+        if (!recorded)
+            send_record(session, event, token, reply);
+    }
+    bool new_effect = !status && follow_effects(session, event, json_object_get(reply, "effects"));
+    if (!status && session->backlog == 0)
+        offer_view(session, json_object_get(reply, "view"));
+    else if (!status) {
+        /* Kept in case the last input of the backlog is refused. */
+        json_decref(session->waiting);
+        session->waiting = json_pack("{s:s, s:I, s:O}", "t", "view", "after", session->seq, "view",
+                                     json_object_get(reply, "view"));
+    } else if (caught_up)
+        send_view(session);
+    if (session->backlog == 0 && (new_effect || caught_up))
+        carry_out(session);
+    json_decref(reply);
+    return status == MW_OK;
+}
+
+void mw_session_input(mw_session *session, const json_t *message)
+{
+    const json_t *event = json_object_get(message, "event");
+    const json_t *recorded = json_object_get(message, "recorded");
+    if (recorded && !event)
+        event = json_object_get(recorded, "event");
+    take(session, event, recorded, json_object_get(message, "token"));
+}
+
+void mw_session_result(mw_session *session, const char *run, mw_status status, const char *reason,
+                       json_t *body)
+{
+    json_t *event = body ? body : json_object();
+    json_object_set_new(event, "e", json_string("result"));
+    json_object_set_new(event, "run", json_string(run ? run : ""));
+    json_object_set_new(event, "status", json_string(mw_status_name(status)));
+    if (status && reason)
+        json_object_set_new(event, "reason", json_string(reason));
+    json_array_append_new(session->results, event);
+}
+
+bool mw_session_restless(const mw_session *session)
+{
+    return json_array_size(session->results) > 0;
+}
+
+void mw_session_step(mw_session *session)
+{
+    json_t *event = json_incref(json_array_get(session->results, 0));
+    json_array_remove(session->results, 0);
+    take(session, event, NULL, NULL);
+    json_decref(event);
+}

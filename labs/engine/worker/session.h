@@ -1,0 +1,31 @@
+/*
+ * session.h: one open lab: inputs go in one by one, records and views come out.
+ */
+#ifndef MW_WORKER_SESSION_H
+#define MW_WORKER_SESSION_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "labs/engine/worker/server.h"
+
+/* `request` is the `open` message. Answers it. */
+mw_status mw_session_open(mw_session **session, mw_server *server, const json_t *request,
+                          mw_error *error);
+void mw_session_close(mw_session *session);
+
+/* An `input` message. */
+void mw_session_input(mw_session *session, const json_t *message);
+
+/* The front end has taken view `number`. */
+void mw_session_ack(mw_session *session, json_int_t number);
+
+/* A run of this lab has ended; `body` is the runner's (stolen, may be NULL). */
+void mw_session_result(mw_session *session, const char *run, mw_status status, const char *reason,
+                       json_t *body);
+
+/* True while a result waits that no kernel had to be run for; mw_session_step takes one. */
+bool mw_session_restless(const mw_session *session);
+void mw_session_step(mw_session *session);
+
+#endif
