@@ -1,0 +1,5 @@
+std = "lua54"
+max_line_length = 130
+max_cyclomatic_complexity = false
+exclude_files = { "build" }
+files["tests/lua"] = { globals = { "test" } }

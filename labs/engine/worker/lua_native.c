@@ -1,0 +1,104 @@
+/* lua_native.c: the module memwall.native, which only the authoring library can require. */
+#include <lauxlib.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "lua_host.h"
+#include "lua_text.h"
+#include "model/number.h"
+
+/* format(value, unit [, digits]) -> text: "256 MiB", "15.8 GB/s". */
+static int native_format(lua_State *L)
+{
+    double value = luaL_checknumber(L, 1);
+    const char *name = luaL_checkstring(L, 2);
+    lua_Integer digits = luaL_optinteger(L, 3, 3);
+    mw_unit unit;
+    luaL_argcheck(L, mw_unit_parse(name, &unit), 2, "not a unit");
+    luaL_argcheck(L, digits >= 1 && digits <= 15, 3, "1 to 15 digits");
+    char text[96];
+    mw_value_format(value, unit, (int)digits, text, sizeof text);
+    lua_pushstring(L, text);
+    return 1;
+}
+
+/* load(source, name, environment) -> function, or nil and the message. Text chunks only. */
+static int native_load(lua_State *L)
+{
+    size_t size;
+    const char *source = luaL_checklstring(L, 1, &size);
+    const char *name = luaL_checkstring(L, 2);
+    luaL_checktype(L, 3, LUA_TTABLE);
+    lua_pushfstring(L, "@%s", name);
+    if (luaL_loadbufferx(L, source, size, lua_tostring(L, -1), "t") != LUA_OK) {
+        lua_pushnil(L);
+        lua_insert(L, -2);
+        return 2;
+    }
+    lua_pushvalue(L, 3);
+    lua_setupvalue(L, -2, 1); /* _ENV is the first upvalue of a chunk */
+    return 1;
+}
+
+/* where(level) -> file, line of the function `level` calls up (1: the caller), or nil. */
+static int native_where(lua_State *L)
+{
+    lua_Debug record;
+    int level = (int)luaL_checkinteger(L, 1);
+    if (!lua_getstack(L, level, &record) || !lua_getinfo(L, "Sl", &record) ||
+        record.currentline < 0)
+        return 0;
+    lua_pushstring(L, record.short_src);
+    lua_pushinteger(L, record.currentline);
+    return 2;
+}
+
+/* array(t) -> t, which becomes a JSON array even when it is empty. */
+static int native_array(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    mw_lua_mark_array(L, 1);
+    lua_settop(L, 1);
+    return 1;
+}
+
+/* hash(text) -> the 64-bit FNV-1a hash as an integer: seeds and digests, the same everywhere. */
+static int native_hash(lua_State *L)
+{
+    size_t size;
+    const char *text = luaL_checklstring(L, 1, &size);
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ (unsigned char)text[i]) * UINT64_C(1099511628211);
+    lua_pushinteger(L, (lua_Integer)hash);
+    return 1;
+}
+
+/* harmful(text) -> line, code of the first byte that must not reach a terminal, or nil. */
+static int native_harmful(lua_State *L)
+{
+    size_t size;
+    const char *text = luaL_checklstring(L, 1, &size);
+    size_t at = mw_text_check(text, size);
+    if (at == size)
+        return 0;
+    lua_Integer line = 1;
+    for (size_t i = 0; i < at; i++)
+        line += text[i] == '\n';
+    lua_pushinteger(L, line);
+    lua_pushinteger(L, (unsigned char)text[at]);
+    return 2;
+}
+
+int mw_lua_open_native(lua_State *L)
+{
+    static const luaL_Reg functions[] = {{"format", native_format},
+                                         {"load", native_load},
+                                         {"where", native_where},
+                                         {"array", native_array},
+                                         {"hash", native_hash},
+                                         {"harmful", native_harmful},
+                                         {NULL, NULL}};
+    luaL_newlib(L, functions);
+    return 1;
+}

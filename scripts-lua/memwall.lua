@@ -1,0 +1,200 @@
+-- memwall.lua: everything a lab can say.
+--
+-- A lab is one file, lab.lua, that returns `mw.lab { … }`; its prose is text/<locale>.md beside it.
+--
+--   local mw = require "memwall"
+--   return mw.lab {
+--     format = 1, id = "store", version = "1.0", minutes = { 8, 12 }, memory = "600 MiB",
+--     variant = { mib = { 128, 192, 256 } },            -- drawn from the student's seed
+--     q = { n    = { "1", "mib*2^20/4" },               -- name = { unit, formula }
+--           prog = { "B", "4*n" } },
+--     steps = {
+--       mw.predict "program" { within = 0.01, ask = {
+--         bytes = { "prog", wrong = { elements = "n" } } } },
+--       mw.run "plain" { kernel = "stream/store", n = "n", dtype = "f32" },
+--     },
+--     points = { made = 1 },
+--   }
+--
+-- The rules behind it:
+--   * Formulas are strings in one small language (see memwall/expr.lua). Students type the same one.
+--   * A wrong answer is data with an id; the text explains it under "### wrong: id".
+--   * `predict` and `place` earn their mark (`points.made`, all together) by being committed; `check`,
+--     `goal` and `explain` earn theirs by being right, so their truth may not mention `machine`, only
+--     the variant and `reference`, the machine printed in the text.
+--   * A run waits for the prediction above it. Order is enough; `after = "id"` is for exceptions.
+--   * `interleave = "stream/read"` measures the roof again beside every sample.
+--   * `find = { knee = "first batch where …" }` names an observation, so that text, chart, transcript
+--     and grader speak of the same number: {{serve.knee}}.
+--   * Prose stands under the step's id; the order of "### field: id" is the order of the questions.
+--
+-- Names in formulas: the variant's, those of `q`, machine.flops, machine.read(bytes), machine.llc,
+-- machine.memory, machine.cpus, machine.clock, reference.*, `<step>.<finding>`, and in texts also
+-- answer.<step>.<field>, machine.level(bytes), and the figures of a finished run:
+-- <step>.seconds, .flops, .bytes, .rate, .bandwidth, .ratio.
+
+local native = require "memwall.native"
+
+---@class memwall
+local mw = {}
+
+---@class memwall.Step
+---@field kind string
+---@field id string
+---@field file string
+---@field line integer
+---@field fields table
+
+local Step = { __name = "memwall.step" }
+
+---@param kind string
+---@return fun(id: string): fun(fields: table): memwall.Step
+local function constructor(kind)
+  return function(id)
+    local file, line = native.where(2)
+    return function(fields)
+      return setmetatable({ kind = kind, id = id, file = file, line = line, fields = fields }, Step)
+    end
+  end
+end
+
+---@alias memwall.Formula string|number a formula in the expression language, or a plain number
+
+---@class memwall.Question
+---@field [1]? memwall.Formula the true answer
+---@field wrong? table<string, memwall.Formula> known wrong answers by id
+---@field unit? string unit of the answer, when the formula does not tell
+---@field within? number relative tolerance
+---@field factor? number tolerance as a factor
+---@field choices? string[] option ids instead of a number; a '*' marks what is right
+---@field many? boolean several options may be right
+
+---@class memwall.ReadFields
+---@field after? string
+
+---Text to read.
+---@type fun(id: string): fun(fields: memwall.ReadFields): memwall.Step
+mw.read = constructor "read"
+
+---@class memwall.AskFields
+---@field ask table<string, memwall.Question>
+---@field within? number relative tolerance of all questions (0.02)
+---@field factor? number tolerance as a factor, instead of `within`
+---@field after? string
+
+---Questions before a run: the mark is earned by committing an answer.
+---@type fun(id: string): fun(fields: memwall.AskFields): memwall.Step
+mw.predict = constructor "predict"
+
+---Questions that earn their mark by being right.
+---@type fun(id: string): fun(fields: memwall.AskFields): memwall.Step
+mw.check = constructor "check"
+
+---@class memwall.PlaceFields
+---@field intensity memwall.Formula true intensity [FLOP/B]
+---@field on? memwall.Formula memory roof that the point lies on [B/s]
+---@field factor? number tolerance in x (1.6; never below what a cell of the plot can show)
+---@field height? number tolerance in y (2)
+---@field wrong? table<string, memwall.Formula> wrong intensities by id
+---@field after? string
+
+---A point to place on the roofline, before the run that measures it.
+---@type fun(id: string): fun(fields: memwall.PlaceFields): memwall.Step
+mw.place = constructor "place"
+
+---@class memwall.RunFields
+---@field kernel string "family/variant"; its parameters stand beside as further fields
+---@field interleave? string kernel that measures the roof beside every sample
+---@field flops? memwall.Formula modelled work of one execution [FLOP]
+---@field bytes? memwall.Formula modelled traffic of one execution [B]
+---@field budget? number seconds of sampling
+---@field after? string
+---@field [string] any a parameter: a formula, or a list that becomes a control
+
+---One run of a kernel. Parameters given as a list become sliders or choices.
+---@type fun(id: string): fun(fields: memwall.RunFields): memwall.Step
+mw.run = constructor "run"
+
+---@class memwall.SweepFields: memwall.RunFields
+---@field chart? table<string, memwall.Formula> what is drawn over the swept parameter, by curve
+---@field trail? boolean join the samples on the roofline
+---@field find? table<string, string> named observations
+
+---A run for every value of the one parameter that is a list: `n = { 1, 2, 4, as = "batch" }`.
+---@type fun(id: string): fun(fields: memwall.SweepFields): memwall.Step
+mw.sweep = constructor "sweep"
+
+---@class memwall.CompareFields
+---@field with? table<string, memwall.Formula> parameters of both sides
+---@field a table { kernel = …, parameters … }
+---@field b table { kernel = …, parameters … }
+---@field expect? string condition on `ratio` = T(b)/T(a), above 1 when a is faster
+---@field flops? memwall.Formula
+---@field bytes? memwall.Formula
+---@field budget? number
+---@field after? string
+
+---Two kernels, interleaved sample by sample.
+---@type fun(id: string): fun(fields: memwall.CompareFields): memwall.Step
+mw.compare = constructor "compare"
+
+---@class memwall.GoalFields
+---@field set table<string, { [1]: number, [2]: number }> what the student chooses, with its range
+---@field pass string[] conditions that must all hold
+---@field solution table<string, number>
+---@field wrong? table<string, table<string, number>> known wrong choices by id
+---@field after? string
+
+---Values to choose so that conditions hold.
+---@type fun(id: string): fun(fields: memwall.GoalFields): memwall.Step
+mw.goal = constructor "goal"
+
+---@class memwall.ExplainFields
+---@field choices string[] option ids; a '*' marks the right one
+---@field reason? { min_words?: integer, credit?: "hand" } a text in the student's own words
+---@field after? string
+
+---Why it happened: a choice and a sentence.
+---@type fun(id: string): fun(fields: memwall.ExplainFields): memwall.Step
+mw.explain = constructor "explain"
+
+---@class memwall.LabFields
+---@field format 1
+---@field id string
+---@field version string
+---@field minutes { [1]: integer, [2]: integer } what students really take, from … to
+---@field memory string|number bytes that the kernels of the lab allocate at once
+---@field variant? table<string, any[]> finite lists; one value of each is drawn from the seed
+---@field fit? table<string, { of: string, above: memwall.Formula, below: memwall.Formula, step: integer }>
+---@field reference? table<string, number> the machine printed in the text: flops, read, …
+---@field q? table<string, { [1]: string, [2]: memwall.Formula }> name = { unit, formula }
+---@field steps memwall.Step[]
+---@field points? table<string, number> marks by step id; `made` for all predictions together
+
+---@class memwall.LabTable
+---@field fields memwall.LabFields
+---@field line? integer
+
+local Lab = { __name = "memwall.lab" }
+
+---The lab itself; lab.lua returns it.
+---@param fields memwall.LabFields
+---@return memwall.LabTable
+function mw.lab(fields)
+  local _, line = native.where(2)
+  return setmetatable({ fields = fields, line = line }, Lab)
+end
+
+---Numbers that look random and are the same everywhere: `mw.random(7):integer(1, 6)`.
+---@type fun(seed: integer|string): memwall.Random
+mw.random = require "memwall.random"
+
+---What is this? The engine tells steps and labs from plain tables by it.
+---@param value any
+---@return "step"|"lab"|nil
+function mw.kind_of(value)
+  local meta = type(value) == "table" and getmetatable(value)
+  return meta == Step and "step" or meta == Lab and "lab" or nil
+end
+
+return mw

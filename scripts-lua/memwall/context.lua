@@ -1,0 +1,212 @@
+-- context.lua: one lab, one state of it, and what both mean together: names, texts, gates.
+
+local expr = require "memwall.expr"
+local judge = require "memwall.judge"
+local machines = require "memwall.machine"
+local runs = require "memwall.runs"
+local scope = require "memwall.scope"
+local texts = require "memwall.text"
+local unit = require "memwall.unit"
+local words = require "memwall.words"
+
+---@class memwall.Context
+---@field lab table
+---@field state table
+---@field locale string
+---@field prose { [1]: memwall.Text, [2]: memwall.Text } the wanted language, then English
+---@field machine memwall.Machine
+---@field scope memwall.BaseScope
+---@field effects table[]
+---@field verdicts table[]
+local Context = {}
+Context.__index = Context
+
+---@param session table { lab, locale, prose }
+---@param state table
+---@return memwall.Context
+local function new(session, state)
+  local ctx = setmetatable({
+    lab = session.lab, locale = session.locale, prose = session.prose, state = state, effects = {}, verdicts = {},
+  }, Context)
+  ctx:refresh()
+  return ctx
+end
+
+---After the machine or the variant changed.
+function Context:refresh()
+  self.machine = machines.new(self.state.machine)
+  self.scope = scope.new(self.lab, self.state.variant, self.machine, function(name) return self:observe(name) end)
+end
+
+---The state of a step, made when first looked at.
+---@param id string
+---@return table
+function Context:of(id)
+  local st = self.state.steps[id]
+  if not st then
+    st = {
+      values = {}, problems = {}, verdicts = {}, params = {}, samples = {}, order = {},
+      tries = 0, hints = 0, committed = false, right = false, points = 0, pending = 0,
+    }
+    self.state.steps[id] = st
+  end
+  return st
+end
+
+function Context:say(key, ...)
+  return words.say(self.locale, key, ...)
+end
+
+---A section of the prose in the wanted language, else in English.
+---@param step string
+---@param kind string
+---@param id? string
+---@return memwall.Section?
+function Context:section(step, kind, id)
+  for _, prose in ipairs(self.prose) do
+    local text = prose.steps[step]
+    local section = text and text[kind]
+    if section and id then section = section[id] end
+    if section and (kind == "title" or section.text ~= "") then return section end
+  end
+end
+
+---@param step string
+---@return string
+function Context:title(step)
+  return self:section(step, "title") or step
+end
+
+---Fills the names of a text.
+---@param text string
+---@return string
+function Context:fill(text)
+  return texts.fill(text, function(formula, option)
+    local tree = expr.parse(formula)
+    local value = tree and expr.eval(tree, self.scope)
+    if type(value) == "string" then return value end
+    if type(value) ~= "number" then return "–" end
+    local of = self:unit_of(tree)
+    if option == "exact" then return unit.exact(value, of) end
+    if unit.known(option) then of = option end
+    return unit.format(value, of, tonumber(option))
+  end)
+end
+
+---The unit that a formula's value is shown in.
+---@param tree memwall.Node
+---@return string
+function Context:unit_of(tree)
+  local declared = tree.op == "name" and self.lab.units[tree.name]
+  if declared then return declared end
+  local found = expr.units(tree, scope.dimension_of(self.lab.units))
+  local name = found and unit.name(found) or "1"
+  return unit.known(name) and name or "1"
+end
+
+---The text of a section, filled, or nil.
+function Context:text(step, kind, id)
+  local section = self:section(step, kind, id)
+  return section and self:fill(section.text)
+end
+
+---The label of a field, a control or a curve.
+function Context:label(step, id)
+  return self:text(step, "field", id) or id
+end
+
+---A committed answer as a number.
+---@param step string
+---@param field table
+---@return number?
+function Context:answer(step, field)
+  local st = self.state.steps[step]
+  if not (st and (st.committed or st.tries > 0)) then return nil end
+  local value = st.values[field.id]
+  if type(value) ~= "string" then return nil end
+  return (judge.number(value, field.unit, self.state.variant))
+end
+
+---answer.<step>.<field>, <step>.<finding>, <step>.seconds …
+---@param name string
+---@return number|string|nil value
+---@return string? problem
+function Context:observe(name)
+  local id, field_id = name:match "^answer%.([%w_]+)%.([%w_]+)$"
+  local step = id and self.lab.by_id[id]
+  if step then
+    for _, field in ipairs(step.fields) do
+      if field.kind == "place" then
+        local at = self:of(id).committed and self:of(id).values[field.id]
+        if at and at[field_id] then return at[field_id] end
+      elseif field.id == field_id and field.kind == "number" then
+        local value = self:answer(id, field)
+        if value then return value end
+      end
+    end
+    return nil, "not answered yet"
+  end
+  id, field_id = name:match "^([%w_]+)%.([%w_]+)$"
+  step = id and self.lab.by_id[id]
+  if step and step.runs then return runs.observe(self, step, field_id) end
+  return nil, ("'%s' is not known here"):format(name)
+end
+
+---True when nothing more is needed of a step before the next may begin.
+---@param step table
+---@return boolean
+function Context:passed(step)
+  local st = self:of(step.id)
+  if step.kind == "read" then return true end
+  if step.predicts then return st.committed end
+  if step.runs then return runs.passed(self, step) end
+  return st.right or st.tries > 0 or st.answered_in ~= nil
+end
+
+---The first step that another one still waits for, or nil.
+---@param step table
+---@return table?
+function Context:waits_for(step)
+  if step.after then
+    local needed = self.lab.by_id[step.after]
+    return not self:passed(needed) and needed or nil
+  end
+  for i = 1, step.index - 1 do
+    local above = self.lab.steps[i]
+    if not self:passed(above) then return above end
+  end
+end
+
+---True while a prediction may still be taken back: no run below it has begun.
+---@param step table
+---@return boolean
+function Context:can_undo(step)
+  local st = self:of(step.id)
+  if step.predicts then
+    if not st.committed or st.right then return false end
+    for i = step.index + 1, #self.lab.steps do
+      local below = self.lab.steps[i]
+      if below.runs and (#self:of(below.id).order > 0 or self:of(below.id).open) then return false end
+    end
+    return true
+  end
+  return step.marked and st.tries > 0 and not st.right and st.values_set == true
+end
+
+---@return number earned
+---@return number possible
+---@return number pending to be marked by a person
+function Context:score()
+  local earned, possible, pending = 0, 0, 0
+  for _, points in pairs(self.lab.points) do possible = possible + points end
+  for _, step in ipairs(self.lab.steps) do
+    local st = self.state.steps[step.id]
+    if st then
+      earned = earned + st.points
+      pending = pending + st.pending
+    end
+  end
+  return earned, possible, pending
+end
+
+return new

@@ -1,0 +1,145 @@
+-- counters.lua: the table of figures: predicted, counted, modelled, measured, and why one is absent.
+
+local expr = require "memwall.expr"
+local native = require "memwall.native"
+local picture = require "memwall.picture"
+local runs = require "memwall.runs"
+local scope = require "memwall.scope"
+
+local M = {}
+
+local ROWS = {
+  "flops", "load_bytes", "store_bytes", "bytes", "dram_bytes", "intensity", "seconds", "rate", "bandwidth", "roof", "ratio",
+}
+local LIVE = { flops = true, load_bytes = true, store_bytes = true, seconds = true }
+local UNIT = { dram_bytes = "B" }
+
+local function absent(row, kind, reason)
+  return { value = 0, unit = UNIT[row] or scope.OBSERVED[row], kind = kind, absent = true, reason = reason }
+end
+
+local function of(row, value, kind, low, high)
+  return picture.number(value, UNIT[row] or scope.OBSERVED[row], kind, low, high)
+end
+
+-- What the student predicted about exactly this run: answers whose truth is this run's figure.
+local function predictions(ctx, step, figures)
+  local found = {}
+  local function near(truth, value)
+    return type(truth) == "number" and value and math.abs(truth - value) <= 0.01 * math.abs(value)
+  end
+  for i = 1, step.index - 1 do
+    local one = ctx.lab.steps[i]
+    if one.predicts and ctx:of(one.id).committed then
+      for _, field in ipairs(one.fields) do
+        local truth = field.tree and expr.eval(field.tree, ctx.scope)
+        if field.kind == "place" then
+          local at = ctx:of(one.id).values.point
+          if near(truth, figures.intensity) and at then
+            found.intensity, found.rate = at.x, at.y
+            if figures.flops then found.seconds = figures.flops / at.y end
+          end
+        elseif field.kind == "number" then
+          for _, row in ipairs { "flops", "bytes" } do
+            if scope.OBSERVED[row] == field.unit and near(truth, figures[row]) then found[row] = ctx:answer(one.id, field) end
+          end
+        end
+      end
+    end
+  end
+  return found
+end
+
+-- The modelled column: closed forms, and the roofs over them.
+local function modelled(ctx, step, figures, kinds)
+  local values = {}
+  local names = scope.sample(ctx.scope, figures)
+  values.flops = step.flops and expr.eval(step.flops, names) or kinds.flops == "modelled" and figures.flops or nil
+  values.bytes = figures.bytes
+  values.dram_bytes = figures.bytes and ctx.machine:level_of(figures.bytes) == ctx.machine.levels[#ctx.machine.levels] and
+    figures.bytes or nil
+  values.intensity = figures.intensity
+  local peak, roof = ctx.machine:flops(), figures.roof or figures.bytes and ctx.machine:read(figures.bytes)
+  if peak and roof and figures.flops and figures.bytes then
+    values.seconds = math.max(figures.flops / peak, figures.bytes / roof)
+    values.rate = figures.flops / values.seconds
+    values.bandwidth = figures.bytes / values.seconds
+  end
+  return values
+end
+
+local function seconds_cell(sample, figures)
+  local s = sample.m and sample.m.seconds
+  if not (s and figures.seconds) then return nil end
+  return of("seconds", figures.seconds, "measured", s.low, s.high)
+end
+
+local function reason_of(ctx, sample, row)
+  if not sample then return ctx:say "not_run" end
+  if not sample.m then return sample.reason end
+  return sample.m.reasons and sample.m.reasons[row] or ctx:say "not_read"
+end
+
+-- One row, or nil when nothing at all can stand in it.
+local function row_of(ctx, sample, row, figures, kinds, said, model)
+  local cells = { id = row, label = ctx:say(row) }
+  if said[row] then cells.predicted = of(row, said[row], "predicted") end
+  if model[row] then cells.modelled = of(row, model[row], "modelled") end
+  if row == "flops" or row == "load_bytes" or row == "store_bytes" then
+    if figures[row] and kinds[row] == "counted" then
+      cells.counted = of(row, figures[row], "counted")
+    else
+      cells.counted = absent(row, "counted", reason_of(ctx, sample, row))
+    end
+  elseif row == "dram_bytes" then
+    cells.measured = absent(row, "measured", ctx.machine:no_counters() or ctx:say "not_read")
+  elseif row == "seconds" then
+    cells.measured = sample and seconds_cell(sample, figures) or absent(row, "measured", reason_of(ctx, sample, row))
+  elseif kinds[row] == "measured" then
+    cells.measured = of(row, figures[row], "measured")
+  elseif not (cells.predicted or cells.modelled) then
+    return nil
+  end
+  return cells
+end
+
+-- Words beside the time: how clean it was.
+local function note_of(ctx, sample)
+  local m = sample and sample.m
+  if not m then return nil end
+  if m.verdict == "noisy" then return ctx:say("noisy", m.reasons and m.reasons.verdict or "") end
+  return ctx:say "clean"
+end
+
+---The rows for the run that a step shows.
+---@param ctx memwall.Context
+---@param step table
+---@return table[]
+function M.rows(ctx, step)
+  local list = native.array {}
+  local run = picture.shown_run(ctx, step)
+  if not run then return list end
+  local st = ctx:of(run.id)
+  local key = st.active or runs.key(ctx, run)
+  local sample = st.samples[key]
+  local open = ctx.state.open
+  local live = open ~= nil and open.step == run.id and open.key == key
+  local figures, kinds = runs.figures(ctx, run, key)
+  local said = predictions(ctx, run, figures)
+  local model = modelled(ctx, run, figures, kinds)
+  for _, row in ipairs(ROWS) do
+    local cells = row_of(ctx, sample, row, figures, kinds, said, model)
+    if cells then
+      if row == "seconds" then cells.note = note_of(ctx, sample) end
+      if live and LIVE[row] then cells.live = true end
+      list[#list + 1] = cells
+    end
+  end
+  if figures.ratio then
+    local ratio = sample.ratio
+    list[#list].measured = of("ratio", figures.ratio, "measured", ratio.low, ratio.high)
+  end
+  return list
+end
+
+return M

@@ -1,0 +1,362 @@
+-- engine.lua: a lab as a pure state machine: input(event) -> { view, effects, verdicts }.
+--
+-- Nothing here knows a clock, a file or an address: the same inputs give the same replies. An input
+-- works on a copy of the state; the host commits it once the reply has become a message.
+
+local expr = require "memwall.expr"
+local judge = require "memwall.judge"
+local labs = require "memwall.lab"
+local native = require "memwall.native"
+local new_context = require "memwall.context"
+local problem = require "memwall.problem"
+local runs = require "memwall.runs"
+local scope = require "memwall.scope"
+local texts = require "memwall.text"
+local view = require "memwall.view"
+
+local M = {}
+
+local Session = {}
+Session.__index = Session
+
+-- Tables that are never changed once they are there: shared between states.
+local SHARED = { machine = true, m = true, beside = true, ratio = true }
+
+local function copy(value)
+  if type(value) ~= "table" then return value end
+  local result = {}
+  for key, member in pairs(value) do result[key] = SHARED[key] and member or copy(member) end
+  return result
+end
+
+local function refuse(message, ...)
+  problem.raise("invalid", message:format(...))
+end
+
+local function step_of(ctx, event)
+  local step = ctx.lab.by_id[event.step or ""]
+  if not step then refuse("there is no step '%s' in this lab", tostring(event.step)) end
+  return step
+end
+
+-- A step that is reached. `replaying` an older record never fails on a gate that is new.
+local function reached_step(ctx, event, replaying)
+  local step = step_of(ctx, event)
+  local needed = ctx:waits_for(step)
+  if needed and not replaying then
+    refuse("step '%s' waits for '%s': %s", step.id, needed.id, ctx:say("locked", ctx:title(needed.id)))
+  end
+  return step
+end
+
+---Marks of one prediction: `made` is shared by all of them.
+local function prediction_points(lab)
+  local count = 0
+  for _, step in ipairs(lab.steps) do
+    if step.predicts then count = count + 1 end
+  end
+  return count > 0 and (lab.points.made or 0) / count or 0
+end
+
+-- Reads the fields of a submit; what cannot be read stands in st.problems.
+local function read_values(ctx, step, st, given)
+  local parsed = {}
+  st.values, st.problems, st.values_set = {}, {}, true
+  for _, field in ipairs(step.fields) do
+    local value = given[field.id]
+    local wrong
+    if field.kind == "number" then
+      value = type(value) == "number" and ("%.15g"):format(value) or value
+      if type(value) ~= "string" or value:match "^%s*$" then
+        wrong = { key = "empty" }
+      else
+        parsed[field.id], wrong = judge.number(value, field.unit, ctx.state.variant)
+        local number = parsed[field.id]
+        if number and field.low and (number < field.low or number > field.high) then
+          wrong = { key = "range", field.low, field.high }
+        end
+      end
+    elseif field.kind == "place" then
+      if type(value) ~= "table" or type(value.x) ~= "number" or type(value.y) ~= "number" then
+        wrong = { key = "no_place" }
+        value = nil
+      elseif not (value.x > 0 and value.y > 0 and value.x < 1e15 and value.y < 1e18) then
+        wrong = { key = "not_positive" }
+      end
+    elseif field.kind == "text" then
+      value = type(value) == "string" and value or ""
+      if judge.words(value) < field.min_words then wrong = { key = "few_words", field.min_words } end
+    else
+      local known = {}
+      for _, option in ipairs(field.options) do known[option.id] = true end
+      local list = type(value) == "table" and value or { value }
+      if #list == 0 or field.kind == "choice" and #list > 1 then wrong = { key = "no_option" } end
+      for _, id in ipairs(list) do
+        if not known[id] then wrong = { key = "no_option" } end
+      end
+    end
+    st.values[field.id] = value
+    if wrong then st.problems[field.id] = wrong end
+  end
+  return parsed
+end
+
+-- Judges every field of a step whose values could be read.
+local function judge_step(ctx, step, st, parsed)
+  if step.kind == "goal" then
+    local names = scope.sample(ctx.scope, parsed)
+    return { [step.fields[1].id] = judge.judge_goal(step, parsed, names) }
+  end
+  local judged = {}
+  for _, field in ipairs(step.fields) do
+    local value = st.values[field.id]
+    if field.kind == "number" then
+      judged[field.id] = judge.judge_number(field, parsed[field.id], ctx.scope)
+    elseif field.kind == "place" then
+      judged[field.id] = judge.judge_place(field, value.x, value.y, ctx.scope, ctx.machine:flops())
+    elseif field.kind ~= "text" then
+      judged[field.id] = judge.judge_choice(field, value)
+    else
+      judged[field.id] = { verdict = "unchecked" }
+    end
+  end
+  return judged
+end
+
+-- The marks of a marked step that is right: a text for a person to read keeps half of them.
+local function marks(ctx, step, st)
+  local points = ctx.lab.points[step.id] or 0
+  local by_hand = 0
+  for _, field in ipairs(step.fields) do
+    if field.credit == "hand" then by_hand = math.floor(points / 2) end
+  end
+  if st.hints >= #view.hints(ctx, step) and st.hints > 0 then points = by_hand end -- the answer was shown
+  return points - by_hand, by_hand
+end
+
+local function settle(ctx, step, st, judged)
+  st.verdicts, st.tries = judged, st.tries + 1
+  local all = true
+  for _, one in pairs(judged) do all = all and one.verdict ~= "wrong" end
+  if step.predicts then
+    st.committed, st.points = true, prediction_points(ctx.lab)
+    for _, one in pairs(judged) do all = all and one.verdict == "right" end
+    st.right = all
+  else
+    local earned, by_hand = marks(ctx, step, st)
+    if all and not st.right then
+      st.right, st.points = true, earned
+    end
+    st.pending = by_hand
+  end
+end
+
+-- An answer given in another version of the lab: its verdicts stay as they were told.
+local function keep_recorded(step, st, event, recorded)
+  st.values, st.values_set, st.problems = event.values or {}, true, {}
+  st.verdicts, st.tries, st.right, st.answered_in = {}, st.tries + 1, true, recorded.version
+  for _, one in ipairs(recorded.verdicts or {}) do
+    if one.step == step.id then
+      st.verdicts[one.field or ""] = { verdict = one.verdict, wrong = one.wrong }
+      st.points = st.points + (one.points or 0)
+      if one.verdict ~= "right" then st.right = false end
+      st.committed = step.predicts or false
+    end
+  end
+end
+
+local function report_verdicts(ctx, step, st)
+  local points = st.points
+  for _, field in ipairs(step.fields) do
+    local one = st.verdicts[field.id]
+    if one then
+      ctx.verdicts[#ctx.verdicts + 1] =
+        { step = step.id, field = field.id, verdict = one.verdict, wrong = one.wrong, points = points }
+      points = 0
+    end
+  end
+end
+
+local EVENTS = {}
+
+function EVENTS.submit(ctx, event, recorded)
+  local old = recorded and recorded.version and recorded.version ~= ctx.lab.stamp and
+    recorded.version ~= ctx.lab.version
+  local step = ctx.lab.by_id[event.step or ""]
+  if old and not step then return end -- a step that the lab no longer has
+  step = reached_step(ctx, event, old)
+  local st = ctx:of(step.id)
+  if step.kind == "read" then
+    st.seen = true
+    return
+  end
+  if #step.fields == 0 then refuse("step '%s' asks nothing", step.id) end
+  if old then
+    keep_recorded(step, st, event, recorded)
+    return report_verdicts(ctx, step, st)
+  end
+  if st.committed then refuse("step '%s' is committed", step.id) end
+  if st.right then refuse("step '%s' is answered", step.id) end
+  local parsed = read_values(ctx, step, st, type(event.values) == "table" and event.values or {})
+  st.verdicts = {}
+  if not judge.all_read(step, st) then return end
+  settle(ctx, step, st, judge_step(ctx, step, st, parsed))
+  ctx.state.answered = true
+  report_verdicts(ctx, step, st)
+end
+
+function EVENTS.undo(ctx, event)
+  local step = step_of(ctx, event)
+  if not ctx:can_undo(step) then refuse("the answer of step '%s' stands", step.id) end
+  local st = ctx:of(step.id)
+  st.committed, st.points, st.verdicts, st.problems = false, 0, {}, {}
+  st.pending = 0
+end
+
+function EVENTS.hint(ctx, event)
+  local step = reached_step(ctx, event)
+  local st = ctx:of(step.id)
+  st.hints = math.min(st.hints + 1, #view.hints(ctx, step))
+end
+
+EVENTS["goto"] = function(ctx, event, recorded)
+  local step = reached_step(ctx, event, recorded ~= nil)
+  local present = ctx.lab.steps[ctx.state.current]
+  if present.kind == "read" then ctx:of(present.id).seen = true end
+  ctx.state.current = step.index
+end
+
+function EVENTS.run(ctx, event, recorded)
+  local step = reached_step(ctx, event, recorded ~= nil)
+  if not step.runs then refuse("step '%s' runs nothing", step.id) end
+  runs.run(ctx, step)
+end
+
+function EVENTS.set(ctx, event)
+  local step = step_of(ctx, event)
+  if not step.runs then refuse("step '%s' has no controls", step.id) end
+  runs.set(ctx, step, event.param, event.value)
+end
+
+function EVENTS.result(ctx, event)
+  runs.result(ctx, event)
+end
+
+-- Sizes follow the machine: above the last cache level, below the memory that a lab may take.
+local function fit(ctx)
+  local state, machine = ctx.state, ctx.machine
+  state.variant, state.fitted = copy(state.drawn), {}
+  ctx:refresh()
+  for _, rule in ipairs(ctx.lab.fit) do
+    local drawn = state.drawn[rule.name]
+    local low = not machine.json.nominal and expr.eval(rule.above, ctx.scope) or nil
+    local high = expr.eval(rule.below, ctx.scope)
+    local function size(value)
+      state.variant[rule.name] = value
+      ctx:refresh()
+      return expr.eval(rule.of, ctx.scope) or 0
+    end
+    local value, reason = drawn, nil
+    for _ = 1, 256 do
+      if not low or size(value) >= low then break end
+      value, reason = value + rule.step, "cache"
+    end
+    for _ = 1, 256 do
+      if not high or size(value) <= high or value <= rule.step then break end
+      value, reason = value - rule.step, "memory"
+    end
+    size(value)
+    if value ~= drawn then
+      state.fitted[rule.name] = { from = drawn, to = value, reason = reason, limit = high, bytes = size(value) }
+    end
+  end
+  ctx:refresh()
+end
+
+function EVENTS.machine(ctx, event)
+  if type(event.machine) ~= "table" then refuse "the input 'machine' has no machine" end
+  ctx.state.machine = event.machine
+  ctx:refresh()
+  if not ctx.state.answered then fit(ctx) end
+end
+
+---Takes one input. The new state waits for `commit`.
+---@param event table
+---@param recorded? table { version, verdicts } of a stored record
+---@return { view: table, effects: table[], verdicts: table[] }
+function Session:input(event, recorded)
+  local handler = EVENTS[event.e or ""]
+  if not handler then refuse("there is no input '%s'", tostring(event.e)) end
+  local ctx = new_context(self, copy(self.state))
+  handler(ctx, event, recorded)
+  ctx:refresh()
+  self.pending = ctx.state
+  return {
+    view = view.build(ctx, self.about),
+    effects = native.array(ctx.effects),
+    verdicts = native.array(ctx.verdicts),
+  }
+end
+
+---Keeps the state of the last input.
+function Session:commit()
+  self.state = self.pending or self.state
+  self.pending = nil
+end
+
+-- Number and titles from the course that the lab's folder belongs to.
+local function course_entry(course, folder, locale)
+  local function named(titles)
+    if type(titles) == "table" then return titles[locale] or titles.en end
+    return titles
+  end
+  for _, one in ipairs(course and course.units or {}) do
+    for _, lab in ipairs(one.labs or {}) do
+      if lab.dir == folder then return lab.number, named(course.title), named(lab.title) end
+    end
+  end
+end
+
+local function by_name(kernels)
+  if not kernels then return nil end
+  local map = {}
+  for _, kernel in ipairs(kernels.kernels or kernels) do
+    map[kernel.family .. "/" .. kernel.variant] = kernel
+  end
+  return map
+end
+
+---Opens a lab.
+---@param request table { source, texts, locale, folder, request = { seed, … }, kernels?, course? }
+---@return table session with `about`
+function M.open(request)
+  local lab = labs.read(request.source, by_name(request.kernels))
+  local english = texts.parse(request.texts.en, "text/en.md")
+  local other = request.locale ~= "en" and request.texts[request.locale]
+  local prose = { english }
+  if other then table.insert(prose, 1, texts.parse(other, "text/" .. request.locale .. ".md")) end
+  -- Questions are asked in the order in which the English text names them.
+  for _, step in ipairs(lab.steps) do
+    local place = {}
+    for i, id in ipairs(english.steps[step.id] and english.steps[step.id].fields or {}) do place[id] = i end
+    for _, list in ipairs { step.fields, step.chart or {} } do
+      for i, field in ipairs(list) do field.order = place[field.id] or 1000 + i end
+      table.sort(list, function(a, b) return a.order < b.order end)
+    end
+  end
+  local number, course, title = course_entry(request.course, request.folder, request.locale)
+  local list = native.array {}
+  for i, step in ipairs(lab.steps) do
+    list[i] = { id = step.id, kind = step.kind, title = prose[1].steps[step.id] and prose[1].steps[step.id].title or step.id }
+  end
+  local session = setmetatable({ lab = lab, locale = other and request.locale or request.locale, prose = prose }, Session)
+  session.about = {
+    id = lab.id, number = number, course = course, title = prose[1].title ~= "" and prose[1].title or title or lab.id,
+    version = lab.version, stamp = lab.stamp, digest = lab.digest, minutes = lab.minutes, memory = lab.memory, steps = list,
+  }
+  local drawn = labs.draw(lab, tostring(request.request and request.request.seed or "memwall"))
+  session.state = { current = 1, drawn = drawn, variant = copy(drawn), steps = {}, fitted = {} }
+  return session
+end
+
+return M

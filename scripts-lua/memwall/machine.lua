@@ -1,0 +1,114 @@
+-- machine.lua: what a lab may ask of the machine it runs on.
+
+local M = {}
+M.__index = M
+
+---@class memwall.Machine
+---@field json table
+---@field levels table[]
+
+---Wraps a machine as `memwall machine --json` prints it; an empty one knows nothing.
+---@param json? table
+---@return memwall.Machine
+function M.new(json)
+  local machine = setmetatable({ json = json or {}, levels = {} }, M)
+  for _, level in ipairs(machine.json.levels or {}) do
+    if type(level.bytes_per_second) == "number" and level.bytes_per_second > 0 then
+      machine.levels[#machine.levels + 1] = level
+    end
+  end
+  return machine
+end
+
+local UNKNOWN = "this machine's roofs are not measured"
+
+---The level that a working set lives in: the first one that holds it, else the last.
+---@param bytes number
+---@return table? level
+function M:level_of(bytes)
+  for i, level in ipairs(self.levels) do
+    local holds = level.effective_bytes or 0
+    if i == #self.levels or (holds > 0 and bytes <= holds) then return level end
+  end
+end
+
+---Read roof of the level that a working set lives in [B/s].
+---@param bytes number
+---@return number? roof
+---@return string? problem
+function M:read(bytes)
+  local level = self:level_of(bytes)
+  if not level then return nil, UNKNOWN end
+  return level.bytes_per_second
+end
+
+---@param bytes number
+---@return string
+function M:level(bytes)
+  local level = self:level_of(bytes)
+  return level and level.name or "memory"
+end
+
+---Compute roofs of one core: { isa, dtype, flops_per_second, low, high }, widest last.
+---@param dtype string
+---@return table[]
+function M:compute(dtype)
+  local list = {}
+  for _, roof in ipairs(self.json.compute or {}) do
+    if roof.dtype == dtype and (roof.threads or 1) == 1 and (roof.op or "fma") == "fma" and
+      type(roof.flops_per_second) == "number" and roof.flops_per_second > 0 then
+      list[#list + 1] = roof
+    end
+  end
+  table.sort(list, function(a, b) return a.flops_per_second < b.flops_per_second end)
+  return list
+end
+
+---The highest compute roof of one core [FLOP/s].
+---@param dtype? string "f32" unless told
+---@return number?
+---@return string? problem
+function M:flops(dtype)
+  local list = self:compute(dtype or "f32")
+  if #list == 0 then return nil, UNKNOWN end
+  return list[#list].flops_per_second
+end
+
+---Effective bytes of the last cache level: the level before the last.
+---@return number?
+---@return string? problem
+function M:llc()
+  local level = self.levels[#self.levels - 1]
+  if not level or (level.effective_bytes or 0) <= 0 then return nil, UNKNOWN end
+  return level.effective_bytes
+end
+
+---Bytes that a lab may allocate here: a quarter of what is available.
+---@return number?
+---@return string? problem
+function M:memory()
+  local bytes = self.json.memory_limit_bytes
+  if type(bytes) ~= "number" or bytes <= 0 then return nil, "the memory limit is not known" end
+  return bytes
+end
+
+---Why there are no hardware counters here, in one short phrase, or nil when there are some.
+---@return string?
+function M:no_counters()
+  local hardware = self.json.hardware
+  if type(hardware) ~= "table" or hardware.state == "ok" or hardware.state == "available" then return nil end
+  return hardware.short_reason or hardware.reason
+end
+
+---Values by the names that formulas use, with the dimension's unit of each.
+M.names = {
+  ["machine.flops"] = { unit = "FLOP/s", args = 0, value = function(m) return m:flops() end },
+  ["machine.read"] = { unit = "B/s", args = 1, value = function(m, bytes) return m:read(bytes) end },
+  ["machine.level"] = { args = 1, value = function(m, bytes) return m:level(bytes) end },
+  ["machine.llc"] = { unit = "B", args = 0, value = function(m) return m:llc() end },
+  ["machine.memory"] = { unit = "B", args = 0, value = function(m) return m:memory() end },
+  ["machine.cpus"] = { unit = "1", args = 0, value = function(m) return m.json.cpus, UNKNOWN end },
+  ["machine.clock"] = { unit = "Hz", args = 0, value = function(m) return m.json.clock_hz, UNKNOWN end },
+}
+
+return M

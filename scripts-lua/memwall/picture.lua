@@ -1,0 +1,265 @@
+-- picture.lua: the roofline and the chart of a view, as data.
+
+local expr = require "memwall.expr"
+local native = require "memwall.native"
+local runs = require "memwall.runs"
+local scope = require "memwall.scope"
+local unit = require "memwall.unit"
+
+local M = {}
+
+local function number(value, of, kind, low, high)
+  return { value = value, unit = of, kind = kind, low = low, high = high }
+end
+M.number = number
+
+---"you: ×1.9 too high"
+---@param ctx memwall.Context
+---@param predicted number
+---@param measured number
+---@return string
+function M.factor(ctx, predicted, measured)
+  local factor = predicted / measured
+  if factor > 0.95 and factor < 1.05 then return ctx:say "you_right" end
+  if factor > 1 then return ctx:say("you_high", ("%.1f"):format(factor)) end
+  return ctx:say("you_low", ("%.1f"):format(1 / factor))
+end
+
+-- The run step that is looked at: the present one, else the last one above that has a sample.
+local function shown_run(ctx, step)
+  for i = step.index, 1, -1 do
+    local one = ctx.lab.steps[i]
+    if one.runs then
+      local st = ctx.state.steps[one.id]
+      if i == step.index or st and st.active then return one, st end
+    end
+  end
+end
+M.shown_run = shown_run
+
+local function memory_roofs(ctx, step)
+  local list = native.array {}
+  local run, st = shown_run(ctx, step)
+  local key = run and st and st.active
+  local now, bytes
+  if key then
+    local figures = runs.figures(ctx, run, key)
+    now, bytes = figures.roof, figures.bytes
+  end
+  local used = bytes and ctx.machine:level_of(bytes)
+  for i, level in ipairs(ctx.machine.levels) do
+    local kind = ctx.machine.json.nominal and "given" or "measured"
+    local roof = { id = "memory:" .. i, label = level.name, active = level == used or nil,
+      number = number(level.bytes_per_second, "B/s", kind, level.low, level.high) }
+    if level == used and now then
+      roof.number = number(now, "B/s", "measured", now, now)
+      roof.label = ctx:say("roof_now", level.name)
+    end
+    list[#list + 1] = roof
+  end
+  return list
+end
+
+local function compute_roofs(ctx)
+  local list = native.array {}
+  local kind = ctx.machine.json.nominal and "given" or "measured"
+  local all = ctx.machine:compute("f32")
+  for i, roof in ipairs(all) do
+    if i == 1 or i == #all then
+      list[#list + 1] = { id = "compute:" .. roof.isa, label = roof.isa .. " " .. roof.dtype,
+        active = i == #all or nil, number = number(roof.flops_per_second, "FLOP/s", kind, roof.low, roof.high) }
+    end
+  end
+  return list
+end
+
+-- A sample as a point; while it runs for the first time, where the model puts it.
+local function sample_point(ctx, step, key, label, side)
+  local figures = runs.figures(ctx, step, key, side)
+  local open = ctx.state.open
+  local live = not side and open and open.step == step.id and open.key == key
+  local x, y, kind = figures.intensity, figures.rate, "measured"
+  if live and x and not y then
+    local roof, peak = ctx.machine:read(figures.bytes), ctx.machine:flops()
+    y, kind = roof and peak and math.min(peak, roof * x), "modelled"
+  end
+  if not (x and y) then return nil end
+  return {
+    id = step.id .. ":" .. key .. (side and ":b" or ""), label = label, x = x, y = y, kind = kind, step = step.id,
+    active = ctx:of(step.id).active == key or nil, live = live or nil,
+  }
+end
+
+local function step_points(ctx, step, points, trail)
+  local st = ctx.state.steps[step.id]
+  if not st then return end
+  local keys = runs.keys(ctx, step)
+  if step.kind ~= "sweep" then
+    keys = {}
+    for _, key in ipairs(st.order) do keys[#keys + 1] = key end
+    local active = st.active
+    if active and not st.samples[active] then keys[#keys + 1] = active end
+  end
+  for _, key in ipairs(keys) do
+    local label = step.kind == "sweep" and key or step.kernel:match "/(.+)$"
+    local point = (st.samples[key] or st.active == key) and sample_point(ctx, step, key, label)
+    if point then
+      points[#points + 1] = point
+      if step.trail and point.kind == "measured" then trail[#trail + 1] = point.id end
+    end
+    if step.kind == "compare" and st.samples[key] and st.samples[key].beside then
+      points[#points + 1] = sample_point(ctx, step, key, step.b.kernel:match "/(.+)$", "beside")
+    end
+  end
+end
+
+-- The place predicted above a run stays, joined to what was measured.
+local function link(ctx, points, links, predicted, place_index)
+  for i = place_index + 1, #ctx.lab.steps do
+    local run = ctx.lab.steps[i]
+    if run.runs then
+      for _, point in ipairs(points) do
+        if point.step == run.id and point.kind == "measured" then
+          links[#links + 1] = { from = predicted.id, to = point.id, text = M.factor(ctx, predicted.y, point.y) }
+          return
+        end
+      end
+      return
+    end
+  end
+end
+
+local function bounds(values, least, most)
+  local low, high = math.huge, 0
+  for _, value in ipairs(values) do
+    if value > 0 and value < math.huge then low, high = math.min(low, value), math.max(high, value) end
+  end
+  if high == 0 then return least, most end
+  low, high = math.min(low / 2, least), math.max(high * 2, most)
+  return 2.0 ^ math.floor(math.log(low, 2)), 2.0 ^ math.ceil(math.log(high, 2))
+end
+
+---The roofline of a step.
+---@param ctx memwall.Context
+---@param step table
+---@return table
+function M.roofline(ctx, step)
+  local points, trail, links = native.array {}, native.array {}, native.array {}
+  local memory, compute = memory_roofs(ctx, step), compute_roofs(ctx)
+  for i = 1, step.index do
+    local one = ctx.lab.steps[i]
+    if one.runs then
+      if one.kind ~= "sweep" or i >= step.index - 1 or not step.runs then step_points(ctx, one, points, trail) end
+    end
+  end
+  for i = 1, step.index do
+    local one = ctx.lab.steps[i]
+    local at = one.kind == "place" and ctx:of(one.id).committed and ctx:of(one.id).values.point
+    if at then
+      local mine = { id = one.id .. ":you", label = ctx:say "label_point", x = at.x, y = at.y, kind = "predicted", step = one.id }
+      link(ctx, points, links, mine, i)
+      table.insert(points, 1, mine)
+    end
+  end
+  local xs, ys = {}, {}
+  for _, point in ipairs(points) do
+    xs[#xs + 1], ys[#ys + 1] = point.x, point.y
+  end
+  local peak, slow = ctx.machine:flops(), ctx.machine.levels[#ctx.machine.levels]
+  if peak and slow then xs[#xs + 1] = peak / slow.bytes_per_second * 4 end
+  local x_low, x_high = bounds(xs, 1 / 8, 64)
+  if peak then ys[#ys + 1] = peak end
+  if slow then ys[#ys + 1] = slow.bytes_per_second * x_low * 2 end
+  local y_low, y_high = bounds(ys, 1e9, 1e11)
+  return {
+    memory = memory, compute = compute, points = points, trail = trail, links = links,
+    x = { low = x_low, high = x_high, label = ctx:say "label_x" },
+    y = { low = y_low, high = y_high, label = ctx:say "label_y" },
+  }
+end
+
+---The number field in which a finding was predicted: a predict step or a field of its name.
+---@return table? step
+---@return table? field
+function M.prediction_of(ctx, step, name)
+  for i = 1, step.index - 1 do
+    local one = ctx.lab.steps[i]
+    if one.kind == "predict" then
+      for _, field in ipairs(one.fields) do
+        if field.kind == "number" and (one.id == name and #one.fields == 1 or field.id == name) then return one, field end
+      end
+    end
+  end
+end
+
+-- One curve: the formula at the median, and at both ends of the interval of the time.
+local function curve(ctx, step, chart)
+  local points = native.array {}
+  for _, key in ipairs(runs.keys(ctx, step)) do
+    local sample = ctx:of(step.id).samples[key]
+    if sample and sample.m then
+      local values = runs.figures(ctx, step, key)
+      local y = expr.eval(chart.tree, scope.sample(ctx.scope, values))
+      local median, seconds = values.seconds, sample.m.seconds
+      if type(y) == "number" and median then
+        local low = y * (type(seconds.low) == "number" and seconds.low / median or 1)
+        local high = y * (type(seconds.high) == "number" and seconds.high / median or 1)
+        points[#points + 1] = native.array { values[step.axis.as], y, math.min(low, high), math.max(low, high) }
+      end
+    end
+  end
+  return { id = chart.id, label = ctx:label(step.id, chart.id), kind = "measured", points = points }
+end
+
+-- max(F/π, Q/β) over the swept values, where the lab states its work.
+local function model_curve(ctx, step)
+  local peak = ctx.machine:flops()
+  if not (peak and step.flops and step.bytes) then return nil end
+  local points = native.array {}
+  for i, key in ipairs(runs.keys(ctx, step)) do
+    local values = runs.figures(ctx, step, key)
+    local roof = values.roof or values.bytes and ctx.machine:read(values.bytes)
+    if roof and values.flops then
+      local y = math.max(values.flops / peak, values.bytes / roof)
+      points[#points + 1] = native.array { step.axis.values[i], y, y, y }
+    end
+  end
+  return #points > 0 and { id = "model", label = ctx:say "model_series", kind = "modelled", points = points } or nil
+end
+
+local function marks(ctx, step)
+  local list = native.array {}
+  for _, name in ipairs(step.finds) do
+    local asked, field = M.prediction_of(ctx, step, name)
+    local predicted = asked and ctx:of(asked.id).committed and ctx:answer(asked.id, field)
+    if predicted and predicted > 0 then
+      list[#list + 1] = { x = predicted, label = ctx:say("predicted_mark", unit.format(predicted, "1")), kind = "predicted" }
+    end
+    local found = runs.observe(ctx, step, name)
+    if type(found) == "number" then
+      list[#list + 1] = { x = found, label = ctx:say("measured_mark", unit.format(found, "1")), kind = "measured" }
+    end
+  end
+  return list
+end
+
+---The chart of a step: that of the sweep it is, or of the one it looks back on.
+---@return table?
+function M.chart(ctx, step)
+  local run = shown_run(ctx, step)
+  if not (run and run.kind == "sweep") then return nil end
+  local series = native.array {}
+  for _, chart in ipairs(run.chart) do series[#series + 1] = curve(ctx, run, chart) end
+  local model = run.chart[1] and run.chart[1].unit == "s" and model_curve(ctx, run)
+  if model then series[#series + 1] = model end
+  local axis = run.axis
+  local ratio = axis.values[#axis.values] / math.max(axis.values[1], 1)
+  return {
+    title = ctx:title(run.id), series = series, marks = marks(ctx, run),
+    x = { label = ctx:label(run.id, axis.as), unit = "1", scale = ratio > 20 and "log" or "linear" },
+    y = { label = run.chart[1] and ctx:label(run.id, run.chart[1].id) or "", unit = run.chart[1] and run.chart[1].unit or "1",
+      scale = "linear" },
+  }
+end
+
+return M

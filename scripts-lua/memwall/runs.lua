@@ -1,0 +1,331 @@
+-- runs.lua: runs, sweeps and comparisons: what is to be run, what came back, what it shows.
+
+local expr = require "memwall.expr"
+local problem = require "memwall.problem"
+local scope = require "memwall.scope"
+
+local M = {}
+
+local BUDGET = { run = 1.0, sweep = 0.7, compare = 1.5 } -- seconds of sampling
+local TRIES = 2
+
+---The key of the sample that the controls of a step point at.
+---@param ctx memwall.Context
+---@param step table
+---@return string
+function M.key(ctx, step)
+  local parts = {}
+  for _, control in ipairs(step.controls) do
+    parts[#parts + 1] = tostring(M.control_value(ctx, step, control))
+  end
+  return #parts > 0 and table.concat(parts, ",") or "1"
+end
+
+---@return number|string
+function M.control_value(ctx, step, control)
+  local value = ctx:of(step.id).params[control.name]
+  return value == nil and control.values[1] or value
+end
+
+---All keys of a step in order: the values of a sweep, else the present choice.
+---@return string[]
+function M.keys(ctx, step)
+  if step.kind ~= "sweep" then return { M.key(ctx, step) } end
+  local keys = {}
+  for i, value in ipairs(step.axis.values) do keys[i] = tostring(value) end
+  return keys
+end
+
+-- The values of the controls that a key stands for.
+local function control_values(step, key)
+  local values, i = {}, 0
+  for part in key:gmatch "[^,]+" do
+    i = i + 1
+    local control = step.controls[i]
+    if control then values[control.as] = tonumber(part) and math.tointeger(tonumber(part)) or part end
+  end
+  return values
+end
+
+local function sample_scope(ctx, step, key)
+  return scope.sample(ctx.scope, control_values(step, key))
+end
+
+-- The arguments of one kernel. A formula that cannot be worked out here says why.
+local function arguments(ctx, step, params, key)
+  local names, args = sample_scope(ctx, step, key), {}
+  local chosen = control_values(step, key)
+  for _, param in ipairs(params) do
+    local value
+    if param.values then
+      value = chosen[param.as]
+    elseif param.word then
+      value = param.word
+    else
+      local message
+      value, message = expr.eval(param.tree, names)
+      if value == nil then ctx.lab.at:fail(step, param.name, "%s", message) end
+      if type(value) ~= "number" or value ~= math.floor(value) then
+        ctx.lab.at:fail(step, param.name, "gives %s, which is not a whole number", tostring(value))
+      end
+      value = math.tointeger(value)
+    end
+    local spec = param.spec
+    if spec and type(value) == "number" and (value < (spec.min or value) or value > (spec.max or value)) then
+      ctx.lab.at:fail(step, param.name, "is %d, outside %d … %d of the kernel", value, spec.min, spec.max)
+    end
+    args[param.name] = value
+  end
+  return args
+end
+M.arguments = arguments
+
+-- Reading as many bytes as the kernel must, from the same level.
+local function roof_beside(ctx, step, key)
+  local bytes, message = expr.eval(step.bytes, sample_scope(ctx, step, key))
+  if type(bytes) ~= "number" then ctx.lab.at:fail(step, "bytes", "%s", message or "is not a number") end
+  return { kernel = step.interleave, args = { n = math.max(16, math.floor(bytes / 4) // 16 * 16), dtype = "f32" } }
+end
+
+---The effect that measures one sample.
+---@param ctx memwall.Context
+---@param step table
+---@param key string
+---@return table effect
+function M.effect(ctx, step, key)
+  local labels = {}
+  for i, control in ipairs(step.controls) do
+    local part = 0
+    for value in key:gmatch "[^,]+" do
+      part = part + 1
+      if part == i then labels[#labels + 1] = ctx:label(step.id, control.as) .. " " .. value end
+    end
+  end
+  local effect = {
+    effect = "run", id = step.id .. ":" .. key, step = step.id, kernel = step.kernel,
+    args = arguments(ctx, step, step.params, key), budget = step.budget or BUDGET[step.kind],
+    interactive = step.kind ~= "compare", label = #labels > 0 and table.concat(labels, ", ") or ctx:title(step.id),
+  }
+  if step.kind == "compare" then
+    effect.beside = { kernel = step.b.kernel, args = arguments(ctx, step, step.b.params, key) }
+    effect.compare = true
+  elseif step.interleave then
+    effect.beside = roof_beside(ctx, step, key)
+  end
+  return effect
+end
+
+-- Starts one sample; it takes the place of whatever runs.
+local function start(ctx, step, key)
+  local effect = M.effect(ctx, step, key)
+  local st = ctx:of(step.id)
+  st.active = key
+  ctx.state.open = { step = step.id, key = key, id = effect.id, label = effect.label, kernel = effect.kernel }
+  ctx.effects[#ctx.effects + 1] = effect
+end
+
+local function finished(sample)
+  return sample ~= nil and (sample.m ~= nil or sample.tries >= TRIES)
+end
+
+---True when every sample of a step has its result, or had its two tries.
+function M.passed(ctx, step)
+  local st = ctx:of(step.id)
+  if step.kind == "sweep" then
+    for _, key in ipairs(M.keys(ctx, step)) do
+      if not finished(st.samples[key]) then return false end
+    end
+    return true
+  end
+  for _, key in ipairs(st.order) do
+    if finished(st.samples[key]) then return true end
+  end
+  return false
+end
+
+---Starts a run, the rest of a sweep, or a whole new pass.
+function M.run(ctx, step)
+  local st = ctx:of(step.id)
+  if ctx.state.open and ctx.state.open.step == step.id and (step.kind ~= "sweep" or st.queue) then return end
+  if step.kind ~= "sweep" then
+    local key = M.key(ctx, step)
+    if st.samples[key] then st.samples[key].tries = 0 end
+    return start(ctx, step, key)
+  end
+  local queue, keys = {}, M.keys(ctx, step)
+  for _, key in ipairs(keys) do
+    if not finished(st.samples[key]) then queue[#queue + 1] = key end
+  end
+  if #queue == 0 then
+    queue = keys
+    for _, key in ipairs(keys) do st.samples[key].tries = 0 end
+  end
+  st.queue = queue
+  start(ctx, step, table.remove(queue, 1))
+end
+
+---A control was moved: the new sample replaces what runs.
+function M.set(ctx, step, name, value)
+  local control
+  for _, one in ipairs(step.controls or {}) do
+    if one.name == name or one.as == name then control = one end
+  end
+  if not control then problem.raise("invalid", ("step '%s' has no control '%s'"):format(step.id, tostring(name))) end
+  local known
+  for _, one in ipairs(control.values) do
+    if one == value or tostring(one) == tostring(value) then known = one end
+  end
+  if known == nil then
+    problem.raise("invalid", ("step '%s': %s cannot be %s"):format(step.id, control.as, tostring(value)))
+  end
+  ctx:of(step.id).params[control.name] = known
+  if ctx:waits_for(step) then return end
+  local key = M.key(ctx, step)
+  local open = ctx.state.open
+  ctx:of(step.id).queue = nil
+  if open and open.step == step.id and open.key == key then return end
+  start(ctx, step, key)
+end
+
+local function is_noisy(m)
+  return m and m.verdict == "noisy"
+end
+
+-- What a failure means for trying again: some cannot end differently.
+local HOPELESS = { invalid = true, ["no-memory"] = true, unsupported = true, absent = true }
+
+---A result came back.
+---@param ctx memwall.Context
+---@param event table
+function M.result(ctx, event)
+  local id, key = tostring(event.run or ""):match "^([%w_]+):(.+)$"
+  local step = id and ctx.lab.by_id[id]
+  local open = ctx.state.open
+  if open and open.id == event.run then ctx.state.open = nil end
+  if not (step and step.runs) then return end
+  local st = ctx:of(id)
+  if event.status == "cancelled" then
+    if not ctx.state.open then
+      st.queue, st.cancelled = nil, true
+    end
+    return
+  end
+  local sample = st.samples[key]
+  if not sample then
+    sample = { key = key, tries = 0 }
+    st.samples[key] = sample
+    st.order[#st.order + 1] = key
+  end
+  sample.tries = HOPELESS[event.status] and TRIES or sample.tries + 1
+  st.cancelled, st.active = nil, key
+  if event.status == "ok" and type(event.measurement) == "table" then
+    sample.m, sample.beside, sample.ratio = event.measurement, event.beside, event.ratio
+    sample.status, sample.reason = "ok", nil
+  else
+    sample.status, sample.reason = event.status or "failed", event.reason or event.status or "?"
+  end
+  if ctx.state.open then return end -- a newer run has taken its place
+  local again = sample.status ~= "ok" or (step.kind ~= "sweep" and is_noisy(sample.m))
+  if again and sample.tries < TRIES then return start(ctx, step, key) end
+  if st.queue and #st.queue > 0 then return start(ctx, step, table.remove(st.queue, 1)) end
+  st.queue = nil
+end
+
+local function number(value)
+  return type(value) == "number" and value + 0.0 or nil
+end
+
+---The figures of a sample by the names of scope.OBSERVED, with modelled ones where nothing was counted.
+---@param ctx memwall.Context
+---@param step table
+---@param key string
+---@param side? "beside" the other side of a comparison
+---@return table<string, number> values
+---@return table<string, string> kinds
+function M.figures(ctx, step, key, side)
+  local sample = ctx:of(step.id).samples[key]
+  local m = sample and (side == "beside" and sample.beside or not side and sample.m) or nil
+  local values, kinds = {}, {}
+  for name, value in pairs(control_values(step, key)) do values[name] = value end
+  local function put(name, value, kind)
+    if value and value == value and value ~= math.huge then values[name], kinds[name] = value, kind end
+  end
+  if m then
+    local stated = m.kinds or {}
+    put("seconds", number(m.seconds and m.seconds.median), "measured")
+    put("flops", number(m.flops), stated.flops or "counted")
+    put("load_bytes", number(m.load_bytes), "counted")
+    put("store_bytes", number(m.store_bytes), "counted")
+    put("bytes", number(m.compulsory_bytes), "modelled")
+  end
+  local names = sample_scope(ctx, step, key)
+  for _, name in ipairs { "flops", "bytes" } do
+    if not values[name] and step[name] then put(name, number((expr.eval(step[name], names))), "modelled") end
+  end
+  local seconds, flops, bytes = values.seconds, values.flops, values.bytes
+  if flops and bytes and bytes > 0 then put("intensity", flops / bytes, "modelled") end
+  if seconds and seconds > 0 then
+    if flops then put("rate", flops / seconds, "measured") end
+    if bytes then put("bandwidth", bytes / seconds, "measured") end
+  end
+  if sample and step.interleave and sample.beside then
+    local roof = sample.beside
+    local read, took = number(roof.load_bytes) or number(roof.compulsory_bytes), roof.seconds and number(roof.seconds.median)
+    if read and took and took > 0 then put("roof", read / took, "measured") end
+  end
+  if sample and step.kind == "compare" and sample.ratio then put("ratio", number(sample.ratio.median), "measured") end
+  return values, kinds
+end
+
+---The samples of a sweep in its order; false where one is missing.
+function M.series(ctx, step)
+  local list = {}
+  for i, key in ipairs(M.keys(ctx, step)) do
+    local sample = ctx:of(step.id).samples[key]
+    list[i] = sample and sample.m and M.figures(ctx, step, key) or false
+  end
+  return list
+end
+
+---A finding of a sweep, or a figure of a step's last sample.
+---@return number? value
+---@return string? problem
+function M.observe(ctx, step, name)
+  if step.find and step.find[name] then
+    return expr.eval(step.find[name], scope.series(ctx.scope, M.series(ctx, step)))
+  end
+  local st = ctx.state.steps[step.id]
+  local key = st and st.active
+  if not key then return nil, "not run yet" end
+  local value = M.figures(ctx, step, key)[name]
+  if value == nil then return nil, "not measured" end
+  return value
+end
+
+---What is to be said about a step's last sample: a list of { tone, key, … } for words.lua.
+function M.remarks(ctx, step)
+  local st, list = ctx:of(step.id), {}
+  local open = ctx.state.open
+  if st.cancelled and not (open and open.step == step.id) then list[1] = { "info", "cancelled" } end
+  local sample = st.active and st.samples[st.active]
+  if not sample then return list end
+  if sample.status ~= "ok" then
+    local final = sample.tries >= TRIES
+    list[#list + 1] = { "warning", final and "failed_twice" or "failed_once", sample.reason }
+  elseif is_noisy(sample.m) then
+    local reason = sample.m.reasons and sample.m.reasons.verdict or "?"
+    list[#list + 1] = { "warning", step.kind ~= "sweep" and sample.tries >= TRIES and "ran_twice" or "ran_noisy", reason }
+  end
+  if step.expect and sample.m then
+    local names = scope.sample(ctx.scope, (M.figures(ctx, step, st.active)))
+    local ratio = names.values.ratio
+    if ratio then
+      local met = expr.eval(step.expect, names) == true
+      list[#list + 1] = { met and "good" or "info", met and "expect_met" or "expect_not_met", ("%.2f"):format(ratio),
+        expr.show(step.expect) }
+    end
+  end
+  return list
+end
+
+return M

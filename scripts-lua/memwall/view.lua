@@ -1,0 +1,245 @@
+-- view.lua: the view model: everything a front end draws, in the shape of ARCHITECTURE.md.
+
+local counters = require "memwall.counters"
+local hints = require "memwall.hints"
+local native = require "memwall.native"
+local picture = require "memwall.picture"
+local runs = require "memwall.runs"
+local unit = require "memwall.unit"
+
+local M = {}
+
+M.hints = hints.ladder
+
+local function state_of(ctx, step)
+  local st = ctx.state.steps[step.id]
+  if ctx:waits_for(step) and not (st and (st.committed or st.right)) then return "waiting" end
+  if step.kind == "read" then return st and st.seen and "done" or "open" end
+  if step.runs then return runs.passed(ctx, step) and "done" or "open" end
+  if not st then return "open" end
+  if step.predicts then return st.right and "right" or st.committed and "committed" or "open" end
+  return st.right and "right" or st.tries > 0 and "wrong" or "open"
+end
+
+local function problem_text(ctx, problem)
+  if problem.text then return problem.text end
+  return ctx:say(problem.key, table.unpack(problem))
+end
+
+-- What is said to one judged field.
+local function judged_text(ctx, step, field, judged)
+  if judged.wrong then
+    local text = ctx:text(step.id, "wrong", judged.wrong)
+    if text then return "warning", text end
+  end
+  if field.claimed or field.kind == "place" and judged.verdict == "unchecked" then
+    return "info", ctx:say(judged.verdict == "unchecked" and "committed_unchecked" or "committed")
+  end
+  if judged.verdict == "right" then return "good", ctx:say "right" end
+  if judged.verdict == "unchecked" then
+    return "info", ctx:say(field.kind == "text" and field.credit == "hand" and "read_by_hand" or "committed_unchecked")
+  end
+  if judged.wrong == "above_roof" or judged.wrong == "below_roof" then
+    local height = ctx:of(step.id).values.point.y / judged.height
+    return "warning", ctx:say(judged.wrong, unit.format(height, "FLOP/s"))
+  end
+  if judged.failed then return "warning", ctx:say("condition_failed", judged.failed, #step.pass) end
+  if judged.off and judged.off > 0 then
+    local high = judged.off > 1
+    return "warning", ctx:say(high and "too_high" or "too_low", unit.format(high and judged.off or 1 / judged.off, "1", 2))
+  end
+  return "warning", ctx:say "not_right"
+end
+
+local function field_feedback(ctx, step, st, field)
+  local problem = st.problems[field.id]
+  if problem then return { tone = "warning", text = problem_text(ctx, problem) } end
+  local judged = st.verdicts[field.id]
+  if not judged then return nil end
+  local tone, text = judged_text(ctx, step, field, judged)
+  return { tone = tone, text = text }
+end
+
+local function fields(ctx, step)
+  local list, st = native.array {}, ctx:of(step.id)
+  local roofline
+  for _, field in ipairs(step.fields) do
+    local one = {
+      id = field.id, kind = field.kind, label = ctx:label(step.id, field.id), unit = field.unit,
+      value = st.values[field.id], locked = st.committed or st.right or st.answered_in ~= nil,
+      low = field.low, high = field.high, feedback = field_feedback(ctx, step, st, field),
+    }
+    if field.options then
+      one.options = native.array {}
+      for i, option in ipairs(field.options) do
+        one.options[i] = { id = option.id, text = ctx:text(step.id, "option", option.id) or option.id }
+      end
+    elseif field.kind == "place" then
+      roofline = roofline or picture.roofline(ctx, step)
+      one.x, one.y = roofline.x, roofline.y
+      one.min_factor = field.factor
+    end
+    list[#list + 1] = one
+  end
+  return list
+end
+
+local function controls(ctx, step)
+  local list = native.array {}
+  for _, control in ipairs(step.controls or {}) do
+    local values = native.array {}
+    for i, value in ipairs(control.values) do values[i] = value end
+    list[#list + 1] = {
+      id = control.name, label = ctx:label(step.id, control.as), kind = control.words and "choice" or "slider",
+      values = values, value = runs.control_value(ctx, step, control), unit = control.spec and control.spec.unit or "1",
+    }
+  end
+  return list
+end
+
+local function actions(ctx, step)
+  local list, st = native.array {}, ctx:of(step.id)
+  local function add(name, valid)
+    if valid then list[#list + 1] = name end
+  end
+  local reached = not ctx:waits_for(step)
+  local running = ctx.state.open ~= nil
+  add("submit", reached and #step.fields > 0 and not (st.committed or st.right or st.answered_in))
+  if step.runs then add(step.kind, reached and not (running and ctx.state.open.step == step.id)) end
+  add("hint", reached and st.hints < #hints.ladder(ctx, step))
+  add("undo", ctx:can_undo(step))
+  local following = ctx.lab.steps[step.index + 1]
+  add("next", following and not ctx:waits_for(following))
+  add("previous", step.index > 1)
+  add("cancel", running)
+  return list
+end
+
+-- After a run: each prediction beside what came out.
+local function found_feedback(ctx, step, list)
+  for _, name in ipairs(step.finds or {}) do
+    local asked, field = picture.prediction_of(ctx, step, name)
+    local predicted = asked and ctx:of(asked.id).committed and ctx:answer(asked.id, field)
+    if predicted and runs.passed(ctx, step) then
+      local found, why = runs.observe(ctx, step, name)
+      local shown = unit.format(predicted, field.unit)
+      if type(found) == "number" and found > 0 and predicted > 0 then
+        list[#list + 1] = { tone = "info", text = ctx:say("you_found", shown, unit.format(found, field.unit),
+          picture.factor(ctx, predicted, found)) }
+      else
+        list[#list + 1] = { tone = "info", text = ctx:say("you_absent", shown, why or "–") }
+      end
+    end
+  end
+end
+
+local function feedback(ctx, step)
+  local list, st = native.array {}, ctx:of(step.id)
+  if st.answered_in then list[1] = { tone = "info", text = ctx:say("answered_in", st.answered_in) } end
+  local judged, problems, right = 0, 0, 0
+  for _, field in ipairs(step.fields) do
+    if st.problems[field.id] then problems = problems + 1 end
+    local one = st.verdicts[field.id]
+    if one then
+      judged = judged + 1
+      if one.verdict == "right" then right = right + 1 end
+    end
+  end
+  if st.right then
+    local text = ctx:text(step.id, "right")
+    list[#list + 1] = { tone = "good", text = text or ctx:say "right" }
+  elseif judged > 1 and right > 0 and step.marked then
+    list[#list + 1] = { tone = "warning", text = ctx:say "partly" }
+  end
+  if step.runs then
+    for _, remark in ipairs(runs.remarks(ctx, step)) do
+      list[#list + 1] = { tone = remark[1], text = ctx:say(table.unpack(remark, 2)) }
+    end
+    found_feedback(ctx, step, list)
+  end
+  return list
+end
+
+local function text_of(ctx, step)
+  local parts = {}
+  if step.index == 1 and ctx.prose[1].intro ~= "" then parts[1] = ctx:fill(ctx.prose[1].intro) end
+  parts[#parts + 1] = ctx:text(step.id, "body")
+  local st = ctx:of(step.id)
+  local done = step.runs and runs.passed(ctx, step) or st.right or st.committed or step.marked and st.tries > 0
+  if done then parts[#parts + 1] = ctx:text(step.id, "done") end
+  return table.concat(parts, "\n\n")
+end
+
+local function hint(ctx, step)
+  local all, shown = hints.ladder(ctx, step), native.array {}
+  local count = math.min(ctx:of(step.id).hints, #all)
+  for i = 1, count do shown[i] = all[i] end
+  return { shown = count, total = #all, texts = shown }
+end
+
+local function run_state(ctx)
+  local open = ctx.state.open
+  if not open then return { state = "idle" } end
+  local step = ctx.lab.by_id[open.step]
+  local run = { state = "running", id = open.id, step = open.step, label = open.label, kernel = open.kernel }
+  local queue = ctx:of(open.step).queue
+  if step.kind == "sweep" and queue then
+    run.total = #step.axis.values
+    run.done = run.total - #queue - 1
+  end
+  return run
+end
+
+local function notices(ctx)
+  local list, state = native.array {}, ctx.state
+  if #ctx.machine.levels == 0 then list[1] = ctx:say "no_roofs" end
+  if ctx.machine.json.nominal then list[#list + 1] = ctx:say "roofs_nominal" end
+  for name, fitted in pairs(state.fitted) do
+    local to, from = unit.format(fitted.to, "1"), unit.format(fitted.from, "1")
+    if fitted.reason == "memory" then
+      list[#list + 1] = ctx:say("fit_memory", name, to, from, unit.format(fitted.limit, "B"), ctx.machine:level(fitted.bytes))
+    else
+      list[#list + 1] = ctx:say("fit_cache", name, to, from)
+    end
+  end
+  local memory = ctx.machine:memory()
+  if memory and memory < ctx.lab.memory then
+    list[#list + 1] = ctx:say("memory_short", unit.format(ctx.lab.memory, "B"), unit.format(memory, "B"))
+  end
+  return list
+end
+
+local function overview(ctx)
+  local list, finished = native.array {}, true
+  for i, step in ipairs(ctx.lab.steps) do
+    local st = ctx.state.steps[step.id]
+    list[i] = {
+      id = step.id, kind = step.kind, title = ctx:title(step.id), state = state_of(ctx, step),
+      points = step.marked and ctx.lab.points[step.id] or nil, answered_in = st and st.answered_in,
+    }
+    finished = finished and ctx:passed(step)
+  end
+  return list, finished
+end
+
+---Builds the view of a state.
+---@param ctx memwall.Context
+---@param about table
+---@return table
+function M.build(ctx, about)
+  local step = ctx.lab.steps[ctx.state.current]
+  local list, finished = overview(ctx)
+  local earned, possible, pending = ctx:score()
+  return {
+    lab = { id = about.id, number = about.number, title = about.title, course = about.course, version = about.version,
+      minutes = about.minutes },
+    step = { id = step.id, kind = step.kind, title = ctx:title(step.id), index = step.index, count = #ctx.lab.steps,
+      state = list[step.index].state },
+    steps = list, text = text_of(ctx, step), fields = fields(ctx, step), controls = controls(ctx, step),
+    actions = actions(ctx, step), feedback = feedback(ctx, step), hint = hint(ctx, step), run = run_state(ctx),
+    roofline = picture.roofline(ctx, step), chart = picture.chart(ctx, step), counters = counters.rows(ctx, step),
+    score = { earned = earned, possible = possible, pending = pending }, notices = notices(ctx), finished = finished,
+  }
+end
+
+return M

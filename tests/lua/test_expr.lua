@@ -1,0 +1,1 @@
+test.case("x", function() end)
