@@ -1,10 +1,10 @@
 /* main.c: memwall, the student's program. It never links a kernel: those run in memwall-worker. */
 #include <fcntl.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "tui/commands/command.h"
+#include "tui/locale.h"
 
 /* A closed standard stream would let the next open() become it, and a socket be printed into. */
 static void open_standard_streams(void)
@@ -18,7 +18,6 @@ static void open_standard_streams(void)
 int main(int argc, char **argv)
 {
     open_standard_streams();
-    if (!setlocale(LC_ALL, ""))
-        setlocale(LC_ALL, "C.UTF-8");
+    mw_locale_init(NULL);
     return mw_command_main(argc, argv);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tui/commands/command.h"
+#include "tui/plain/nearest.h"
 
 static void every_command_has_a_summary_and_unique_names(void **state)
 {

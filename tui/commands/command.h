@@ -68,9 +68,6 @@ bool mw_request_operands(const mw_request *request, int least, int most);
 void mw_command_help(FILE *file);
 void mw_command_usage(const mw_command *command, FILE *file);
 
-/* The name out of `count` that `name` most probably meant, or NULL when none is near. */
-const char *mw_nearest(const char *name, const char *const *names, size_t count);
-
 /* Dispatches: argv as main received it. Returns the exit code. */
 int mw_command_main(int argc, char **argv);
 

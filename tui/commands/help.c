@@ -21,7 +21,7 @@ static void print_options(const mw_command *command, FILE *file)
 void mw_command_usage(const mw_command *command, FILE *file)
 {
     fprintf(file, "Usage: memwall %s%s%s%s\n%s.\n", command->name,
-            command->options->name ? " [OPTION]…" : "", *command->operands ? " " : "",
+            command->options->name ? " [OPTION]..." : "", *command->operands ? " " : "",
             command->operands, command->summary);
     if (command->details)
         fprintf(file, "\n%s\n", command->details);
@@ -30,7 +30,7 @@ void mw_command_usage(const mw_command *command, FILE *file)
 
 void mw_command_help(FILE *file)
 {
-    fputs("Usage: memwall [COMMAND] [OPTION]…\n"
+    fputs("Usage: memwall [COMMAND] [OPTION]...\n"
           "A laboratory of the memory wall: predict, run real kernels on this machine, explain.\n\n"
           "Without a command: the laboratory on a terminal; elsewhere lab 04 as plain lines.\n\n"
           "Commands:\n",
@@ -39,7 +39,7 @@ void mw_command_help(FILE *file)
     const mw_command *table = mw_command_table(&count);
     for (size_t i = 0; i < count; i++) {
         char left[64];
-        const char *operands = strlen(table[i].operands) <= 14 ? table[i].operands : "…";
+        const char *operands = strlen(table[i].operands) <= 14 ? table[i].operands : "...";
         snprintf(left, sizeof left, "%s %s", table[i].name, operands);
         fprintf(file, "  %-20s %s\n", left, table[i].summary);
     }

@@ -1,5 +1,6 @@
 /* parse.c: from argv to a request, by getopt_long and the command's own option list. */
 #include "tui/commands/command.h"
+#include "tui/plain/nearest.h"
 
 #include <getopt.h>
 #include <string.h>

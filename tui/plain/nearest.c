@@ -1,6 +1,6 @@
-#include "tui/commands/command.h"
+#include "tui/plain/nearest.h"
 
-#include <stdlib.h>
+#include <stdbool.h>
 #include <string.h>
 
 enum { NAME_LONGEST = 63 };

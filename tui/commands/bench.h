@@ -1,0 +1,30 @@
+/*
+ * bench.h: the suites of `memwall bench`: each answers {"suite","rows":[…]}, a row being a value,
+ * the target in words, and whether it is met, missed, too noisy to say, or absent.
+ */
+#ifndef MW_COMMANDS_BENCH_H
+#define MW_COMMANDS_BENCH_H
+
+#include "labs/engine/wire/wire.h"
+#include "tui/commands/console.h"
+
+typedef struct mw_suite mw_suite;
+struct mw_suite {
+    const char *name;
+    const char *summary;
+    /* The body, owned by the caller; NULL with *code set after one line on stderr. */
+    json_t *(*run)(const mw_suite *suite, mw_host *host, int *code);
+};
+
+const mw_suite *mw_suite_table(size_t *count);
+
+json_t *mw_bench_row(const char *label, const mw_number *value, const char *target,
+                     const char *verdict, const char *note);
+
+/* Suites that run inside the worker. */
+json_t *mw_bench_worker(const mw_suite *suite, mw_host *host, int *code);
+
+/* The read roofs and FMA peaks against likwid-bench, interleaved. */
+json_t *mw_bench_machine(const mw_suite *suite, mw_host *host, int *code);
+
+#endif

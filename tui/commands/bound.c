@@ -1,0 +1,77 @@
+#include "tui/commands/bound.h"
+
+#include <string.h>
+
+#include "model/roofline.h"
+#include "tui/commands/console.h"
+
+/* The roof of one core, or the total over all CPUs where that was measured. */
+static double level_roof(const json_t *level, bool all_cores)
+{
+    const json_t *all = json_object_get(level, "all_cores");
+    if (all_cores && json_is_number(all) && json_number_value(all) > 0)
+        return json_number_value(all);
+    if (all_cores && json_is_object(all) && mw_json_number(all, "bytes_per_second", 0) > 0)
+        return mw_json_number(all, "bytes_per_second", 0);
+    return mw_json_number(level, "bytes_per_second", 0);
+}
+
+bool mw_roofs_find(const json_t *machine, double bytes, const char *dtype, bool all_cores,
+                   mw_roofs *roofs)
+{
+    *roofs = (mw_roofs){.level = "", .isa = ""};
+    size_t i;
+    json_t *level;
+    json_array_foreach(json_object_get(machine, "levels"), i, level)
+    {
+        /* Nominal machines have no effective sizes. */
+        double size =
+            mw_json_number(level, "effective_bytes", mw_json_number(level, "nominal_bytes", 0));
+        roofs->level = mw_json_text(level, "name");
+        roofs->memory = level_roof(level, all_cores);
+        if (size > 0 && bytes <= size)
+            break; /* else go on: the last level holds everything */
+    }
+    json_t *compute;
+    json_array_foreach(json_object_get(machine, "compute"), i, compute)
+    {
+        double rate = mw_json_number(compute, "flops_per_second", 0);
+        bool one_core = mw_json_number(compute, "threads", 1) <= 1;
+        if (strcmp(mw_json_text(compute, "dtype"), dtype) == 0 && (all_cores || one_core) &&
+            rate > roofs->compute) {
+            roofs->compute = rate;
+            roofs->isa = mw_json_text(compute, "isa");
+        }
+    }
+    if (!(roofs->memory > 0) || !(roofs->compute > 0))
+        return false;
+    roofs->ridge = mw_roofline_ridge(roofs->compute, roofs->memory);
+    return true;
+}
+
+static void set_reason(json_t *measurement, const char *name, const char *why)
+{
+    json_t *reasons = json_object_get(measurement, "reasons");
+    if (!reasons) {
+        reasons = json_object();
+        json_object_set_new(measurement, "reasons", reasons);
+    }
+    json_object_set_new(reasons, name, json_string(why));
+}
+
+void mw_bound_fill(json_t *measurement, const mw_roofs *roofs)
+{
+    const json_t *intensity = json_object_get(measurement, "intensity");
+    if (json_is_string(json_object_get(measurement, "bound")))
+        return;
+    json_object_set_new(measurement, "bound", json_null());
+    if (!roofs) {
+        set_reason(measurement, "bound", "no roofs yet: run 'memwall machine'");
+    } else if (!json_is_number(intensity)) {
+        set_reason(measurement, "bound", "the intensity is absent");
+    } else {
+        bool memory = json_number_value(intensity) < roofs->ridge;
+        json_object_set_new(measurement, "bound", json_string(memory ? "memory" : "compute"));
+        json_object_del(json_object_get(measurement, "reasons"), "bound");
+    }
+}

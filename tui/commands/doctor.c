@@ -1,0 +1,265 @@
+/* doctor.c: `memwall doctor`: what works here, what does not, and why; both processes are asked. */
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "tui/commands/console.h"
+#include "tui/plain/lines.h"
+
+typedef enum state { OK, WARNING, ABSENT } state;
+
+static void add(json_t *checks, const char *id, const char *label, state how, const char *value,
+                const char *note)
+{
+    static const char *const names[] = {"ok", "warning", "absent"};
+    json_t *check = json_pack("{s:s, s:s, s:s, s:s}", "id", id, "label", label, "state", names[how],
+                              "value", value);
+    if (check && note && *note)
+        json_object_set_new(check, "note", json_string(note));
+    json_array_append_new(checks, check);
+}
+
+/* First line of a small file, or "" when it cannot be read. */
+static void read_line(const char *path, char *text, size_t size)
+{
+    text[0] = '\0';
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return;
+    if (fgets(text, (int)size, file))
+        text[strcspn(text, "\n")] = '\0';
+    fclose(file);
+}
+
+static void check_system(json_t *checks)
+{
+    add(checks, "version", "memwall", OK, MEMWALL_VERSION, NULL);
+    struct utsname name;
+    char text[256];
+    if (uname(&name) == 0) {
+        snprintf(text, sizeof text, "%.60s %.100s %.60s", name.sysname, name.release, name.machine);
+        add(checks, "kernel", "system", OK, text, NULL);
+    }
+    read_line("/proc/sys/kernel/perf_event_paranoid", text, sizeof text);
+    if (!*text)
+        add(checks, "paranoid", "perf_event_paranoid", ABSENT, "absent",
+            "this kernel has no performance events, so hardware counters cannot be read");
+    else
+        add(checks, "paranoid", "perf_event_paranoid", atoi(text) > 2 ? WARNING : OK, text,
+            atoi(text) > 2 ? "above 2 hardware counters are refused without privileges; "
+                             "'sysctl kernel.perf_event_paranoid=2' allows them"
+                           : NULL);
+}
+
+/* A folder that can be made and written, tried and not guessed from its permissions. */
+static void check_folder(json_t *checks, const char *id, const char *label, const char *path,
+                         const char *lost)
+{
+    char probe[4200], made[4200];
+    snprintf(made, sizeof made, "%s", path);
+    for (char *slash = strchr(made + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(made, 0700);
+        *slash = '/';
+    }
+    mkdir(made, 0700);
+    snprintf(probe, sizeof probe, "%s/.probe-XXXXXX", path);
+    int fd = mkstemp(probe);
+    if (fd >= 0) {
+        close(fd);
+        unlink(probe);
+        add(checks, id, label, OK, path, NULL);
+    } else {
+        char note[512];
+        snprintf(note, sizeof note, "cannot be written: %s", lost);
+        add(checks, id, label, WARNING, path, note);
+    }
+}
+
+static void check_file(json_t *checks, const char *id, const char *label, const char *path,
+                       int mode)
+{
+    bool there = access(path, mode) == 0;
+    add(checks, id, label, there ? OK : ABSENT, path,
+        there ? NULL : "not found: build or install memwall again");
+}
+
+static void check_paths(json_t *checks, const mw_paths *paths)
+{
+    check_file(checks, "worker", "worker", paths->worker, X_OK);
+    check_file(checks, "scripts", "authoring library", paths->scripts, R_OK);
+    check_file(checks, "courses", "courses", paths->courses, R_OK);
+    check_file(checks, "assets", "assets", paths->assets, R_OK);
+    check_folder(checks, "data", "progress folder", paths->data,
+                 "labs run, and progress is not kept");
+    check_folder(checks, "cache", "cache folder", paths->cache,
+                 "the machine is measured at each start");
+}
+
+static void check_terminal(json_t *checks)
+{
+    char text[128];
+    const char *current = setlocale(LC_CTYPE, NULL);
+    const char *wanted = getenv("LC_ALL");
+    if (!wanted || !*wanted)
+        wanted = getenv("LC_CTYPE");
+    if (!wanted || !*wanted)
+        wanted = getenv("LANG");
+    bool other = wanted && *wanted && current && strcmp(wanted, current) != 0;
+    snprintf(text, sizeof text, "%s was asked for and is not generated here", wanted ? wanted : "");
+    add(checks, "locale", "locale", other ? WARNING : OK, current ? current : "C",
+        other ? text : NULL);
+
+    const char *charset = nl_langinfo(CODESET);
+    bool utf8 = strcmp(charset, "UTF-8") == 0;
+    add(checks, "charset", "charset", utf8 ? OK : WARNING, charset,
+        utf8 ? NULL : "not UTF-8: charts are drawn in ASCII; LC_ALL=C.UTF-8 mends it");
+
+    const char *term = getenv("TERM");
+    bool dumb = !term || !*term || strcmp(term, "dumb") == 0;
+    bool tty = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    add(checks, "terminal", "terminal", dumb || !tty ? WARNING : OK, term && *term ? term : "none",
+        !tty   ? "standard input or output is no terminal: labs run as plain lines"
+        : dumb ? "TERM says dumb: labs run as plain lines"
+               : NULL);
+
+    const char *no_color = getenv("NO_COLOR"), *color = getenv("COLORTERM");
+    bool mono = no_color && *no_color;
+    bool direct = color && (strcmp(color, "truecolor") == 0 || strcmp(color, "24bit") == 0);
+    add(checks, "colour", "colour", OK,
+        mono     ? "off"
+        : direct ? "truecolor"
+                 : "by terminfo",
+        mono ? "NO_COLOR is set" : NULL);
+}
+
+/* A program on the PATH. */
+static bool installed(const char *program)
+{
+    const char *path = getenv("PATH");
+    char copy[4096], file[4400];
+    snprintf(copy, sizeof copy, "%s", path ? path : "/usr/bin:/bin");
+    char *rest = NULL;
+    for (char *dir = strtok_r(copy, ":", &rest); dir; dir = strtok_r(NULL, ":", &rest)) {
+        snprintf(file, sizeof file, "%s/%s", dir, program);
+        if (access(file, X_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void check_packages(json_t *checks)
+{
+    bool likwid = installed("likwid-bench");
+    add(checks, "likwid", "likwid-bench", likwid ? OK : ABSENT,
+        likwid ? "installed" : "not installed",
+        likwid ? NULL : "only 'memwall bench machine' needs it, to compare roofs; package likwid");
+}
+
+static void check_calibration(json_t *checks, mw_host *host)
+{
+    json_t *machine = mw_host_machine_load(host, NULL);
+    if (!machine) {
+        add(checks, "calibration", "roofs", WARNING, "not measured yet",
+            "the first lab, or 'memwall machine', measures them");
+        return;
+    }
+    size_t count = json_array_size(json_object_get(machine, "reasons"));
+    const char *reason =
+        count ? json_string_value(json_array_get(json_object_get(machine, "reasons"), 0)) : NULL;
+    bool clean = strcmp(mw_json_text(machine, "verdict"), "clean") == 0;
+    char value[128];
+    const char *when = mw_json_text(machine, "measured_at");
+    snprintf(value, sizeof value, "%s%s%s, %zu levels", mw_json_text(machine, "verdict"),
+             *when ? ", " : "", when, json_array_size(json_object_get(machine, "levels")));
+    add(checks, "calibration", "roofs", clean ? OK : WARNING, value,
+        clean    ? NULL
+        : reason ? reason
+                 : "'memwall machine --fresh' measures again");
+    json_decref(machine);
+}
+
+/* The worker answers for ISA, OpenBLAS, OpenMP, PAPI, pinning and memory. */
+static bool check_worker(json_t *checks, mw_host *host)
+{
+    mw_error error = {0};
+    json_t *answer = NULL;
+    mw_console_catch_interrupt();
+    if (mw_host_call(host, "doctor", json_object(), mw_console_progress, NULL, &answer, &error)) {
+        mw_console_progress_clear();
+        add(checks, "engine", "engine", ABSENT, "does not answer", error.message);
+        return false;
+    }
+    mw_console_progress_clear();
+    size_t i;
+    json_t *check;
+    json_array_foreach(json_object_get(answer, "checks"), i, check)
+        json_array_append(checks, check);
+    json_decref(answer);
+    return true;
+}
+
+static void print_checks(const json_t *checks)
+{
+    mw_lines lines;
+    mw_lines_open(&lines, stdout);
+    int widest = 0;
+    size_t i;
+    json_t *check;
+    json_array_foreach(checks, i, check)
+    {
+        int width = mw_lines_width(mw_json_text(check, "label"));
+        widest = width > widest ? width : widest;
+    }
+    json_array_foreach(checks, i, check)
+    {
+        const char *label = mw_json_text(check, "label");
+        mw_lines_print(&lines, "%-8s %s%*s  %s", mw_json_text(check, "state"), label,
+                       widest - mw_lines_width(label), "", mw_json_text(check, "value"));
+        const char *note = mw_json_text(check, "note");
+        if (*note)
+            mw_lines_wrap(&lines, widest + 11, "", note);
+    }
+}
+
+int mw_doctor_command(const mw_request *request)
+{
+    if (!mw_request_operands(request, 0, 0))
+        return MW_EXIT_USAGE;
+    json_t *checks = json_array();
+    mw_error error = {0};
+    mw_paths paths;
+    mw_host *host = NULL;
+    bool works = false;
+    check_system(checks);
+    mw_host_options options = {.paths = &paths, .keep_progress = false};
+    if (mw_paths_find(&paths, &error)) {
+        add(checks, "paths", "paths", ABSENT, "not found", error.message);
+    } else {
+        check_paths(checks, &paths);
+        if (mw_host_open(&host, &options, &error))
+            add(checks, "engine", "engine", ABSENT, "cannot start", error.message);
+        else
+            works = check_worker(checks, host);
+    }
+    check_terminal(checks);
+    check_packages(checks);
+    if (host)
+        check_calibration(checks, host);
+    if (mw_request_has(request, "json")) {
+        json_t *object = json_pack("{s:O, s:b}", "checks", checks, "works", works);
+        mw_console_json(object);
+        json_decref(object);
+    } else {
+        print_checks(checks);
+    }
+    json_decref(checks);
+    if (host)
+        mw_host_close(host);
+    return works ? MW_EXIT_OK : MW_EXIT_FAILED;
+}

@@ -1,0 +1,31 @@
+/* front.h: from what was typed to one of the two front ends. */
+#ifndef MW_COMMANDS_FRONT_H
+#define MW_COMMANDS_FRONT_H
+
+#include "tui/commands/console.h"
+#include "tui/plain/plain.h"
+
+typedef struct mw_front {
+    const char *command;                         /* that complains */
+    const char *language;                        /* "en", "zh_CN" */
+    const char *answers, *measurements, *record; /* files, or NULL */
+    const char *seed;
+    bool json, fresh, keep_progress;
+    bool demonstrate; /* answer with the lab's own demo.json */
+} mw_front;
+
+/* Sets the interface's language from --lang or the environment; false after one line. */
+bool mw_front_language(const char *command, const char *wanted, const char **language);
+
+/* Whether the full-screen interface can be shown: a terminal at both ends that is not dumb. */
+bool mw_front_has_screen(void);
+
+/* A lab as plain lines, the full screen (lab NULL: the course map), the course map as lines (and
+ * then, when `ask`, a lab chosen from it). Each returns the exit code. */
+int mw_front_plain(const mw_front *front, const char *lab);
+int mw_front_screen(const mw_front *front, const char *lab);
+int mw_front_course_lines(const mw_front *front, bool ask);
+
+int mw_front_exit(const char *command, mw_plain_end end, const mw_error *error);
+
+#endif

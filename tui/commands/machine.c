@@ -1,0 +1,221 @@
+/* machine.c: `memwall machine`: this machine's roofs, remembered or measured now. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/commands/bound.h"
+#include "tui/commands/console.h"
+#include "tui/plain/lines.h"
+
+static const char *const machine_keys[] = {"levels",  "compute",  "mix",  "verdict", "reasons",
+                                           "seconds", "clock_hz", "cpus", NULL};
+static const char *const level_keys[] = {
+    "name", "bytes_per_second", "low", "high", "effective_bytes", "nominal_bytes", NULL};
+static const char *const compute_keys[] = {"isa", "dtype", "flops_per_second", "low", "high", NULL};
+
+static json_t *ordered_list(const json_t *list, const char *const *keys)
+{
+    json_t *ordered = json_array();
+    size_t i;
+    json_t *row;
+    json_array_foreach(list, i, row)
+        json_array_append_new(ordered, mw_json_ordered(row, keys, true));
+    return ordered;
+}
+
+static json_t *ordered_machine(const json_t *machine)
+{
+    json_t *ordered = mw_json_ordered(machine, machine_keys, true);
+    json_object_set_new(ordered, "levels",
+                        ordered_list(json_object_get(machine, "levels"), level_keys));
+    json_object_set_new(ordered, "compute",
+                        ordered_list(json_object_get(machine, "compute"), compute_keys));
+    return ordered;
+}
+
+/* "412 GB/s", or an empty cell for what was not measured. */
+static void format(double value, mw_unit unit, char *text, size_t size)
+{
+    if (value > 0)
+        mw_value_format(value, unit, 3, text, size);
+    else
+        snprintf(text, size, "-");
+}
+
+static void format_band(const json_t *row, mw_unit unit, char *text, size_t size)
+{
+    char low[32], high[32];
+    double from = mw_json_number(row, "low", 0), to = mw_json_number(row, "high", 0);
+    if (!(from > 0) || !(to > 0)) {
+        snprintf(text, size, "-");
+        return;
+    }
+    mw_value_format(from, unit, 3, low, sizeof low);
+    mw_value_format(to, unit, 3, high, sizeof high);
+    snprintf(text, size, "%s to %s", low, high);
+}
+
+static double all_cores_rate(const json_t *level)
+{
+    const json_t *all = json_object_get(level, "all_cores");
+    return json_is_number(all) ? json_number_value(all)
+                               : mw_json_number(all, "bytes_per_second", 0);
+}
+
+static void print_levels(const mw_lines *lines, const json_t *machine)
+{
+    mw_lines_print(lines, "Memory roofs: read, one core, measured");
+    mw_table *table = mw_table_new("lrlrrr");
+    mw_table_row(table, "level", "roof", "band", "all cores", "effective", "nominal");
+    size_t i;
+    json_t *level;
+    json_array_foreach(json_object_get(machine, "levels"), i, level)
+    {
+        char roof[32], band[80], all[32], effective[32], nominal[32];
+        format(mw_json_number(level, "bytes_per_second", 0), MW_UNIT_BYTE_PER_SECOND, roof,
+               sizeof roof);
+        format_band(level, MW_UNIT_BYTE_PER_SECOND, band, sizeof band);
+        format(all_cores_rate(level), MW_UNIT_BYTE_PER_SECOND, all, sizeof all);
+        format(mw_json_number(level, "effective_bytes", 0), MW_UNIT_BYTE, effective,
+               sizeof effective);
+        format(mw_json_number(level, "nominal_bytes", 0), MW_UNIT_BYTE, nominal, sizeof nominal);
+        mw_table_row(table, mw_json_text(level, "name"), roof, band, all, effective, nominal);
+    }
+    mw_table_print(table, lines, 2);
+    mw_table_free(table);
+}
+
+static void print_compute(const mw_lines *lines, const json_t *machine)
+{
+    mw_lines_print(lines, "\nCompute roofs, measured");
+    mw_table *table = mw_table_new("lllrrl");
+    mw_table_row(table, "isa", "type", "operation", "cores", "roof", "band");
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_object_get(machine, "compute"), i, row)
+    {
+        char roof[32], band[80], cores[16];
+        format(mw_json_number(row, "flops_per_second", 0), MW_UNIT_FLOP_PER_SECOND, roof,
+               sizeof roof);
+        format_band(row, MW_UNIT_FLOP_PER_SECOND, band, sizeof band);
+        snprintf(cores, sizeof cores, "%.0f", mw_json_number(row, "threads", 1));
+        mw_table_row(table, mw_json_text(row, "isa"), mw_json_text(row, "dtype"),
+                     mw_json_text(row, "op"), cores, roof, band);
+    }
+    mw_table_print(table, lines, 2);
+    mw_table_free(table);
+}
+
+static void print_ridges(const mw_lines *lines, const json_t *machine)
+{
+    mw_roofs f32, f64;
+    mw_lines_print(lines, "\nRidge points, one core (FLOP/B)");
+    mw_table *table = mw_table_new("lrr");
+    mw_table_row(table, "level", "f32", "f64");
+    size_t i;
+    json_t *level;
+    json_array_foreach(json_object_get(machine, "levels"), i, level)
+    {
+        double size = mw_json_number(level, "effective_bytes", 0);
+        double bytes = size > 0 ? size : 1e30;
+        char a[32] = "-", b[32] = "-";
+        if (mw_roofs_find(machine, bytes, "f32", false, &f32))
+            snprintf(a, sizeof a, "%.3g", f32.ridge);
+        if (mw_roofs_find(machine, bytes, "f64", false, &f64))
+            snprintf(b, sizeof b, "%.3g", f64.ridge);
+        mw_table_row(table, mw_json_text(level, "name"), a, b);
+    }
+    mw_table_print(table, lines, 2);
+    mw_table_free(table);
+}
+
+static void print_mix(const mw_lines *lines, const json_t *machine)
+{
+    const json_t *mix = json_object_get(machine, "mix");
+    if (json_array_size(mix) == 0)
+        return;
+    mw_lines_print(lines, "\nMix roofs: program bytes, one core, measured");
+    mw_table *table = mw_table_new("llrlr");
+    mw_table_row(table, "level", "operation", "roof", "band", "bus bytes per byte");
+    size_t i;
+    json_t *row;
+    json_array_foreach(mix, i, row)
+    {
+        char roof[32], band[80], bus[32];
+        format(mw_json_number(row, "bytes_per_second", 0), MW_UNIT_BYTE_PER_SECOND, roof,
+               sizeof roof);
+        format_band(row, MW_UNIT_BYTE_PER_SECOND, band, sizeof band);
+        snprintf(bus, sizeof bus, "%.3g", mw_json_number(row, "bus_bytes_per_byte", 1));
+        mw_table_row(table, mw_json_text(row, "level"), mw_json_text(row, "op"), roof, band, bus);
+    }
+    mw_table_print(table, lines, 2);
+    mw_table_free(table);
+}
+
+static void print_verdict(const mw_lines *lines, const json_t *machine, bool remembered)
+{
+    char clock[32];
+    format(mw_json_number(machine, "clock_hz", 0), MW_UNIT_HERTZ, clock, sizeof clock);
+    const char *brand = mw_json_text(machine, "brand");
+    mw_lines_print(lines, "%s%s%.0f CPUs, clock %s", brand, *brand ? ", " : "",
+                   mw_json_number(machine, "cpus", 1), clock);
+    mw_lines_print(lines, "verdict: %s, %s %.1f s", mw_json_text(machine, "verdict"),
+                   remembered ? "remembered; measuring took" : "measured in",
+                   mw_json_number(machine, "seconds", 0));
+    size_t i;
+    json_t *reason;
+    json_array_foreach(json_object_get(machine, "reasons"), i, reason)
+    {
+        if (json_is_string(reason))
+            mw_lines_wrap(lines, 4, "  - ", json_string_value(reason));
+    }
+    mw_lines_blank(lines);
+}
+
+static void print_machine(const json_t *machine, bool remembered)
+{
+    mw_lines lines;
+    mw_lines_open(&lines, stdout);
+    print_verdict(&lines, machine, remembered);
+    print_levels(&lines, machine);
+    print_compute(&lines, machine);
+    print_ridges(&lines, machine);
+    print_mix(&lines, machine);
+    if (remembered)
+        mw_lines_print(&lines, "\n'memwall machine --fresh' measures again.");
+}
+
+json_t *mw_machine_of(const char *command, mw_host *host, bool fresh, bool *remembered, int *code)
+{
+    json_t *machine = fresh ? NULL : mw_host_machine_load(host, NULL);
+    *remembered = machine != NULL;
+    if (machine)
+        return machine;
+    machine = mw_console_call(command, host, "calibrate", json_object(), code);
+    mw_error error = {0};
+    if (machine && mw_host_machine_store(host, machine, &error) != MW_OK)
+        mw_console_complain(command, &error); /* the result still stands */
+    return machine;
+}
+
+int mw_machine_command(const mw_request *request)
+{
+    if (!mw_request_operands(request, 0, 0))
+        return MW_EXIT_USAGE;
+    mw_host *host = NULL;
+    int code = MW_EXIT_OK;
+    if (!mw_console_open_host("machine", &host, &code))
+        return code;
+    bool remembered;
+    json_t *machine =
+        mw_machine_of("machine", host, mw_request_has(request, "fresh"), &remembered, &code);
+    if (machine && mw_request_has(request, "json")) {
+        json_t *ordered = ordered_machine(machine);
+        mw_console_json(ordered);
+        json_decref(ordered);
+    } else if (machine) {
+        print_machine(machine, remembered);
+    }
+    json_decref(machine);
+    mw_host_close(host);
+    return code;
+}

@@ -1,0 +1,355 @@
+/* measure.c: `memwall measure`: one kernel, or two interleaved, with kind and spread of each
+ * number. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/commands/bound.h"
+#include "tui/commands/console.h"
+#include "tui/plain/lines.h"
+
+static const char *const measure_keys[] = {"kernel",
+                                           "args",
+                                           "seconds",
+                                           "flops",
+                                           "load_bytes",
+                                           "store_bytes",
+                                           "compulsory_bytes",
+                                           "gflops",
+                                           "gbytes_per_second",
+                                           "intensity",
+                                           "bound",
+                                           "verified",
+                                           "verdict",
+                                           "ratio",
+                                           NULL};
+static const char *const seconds_keys[] = {"median", "low", "high", "min", "samples", NULL};
+static const char *const ratio_keys[] = {"median", "low", "high", NULL};
+
+/* An integer when the whole text is one that fits, else the text: the kernel judges it. */
+static json_t *value_from(const char *text)
+{
+    char *end;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    if (end != text && !*end && errno == 0)
+        return json_integer(value);
+    return json_string(text);
+}
+
+/* KEY=VALUE goes to `args`, vs.KEY=VALUE to `vs_args`. */
+static bool read_arguments(const mw_request *request, json_t *args, json_t *vs_args, int *code)
+{
+    for (int i = 1; i < request->count; i++) {
+        const char *word = request->operands[i];
+        const char *equals = strchr(word, '=');
+        bool other = strncmp(word, "vs.", 3) == 0;
+        if (!equals || equals == word + (other ? 3 : 0)) {
+            *code = mw_console_refuse("measure", "'%s' is not KEY=VALUE, as in n=4096", word);
+            return false;
+        }
+        char key[64];
+        const char *from = word + (other ? 3 : 0);
+        snprintf(key, sizeof key, "%.*s", (int)(equals - from), from);
+        json_t *target = other ? vs_args : args;
+        if (json_object_get(target, key)) {
+            *code = mw_console_refuse("measure", "parameter '%s' is given twice", key);
+            return false;
+        }
+        json_t *value = value_from(equals + 1);
+        if (!value || json_object_set_new(target, key, value) != 0) {
+            *code = mw_console_refuse("measure", "parameter '%s' is not UTF-8 text", key);
+            return false;
+        }
+    }
+    return true;
+}
+
+static const json_t *find_kernel(const json_t *kernels, const char *name)
+{
+    size_t i;
+    json_t *kernel;
+    json_array_foreach(json_object_get(kernels, "kernels"), i, kernel)
+    {
+        char full[128];
+        snprintf(full, sizeof full, "%s/%s", mw_json_text(kernel, "family"),
+                 mw_json_text(kernel, "variant"));
+        if (strcmp(full, name) == 0)
+            return kernel;
+    }
+    return NULL;
+}
+
+static bool has_parameter(const json_t *kernel, const char *name)
+{
+    size_t i;
+    json_t *param;
+    json_array_foreach(json_object_get(kernel, "params"), i, param)
+    {
+        if (strcmp(mw_json_text(param, "name"), name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The parameters of the first side go to the other one too where it has them: a block size of
+ * gemm/blocked means nothing to gemm/openblas. */
+static void share_arguments(const json_t *kernels, const char *vs, const json_t *args,
+                            json_t *vs_args)
+{
+    const json_t *kernel = find_kernel(kernels, vs);
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)args, key, value)
+    {
+        if ((!kernel || has_parameter(kernel, key)) && !json_object_get(vs_args, key))
+            json_object_set(vs_args, key, value);
+    }
+}
+
+static bool read_budget(const mw_request *request, json_t *body, int *code)
+{
+    const char *text = mw_request_value(request, "budget");
+    if (!text)
+        return true;
+    char *end;
+    double seconds = strtod(text, &end);
+    if (end == text || *end || !(seconds > 0) || seconds > 600) {
+        *code = mw_console_refuse(
+            "measure", "--budget '%s' is not a number of seconds above 0 and up to 600", text);
+        return false;
+    }
+    json_object_set_new(body, "budget", json_real(seconds));
+    return true;
+}
+
+/* Working set, number type and cores of a measurement decide its roofs. */
+static bool find_roofs(const json_t *machine, const json_t *measurement, mw_roofs *roofs)
+{
+    const json_t *args = json_object_get(measurement, "args");
+    const char *dtype = mw_json_text(args, "dtype");
+    double bytes = mw_json_number(measurement, "compulsory_bytes", 0);
+    return machine && mw_roofs_find(machine, bytes, *dtype ? dtype : "f32",
+                                    mw_json_number(args, "threads", 1) > 1, roofs);
+}
+
+static json_t *ordered_measurement(const json_t *measurement)
+{
+    json_t *ordered = mw_json_ordered(measurement, measure_keys, true);
+    const json_t *ratio = json_object_get(measurement, "ratio");
+    json_object_set_new(
+        ordered, "seconds",
+        mw_json_ordered(json_object_get(measurement, "seconds"), seconds_keys, true));
+    if (ratio)
+        json_object_set_new(ordered, "ratio", mw_json_ordered(ratio, ratio_keys, true));
+    else
+        json_object_del(ordered, "ratio");
+    const json_t *vs = json_object_get(measurement, "vs");
+    if (json_is_object(vs))
+        json_object_set_new(ordered, "vs", ordered_measurement(vs));
+    return ordered;
+}
+
+/* ---- for people ---- */
+
+static void print_title(const mw_lines *lines, const json_t *measurement)
+{
+    char text[512];
+    size_t used = (size_t)snprintf(text, sizeof text, "%s ", mw_json_text(measurement, "kernel"));
+    const char *key;
+    json_t *value;
+    json_object_foreach(json_object_get(measurement, "args"), key, value)
+    {
+        char shown[64];
+        if (json_is_string(value))
+            snprintf(shown, sizeof shown, "%s", json_string_value(value));
+        else
+            snprintf(shown, sizeof shown, "%.0f", json_number_value(value));
+        int n = snprintf(text + used, sizeof text - used, "  %s %s", key, shown);
+        if (n < 0 || (size_t)n >= sizeof text - used)
+            break;
+        used += (size_t)n;
+    }
+    const char *isa = mw_json_text(measurement, "isa");
+    mw_lines_print(lines, "%s%s%s", text, *isa ? "  " : "", isa);
+}
+
+/* One row: value, kind, and why it is absent or what it means. `scale` turns the JSON unit into the
+ * base unit (GFLOP/s are stored in 10^9). */
+static void quantity_row(mw_table *table, const json_t *measurement, const char *key,
+                         const char *label, mw_unit unit, double scale, const char *note)
+{
+    const json_t *value = json_object_get(measurement, key);
+    const char *kind = mw_json_text(json_object_get(measurement, "kinds"), key);
+    if (json_is_number(value)) {
+        char text[64];
+        mw_value_format(scale * json_number_value(value), unit, 4, text, sizeof text);
+        mw_table_row(table, label, text, kind, note);
+    } else {
+        const char *reason = mw_json_text(json_object_get(measurement, "reasons"), key);
+        char why[160];
+        snprintf(why, sizeof why, "%s", *reason ? reason : "not given");
+        mw_table_row(table, label, "absent", "", why);
+    }
+}
+
+static void seconds_row(mw_table *table, const json_t *measurement)
+{
+    const json_t *seconds = json_object_get(measurement, "seconds");
+    double median = mw_json_number(seconds, "median", 0),
+           low = mw_json_number(seconds, "low", median),
+           high = mw_json_number(seconds, "high", median);
+    mw_number number = mw_number_with_spread(median, low, high, MW_UNIT_SECOND, MW_MEASURED);
+    char text[64], least[32], from[32], to[32], note[160];
+    mw_number_format(&number, text, sizeof text);
+    mw_value_format(low, MW_UNIT_SECOND, 4, from, sizeof from);
+    mw_value_format(high, MW_UNIT_SECOND, 4, to, sizeof to);
+    mw_value_format(mw_json_number(seconds, "min", median), MW_UNIT_SECOND, 4, least, sizeof least);
+    snprintf(note, sizeof note, "median of %.0f; 95 %% interval %s to %s; least %s",
+             mw_json_number(seconds, "samples", 0), from, to, least);
+    mw_table_row(table, "time", text, "measured", note);
+}
+
+static void bound_row(mw_table *table, const json_t *measurement, const mw_roofs *roofs)
+{
+    const char *bound = mw_json_text(measurement, "bound");
+    if (!*bound || !roofs) {
+        const char *reason = mw_json_text(json_object_get(measurement, "reasons"), "bound");
+        mw_table_row(table, "bound by", *bound ? bound : "absent", *bound ? "modelled" : "",
+                     reason);
+        return;
+    }
+    char memory[32], compute[32], ridge[32], note[160];
+    mw_value_format(roofs->memory, MW_UNIT_BYTE_PER_SECOND, 3, memory, sizeof memory);
+    mw_value_format(roofs->compute, MW_UNIT_FLOP_PER_SECOND, 3, compute, sizeof compute);
+    mw_value_format(roofs->ridge, MW_UNIT_FLOP_PER_BYTE, 3, ridge, sizeof ridge);
+    snprintf(note, sizeof note, "roofs: %s %s, %s %s; ridge %s", roofs->level, memory, roofs->isa,
+             compute, ridge);
+    mw_table_row(table, "bound by", bound, "modelled", note);
+}
+
+static void print_measurement(const mw_lines *lines, const json_t *measurement,
+                              const mw_roofs *roofs)
+{
+    print_title(lines, measurement);
+    mw_table *table = mw_table_new("lrll");
+    const json_t *reasons = json_object_get(measurement, "reasons");
+    seconds_row(table, measurement);
+    quantity_row(table, measurement, "flops", "work", MW_UNIT_FLOP, 1, "");
+    quantity_row(table, measurement, "load_bytes", "loads", MW_UNIT_BYTE, 1, "program bytes");
+    quantity_row(table, measurement, "store_bytes", "stores", MW_UNIT_BYTE, 1, "program bytes");
+    quantity_row(table, measurement, "compulsory_bytes", "compulsory", MW_UNIT_BYTE, 1,
+                 "each operand once");
+    quantity_row(table, measurement, "gflops", "speed", MW_UNIT_FLOP_PER_SECOND, 1e9, "");
+    quantity_row(table, measurement, "gbytes_per_second", "bandwidth", MW_UNIT_BYTE_PER_SECOND, 1e9,
+                 "of compulsory bytes");
+    quantity_row(table, measurement, "intensity", "intensity", MW_UNIT_FLOP_PER_BYTE, 1,
+                 "of compulsory bytes");
+    bound_row(table, measurement, roofs);
+    const json_t *verified = json_object_get(measurement, "verified");
+    const char *why = mw_json_text(reasons, "verified");
+    mw_table_row(table, "verified",
+                 json_is_boolean(verified) ? (json_is_true(verified) ? "yes" : "no") : "not asked",
+                 "", json_is_boolean(verified) && !*why ? "against the reference kernel" : why);
+    mw_table_row(table, "verdict", mw_json_text(measurement, "verdict"), "",
+                 mw_json_text(reasons, "verdict"));
+    mw_table_print(table, lines, 2);
+    mw_table_free(table);
+}
+
+static void print_ratio(const mw_lines *lines, const json_t *measurement)
+{
+    const json_t *ratio = json_object_get(measurement, "ratio");
+    const json_t *vs = json_object_get(measurement, "vs");
+    double median = mw_json_number(ratio, "median", 0), low = mw_json_number(ratio, "low", median),
+           high = mw_json_number(ratio, "high", median);
+    const char *sense = low > 1 ? "faster" : high < 1 ? "slower" : "no clear difference";
+    mw_lines_print(lines, "ratio  %.3f  (%.3f to %.3f)  T(%s) / T(%s), sample by sample: %s",
+                   median, low, high, mw_json_text(vs, "kernel"),
+                   mw_json_text(measurement, "kernel"), sense);
+}
+
+static int report(const mw_request *request, mw_host *host, json_t *answer)
+{
+    json_t *machine = mw_host_machine_load(host, NULL);
+    json_t *vs = json_object_get(answer, "vs");
+    mw_roofs roofs, vs_roofs;
+    bool have = find_roofs(machine, answer, &roofs);
+    bool have_vs = json_is_object(vs) && find_roofs(machine, vs, &vs_roofs);
+    mw_bound_fill(answer, have ? &roofs : NULL);
+    if (json_is_object(vs))
+        mw_bound_fill(vs, have_vs ? &vs_roofs : NULL);
+
+    if (mw_request_has(request, "json")) {
+        json_t *ordered = ordered_measurement(answer);
+        mw_console_json(ordered);
+        json_decref(ordered);
+    } else {
+        mw_lines lines;
+        mw_lines_open(&lines, stdout);
+        print_measurement(&lines, answer, have ? &roofs : NULL);
+        if (json_is_object(vs)) {
+            mw_lines_blank(&lines);
+            print_measurement(&lines, vs, have_vs ? &vs_roofs : NULL);
+            mw_lines_blank(&lines);
+            print_ratio(&lines, answer);
+        }
+    }
+    bool wrong = json_is_false(json_object_get(answer, "verified")) ||
+                 json_is_false(json_object_get(vs, "verified"));
+    json_decref(machine);
+    return wrong ? MW_EXIT_FAILED : MW_EXIT_OK;
+}
+
+int mw_measure_command(const mw_request *request)
+{
+    if (!mw_request_operands(request, 1, 64))
+        return MW_EXIT_USAGE;
+    int code = MW_EXIT_USAGE;
+    const char *vs = mw_request_value(request, "vs");
+    mw_host *host = NULL;
+    json_t *kernels = NULL, *answer = NULL;
+    json_t *args = json_object(), *vs_args = json_object();
+    json_t *body = json_pack("{s:s, s:O, s:b}", "kernel", request->operands[0], "args", args,
+                             "verify", !mw_request_has(request, "no-verify"));
+    if (!body) {
+        code = mw_console_refuse("measure", "the kernel's name is not UTF-8 text");
+        goto out;
+    }
+    if (!read_arguments(request, args, vs_args, &code) || !read_budget(request, body, &code))
+        goto out;
+    if (!vs && json_object_size(vs_args) > 0) {
+        code =
+            mw_console_refuse("measure", "parameters that begin with vs. need --vs FAMILY/VARIANT");
+        goto out;
+    }
+    if (!mw_console_open_host("measure", &host, &code))
+        goto out;
+    if (vs) {
+        kernels = mw_console_call("measure", host, "kernels", json_object(), &code);
+        if (!kernels)
+            goto out;
+        share_arguments(kernels, vs, args, vs_args);
+        json_t *name = json_string(vs);
+        if (!name) {
+            code = mw_console_refuse("measure", "the name of --vs is not UTF-8 text");
+            goto out;
+        }
+        json_object_set_new(body, "vs", name);
+        json_object_set(body, "vs_args", vs_args);
+    }
+    answer = mw_console_call("measure", host, "measure", body, &code);
+    body = NULL;
+    if (answer)
+        code = report(request, host, answer);
+out:
+    json_decref(answer);
+    json_decref(kernels);
+    json_decref(body);
+    json_decref(args);
+    json_decref(vs_args);
+    if (host)
+        mw_host_close(host);
+    return code;
+}

@@ -1,0 +1,169 @@
+/* run.c: `memwall run LAB`, and `memwall` without a terminal: the laboratory's front ends. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tui/commands/console.h"
+#include "tui/commands/front.h"
+#include "tui/locale.h"
+#include "tui/plain/lines.h"
+#include "tui/plain/plain.h"
+
+/* The lab that shows what memwall is when nobody is there to choose one. */
+static const char demonstration[] = "gemv-gemm";
+
+bool mw_front_language(const char *command, const char *wanted, const char **language)
+{
+    if (wanted && !mw_locale_match(wanted)) {
+        mw_console_refuse(command, "--lang '%s' is not spoken here; en and zh_CN are", wanted);
+        return false;
+    }
+    mw_locale locale = mw_locale_init(wanted);
+    *language = wanted ? mw_locale_match(wanted) : locale.language;
+    return true;
+}
+
+bool mw_front_has_screen(void)
+{
+    const char *term = getenv("TERM");
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && *term &&
+           strcmp(term, "dumb") != 0;
+}
+
+int mw_front_exit(const char *command, mw_plain_end end, const mw_error *error)
+{
+    switch (end) {
+    case MW_PLAIN_FINISHED:
+    case MW_PLAIN_LEFT:
+        return MW_EXIT_OK;
+    case MW_PLAIN_UNFINISHED:
+        return MW_EXIT_FAILED;
+    case MW_PLAIN_INTERRUPTED:
+        return MW_EXIT_INTERRUPTED;
+    case MW_PLAIN_REFUSED:
+        mw_console_complain(command, error);
+        return MW_EXIT_USAGE;
+    case MW_PLAIN_FAILED:
+        break;
+    }
+    mw_console_complain(command, error);
+    return MW_EXIT_FAILED;
+}
+
+/* Announces the seconds that measuring takes, where nobody sees a progress bar. */
+static json_t *machine_for(const mw_front *front, mw_host *host, int *code)
+{
+    bool remembered;
+    json_t *machine = mw_host_machine_load(host, NULL);
+    if (machine)
+        return machine;
+    mw_lines lines;
+    mw_lines_open(&lines, front->json ? stderr : stdout);
+    mw_lines_print(&lines, "%s",
+                   _("Measuring this machine's roofs once; this takes about 5 seconds."));
+    fflush(lines.file);
+    return mw_machine_of(front->command, host, true, &remembered, code);
+}
+
+static int run_plain(const mw_front *front, mw_host *host, const char *dir,
+                     const char *answers_path, json_t *answers, const json_t *recording)
+{
+    int code = MW_EXIT_FAILED;
+    mw_error error = {0};
+    json_t *machine = recording ? json_incref(json_object_get(recording, "machine"))
+                                : machine_for(front, host, &code);
+    if (!machine)
+        return code;
+    mw_console_catch_interrupt();
+    mw_plain_options options = {.dir = dir,
+                                .locale = front->language,
+                                .seed = front->seed,
+                                .machine = machine,
+                                .answers = answers,
+                                .answers_name = answers_path,
+                                .measurements = recording,
+                                .record = front->record,
+                                .fresh = front->fresh,
+                                .json = front->json,
+                                .terminal = isatty(STDIN_FILENO),
+                                .interrupted = mw_console_interrupted};
+    mw_plain_end end = mw_plain_run(host, &options, &error);
+    json_decref(machine);
+    return mw_front_exit(front->command, end, &error);
+}
+
+int mw_front_plain(const mw_front *front, const char *lab)
+{
+    int code = MW_EXIT_USAGE;
+    mw_error error = {0};
+    mw_host *host = NULL;
+    mw_paths paths;
+    char dir[4096], answers_path[4096 + 16] = "";
+    json_t *answers = NULL, *recording = NULL;
+    mw_host_options options = {.paths = &paths, .keep_progress = front->keep_progress};
+    if (front->answers)
+        snprintf(answers_path, sizeof answers_path, "%s", front->answers);
+    if (front->measurements && mw_plain_recording_load(front->measurements, &recording, &error))
+        goto complain;
+    if (front->record && mw_plain_recording_check(front->record, &error))
+        goto complain;
+    if (mw_paths_find(&paths, &error) || mw_host_open(&host, &options, &error) ||
+        mw_host_find_lab(host, lab, dir, sizeof dir, &error))
+        goto complain;
+    if (front->demonstrate)
+        snprintf(answers_path, sizeof answers_path, "%s/demo.json", dir);
+    if (*answers_path && mw_plain_answers_load(answers_path, &answers, &error))
+        goto complain;
+    code = run_plain(front, host, dir, answers_path, answers, recording);
+    goto out;
+complain:
+    code = mw_console_complain(front->command, &error);
+out:
+    json_decref(answers);
+    json_decref(recording);
+    if (host)
+        mw_host_close(host);
+    return code;
+}
+
+int mw_front_screen(const mw_front *front, const char *lab)
+{
+    return lab ? mw_front_plain(front, lab) : mw_front_course_lines(front, true);
+}
+
+int mw_run_command(const mw_request *request)
+{
+    if (!mw_request_operands(request, 1, 1))
+        return MW_EXIT_USAGE;
+    mw_front front = {.command = "run",
+                      .answers = mw_request_value(request, "answers"),
+                      .measurements = mw_request_value(request, "measurements"),
+                      .record = mw_request_value(request, "record"),
+                      .seed = mw_request_value(request, "seed"),
+                      .json = mw_request_has(request, "json"),
+                      .fresh = mw_request_has(request, "fresh"),
+                      .keep_progress = !mw_request_has(request, "no-progress")};
+    if (!mw_front_language("run", mw_request_value(request, "lang"), &front.language))
+        return MW_EXIT_USAGE;
+    if (front.seed && !*front.seed)
+        return mw_console_refuse("run", "--seed is empty; any other text is a seed");
+    bool plain = mw_request_has(request, "plain") || front.json || front.answers || front.record ||
+                 !mw_front_has_screen();
+    return plain ? mw_front_plain(&front, request->operands[0])
+                 : mw_front_screen(&front, request->operands[0]);
+}
+
+int mw_default_command(void)
+{
+    mw_front front = {.command = "run", .keep_progress = true};
+    mw_front_language("run", NULL, &front.language);
+    if (mw_front_has_screen())
+        return mw_front_screen(&front, NULL);
+    if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+        return mw_front_course_lines(&front, true);
+    /* Nobody is there: show what a lab is, and leave no trace in anybody's progress. */
+    front.demonstrate = front.fresh = true;
+    front.keep_progress = false;
+    return mw_front_plain(&front, demonstration);
+}

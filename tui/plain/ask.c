@@ -1,0 +1,479 @@
+/* ask.c: one prompt at a time: a field's value, or a command. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/locale.h"
+#include "tui/plain/figures.h"
+#include "tui/plain/nearest.h"
+#include "tui/plain/session.h"
+
+typedef enum heard {
+    HEARD_VALUE,   /* the line is an answer */
+    HEARD_COMMAND, /* it was a command, and is carried out */
+    HEARD_END      /* the input ended or the session stopped */
+} heard;
+
+typedef struct word {
+    const char *name;
+    const char *help;
+    void (*say)(mw_plain *plain, char *rest);
+} word;
+
+/* ---- commands ---- */
+
+static void leave(mw_plain *plain, char *rest)
+{
+    (void)rest;
+    plain->stop = true;
+    plain->end = json_is_true(json_object_get(plain->view, "finished")) ? MW_PLAIN_FINISHED
+                 : plain->options->terminal                             ? MW_PLAIN_LEFT
+                                                                        : MW_PLAIN_UNFINISHED;
+}
+
+static void take_hint(mw_plain *plain, char *rest)
+{
+    (void)rest;
+    if (mw_plain_can(plain, "hint") && !mw_plain_send(plain, mw_plain_event(plain, "hint")))
+        return;
+    mw_plain_tell_hints(plain);
+}
+
+static void go_to(mw_plain *plain, const char *id)
+{
+    if (!id) {
+        mw_lines_print(&plain->out, "%s", _("There is no step there."));
+        return;
+    }
+    mw_plain_send(plain, json_pack("{s:s, s:s}", "e", "goto", "step", id));
+}
+
+static void go_next(mw_plain *plain, char *rest)
+{
+    (void)rest;
+    if (mw_plain_can(plain, "next"))
+        go_to(plain, mw_plain_neighbour(plain, 1));
+    else
+        mw_lines_print(&plain->out, "%s", _("The next step opens when this one is done."));
+}
+
+static void go_back(mw_plain *plain, char *rest)
+{
+    (void)rest;
+    go_to(plain, mw_plain_neighbour(plain, -1));
+}
+
+/* "goto 3" or "goto knee". */
+static void go_named(mw_plain *plain, char *rest)
+{
+    const json_t *steps = json_object_get(plain->view, "steps");
+    char *end;
+    long number = strtol(rest, &end, 10);
+    const json_t *step = *rest && !*end && number >= 1 ? json_array_get(steps, (size_t)number - 1)
+                                                       : mw_plain_by_id(steps, rest);
+    if (step)
+        go_to(plain, mw_plain_text(step, "id"));
+    else
+        mw_lines_print(&plain->out, "%s", _("Which step? 'steps' lists them; 'goto 3' opens one."));
+}
+
+static void start_run(mw_plain *plain, char *rest)
+{
+    (void)rest;
+    if (!mw_plain_run_action(plain)) {
+        mw_lines_print(&plain->out, "%s", _("There is nothing to run in this step now."));
+        return;
+    }
+    if (mw_plain_send(plain, mw_plain_event(plain, "run"))) {
+        mw_plain_tell_figures(plain);
+        mw_plain_tell_feedback(plain);
+    }
+}
+
+/* "set batch 16": the value must be one that the control offers. */
+static void set_control(mw_plain *plain, char *rest)
+{
+    char *name = strtok(rest, " =\t"), *text = strtok(NULL, " \t");
+    const json_t *control =
+        name ? mw_plain_by_id(json_object_get(plain->view, "controls"), name) : NULL;
+    if (!control || !text) {
+        mw_lines_print(&plain->out, "%s", _("Usage: set NAME VALUE. The controls of this step:"));
+        mw_plain_tell_controls(plain);
+        return;
+    }
+    size_t i;
+    json_t *value, *chosen = NULL;
+    json_array_foreach(json_object_get(control, "values"), i, value)
+    {
+        char *end;
+        bool same = json_is_string(value) ? strcmp(json_string_value(value), text) == 0
+                                          : strtod(text, &end) == json_number_value(value) && !*end;
+        if (same)
+            chosen = value;
+    }
+    if (!chosen) {
+        mw_lines_print(&plain->out, _("%s does not offer %s:"), name, text);
+        mw_plain_tell_controls(plain);
+        return;
+    }
+    json_t *event = mw_plain_event(plain, "set");
+    json_object_set_new(event, "param", json_string(name));
+    json_object_set(event, "value", chosen);
+    mw_plain_send(plain, event);
+    mw_plain_tell_controls(plain);
+}
+
+static void undo(mw_plain *plain, char *rest)
+{
+    (void)rest;
+    if (mw_plain_can(plain, "undo"))
+        mw_plain_send(plain, json_pack("{s:s}", "e", "undo"));
+    else
+        mw_lines_print(&plain->out, "%s", _("There is nothing to undo here."));
+}
+
+static void tell_again(mw_plain *plain, char *rest)
+{
+    (void)rest;
+    mw_plain_tell_step(plain, true);
+    mw_plain_tell_feedback(plain);
+}
+
+static void tell_roofline(mw_plain *plain, char *rest)
+{
+    (void)rest;
+    mw_figures_roofline(&plain->out, json_object_get(plain->view, "roofline"));
+}
+
+static void tell_counters(mw_plain *plain, char *rest)
+{
+    (void)rest;
+    mw_plain_tell_figures(plain);
+}
+
+static void tell_steps(mw_plain *plain, char *rest)
+{
+    (void)rest;
+    mw_plain_tell_steps(plain);
+}
+
+static void tell_help(mw_plain *plain, char *rest);
+
+static const word words[] = {
+    {"help", N_("this list"), tell_help},
+    {"hint", N_("the next hint (free)"), take_hint},
+    {"next", N_("go to the next step"), go_next},
+    {"skip", N_("the same as next, where the step allows it"), go_next},
+    {"back", N_("go to the step before"), go_back},
+    {"goto", N_("go to a step by number or name"), go_named},
+    {"steps", N_("the steps and their states"), tell_steps},
+    {"again", N_("repeat the text of this step"), tell_again},
+    {"run", N_("start the kernel, the sweep or the comparison"), start_run},
+    {"set", N_("set a control: set NAME VALUE"), set_control},
+    {"undo", N_("take back the last answer, before it is marked"), undo},
+    {"counters", N_("counters and series as tables"), tell_counters},
+    {"roofline", N_("roofs, ridge points and points as tables"), tell_roofline},
+    {"quit", N_("leave; progress is kept"), leave},
+};
+
+enum { WORD_COUNT = sizeof words / sizeof *words };
+
+static void tell_help(mw_plain *plain, char *rest)
+{
+    (void)rest;
+    mw_table *table = mw_table_new("ll");
+    for (size_t i = 0; i < WORD_COUNT; i++)
+        mw_table_row(table, words[i].name, _(words[i].help));
+    mw_table_print(table, &plain->out, 2);
+    mw_table_free(table);
+    mw_lines_wrap(
+        &plain->out, 0, "",
+        _("A line that is not one of these words is the answer to the prompt. An answer that "
+          "is one of them is typed with = before it."));
+}
+
+static const word *find_word(const char *name, size_t length)
+{
+    for (size_t i = 0; i < WORD_COUNT; i++) {
+        if (strlen(words[i].name) == length && strncmp(words[i].name, name, length) == 0)
+            return &words[i];
+    }
+    return NULL;
+}
+
+/* A command stands alone on its line; only goto and set take something after it. */
+static bool carry_out(mw_plain *plain, char *line)
+{
+    size_t length = strcspn(line, " \t");
+    const word *found = find_word(line, length);
+    char *rest = line + length + strspn(line + length, " \t");
+    bool takes_rest = found && (found->say == go_named || found->say == set_control);
+    if (!found || (*rest && !takes_rest))
+        return false;
+    found->say(plain, rest);
+    return true;
+}
+
+/* ---- prompts ---- */
+
+static char *trimmed(char *line)
+{
+    line += strspn(line, " \t");
+    size_t length = strlen(line);
+    while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t'))
+        line[--length] = '\0';
+    return line;
+}
+
+/* Shows the prompt, reads a line, and carries it out when it is a command. *value is the caller's.
+ */
+static heard listen(mw_plain *plain, const char *prompt, char **value)
+{
+    *value = NULL;
+    mw_lines_put(&plain->out, prompt);
+    char *line;
+    if (!mw_plain_wait_line(plain, &line)) {
+        mw_lines_blank(&plain->out);
+        if (!plain->stop) {
+            plain->stop = true;
+            plain->end = json_is_true(json_object_get(plain->view, "finished")) ? MW_PLAIN_FINISHED
+                         : plain->options->terminal                             ? MW_PLAIN_LEFT
+                                                    : MW_PLAIN_UNFINISHED;
+        }
+        return HEARD_END;
+    }
+    /* What is piped in is not echoed by a terminal: without it the transcript could not be read. */
+    if (!plain->options->terminal)
+        mw_lines_print(&plain->out, "%s", line);
+    char *text = trimmed(line);
+    if (carry_out(plain, text)) {
+        free(line);
+        return plain->stop ? HEARD_END : HEARD_COMMAND;
+    }
+    *value = strdup(*text == '=' ? text + 1 : text);
+    free(line);
+    return *value ? HEARD_VALUE : HEARD_END;
+}
+
+static void tell_options(const mw_plain *plain, const json_t *field)
+{
+    size_t i;
+    json_t *option;
+    json_array_foreach(json_object_get(field, "options"), i, option)
+    {
+        char number[24];
+        snprintf(number, sizeof number, "%zu. ", i + 1);
+        mw_lines_wrap(&plain->out, 5, number, mw_plain_text(option, "text"));
+    }
+}
+
+/* The id of an option typed as its number or its id; NULL with a line when it is neither. */
+static const char *option_of(const mw_plain *plain, const json_t *field, const char *text)
+{
+    const json_t *options = json_object_get(field, "options");
+    char *end;
+    long number = strtol(text, &end, 10);
+    if (end != text && !*end && number >= 1 && (size_t)number <= json_array_size(options))
+        return mw_plain_text(json_array_get(options, (size_t)number - 1), "id");
+    const json_t *option = mw_plain_by_id(options, text);
+    if (option)
+        return mw_plain_text(option, "id");
+    mw_lines_print(&plain->out, _("'%s' is no choice: type a number from 1 to %zu."), text,
+                   json_array_size(options));
+    return NULL;
+}
+
+static json_t *choice_value(const mw_plain *plain, const json_t *field, char *text)
+{
+    const char *id = option_of(plain, field, text);
+    return id ? json_string(id) : NULL;
+}
+
+static json_t *choices_value(const mw_plain *plain, const json_t *field, char *text)
+{
+    json_t *list = json_array();
+    for (char *one = strtok(text, ", "); one; one = strtok(NULL, ", ")) {
+        const char *id = option_of(plain, field, one);
+        if (!id) {
+            json_decref(list);
+            return NULL;
+        }
+        json_array_append_new(list, json_string(id));
+    }
+    return list;
+}
+
+static heard ask_axis(mw_plain *plain, const json_t *field, const char *axis, double *value)
+{
+    const json_t *range = json_object_get(field, axis);
+    for (;;) {
+        char prompt[256], *text, *end;
+        snprintf(prompt, sizeof prompt, _("%s, %s, %s (from %.4g to %.4g): "),
+                 mw_plain_text(field, "label"), axis, mw_plain_text(range, "label"),
+                 json_number_value(json_object_get(range, "low")),
+                 json_number_value(json_object_get(range, "high")));
+        heard what = listen(plain, prompt, &text);
+        if (what != HEARD_VALUE)
+            return what;
+        *value = strtod(text, &end);
+        bool good = end != text && !*end && isfinite(*value) && *value > 0;
+        if (!good)
+            mw_lines_print(&plain->out, _("'%s' is not a number above 0."), text);
+        free(text);
+        if (good)
+            return HEARD_VALUE;
+    }
+}
+
+static heard ask_place(mw_plain *plain, const json_t *field, json_t **value)
+{
+    double x, y;
+    heard what = ask_axis(plain, field, "x", &x);
+    if (what == HEARD_VALUE)
+        what = ask_axis(plain, field, "y", &y);
+    if (what == HEARD_VALUE)
+        *value = json_pack("{s:f, s:f}", "x", x, "y", y);
+    return what;
+}
+
+static void write_prompt(const json_t *field, char *prompt, size_t size)
+{
+    const char *unit = mw_plain_text(field, "unit");
+    const char *kind = mw_plain_text(field, "kind");
+    const char *present = mw_plain_text(field, "value");
+    bool choice = strcmp(kind, "choice") == 0, choices = strcmp(kind, "choices") == 0;
+    char tail[128] = "", now[192] = "";
+    if (*unit && strcmp(unit, "1") != 0)
+        snprintf(tail, sizeof tail, " [%s]", unit);
+    else if (choice)
+        snprintf(tail, sizeof tail, _(" (a number)"));
+    else if (choices)
+        snprintf(tail, sizeof tail, _(" (numbers, separated by commas)"));
+    if (*present)
+        snprintf(now, sizeof now, _(" (now: %.120s; Enter keeps it)"), present);
+    snprintf(prompt, size, "%.200s%s%s: ", mw_plain_text(field, "label"), tail, now);
+}
+
+/* Asks for one field; *value is set when it was answered. */
+static heard ask_field(mw_plain *plain, const json_t *field, json_t **value)
+{
+    const char *kind = mw_plain_text(field, "kind");
+    if (strcmp(kind, "place") == 0)
+        return ask_place(plain, field, value);
+    bool choice = strcmp(kind, "choice") == 0, choices = strcmp(kind, "choices") == 0;
+    if (choice || choices)
+        tell_options(plain, field);
+    char prompt[600], *text;
+    write_prompt(field, prompt, sizeof prompt);
+    heard what = listen(plain, prompt, &text);
+    if (what != HEARD_VALUE)
+        return what;
+    const json_t *present = json_object_get(field, "value");
+    if (!*text && json_is_string(present) && *json_string_value(present))
+        *value = json_incref((json_t *)present);
+    else if (!*text)
+        mw_lines_print(&plain->out, "%s",
+                       _("An answer is wanted; 'hint' helps, 'help' lists commands."));
+    else if (choice)
+        *value = choice_value(plain, field, text);
+    else if (choices)
+        *value = choices_value(plain, field, text);
+    else if (!(*value = json_string(text)))
+        mw_lines_print(&plain->out, "%s", _("That is not UTF-8 text."));
+    free(text);
+    return HEARD_VALUE;
+}
+
+static bool locked(const json_t *field)
+{
+    return json_is_true(json_object_get(field, "locked"));
+}
+
+/* The first unlocked field without a draft, or NULL. */
+static const json_t *open_field(const mw_plain *plain)
+{
+    size_t i;
+    json_t *field;
+    json_array_foreach(json_object_get(plain->view, "fields"), i, field)
+    {
+        if (!locked(field) && !json_object_get(plain->draft, mw_plain_text(field, "id")))
+            return field;
+    }
+    return NULL;
+}
+
+static void submit(mw_plain *plain)
+{
+    json_t *event = mw_plain_event(plain, "submit");
+    json_object_set(event, "values", plain->draft);
+    mw_plain_send(plain, event);
+    json_decref(plain->draft);
+    plain->draft = json_object();
+    if (!plain->stop)
+        mw_plain_tell_feedback(plain);
+}
+
+/* Enter does what comes next; a word is a command. */
+static void ask_command(mw_plain *plain)
+{
+    const char *action = mw_plain_run_action(plain);
+    const char *present = action                          ? _("run")
+                          : mw_plain_can(plain, "next")   ? _("next step")
+                          : mw_plain_can(plain, "submit") ? _("hand in")
+                                                          : _("leave");
+    char prompt[128], *text;
+    snprintf(prompt, sizeof prompt, _("Enter: %s. Or a command: "), present);
+    if (listen(plain, prompt, &text) != HEARD_VALUE)
+        return;
+    if (*text) {
+        const char *names[WORD_COUNT];
+        for (size_t i = 0; i < WORD_COUNT; i++)
+            names[i] = words[i].name;
+        const char *near = mw_nearest(text, names, WORD_COUNT);
+        mw_lines_print(&plain->out,
+                       near ? _("'%s' is no command; did you mean '%s'?")
+                            : _("'%s' is no command; 'help' lists them."),
+                       text, near);
+    } else if (action) {
+        start_run(plain, text);
+    } else if (mw_plain_can(plain, "next")) {
+        go_next(plain, text);
+    } else if (mw_plain_can(plain, "submit")) {
+        submit(plain);
+    } else {
+        leave(plain, text);
+    }
+    free(text);
+}
+
+void mw_plain_ask(mw_plain *plain)
+{
+    char at[64] = "";
+    while (!plain->stop) {
+        if (strcmp(at, mw_plain_step_id(plain)) != 0) {
+            snprintf(at, sizeof at, "%s", mw_plain_step_id(plain));
+            json_decref(plain->draft);
+            plain->draft = json_object();
+        }
+        mw_plain_tell_step(plain, false);
+        bool finished = json_is_true(json_object_get(plain->view, "finished"));
+        if (finished && !plain->options->terminal) {
+            leave(plain, NULL);
+            return;
+        }
+        bool asks = mw_plain_can(plain, "submit");
+        const json_t *field = asks ? open_field(plain) : NULL;
+        if (!field && asks && json_object_size(plain->draft) > 0) {
+            submit(plain);
+        } else if (!field) {
+            ask_command(plain);
+        } else {
+            json_t *value = NULL;
+            char id[64];
+            snprintf(id, sizeof id, "%s", mw_plain_text(field, "id"));
+            if (ask_field(plain, field, &value) == HEARD_VALUE && value)
+                json_object_set(plain->draft, id, value);
+            json_decref(value);
+        }
+    }
+}

@@ -1,0 +1,294 @@
+#include "tui/plain/figures.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "labs/engine/wire/wire.h"
+#include "model/roofline.h"
+#include "tui/locale.h"
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+static double number_of(const json_t *object, const char *key)
+{
+    return json_number_value(json_object_get(object, key));
+}
+
+/* Kinds as a view spells them; the list is for the translators. */
+static const char *kind_word(const char *kind)
+{
+    static const char *const kinds[] = {N_("predicted"), N_("counted"),   N_("modelled"),
+                                        N_("measured"),  N_("published"), N_("given")};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (strcmp(kind, kinds[i]) == 0)
+            return _(kinds[i]);
+    }
+    return kind;
+}
+
+/* "20.9 ms ±1 %", "absent: no PMU here", or "" when the view says nothing. */
+static void write_number(const json_t *json, char *text, size_t size)
+{
+    mw_number number;
+    text[0] = '\0';
+    if (!json_is_object(json) || !mw_number_from_json(json, &number))
+        return;
+    if (number.absent)
+        snprintf(text, size, "%s%s%s", _("absent"), *number.reason ? ": " : "", number.reason);
+    else
+        mw_number_format(&number, text, size);
+}
+
+/* A column is shown when some row has something in it: four empty columns say nothing. */
+void mw_figures_counters(const mw_lines *lines, const json_t *counters)
+{
+    static const char *const kinds[] = {"predicted", "counted", "modelled", "measured"};
+    const char *const titles[] = {_("predicted"), _("counted"), _("modelled"), _("measured")};
+    enum { KINDS = 4, COLUMNS = KINDS + 2 };
+    if (json_array_size(counters) == 0)
+        return;
+    bool shown[KINDS] = {false};
+    size_t i;
+    json_t *row;
+    json_array_foreach(counters, i, row)
+    {
+        for (int k = 0; k < KINDS; k++)
+            shown[k] = shown[k] || json_is_object(json_object_get(row, kinds[k]));
+    }
+    char alignment[COLUMNS + 1] = "l";
+    const char *header[COLUMNS] = {""};
+    int columns = 1;
+    for (int k = 0; k < KINDS; k++) {
+        if (shown[k]) {
+            alignment[columns] = 'r';
+            header[columns++] = titles[k];
+        }
+    }
+    alignment[columns] = 'l';
+    header[columns] = "";
+    mw_table *table = mw_table_new(alignment);
+    mw_table_cells(table, header);
+    json_array_foreach(counters, i, row)
+    {
+        char texts[KINDS][160];
+        const char *cells[COLUMNS] = {text_of(row, "label")};
+        int column = 1;
+        for (int k = 0; k < KINDS; k++) {
+            if (!shown[k])
+                continue;
+            write_number(json_object_get(row, kinds[k]), texts[k], sizeof texts[k]);
+            cells[column++] = texts[k];
+        }
+        cells[column] = text_of(row, "note");
+        mw_table_cells(table, cells);
+    }
+    mw_lines_print(lines, "\n%s", _("Counters"));
+    mw_table_print(table, lines, 2);
+    mw_table_free(table);
+}
+
+static void print_roofs(const mw_lines *lines, const json_t *roofs, const char *title)
+{
+    if (json_array_size(roofs) == 0)
+        return;
+    mw_lines_print(lines, "  %s", title);
+    mw_table *table = mw_table_new("lrl");
+    size_t i;
+    json_t *roof;
+    json_array_foreach(roofs, i, roof)
+    {
+        char text[160];
+        write_number(json_object_get(roof, "number"), text, sizeof text);
+        mw_table_row(table, text_of(roof, "label"), text,
+                     kind_word(text_of(json_object_get(roof, "number"), "kind")));
+    }
+    mw_table_print(table, lines, 4);
+    mw_table_free(table);
+}
+
+static double highest(const json_t *roofs, const char **label)
+{
+    double best = 0;
+    size_t i;
+    json_t *roof;
+    json_array_foreach(roofs, i, roof)
+    {
+        double value = number_of(json_object_get(roof, "number"), "value");
+        if (value > best) {
+            best = value;
+            *label = text_of(roof, "label");
+        }
+    }
+    return best;
+}
+
+static void print_ridges(const mw_lines *lines, const json_t *roofline)
+{
+    const char *roof = "";
+    double compute = highest(json_object_get(roofline, "compute"), &roof);
+    if (!(compute > 0))
+        return;
+    mw_lines_print(lines, _("  Ridge points under %s"), roof);
+    mw_table *table = mw_table_new("lr");
+    size_t i;
+    json_t *memory;
+    json_array_foreach(json_object_get(roofline, "memory"), i, memory)
+    {
+        double value = number_of(json_object_get(memory, "number"), "value");
+        if (!(value > 0))
+            continue;
+        char text[64];
+        mw_value_format(mw_roofline_ridge(compute, value), MW_UNIT_FLOP_PER_BYTE, 3, text,
+                        sizeof text);
+        mw_table_row(table, text_of(memory, "label"), text);
+    }
+    mw_table_print(table, lines, 4);
+    mw_table_free(table);
+}
+
+static void print_points(const mw_lines *lines, const json_t *roofline)
+{
+    const json_t *points = json_object_get(roofline, "points");
+    if (json_array_size(points) == 0)
+        return;
+    mw_lines_print(lines, "  %s", _("Points"));
+    mw_table *table = mw_table_new("lrrl");
+    size_t i;
+    json_t *point;
+    json_array_foreach(points, i, point)
+    {
+        char x[64], y[64];
+        mw_value_format(number_of(point, "x"), MW_UNIT_FLOP_PER_BYTE, 4, x, sizeof x);
+        mw_value_format(number_of(point, "y"), MW_UNIT_FLOP_PER_SECOND, 3, y, sizeof y);
+        const char *label = text_of(point, "label");
+        mw_table_row(table, *label ? label : text_of(point, "id"), x, y,
+                     kind_word(text_of(point, "kind")));
+    }
+    mw_table_print(table, lines, 4);
+    mw_table_free(table);
+}
+
+void mw_figures_roofline(const mw_lines *lines, const json_t *roofline)
+{
+    if (!json_is_object(roofline))
+        return;
+    mw_lines_print(lines, "\n%s", _("Roofline: FLOP/s against FLOP per byte"));
+    print_roofs(lines, json_object_get(roofline, "memory"), _("Memory roofs"));
+    print_roofs(lines, json_object_get(roofline, "compute"), _("Compute roofs"));
+    print_ridges(lines, roofline);
+    print_points(lines, roofline);
+    size_t i;
+    json_t *link;
+    json_array_foreach(json_object_get(roofline, "links"), i, link)
+        mw_lines_wrap(lines, 4, "", text_of(link, "text"));
+}
+
+static mw_unit unit_of(const json_t *axis)
+{
+    mw_unit unit = MW_UNIT_ONE;
+    mw_unit_parse(text_of(axis, "unit"), &unit);
+    return unit;
+}
+
+/* The y value of a series at `x`; false when the series has no point there: a gap. */
+static bool value_at(const json_t *series, double x, double *y)
+{
+    size_t i;
+    json_t *point;
+    json_array_foreach(json_object_get(series, "points"), i, point)
+    {
+        if (json_number_value(json_array_get(point, 0)) == x) {
+            *y = json_number_value(json_array_get(point, 1));
+            return true;
+        }
+    }
+    return false;
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Every x that some series has, sorted, once; the caller frees. */
+static double *all_x(const json_t *series, size_t *count)
+{
+    size_t capacity = 0, i, j;
+    json_t *one, *point;
+    json_array_foreach(series, i, one) capacity += json_array_size(json_object_get(one, "points"));
+    double *values = calloc(capacity ? capacity : 1, sizeof *values);
+    *count = 0;
+    if (!values)
+        return NULL;
+    json_array_foreach(series, i, one)
+    {
+        json_array_foreach(json_object_get(one, "points"), j, point) values[(*count)++] =
+            json_number_value(json_array_get(point, 0));
+    }
+    qsort(values, *count, sizeof *values, compare_doubles);
+    size_t kept = 0;
+    for (size_t k = 0; k < *count; k++) {
+        if (k == 0 || values[k] != values[kept - 1])
+            values[kept++] = values[k];
+    }
+    *count = kept;
+    return values;
+}
+
+void mw_figures_chart(const mw_lines *lines, const json_t *chart)
+{
+    enum { SERIES_MOST = 12 };
+    const json_t *series = json_object_get(chart, "series");
+    size_t count = json_array_size(series), rows;
+    double *x = all_x(series, &rows);
+    if (count == 0 || count > SERIES_MOST || !x || rows == 0) {
+        free(x);
+        return;
+    }
+    const json_t *x_axis = json_object_get(chart, "x"), *y_axis = json_object_get(chart, "y");
+    char alignment[SERIES_MOST + 2] = "", heads[SERIES_MOST][160];
+    const char *cells[SERIES_MOST + 1] = {text_of(x_axis, "label")};
+    memset(alignment, 'r', count + 1);
+    for (size_t s = 0; s < count; s++) {
+        const json_t *one = json_array_get(series, s);
+        const char *kind = text_of(one, "kind");
+        snprintf(heads[s], sizeof heads[s], "%s%s%s%s", text_of(one, "label"), *kind ? " (" : "",
+                 *kind ? kind_word(kind) : "", *kind ? ")" : "");
+        cells[s + 1] = heads[s];
+    }
+    mw_table *table = mw_table_new(alignment);
+    mw_table_cells(table, cells);
+    for (size_t row = 0; row < rows; row++) {
+        char at[64], texts[SERIES_MOST][64];
+        mw_value_format(x[row], unit_of(x_axis), 4, at, sizeof at);
+        cells[0] = at;
+        for (size_t s = 0; s < count; s++) {
+            double y;
+            if (value_at(json_array_get(series, s), x[row], &y))
+                mw_value_format(y, unit_of(y_axis), 3, texts[s], sizeof texts[s]);
+            else
+                snprintf(texts[s], sizeof texts[s], "-");
+            cells[s + 1] = texts[s];
+        }
+        mw_table_cells(table, cells);
+    }
+    mw_lines_print(lines, "\n%s", text_of(chart, "title"));
+    mw_table_print(table, lines, 2);
+    mw_table_free(table);
+    free(x);
+    size_t i;
+    json_t *mark;
+    json_array_foreach(json_object_get(chart, "marks"), i, mark)
+    {
+        char at[64];
+        const char *kind = text_of(mark, "kind");
+        mw_value_format(number_of(mark, "x"), unit_of(x_axis), 4, at, sizeof at);
+        mw_lines_print(lines, "  %s: %s %s%s%s%s", text_of(mark, "label"), text_of(x_axis, "label"),
+                       at, *kind ? " (" : "", *kind ? kind_word(kind) : "", *kind ? ")" : "");
+    }
+}

@@ -1,0 +1,18 @@
+/*
+ * figures.h: what the screen draws, as text tables: counters, the roofline, a chart's series.
+ *
+ * Each number is shown with its kind; one that is absent says why.
+ */
+#ifndef MW_PLAIN_FIGURES_H
+#define MW_PLAIN_FIGURES_H
+
+#include <jansson.h>
+
+#include "tui/plain/lines.h"
+
+/* Parts of a view model; each prints nothing when its part is missing or empty. */
+void mw_figures_counters(const mw_lines *lines, const json_t *counters);
+void mw_figures_roofline(const mw_lines *lines, const json_t *roofline);
+void mw_figures_chart(const mw_lines *lines, const json_t *chart);
+
+#endif

@@ -1,0 +1,83 @@
+#include "tui/plain/plain.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tui/locale.h"
+#include "tui/plain/session.h"
+
+static void tell_opening(mw_plain *plain)
+{
+    const json_t *lab = json_object_get(plain->view, "lab");
+    const json_t *minutes = json_object_get(lab, "minutes");
+    const json_t *number = json_object_get(lab, "number");
+    char numbered[32] = "";
+    if (json_is_string(number))
+        snprintf(numbered, sizeof numbered, "%s ", json_string_value(number));
+    else if (json_is_integer(number))
+        snprintf(numbered, sizeof numbered, "%02lld ", (long long)json_integer_value(number));
+    mw_lines_print(&plain->out, "%s%s", numbered, mw_plain_text(lab, "title"));
+    if (json_array_size(minutes) == 2)
+        mw_lines_print(&plain->out, _("About %lld to %lld minutes."),
+                       (long long)json_integer_value(json_array_get(minutes, 0)),
+                       (long long)json_integer_value(json_array_get(minutes, 1)));
+    const char *notice = mw_host_notice(plain->host);
+    if (notice)
+        mw_lines_print(&plain->out, _("Progress: %s"), notice);
+    if (!plain->options->answers)
+        mw_lines_print(
+            &plain->out, "%s",
+            _("Type an answer at each prompt; 'help' lists the commands, 'quit' leaves."));
+}
+
+static mw_status record(const mw_plain *plain, mw_error *error)
+{
+    json_t *recording = mw_plain_recording_of(mw_host_transcript(plain->host));
+    mw_status status = mw_plain_recording_save(plain->options->record, recording, error);
+    json_decref(recording);
+    return status;
+}
+
+mw_plain_end mw_plain_run(mw_host *host, const mw_plain_options *options, mw_error *error)
+{
+    mw_plain plain = {.options = options, .host = host, .error = error, .end = MW_PLAIN_FAILED};
+    plain.draft = json_object();
+    mw_lines_open(&plain.out, options->json ? NULL : stdout);
+    mw_reader_open(&plain.in, STDIN_FILENO);
+    mw_lab_options lab = {.dir = options->dir,
+                          .locale = options->locale,
+                          .seed = options->seed,
+                          .machine = options->machine,
+                          .measurements = options->measurements,
+                          .fresh = options->fresh};
+    mw_status status = mw_host_lab_open(host, &lab, error);
+    if (status != MW_OK) {
+        plain.end =
+            status == MW_INVALID || status == MW_NO_MEMORY ? MW_PLAIN_REFUSED : MW_PLAIN_FAILED;
+    } else {
+        mw_plain_wait_view(&plain);
+        mw_plain_settle(&plain);
+        /* Under --json the stored records belong to the transcript; people have seen them. */
+        if (!options->json)
+            plain.told = json_array_size(mw_host_transcript(host));
+        mw_plain_tell_records(&plain);
+        if (!plain.stop)
+            tell_opening(&plain);
+        if (!plain.stop && options->answers)
+            mw_plain_script(&plain);
+        else if (!plain.stop)
+            mw_plain_ask(&plain);
+        mw_plain_tell_records(&plain);
+        if (plain.end != MW_PLAIN_REFUSED)
+            mw_plain_tell_end(&plain);
+        if (options->record && plain.view && record(&plain, error) != MW_OK)
+            plain.end = MW_PLAIN_FAILED;
+        mw_host_lab_close(host);
+    }
+    json_decref(plain.view);
+    json_decref(plain.draft);
+    json_decref(plain.notices);
+    mw_reader_close(&plain.in);
+    return plain.end;
+}

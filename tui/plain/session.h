@@ -1,0 +1,73 @@
+/* session.h: the state of one plain run, shared by the files of this folder. */
+#ifndef MW_PLAIN_SESSION_H
+#define MW_PLAIN_SESSION_H
+
+#include "tui/plain/lines.h"
+#include "tui/plain/plain.h"
+#include "tui/plain/reader.h"
+
+typedef struct mw_plain {
+    const mw_plain_options *options;
+    mw_host *host;
+    mw_lines out; /* for people; writes nothing under --json */
+    mw_reader in;
+    json_t *view;     /* the newest, or NULL */
+    json_int_t after; /* the last record that the view reflects */
+    size_t told;      /* records already printed */
+    char step[64];    /* whose text was printed last */
+    char run[96];     /* what was last said about the run in progress, and when */
+    double said_at;
+    json_t *draft;   /* values typed for the present step, not yet submitted */
+    json_t *notices; /* as they were last said */
+    bool refused;    /* the last input was answered by an error */
+    bool stop;       /* the session is over; `end` says how */
+    mw_plain_end end;
+    mw_error *error;
+} mw_plain;
+
+/* events.c: talking to the host. */
+
+/* Until there is a first view, or the session stopped. */
+void mw_plain_wait_view(mw_plain *plain);
+
+/* The next line of input (the caller's); false at its end or when the session stopped. */
+bool mw_plain_wait_line(mw_plain *plain, char **line);
+
+/* Until nothing runs any more; false when the session stopped. */
+bool mw_plain_settle(mw_plain *plain);
+
+/* Sends one input (stolen) and waits until a view reflects it and nothing runs. False when it was
+ * refused or the session stopped. */
+bool mw_plain_send(mw_plain *plain, json_t *event);
+
+/* tell.c: saying what the view holds. */
+void mw_plain_tell_step(mw_plain *plain, bool again);
+void mw_plain_tell_records(mw_plain *plain);
+void mw_plain_tell_feedback(mw_plain *plain);
+void mw_plain_tell_figures(mw_plain *plain);
+void mw_plain_tell_steps(mw_plain *plain);
+void mw_plain_tell_controls(mw_plain *plain);
+void mw_plain_tell_hints(mw_plain *plain);
+void mw_plain_tell_end(mw_plain *plain);
+
+/* ask.c: prompts, commands and fields at standard input. */
+void mw_plain_ask(mw_plain *plain);
+
+/* script.c: the same from a file of answers. */
+void mw_plain_script(mw_plain *plain);
+
+/* Parts of the view. */
+const char *mw_plain_text(const json_t *object, const char *key);
+const json_t *mw_plain_step(const mw_plain *plain);
+const char *mw_plain_step_id(const mw_plain *plain);
+bool mw_plain_can(const mw_plain *plain, const char *action);
+/* The valid one of "run", "sweep", "compare", or NULL. */
+const char *mw_plain_run_action(const mw_plain *plain);
+/* Id of the step before (-1) or after (+1) the present one, or NULL. */
+const char *mw_plain_neighbour(const mw_plain *plain, int direction);
+const json_t *mw_plain_by_id(const json_t *list, const char *id);
+
+/* Events about the present step: {"e","step"}. */
+json_t *mw_plain_event(const mw_plain *plain, const char *name);
+
+#endif
