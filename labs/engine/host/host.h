@@ -34,7 +34,7 @@ mw_status mw_paths_find(mw_paths *paths, mw_error *error);
 
 /* What pump hands to the front end, oldest first. */
 typedef enum mw_host_event_kind {
-    MW_HOST_VIEW,     /* body = view model */
+    MW_HOST_VIEW,     /* body = view model, with "after": `seq` of the last record it reflects */
     MW_HOST_RUN,      /* body = {"id","serial","state","label","kernel"?} */
     MW_HOST_PROGRESS, /* body = {"id","fraction","what","partial"} */
     MW_HOST_ANSWER,   /* body = {"id","body"}: to a request; {"what":"open",…}: what the lab is */

@@ -292,6 +292,7 @@ static void take_view(mw_host *host, const json_t *message)
     mw_host_lab *lab = host->lab;
     json_decref(lab->view);
     lab->view = json_incref(json_object_get(message, "view"));
+    json_object_set_new(lab->view, "after", json_integer(lab->last_seq));
     lab->view_number = json_integer_value(json_object_get(message, "n"));
     lab->view_ticket = lab->ticket;
     mw_lab_commits(host);
