@@ -103,6 +103,13 @@ local function row_of(ctx, sample, row, figures, kinds, said, model)
   return cells
 end
 
+-- Words beside the rate: which roof the model says decides.
+local function bound_of(ctx, figures)
+  local peak, roof = ctx.machine:flops(), figures.roof or figures.bytes and ctx.machine:read(figures.bytes)
+  if not (peak and roof and figures.intensity) then return nil end
+  return ctx:say(figures.intensity * roof < peak and "bound_memory" or "bound_compute")
+end
+
 -- Words beside the time: how clean it was.
 local function note_of(ctx, sample)
   local m = sample and sample.m
@@ -131,6 +138,7 @@ function M.rows(ctx, step)
     local cells = row_of(ctx, sample, row, figures, kinds, said, model)
     if cells then
       if row == "seconds" then cells.note = note_of(ctx, sample) end
+      if row == "rate" then cells.note = bound_of(ctx, figures) end
       if live and LIVE[row] then cells.live = true end
       list[#list + 1] = cells
     end

@@ -180,8 +180,7 @@ end
 local EVENTS = {}
 
 function EVENTS.submit(ctx, event, recorded)
-  local old = recorded and recorded.version and recorded.version ~= ctx.lab.stamp and
-    recorded.version ~= ctx.lab.version
+  local old = recorded and recorded.version and recorded.version ~= ctx.lab.stamp
   local step = ctx.lab.by_id[event.step or ""]
   if old and not step then return end -- a step that the lab no longer has
   step = reached_step(ctx, event, old)
@@ -249,7 +248,7 @@ local function fit(ctx)
   ctx:refresh()
   for _, rule in ipairs(ctx.lab.fit) do
     local drawn = state.drawn[rule.name]
-    local low = not machine.json.nominal and expr.eval(rule.above, ctx.scope) or nil
+    local low = not machine.nominal and expr.eval(rule.above, ctx.scope) or nil
     local high = expr.eval(rule.below, ctx.scope)
     local function size(value)
       state.variant[rule.name] = value
@@ -352,7 +351,7 @@ function M.open(request)
   local session = setmetatable({ lab = lab, locale = other and request.locale or request.locale, prose = prose }, Session)
   session.about = {
     id = lab.id, number = number, course = course, title = prose[1].title ~= "" and prose[1].title or title or lab.id,
-    version = lab.version, stamp = lab.stamp, digest = lab.digest, minutes = lab.minutes, memory = lab.memory, steps = list,
+    version = lab.stamp, release = lab.version, digest = lab.digest, minutes = lab.minutes, memory = lab.memory, steps = list,
   }
   local drawn = labs.draw(lab, tostring(request.request and request.request.seed or "memwall"))
   session.state = { current = 1, drawn = drawn, variant = copy(drawn), steps = {}, fitted = {} }

@@ -6,12 +6,14 @@ M.__index = M
 ---@class memwall.Machine
 ---@field json table
 ---@field levels table[]
+---@field nominal boolean nothing was measured: sizes and roofs are what the system and arithmetic say
 
 ---Wraps a machine as `memwall machine --json` prints it; an empty one knows nothing.
 ---@param json? table
 ---@return memwall.Machine
 function M.new(json)
-  local machine = setmetatable({ json = json or {}, levels = {} }, M)
+  json = json or {}
+  local machine = setmetatable({ json = json, levels = {}, nominal = json.verdict == "nominal" }, M)
   for _, level in ipairs(machine.json.levels or {}) do
     if type(level.bytes_per_second) == "number" and level.bytes_per_second > 0 then
       machine.levels[#machine.levels + 1] = level
@@ -27,7 +29,7 @@ local UNKNOWN = "this machine's roofs are not measured"
 ---@return table? level
 function M:level_of(bytes)
   for i, level in ipairs(self.levels) do
-    local holds = level.effective_bytes or 0
+    local holds = level.effective_bytes or self.nominal and level.nominal_bytes or 0
     if i == #self.levels or (holds > 0 and bytes <= holds) then return level end
   end
 end

@@ -48,7 +48,7 @@ local function memory_roofs(ctx, step)
   end
   local used = bytes and ctx.machine:level_of(bytes)
   for i, level in ipairs(ctx.machine.levels) do
-    local kind = ctx.machine.json.nominal and "given" or "measured"
+    local kind = ctx.machine.nominal and "given" or "measured"
     local roof = { id = "memory:" .. i, label = level.name, active = level == used or nil,
       number = number(level.bytes_per_second, "B/s", kind, level.low, level.high) }
     if level == used and now then
@@ -62,7 +62,7 @@ end
 
 local function compute_roofs(ctx)
   local list = native.array {}
-  local kind = ctx.machine.json.nominal and "given" or "measured"
+  local kind = ctx.machine.nominal and "given" or "measured"
   local all = ctx.machine:compute("f32")
   for i, roof in ipairs(all) do
     if i == 1 or i == #all then

@@ -120,6 +120,7 @@ local function start(ctx, step, key)
   local effect = M.effect(ctx, step, key)
   local st = ctx:of(step.id)
   st.active = key
+  if step.axis then st.params[step.axis.name] = math.tointeger(tonumber(key)) end -- the slider follows
   ctx.state.open = { step = step.id, key = key, id = effect.id, label = effect.label, kernel = effect.kernel }
   ctx.effects[#ctx.effects + 1] = effect
 end

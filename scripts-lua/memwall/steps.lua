@@ -126,6 +126,11 @@ local function parameter(at, step, kernel, name, value)
   end
   if type(value) ~= "table" then
     if type(value) == "string" and (name == "dtype" or spec and spec.choices) then
+      local allowed = not (spec and spec.choices)
+      for _, choice in ipairs(spec and spec.choices or {}) do allowed = allowed or choice == value end
+      if not allowed then
+        at:fail(step, name, "cannot be '%s'%s", value, problem.suggest(value, spec.choices))
+      end
       return { name = name, word = at:harmless(step, name, value), spec = spec }
     end
     return { name = name, tree = at:formula(step, name, value), spec = spec }

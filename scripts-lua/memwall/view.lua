@@ -135,7 +135,11 @@ end
 
 local function feedback(ctx, step)
   local list, st = native.array {}, ctx:of(step.id)
-  if st.answered_in then list[1] = { tone = "info", text = ctx:say("answered_in", st.answered_in) } end
+  if st.answered_in then
+    local release = st.answered_in:match "^(.-)%+" or st.answered_in
+    local shown = release ~= ctx.lab.version and release or st.answered_in
+    list[1] = { tone = "info", text = ctx:say("answered_in", shown) }
+  end
   local judged, problems, right = 0, 0, 0
   for _, field in ipairs(step.fields) do
     if st.problems[field.id] then problems = problems + 1 end
@@ -193,7 +197,7 @@ end
 local function notices(ctx)
   local list, state = native.array {}, ctx.state
   if #ctx.machine.levels == 0 then list[1] = ctx:say "no_roofs" end
-  if ctx.machine.json.nominal then list[#list + 1] = ctx:say "roofs_nominal" end
+  if ctx.machine.nominal then list[#list + 1] = ctx:say "roofs_nominal" end
   for name, fitted in pairs(state.fitted) do
     local to, from = unit.format(fitted.to, "1"), unit.format(fitted.from, "1")
     if fitted.reason == "memory" then
@@ -231,7 +235,7 @@ function M.build(ctx, about)
   local list, finished = overview(ctx)
   local earned, possible, pending = ctx:score()
   return {
-    lab = { id = about.id, number = about.number, title = about.title, course = about.course, version = about.version,
+    lab = { id = about.id, number = about.number, title = about.title, course = about.course, version = about.release,
       minutes = about.minutes },
     step = { id = step.id, kind = step.kind, title = ctx:title(step.id), index = step.index, count = #ctx.lab.steps,
       state = list[step.index].state },

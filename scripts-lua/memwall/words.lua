@@ -2,7 +2,9 @@
 
 local M = {}
 
-M.en = {
+local LANGUAGES = {}
+
+LANGUAGES.en = {
   other_unit = "This asks for {1}; you gave {2}.",
   not_a_number = "A number is needed here, not a condition.",
   empty = "Nothing is written here yet.",
@@ -45,8 +47,6 @@ M.en = {
   hint_answer = "The answer is {1}.",
   hint_option = "The answer: {1}",
   read_by_hand = "Your text will be read by a person.",
-  chart_title = "{1} over {2}",
-  compulsory = "compulsory bytes",
   roof_now = "{1} (now)",
   label_point = "You",
   label_x = "FLOP/byte",
@@ -63,18 +63,19 @@ M.en = {
   seconds = "time",
   rate = "FLOP/s",
   bandwidth = "bandwidth",
+  roof = "read roof beside",
   ratio = "time ratio",
   no_counters = "no hardware counters",
   not_read = "not read",
   not_run = "not run yet",
   not_timed = "not timed",
+  bound_memory = "bound by memory",
+  bound_compute = "bound by arithmetic",
   clean = "clean",
   noisy = "noisy: {1}",
-  side_a = "{1}",
-  score_pending = "{1} more by hand",
 }
 
-M.zh_CN = {
+LANGUAGES.zh_CN = {
   other_unit = "这里要的单位是 {1}，你给的是 {2}。",
   not_a_number = "这里需要一个数，而不是条件。",
   empty = "这里还没有填写。",
@@ -116,8 +117,6 @@ M.zh_CN = {
   hint_answer = "答案是 {1}。",
   hint_option = "答案：{1}",
   read_by_hand = "你的文字会由老师阅读。",
-  chart_title = "{1} 随 {2} 的变化",
-  compulsory = "必需字节",
   roof_now = "{1}（此刻）",
   label_point = "你",
   label_x = "FLOP/字节",
@@ -134,15 +133,16 @@ M.zh_CN = {
   seconds = "时间",
   rate = "FLOP/s",
   bandwidth = "带宽",
+  roof = "同时测得的读取屋顶",
   ratio = "时间之比",
   no_counters = "没有硬件计数器",
   not_read = "未读取",
   not_run = "尚未运行",
   not_timed = "没有计时",
+  bound_memory = "受内存限制",
+  bound_compute = "受计算限制",
   clean = "干净",
   noisy = "有干扰：{1}",
-  side_a = "{1}",
-  score_pending = "另有 {1} 分待老师评阅",
 }
 
 ---The sentence of a key in a language (English when it is missing there).
@@ -151,7 +151,7 @@ M.zh_CN = {
 ---@param ... string|number
 ---@return string
 function M.say(locale, key, ...)
-  local sentence = (M[locale] or M.en)[key] or M.en[key]
+  local sentence = (LANGUAGES[locale] or LANGUAGES.en)[key] or LANGUAGES.en[key]
   local values = { ... }
   return (sentence:gsub("{(%d)}", function(i) return tostring(values[tonumber(i)] or "") end))
 end

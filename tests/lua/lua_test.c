@@ -75,6 +75,23 @@ static int test_write(lua_State *L)
     return 0;
 }
 
+/* include(name): runs a file of tests/lua and gives what it returns. */
+static int test_include(lua_State *L)
+{
+    char path[4096], chunk[256];
+    const char *name = luaL_checkstring(L, 1);
+    snprintf(path, sizeof path, "%s/tests/lua/%s", source_dir, name);
+    snprintf(chunk, sizeof chunk, "@%s", name);
+    if (!push_file(L, path))
+        return luaL_error(L, "cannot read %s", path);
+    size_t size;
+    const char *source = lua_tolstring(L, -1, &size);
+    if (luaL_loadbufferx(L, source, size, chunk, "t") != LUA_OK)
+        return lua_error(L);
+    lua_call(L, 0, 1);
+    return 1;
+}
+
 static int message_of(lua_State *L)
 {
     if (lua_type(L, 1) == LUA_TTABLE)
@@ -107,7 +124,8 @@ static int run(lua_State *L)
     const char *path = lua_touserdata(L, 1);
     static const luaL_Reg functions[] = {{"read", test_read},   {"json", test_json},
                                          {"write", test_write}, {"parse_json", test_parse_json},
-                                         {"case", test_case},   {NULL, NULL}};
+                                         {"case", test_case},   {"include", test_include},
+                                         {NULL, NULL}};
     luaL_newlib(L, functions);
     lua_setglobal(L, "test");
     if (!push_file(L, path))

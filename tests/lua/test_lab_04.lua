@@ -1,1 +1,11 @@
-test.case("x", function() end)
+local walks = test.include "walk.lua"
+
+test.case("the demonstration answers walk through the whole lab", function()
+  local walk = walks.new(walks.open())
+  local number = 0
+  walks.demonstration(walk, walks.answers(), function(name, view)
+    number = number + 1
+    test.write(("%02d-%s.json"):format(number, name), test.json(view))
+  end)
+  assert(walk.view.finished)
+end)
