@@ -21,7 +21,8 @@ static char home[64];
 static void collect(int out, int err, outcome *outcome)
 {
     size_t sizes[2];
-    FILE *files[2] = {open_memstream(&outcome->out, &sizes[0]), open_memstream(&outcome->err, &sizes[1])};
+    FILE *files[2] = {open_memstream(&outcome->out, &sizes[0]),
+                      open_memstream(&outcome->err, &sizes[1])};
     struct pollfd fds[2] = {{out, POLLIN, 0}, {err, POLLIN, 0}};
     int open = 2;
     while (open > 0 && (poll(fds, 2, -1) >= 0 || errno == EINTR)) {
@@ -137,7 +138,8 @@ const char *program_file(const char *name, const char *text)
     snprintf(path, sizeof paths[0], "%s/%s", home, name);
     char folder[256];
     snprintf(folder, sizeof folder, "%s", path);
-    for (char *slash = strchr(folder + strlen(home) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    for (char *slash = strchr(folder + strlen(home) + 1, '/'); slash;
+         slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         mkdir(folder, 0700);
         *slash = '/';
