@@ -19,7 +19,9 @@ const char *mw_isa_name(mw_isa isa);
 const char *mw_cpu_brand(void);
 bool mw_cpu_hypervisor(void);
 
-/* CPUs this process may use. */
+/* CPUs this process may use, by the affinity mask it had when it was first asked; and the number
+ * that the system gives to the index-th of them. */
 int mw_cpu_count(void);
+int mw_cpu_allowed(int index);
 
 #endif

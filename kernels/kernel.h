@@ -23,9 +23,10 @@ typedef enum mw_isa { MW_ISA_GENERIC = 0, MW_ISA_AVX2 = 1, MW_ISA_AVX512 = 2 } m
 
 enum { MW_PARAM_MAX = 10 };
 
-/* An integer parameter, or a choice: then `choices` is a NULL-terminated list and values index it. */
+/* An integer parameter, or a choice: then `choices` is a NULL-terminated list and values index it.
+ */
 typedef struct mw_param {
-    const char *name;    /* "m", "n", "k", "batch", "lda", "block", "threads", "dtype" */
+    const char *name;    /* "m", "n", "k", "lda", "block", "threads", "dtype" */
     const char *unit;    /* "1", "elements", "threads" */
     const char *summary; /* one line for people */
     int64_t min, max, preset;
@@ -81,10 +82,13 @@ struct mw_run {
     const mw_kernel *kernel;
     mw_args args;
     mw_ledger *ledger;
-    mw_isa isa;        /* the instruction set `prepare` chose by mw_cpu_isa() */
-    bool interactive;  /* library rungs cut their call into <= 10 ms blocks when set */
+    mw_isa isa;       /* the instruction set `prepare` chose by mw_cpu_isa() */
+    bool interactive; /* library rungs cut their call into <= 10 ms blocks when set */
     void *state;
 };
+
+/* Largest value here: `max`, but for "threads" no more than the CPUs this process may use. */
+int64_t mw_param_max(const mw_param *param);
 
 /* Value of a parameter by name; the kernel must have it. */
 int64_t mw_arg(const mw_kernel *kernel, const mw_args *args, const char *name);
@@ -97,7 +101,8 @@ int mw_param_index(const mw_kernel *kernel, const char *name);
 void mw_args_preset(const mw_kernel *kernel, mw_args *args);
 mw_status mw_args_check(const mw_kernel *kernel, const mw_args *args, mw_error *error);
 
-/* Sets one parameter from text ("8192", "f32"); MW_INVALID names the parameter and what it accepts. */
+/* Sets one parameter from text ("8192", "f32"); MW_INVALID names the parameter and what it accepts.
+ */
 mw_status mw_args_set(const mw_kernel *kernel, mw_args *args, const char *name, const char *text,
                       mw_error *error);
 

@@ -1,0 +1,30 @@
+/* operands.h: what all rungs of the gemv ladder share: parameters, operands, closed forms, check.
+ */
+#ifndef MW_GEMV_OPERANDS_H
+#define MW_GEMV_OPERANDS_H
+
+#include "buffer.h"
+#include "gemv/bodies.h"
+#include "kernel.h"
+
+enum { MW_GEMV_M, MW_GEMV_N, MW_GEMV_LDA, MW_GEMV_DTYPE, MW_GEMV_THREADS, MW_GEMV_PARAMS };
+
+extern const mw_param mw_gemv_params[MW_GEMV_PARAMS];
+
+typedef struct mw_gemv_state {
+    size_t m, n, lda, width; /* width: bytes of an element */
+    mw_dtype dtype;
+    int threads;
+    mw_gemv_body *body;
+    mw_buffer a, x, y;
+    mw_buffer packed; /* gemv/simd: x padded to whole vectors */
+} mw_gemv_state;
+
+mw_status mw_gemv_check(const mw_kernel *kernel, const mw_args *args, mw_error *error);
+uint64_t mw_gemv_compulsory(const mw_kernel *kernel, const mw_args *args);
+uint64_t mw_gemv_footprint(const mw_kernel *kernel, const mw_args *args);
+mw_status mw_gemv_prepare(mw_run *run, mw_error *error);
+mw_status mw_gemv_verify(mw_run *run, mw_verification *verification, mw_error *error);
+void mw_gemv_release(mw_run *run);
+
+#endif

@@ -1,0 +1,94 @@
+#include "registry.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gemv/gemv.h"
+#include "stream/stream.h"
+
+static const mw_kernel *const kernels[] = {
+    &mw_stream_read,    &mw_stream_copy,     &mw_stream_scale,   &mw_stream_add,
+    &mw_stream_triad,   &mw_stream_update,   &mw_stream_store,   &mw_stream_store_nt,
+    &mw_stream_copy_nt, &mw_stream_triad_nt, &mw_gemv_reference, &mw_gemv_column,
+    &mw_gemv_simd,      &mw_gemv_openblas,
+};
+
+enum { KERNEL_COUNT = sizeof kernels / sizeof *kernels, NAME_MAX_LENGTH = 63, NEAREST = 3 };
+
+size_t mw_registry_count(void)
+{
+    return KERNEL_COUNT;
+}
+
+const mw_kernel *mw_registry_at(size_t index)
+{
+    return index < KERNEL_COUNT ? kernels[index] : NULL;
+}
+
+static void full_name(const mw_kernel *kernel, char *name, size_t size)
+{
+    snprintf(name, size, "%s/%s", kernel->family, kernel->variant);
+}
+
+/* Edit distance (insert, delete, replace), one row of the table at a time. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t row[NAME_MAX_LENGTH + 2];
+    size_t columns = strlen(b);
+    for (size_t j = 0; j <= columns; j++)
+        row[j] = j;
+    for (size_t i = 0; a[i]; i++) {
+        size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (size_t j = 0; j < columns; j++) {
+            size_t best = diagonal + (a[i] != b[j]);
+            if (row[j + 1] + 1 < best)
+                best = row[j + 1] + 1;
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            diagonal = row[j + 1];
+            row[j + 1] = best;
+        }
+    }
+    return row[columns];
+}
+
+/* The few kernels whose names are least far from `name`, nearest first, as "a, b, c". */
+static void nearest(const char *name, char *text, size_t size)
+{
+    size_t far[KERNEL_COUNT];
+    for (size_t i = 0; i < KERNEL_COUNT; i++) {
+        char known[NAME_MAX_LENGTH + 1];
+        full_name(kernels[i], known, sizeof known);
+        far[i] = distance(name, known);
+    }
+    size_t length = 0;
+    for (int n = 0; n < NEAREST && length < size; n++) {
+        size_t best = 0;
+        for (size_t i = 1; i < KERNEL_COUNT; i++) {
+            if (far[i] < far[best])
+                best = i;
+        }
+        length += (size_t)snprintf(text + length, size - length, "%s%s/%s", n ? ", " : "",
+                                   kernels[best]->family, kernels[best]->variant);
+        far[best] = SIZE_MAX;
+    }
+}
+
+mw_status mw_registry_find(const char *name, const mw_kernel **kernel, mw_error *error)
+{
+    for (size_t i = 0; i < KERNEL_COUNT; i++) {
+        char known[NAME_MAX_LENGTH + 1];
+        full_name(kernels[i], known, sizeof known);
+        if (strcmp(name, known) == 0) {
+            *kernel = kernels[i];
+            return MW_OK;
+        }
+    }
+    char asked[NAME_MAX_LENGTH + 1], near[256];
+    snprintf(asked, sizeof asked, "%s", name);
+    nearest(asked, near, sizeof near);
+    return mw_fail(error, MW_INVALID,
+                   "no kernel is called '%s'; the nearest are %s (memwall kernels lists all)",
+                   asked, near);
+}

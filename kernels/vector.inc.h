@@ -1,0 +1,122 @@
+/*
+ * vector.inc.h: the vector shim. Included once per element type, before the rungs of a family:
+ *
+ *     #define MW_ELEMENT float
+ *     #define MW_DTYPE f32
+ *     #include "vector.inc.h"
+ *
+ * It gives T (the element), VEC (as many of them as a register of this instruction set holds),
+ * LANES, LOAD, STORE and the other operations below, and NAME(x) = x_f32. The vectors are GCC's, so
+ * the same rung becomes SSE2, NEON, AVX2 or AVX-512 by the flags it is compiled with, and a*b + c
+ * becomes one FMA where there is one.
+ */
+#undef T
+#undef VEC
+#undef LANES
+#undef NAME
+#undef LOAD
+#undef STORE
+#undef LOAD_PART
+#undef STORE_PART
+#undef STREAM
+#undef STREAM_END
+#undef SUM
+
+#ifndef MW_VECTOR_ONCE
+#define MW_VECTOR_ONCE
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#if defined(__AVX512F__)
+#define VECTOR_BYTES 64
+#elif defined(__AVX2__)
+#define VECTOR_BYTES 32
+#else
+#define VECTOR_BYTES 16
+#endif
+
+#define MW_JOIN_(a, b) a##_##b
+#define MW_JOIN(a, b)  MW_JOIN_(a, b)
+#define MW_INLINE      static inline __attribute__((always_inline))
+
+/* Names of the tables that one instruction set exports: mw_gemv_bodies_avx2. */
+#define MW_ISA_NAME(name) MW_JOIN(name, MW_ISA)
+#endif
+
+#define T          MW_ELEMENT
+#define NAME(name) MW_JOIN(name, MW_DTYPE)
+#define LANES      (VECTOR_BYTES / sizeof(T))
+#define VEC        NAME(vec)
+#define LOAD       NAME(vec_load)
+#define STORE      NAME(vec_store)
+#define LOAD_PART  NAME(vec_load_part)
+#define STORE_PART NAME(vec_store_part)
+#define STREAM     NAME(vec_stream)
+#define STREAM_END NAME(vec_stream_end)
+#define SUM        NAME(vec_sum)
+
+typedef T VEC __attribute__((vector_size(VECTOR_BYTES)));
+typedef T NAME(vec_loose) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(T)), may_alias));
+
+/* Any alignment; on a vector boundary it costs no more than an aligned access. */
+MW_INLINE VEC NAME(vec_load)(const T *from)
+{
+    return *(const NAME(vec_loose) *)from;
+}
+
+MW_INLINE void NAME(vec_store)(T *to, VEC value)
+{
+    *(NAME(vec_loose) *)to = value;
+}
+
+/* The first `count` < LANES elements, the rest zero; and back. */
+MW_INLINE VEC NAME(vec_load_part)(const T *from, size_t count)
+{
+    VEC value = {0};
+    memcpy(&value, from, count * sizeof(T));
+    return value;
+}
+
+MW_INLINE void NAME(vec_store_part)(T *to, VEC value, size_t count)
+{
+    memcpy(to, &value, count * sizeof(T));
+}
+
+/* Past the caches: the line is not fetched before it is written. `to` lies on a vector boundary.
+ * Elsewhere than on x86 this is an ordinary store. */
+MW_INLINE void NAME(vec_stream)(T *to, VEC value)
+{
+#if defined(__AVX512F__)
+    _mm512_stream_si512((void *)to, (__m512i)value);
+#elif defined(__AVX2__)
+    _mm256_stream_si256((void *)to, (__m256i)value);
+#elif defined(__x86_64__)
+    _mm_stream_si128((void *)to, (__m128i)value);
+#else
+    *(VEC *)to = value;
+#endif
+}
+
+/* Streaming stores are weakly ordered; a tile ends with them done. */
+MW_INLINE void NAME(vec_stream_end)(void)
+{
+#if defined(__x86_64__)
+    _mm_sfence();
+#endif
+}
+
+/* Sum of the lanes, halving pairwise. */
+MW_INLINE T NAME(vec_sum)(VEC value)
+{
+    T lane[LANES];
+    memcpy(lane, &value, sizeof lane);
+    for (size_t half = LANES / 2; half; half /= 2) {
+        for (size_t i = 0; i < half; i++)
+            lane[i] += lane[i + half];
+    }
+    return lane[0];
+}

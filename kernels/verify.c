@@ -1,0 +1,39 @@
+#include "verify.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+
+long double mw_error_gamma(mw_dtype dtype, size_t terms)
+{
+    long double u = dtype == MW_F32 ? 0x1p-24L : 0x1p-53L;
+    long double k = (long double)terms;
+    if (terms <= 100)
+        return k * u / (1 - k * u);
+    return 10 * sqrtl(k) * u;
+}
+
+long double mw_element_at(const void *array, mw_dtype dtype, size_t index)
+{
+    return dtype == MW_F32 ? (long double)((const float *)array)[index]
+                           : (long double)((const double *)array)[index];
+}
+
+void mw_verification_note(mw_verification *verification, long double got, long double want,
+                          long double bound, const char *array, size_t row, size_t column)
+{
+    long double error = fabsl(got - want);
+    double over = 0;
+    if (isnan(error))
+        over = INFINITY;
+    else if (error > 0)
+        over = bound > 0 ? (double)(error / bound) : INFINITY;
+    if (over <= verification->worst)
+        return;
+    verification->worst = over;
+    if (column == SIZE_MAX)
+        snprintf(verification->where, sizeof verification->where, "%s[%zu]", array, row);
+    else
+        snprintf(verification->where, sizeof verification->where, "%s[%zu][%zu]", array, row,
+                 column);
+}

@@ -1,0 +1,220 @@
+/* Every kernel of the registry over ragged shapes, in both element types. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cpu.h"
+#include "registry.h"
+
+typedef struct shape {
+    int64_t m, n, k; /* a kernel takes those it has */
+    int64_t pad;     /* added to rows as leading dimension; 0: none is given */
+    int64_t block;
+    int64_t threads;
+} shape;
+
+static const shape shapes[] = {
+    {1, 1, 1, 0, 1, 1},       {1, 7, 1, 0, 2, 1},      {7, 1, 5, 3, 3, 1},
+    {2, 3, 2, 1, 1, 1},       {13, 17, 19, 0, 4, 1},   {8, 16, 32, 0, 8, 1},
+    {31, 29, 37, 5, 7, 1},    {97, 5, 101, 11, 16, 1}, {64, 64, 64, 0, 32, 1},
+    {53, 127, 61, 1, 64, 1},  {1, 120, 300, 0, 48, 1}, {200, 1, 131, 2, 5, 1},
+    {129, 33, 257, 7, 24, 2}, {5, 64, 9, 0, 4096, 2},  {300, 48, 64, 16, 20, 2},
+    {3, 96, 1031, 0, 33, 2},  {37, 2, 530, 3, 64, 1},  {41, 3, 67, 0, 9, 1},
+    {45, 4, 1025, 0, 11, 2},
+};
+enum { SHAPES = sizeof shapes / sizeof *shapes };
+
+static void set(const mw_kernel *kernel, mw_args *args, const char *name, int64_t value)
+{
+    int index = mw_param_index(kernel, name);
+    if (index < 0)
+        return;
+    const mw_param *param = &kernel->params[index];
+    int64_t max = mw_param_max(param);
+    args->value[index] = value < param->min ? param->min : value > max ? max : value;
+}
+
+static mw_args args_of(const mw_kernel *kernel, const shape *s, mw_dtype dtype)
+{
+    mw_args args;
+    mw_args_preset(kernel, &args);
+    bool has_k = mw_param_index(kernel, "k") >= 0;
+    set(kernel, &args, "m", s->m);
+    set(kernel, &args, "n", s->n);
+    set(kernel, &args, "k", s->k);
+    set(kernel, &args, "dtype", dtype);
+    set(kernel, &args, "block", s->block);
+    set(kernel, &args, "threads", s->threads);
+    if (s->pad) {
+        set(kernel, &args, "lda", (has_k ? s->k : s->n) + s->pad);
+        set(kernel, &args, "ldb", s->n + s->pad);
+        set(kernel, &args, "ldc", s->n + s->pad);
+    }
+    return args;
+}
+
+static void fail_at(const mw_kernel *kernel, const mw_args *args, const char *what)
+{
+    char text[512];
+    int length = snprintf(text, sizeof text, "%s/%s (%s)", kernel->family, kernel->variant,
+                          mw_isa_name(mw_cpu_isa()));
+    for (size_t i = 0; i < kernel->param_count; i++)
+        length += snprintf(text + length, sizeof text - (size_t)length, " %s=%lld",
+                           kernel->params[i].name, (long long)args->value[i]);
+    fail_msg("%s: %s", text, what);
+}
+
+static mw_run prepared(const mw_kernel *kernel, const mw_args *args)
+{
+    mw_run run = {.kernel = kernel, .args = *args, .ledger = mw_ledger_process()};
+    mw_error error = {0};
+    if (mw_args_check(kernel, args, &error) != MW_OK)
+        fail_at(kernel, args, error.message);
+    mw_ledger_rearm(run.ledger);
+    if (kernel->prepare(&run, &error) != MW_OK)
+        fail_at(kernel, args, error.message);
+    return run;
+}
+
+typedef void visitor(const mw_kernel *kernel, const mw_args *args);
+
+static void for_all(visitor *visit)
+{
+    for (size_t i = 0; i < mw_registry_count(); i++) {
+        const mw_kernel *kernel = mw_registry_at(i);
+        for (size_t s = 0; s < SHAPES; s++) {
+            for (int dtype = MW_F32; dtype <= MW_F64; dtype++) {
+                mw_args args = args_of(kernel, &shapes[s], (mw_dtype)dtype);
+                visit(kernel, &args);
+            }
+        }
+    }
+}
+
+static void verify_one(const mw_kernel *kernel, const mw_args *args)
+{
+    for (int interactive = 0; interactive <= (kernel->library ? 1 : 0); interactive++) {
+        mw_run run = prepared(kernel, args);
+        run.interactive = interactive;
+        mw_verification verification;
+        mw_error error = {0};
+        if (kernel->verify(&run, &verification, &error) != MW_OK)
+            fail_at(kernel, args, error.message);
+        if (!verification.passed) {
+            char what[128];
+            snprintf(what, sizeof what, "error is %g of its bound at %s", verification.worst,
+                     verification.where);
+            fail_at(kernel, args, what);
+        }
+        kernel->release(&run);
+        assert_null(run.state);
+    }
+}
+
+static void every_kernel_agrees_with_its_reference_on_ragged_shapes(void **state)
+{
+    (void)state;
+    for_all(verify_one);
+}
+
+static void count_one(const mw_kernel *kernel, const mw_args *args)
+{
+    mw_run run = prepared(kernel, args);
+    enum { TIMES = 2 };
+    mw_ledger_begin(run.ledger);
+    for (int i = 0; i < TIMES; i++)
+        assert_int_equal(kernel->execute(&run), MW_OK);
+    mw_work counted = mw_ledger_work(run.ledger), form = kernel->work(kernel, args);
+    if (kernel->library) {
+        if (counted.flops || counted.load_bytes || counted.store_bytes)
+            fail_at(kernel, args, "a library rung was counted");
+        if (!form.flops || form.load_bytes || form.store_bytes)
+            fail_at(kernel, args, "a library rung models FLOPs only");
+    } else if (counted.flops != TIMES * form.flops ||
+               counted.load_bytes != TIMES * form.load_bytes ||
+               counted.store_bytes != TIMES * form.store_bytes) {
+        char what[160];
+        snprintf(what, sizeof what, "counted %llu %llu %llu, closed form %llu %llu %llu",
+                 (unsigned long long)counted.flops / TIMES,
+                 (unsigned long long)counted.load_bytes / TIMES,
+                 (unsigned long long)counted.store_bytes / TIMES, (unsigned long long)form.flops,
+                 (unsigned long long)form.load_bytes, (unsigned long long)form.store_bytes);
+        fail_at(kernel, args, what);
+    }
+    kernel->release(&run);
+}
+
+static void what_is_counted_is_exactly_the_closed_form(void **state)
+{
+    (void)state;
+    for_all(count_one);
+}
+
+static void compulsory_bytes_never_exceed_what_the_program_moves(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < mw_registry_count(); i++) {
+        const mw_kernel *kernel = mw_registry_at(i);
+        if (kernel->library)
+            continue;
+        for (size_t s = 0; s < SHAPES; s++) {
+            mw_args args = args_of(kernel, &shapes[s], MW_F32);
+            mw_work work = kernel->work(kernel, &args);
+            assert_true(kernel->compulsory_bytes(kernel, &args) <=
+                        work.load_bytes + work.store_bytes);
+        }
+    }
+}
+
+static void cancel_one(const mw_kernel *kernel, const mw_args *args)
+{
+    mw_error error = {0};
+    mw_run run = {.kernel = kernel, .args = *args, .ledger = mw_ledger_process()};
+    mw_ledger_cancel(run.ledger);
+    if (kernel->prepare(&run, &error) != MW_CANCELLED)
+        fail_at(kernel, args, "prepare did not hear the cancel flag");
+    assert_null(run.state);
+
+    run = prepared(kernel, args);
+    mw_ledger_cancel(run.ledger);
+    if (kernel->execute(&run) != MW_CANCELLED)
+        fail_at(kernel, args, "execute did not hear the cancel flag");
+    mw_verification verification;
+    if (kernel->verify(&run, &verification, &error) != MW_CANCELLED || verification.passed)
+        fail_at(kernel, args, "verify did not hear the cancel flag");
+    mw_ledger_rearm(run.ledger);
+    if (kernel->verify(&run, &verification, &error) != MW_OK || !verification.passed)
+        fail_at(kernel, args, "a cancelled run cannot be used again");
+    kernel->release(&run);
+}
+
+static void a_cancelled_kernel_stops_and_can_run_again(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < mw_registry_count(); i++) {
+        mw_args args = args_of(mw_registry_at(i), &shapes[12], MW_F32);
+        cancel_one(mw_registry_at(i), &args);
+    }
+}
+
+int main(void)
+{
+    mw_error error;
+    if (mw_cpu_init(&error) != MW_OK) {
+        fprintf(stderr, "%s\n", error.message);
+        return 77;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_kernel_agrees_with_its_reference_on_ragged_shapes),
+        cmocka_unit_test(what_is_counted_is_exactly_the_closed_form),
+        cmocka_unit_test(compulsory_bytes_never_exceed_what_the_program_moves),
+        cmocka_unit_test(a_cancelled_kernel_stops_and_can_run_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
