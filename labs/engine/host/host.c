@@ -134,7 +134,7 @@ static void describe_end(const mw_host *host, int status, char *text, size_t siz
     else
         snprintf(what, sizeof what, "ended with exit code %d", WEXITSTATUS(status));
     if (host->fatal[0])
-        snprintf(text, size, "%s; the worker %s", host->fatal, what);
+        snprintf(text, size, "%s (the worker %s)", host->fatal, what);
     else if (host->run.active)
         snprintf(text, size, "the worker %s while %s ran", what,
                  host->run.kernel[0] ? host->run.kernel : host->run.label);
@@ -257,12 +257,22 @@ static void take_reply(mw_host *host, json_t *message, mw_host_event_kind kind)
     mw_host_tell(host, kind, json_incref(message));
 }
 
+/* A worker that is not the right one may only say why. */
+static void take_before_hello(mw_host *host, const json_t *message, const char *type)
+{
+    const char *why = json_string_value(json_object_get(message, "message"));
+    if (strcmp(type, "error") == 0 && why && !host->fatal[0])
+        snprintf(host->fatal, sizeof host->fatal, "%s", why);
+}
+
 static void take_message(mw_host *host, json_t *message)
 {
     const char *type = json_string_value(json_object_get(message, "t"));
     const char *text = json_string_value(json_object_get(message, "text"));
     if (strcmp(type, "hello") == 0) {
         take_hello(host, message);
+    } else if (!host->hello) {
+        take_before_hello(host, message, type);
     } else if (strcmp(type, "enter") == 0) {
         const char *what = json_string_value(json_object_get(message, "what"));
         host->callback_since = mw_host_now_ms();

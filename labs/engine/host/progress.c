@@ -214,14 +214,15 @@ static uint64_t enqueue(mw_progress *progress, log_entry *entry)
         entry_free(entry);
         return progress->tickets; /* nothing waits: what is not written counts as committed */
     }
-    entry->ticket = ++progress->tickets;
+    uint64_t ticket = ++progress->tickets;
+    entry->ticket = ticket;
     entry->at = now_ms();
     pthread_mutex_lock(&progress->guard);
     *progress->last = entry;
     progress->last = &entry->next;
     pthread_cond_broadcast(&progress->wake);
     pthread_mutex_unlock(&progress->guard);
-    return entry->ticket;
+    return ticket; /* the entry may be written and gone already */
 }
 
 static char *copy_or_null(const char *text)

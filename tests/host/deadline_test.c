@@ -1,0 +1,26 @@
+#include <string.h>
+
+#include "tests/host/scene.h"
+
+static void a_callback_that_never_returns_is_ended_and_left_out(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin(&s, NULL, false);
+    scene_open_lab(&s, NULL);
+    scene_until(&s, 1);
+    scene_send(&s, "{\"e\":\"hang\"}");
+    scene_send(&s, "{\"e\":\"submit\",\"step\":\"after\"}");
+    scene_until(&s, 2);
+    assert_non_null(strstr(s.errors, "did not come back from 'hang' within 2 s"));
+    assert_non_null(strstr(s.errors, "the input 'hang' was left out"));
+    scene_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_callback_that_never_returns_is_ended_and_left_out),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,168 @@
+#include "tests/host/scene.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static void open_host(mw_scene *scene, bool keep_progress)
+{
+    mw_host_options options = {&scene->paths, keep_progress};
+    mw_error error;
+    assert_int_equal(mw_host_open(&scene->host, &options, &error), MW_OK);
+}
+
+void scene_begin(mw_scene *scene, const char *behaviour, bool keep_progress)
+{
+    memset(scene, 0, sizeof *scene);
+    strcpy(scene->folder, "/tmp/memwall-host-XXXXXX");
+    assert_non_null(mkdtemp(scene->folder));
+    snprintf(scene->paths.worker, sizeof scene->paths.worker, "%s", DOUBLE);
+    snprintf(scene->paths.data, sizeof scene->paths.data, "%s/data/memwall", scene->folder);
+    snprintf(scene->paths.cache, sizeof scene->paths.cache, "%s/cache/memwall", scene->folder);
+    snprintf(scene->paths.courses, sizeof scene->paths.courses, "%s/courses", scene->folder);
+    if (behaviour)
+        setenv("MW_DOUBLE", behaviour, 1);
+    else
+        unsetenv("MW_DOUBLE");
+    unsetenv("MW_DOUBLE_ONCE");
+    scene->seen = json_array();
+    open_host(scene, keep_progress);
+}
+
+static void forget(mw_scene *scene)
+{
+    mw_host_close(scene->host);
+    scene->host = NULL;
+    json_decref(scene->view);
+    json_decref(scene->seen);
+    scene->view = NULL;
+    scene->seen = json_array();
+    scene->views = 0;
+    scene->errors[0] = scene->log[0] = 0;
+}
+
+void scene_reopen(mw_scene *scene, bool keep_progress)
+{
+    forget(scene);
+    open_host(scene, keep_progress);
+}
+
+void scene_end(mw_scene *scene)
+{
+    forget(scene);
+    json_decref(scene->seen);
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", scene->folder);
+    assert_int_equal(system(command), 0);
+}
+
+void scene_open_lab(mw_scene *scene, const json_t *recording)
+{
+    mw_error error;
+    json_t *machine = json_pack("{s:s}", "name", "some machine");
+    mw_lab_options options = {
+        .dir = scene->folder, .locale = "en", .machine = machine, .measurements = recording};
+    assert_int_equal(mw_host_lab_open(scene->host, &options, &error), MW_OK);
+    json_decref(machine);
+}
+
+void scene_send(mw_scene *scene, const char *event)
+{
+    mw_error error;
+    json_t *json = json_loads(event, 0, NULL);
+    assert_non_null(json);
+    assert_int_equal(mw_host_input(scene->host, json, &error), MW_OK);
+}
+
+static void append_line(char *text, size_t size, const char *line)
+{
+    size_t used = strlen(text);
+    snprintf(text + used, size - used, "%s\n", line ? line : "");
+}
+
+static void remember(mw_scene *scene, const mw_host_event *event)
+{
+    static const char *const names[] = {"view",  "run", "progress", "answer",
+                                        "error", "log", "death",    "cancel"};
+    const char *name = names[event->kind];
+    const char *message = json_string_value(json_object_get(event->body, "message"));
+    if (event->kind == MW_HOST_VIEW) {
+        json_decref(scene->view);
+        scene->view = json_incref(event->body);
+        scene->views++;
+    } else if (event->kind == MW_HOST_ERROR || event->kind == MW_HOST_DEATH) {
+        append_line(scene->errors, sizeof scene->errors, message);
+    } else if (event->kind == MW_HOST_LOG) {
+        append_line(scene->log, sizeof scene->log,
+                    json_string_value(json_object_get(event->body, "text")));
+    } else if (event->kind == MW_HOST_CANCEL) {
+        name = json_string_value(json_object_get(event->body, "stage"));
+    } else if (event->kind == MW_HOST_RUN) {
+        name = json_string_value(json_object_get(event->body, "state"));
+    }
+    json_array_append_new(scene->seen, json_string(name));
+}
+
+static long long now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+static void pump_once(mw_scene *scene, int timeout)
+{
+    struct pollfd fds[4];
+    size_t count = mw_host_fds(scene->host, fds, 4, &timeout);
+    poll(fds, count, timeout);
+    mw_host_pump(scene->host);
+    mw_host_event event;
+    while (mw_host_next(scene->host, &event)) {
+        remember(scene, &event);
+        json_decref(event.body);
+    }
+}
+
+void scene_pump_for(mw_scene *scene, int milliseconds)
+{
+    long long end = now_ms() + milliseconds;
+    for (long long left; (left = end - now_ms()) > 0;)
+        pump_once(scene, (int)left);
+}
+
+size_t scene_taken(const mw_scene *scene)
+{
+    return json_array_size(json_object_get(scene->view, "events"));
+}
+
+void scene_until(mw_scene *scene, size_t count)
+{
+    long long end = now_ms() + 20000;
+    while (scene_taken(scene) < count) {
+        if (now_ms() > end)
+            fail_msg("only %zu of %zu inputs were taken; errors: %s", scene_taken(scene), count,
+                     scene->errors);
+        pump_once(scene, 100);
+    }
+}
+
+bool scene_saw(const mw_scene *scene, const char *name)
+{
+    size_t index;
+    json_t *each;
+    json_array_foreach(scene->seen, index,
+                       each) if (strcmp(json_string_value(each), name) == 0) return true;
+    return false;
+}
+
+void scene_until_seen(mw_scene *scene, const char *name)
+{
+    long long end = now_ms() + 20000;
+    while (!scene_saw(scene, name)) {
+        if (now_ms() > end)
+            fail_msg("'%s' never came; errors: %s", name, scene->errors);
+        pump_once(scene, 100);
+    }
+}

@@ -1,0 +1,287 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/host/scene.h"
+
+static const char *const script[] = {
+    "{\"e\":\"submit\",\"step\":\"a\",\"values\":{\"x\":\"1\"}}",
+    "{\"e\":\"set\",\"step\":\"b\",\"param\":\"n\",\"value\":2}",
+    "{\"e\":\"run\",\"step\":\"r\"}",
+    "{\"e\":\"submit\",\"step\":\"c\",\"values\":{\"x\":\"3\"}}",
+};
+/* The machine comes first, and the run gives a result. */
+enum { TAKEN_AT_THE_END = 6 };
+
+/* Plays the script, waiting for each answer as a student does. */
+static void play(mw_scene *s)
+{
+    size_t taken = 1;
+    scene_open_lab(s, NULL);
+    scene_until(s, taken);
+    for (size_t i = 0; i < sizeof script / sizeof *script; i++) {
+        scene_send(s, script[i]);
+        taken += strstr(script[i], "\"run\"") ? 2 : 1;
+        scene_until(s, taken);
+    }
+}
+
+static char *events_of(const json_t *transcript)
+{
+    json_t *events = json_array();
+    size_t index;
+    json_t *record;
+    json_array_foreach(transcript, index, record)
+        json_array_append(events, json_object_get(record, "event"));
+    char *text = json_dumps(events, JSON_SORT_KEYS);
+    json_decref(events);
+    return text;
+}
+
+static void a_worker_killed_at_any_message_is_replaced_and_reaches_the_same_state(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin(&s, NULL, false);
+    play(&s);
+    char *view = json_dumps(s.view, JSON_SORT_KEYS);
+    char *transcript = events_of(mw_host_transcript(s.host));
+    scene_end(&s);
+
+    int point = 1;
+    bool killed = true;
+    for (; killed; point++) {
+        char behaviour[32], once[96];
+        snprintf(behaviour, sizeof behaviour, "kill:%d", point);
+        scene_begin(&s, behaviour, true);
+        snprintf(once, sizeof once, "%s/killed", s.folder);
+        setenv("MW_DOUBLE_ONCE", once, 1);
+        play(&s);
+        killed = access(once, F_OK) == 0;
+        if (killed)
+            scene_until_seen(&s, "death");
+        char *view_now = json_dumps(s.view, JSON_SORT_KEYS);
+        char *transcript_now = events_of(mw_host_transcript(s.host));
+        assert_string_equal(view_now, view);
+        assert_string_equal(transcript_now, transcript);
+        free(view_now);
+        free(transcript_now);
+        scene_end(&s);
+    }
+    assert_true(point > 30); /* the conversation has that many messages at least */
+    free(view);
+    free(transcript);
+}
+
+static void a_death_is_told_with_signal_kernel_and_last_counters(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin(&s, "crash-run", false);
+    scene_open_lab(&s, NULL);
+    scene_send(&s, "{\"e\":\"run\",\"step\":\"r\"}");
+    mw_host_event event = {0};
+    json_t *death = NULL;
+    while (!death) {
+        struct pollfd fds[4];
+        int timeout = 1000;
+        size_t count = mw_host_fds(s.host, fds, 4, &timeout);
+        poll(fds, count, timeout);
+        mw_host_pump(s.host);
+        while (mw_host_next(s.host, &event)) {
+            if (event.kind == MW_HOST_DEATH && !death)
+                death = json_incref(event.body);
+            json_decref(event.body);
+        }
+    }
+    assert_int_equal(json_integer_value(json_object_get(death, "signal")), 11);
+    assert_string_equal(json_string_value(json_object_get(death, "kernel")), "gemv/simd");
+    assert_string_equal(json_string_value(json_object_get(death, "run")), "r");
+    const json_t *counters = json_object_get(death, "counters");
+    assert_int_equal(json_integer_value(json_object_get(counters, "flops")), 1234);
+    assert_true(json_is_true(json_object_get(death, "restarting")));
+    json_decref(death);
+    scene_end(&s);
+}
+
+static void a_kernel_that_always_crashes_ends_as_a_result_after_two_tries(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin(&s, "crash-run", false);
+    scene_open_lab(&s, NULL);
+    scene_until(&s, 1);
+    scene_send(&s, "{\"e\":\"run\",\"step\":\"r\"}");
+    scene_until(&s, 3);
+    const json_t *result = json_array_get(json_object_get(s.view, "events"), 2);
+    assert_string_equal(json_string_value(json_object_get(result, "status")), "dead");
+    assert_non_null(strstr(json_string_value(json_object_get(result, "reason")), "SEGV"));
+    scene_send(&s, "{\"e\":\"submit\",\"step\":\"after\"}");
+    scene_until(&s, 4);
+    scene_end(&s);
+}
+
+static void an_input_that_kills_three_workers_is_left_out_and_the_lab_goes_on(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin(&s, NULL, true);
+    scene_open_lab(&s, NULL);
+    scene_until(&s, 1);
+    scene_send(&s, "{\"e\":\"submit\",\"step\":\"before\"}");
+    scene_send(&s, "{\"e\":\"crash\"}");
+    scene_send(&s, "{\"e\":\"submit\",\"step\":\"after\"}");
+    scene_until(&s, 3);
+    assert_non_null(strstr(s.errors, "the input 'crash' was left out"));
+    const json_t *last = json_array_get(json_object_get(s.view, "events"), 2);
+    assert_string_equal(json_string_value(json_object_get(last, "step")), "after");
+    scene_end(&s);
+}
+
+static void a_refused_input_is_told_and_changes_nothing(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin(&s, NULL, false);
+    scene_open_lab(&s, NULL);
+    scene_until(&s, 1);
+    scene_send(&s, "{\"e\":\"refuse\"}");
+    scene_send(&s, "{\"e\":\"submit\",\"step\":\"x\"}");
+    scene_until(&s, 2);
+    assert_true(scene_saw(&s, "error"));
+    assert_int_equal(json_array_size(mw_host_transcript(s.host)), 2);
+    scene_end(&s);
+}
+
+static void a_worker_of_another_version_is_refused_with_one_line(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin(&s, "version", false);
+    json_t *answer;
+    mw_error error;
+    assert_int_equal(mw_host_call(s.host, "kernels", NULL, NULL, NULL, &answer, &error), MW_DEAD);
+    assert_non_null(strstr(error.message, "version 99"));
+    assert_null(answer);
+    scene_end(&s);
+}
+
+static void a_worker_that_cannot_begin_is_not_tried_for_ever(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin(&s, "early", false);
+    scene_open_lab(&s, NULL);
+    scene_pump_for(&s, 1500);
+    size_t index, deaths = 0;
+    json_t *each;
+    json_array_foreach(s.seen, index, each) deaths += strcmp(json_string_value(each), "death") == 0;
+    assert_int_equal(deaths, 3);
+    assert_non_null(strstr(s.errors, "the lab is closed"));
+    scene_end(&s);
+}
+
+static void a_missing_worker_is_an_error_that_names_the_file(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin(&s, NULL, false);
+    mw_host_close(s.host);
+    strcpy(s.paths.worker, "/nonexistent/memwall-worker");
+    mw_host_options options = {&s.paths, false};
+    mw_error error;
+    assert_int_equal(mw_host_open(&s.host, &options, &error), MW_OK);
+    json_t *answer;
+    assert_int_equal(mw_host_call(s.host, "kernels", NULL, NULL, NULL, &answer, &error), MW_IO);
+    assert_non_null(strstr(error.message, "/nonexistent/memwall-worker"));
+    scene_end(&s);
+}
+
+static void what_a_worker_prints_becomes_harmless_lines(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin(&s, "noisy", false);
+    json_t *answer;
+    mw_error error;
+    assert_int_equal(mw_host_call(s.host, "kernels", NULL, NULL, NULL, &answer, &error), MW_OK);
+    json_decref(answer);
+    scene_pump_for(&s, 100);
+    assert_non_null(strstr(s.log, "plain\n"));
+    assert_non_null(strstr(s.log, "?[2J?]0;title? red ??\n"));
+    assert_null(strchr(s.log, '\033'));
+    assert_non_null(strstr(s.log, "xxx…\n"));
+    assert_true(strlen(s.log) < 1000);
+    scene_end(&s);
+}
+
+static void a_worker_is_born_into_a_clean_house(void **state)
+{
+    (void)state;
+    setenv("PAPI_VERBOSE", "1", 1);
+    setenv("OMP_PROC_BIND", "true", 1);
+    setenv("OMP_WAIT_POLICY", "active", 1);
+    mw_scene s;
+    scene_begin(&s, NULL, true);
+    scene_open_lab(&s, NULL);
+    mw_host_event event;
+    json_t *about = NULL;
+    while (!about) {
+        struct pollfd fds[4];
+        int timeout = 1000;
+        size_t count = mw_host_fds(s.host, fds, 4, &timeout);
+        poll(fds, count, timeout);
+        mw_host_pump(s.host);
+        while (mw_host_next(s.host, &event)) {
+            if (event.kind == MW_HOST_ANSWER && !about)
+                about = json_incref(json_object_get(event.body, "body"));
+            json_decref(event.body);
+        }
+    }
+    const json_t *house = json_object_get(about, "environment");
+    assert_string_equal(json_string_value(json_object_get(house, "OMP_WAIT_POLICY")), "passive");
+    assert_string_equal(json_string_value(json_object_get(house, "OMP_DYNAMIC")), "false");
+    assert_non_null(json_object_get(house, "OPENBLAS_NUM_THREADS"));
+    assert_null(json_object_get(house, "PAPI_VERBOSE"));
+    assert_null(json_object_get(house, "OMP_PROC_BIND"));
+    assert_int_equal(json_integer_value(json_object_get(house, "files")), 5);
+    assert_int_equal(json_integer_value(json_object_get(house, "death_signal")), 9);
+    assert_true(json_is_true(json_object_get(house, "own_group")));
+    assert_true(json_is_false(json_object_get(house, "grows")));
+    json_decref(about);
+    scene_end(&s);
+    unsetenv("PAPI_VERBOSE");
+    unsetenv("OMP_PROC_BIND");
+    unsetenv("OMP_WAIT_POLICY");
+}
+
+static void a_front_end_that_takes_no_view_gets_the_newest_when_it_does(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin(&s, NULL, false);
+    scene_open_lab(&s, NULL);
+    for (int i = 0; i < 300; i++)
+        scene_send(&s, "{\"e\":\"submit\",\"step\":\"x\"}");
+    scene_until(&s, 301);
+    scene_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_worker_killed_at_any_message_is_replaced_and_reaches_the_same_state),
+        cmocka_unit_test(a_death_is_told_with_signal_kernel_and_last_counters),
+        cmocka_unit_test(a_kernel_that_always_crashes_ends_as_a_result_after_two_tries),
+        cmocka_unit_test(an_input_that_kills_three_workers_is_left_out_and_the_lab_goes_on),
+        cmocka_unit_test(a_refused_input_is_told_and_changes_nothing),
+        cmocka_unit_test(a_worker_of_another_version_is_refused_with_one_line),
+        cmocka_unit_test(a_worker_that_cannot_begin_is_not_tried_for_ever),
+        cmocka_unit_test(a_missing_worker_is_an_error_that_names_the_file),
+        cmocka_unit_test(what_a_worker_prints_becomes_harmless_lines),
+        cmocka_unit_test(a_worker_is_born_into_a_clean_house),
+        cmocka_unit_test(a_front_end_that_takes_no_view_gets_the_newest_when_it_does),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
