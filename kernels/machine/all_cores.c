@@ -1,61 +1,75 @@
-#include <omp.h>
 #include <stdatomic.h>
-#include <string.h>
 
+#include "cpu.h"
 #include "machine/plateaus.h"
 #include "machine/workshop.h"
+#include "meter/noise.h"
+#include "team.h"
 
 enum { SAMPLES = 4 };
 
 #define SAMPLE_SECONDS 0.010
+#define MEET_SECONDS   0.2
 
 /* One piece of work that every thread does at once: a walk of its own slice, or a peak. */
 typedef struct team_work {
     mw_workshop *shop;
     const mw_peak *peak; /* or NULL: */
     size_t slice;        /* bytes of each thread's working set */
+    atomic_int arrived;
+    atomic_bool alone; /* the system gave fewer threads than CPUs: no roof of all of them */
+    double rates[MW_THREADS_MAX][SAMPLES];
 } team_work;
 
-/* Threads leave together: waiting on a sleeping barrier would start them tens of µs apart. */
-static void spin_start(atomic_int *arrived, int threads, int round)
+/* Threads leave together: a sleeping barrier would start them tens of microseconds apart. False
+ * when the run was cancelled meanwhile, so that nobody waits for one who has left. */
+static bool meet(team_work *work, int threads, int round)
 {
-    atomic_fetch_add_explicit(arrived, 1, memory_order_acq_rel);
-    while (atomic_load_explicit(arrived, memory_order_acquire) < threads * (round + 1))
-        ;
+    atomic_fetch_add_explicit(&work->arrived, 1, memory_order_acq_rel);
+    double begin = mw_clock_seconds();
+    while (atomic_load_explicit(&work->arrived, memory_order_acquire) < threads * (round + 1)) {
+        if (mw_clock_seconds() - begin > MEET_SECONDS)
+            atomic_store(&work->alone, true);
+        if (atomic_load(&work->alone) || !mw_ledger_poll(work->shop->ledger))
+            return false;
+    }
+    return true;
+}
+
+static bool run_thread(void *context, int thread, int threads, mw_tally *tally)
+{
+    team_work *work = context;
+    mw_workshop *shop = work->shop;
+    mw_walk walk;
+    (void)tally;
+    if (!work->peak) {
+        char *base = shop->buffer + (size_t)thread * work->slice;
+        if (!mw_walk_init(&walk, shop->isa, MW_STREAM_READ, base, work->slice) ||
+            !mw_walk_round(&walk, shop->ledger))
+            return false;
+    }
+    for (int i = 0; i < SAMPLES; i++) {
+        if (!meet(work, threads, i))
+            return false;
+        work->rates[thread][i] = work->peak ? mw_peak_sample(work->peak, 2, SAMPLE_SECONDS)
+                                            : mw_walk_sample(&walk, SAMPLE_SECONDS, shop->ledger);
+    }
+    return true;
 }
 
 /* The sum of all threads' rates, SAMPLES times. */
-static mw_status run_team(const team_work *work, int threads, mw_band *band, mw_error *error)
+static mw_status run_team(team_work *work, int threads, mw_band *band, mw_error *error)
 {
     double total[SAMPLES] = {0};
-    double rates[MW_THREADS_MAX][SAMPLES];
-    atomic_int arrived = 0;
-    mw_workshop *shop = work->shop;
-    memset(rates, 0, sizeof rates);
-#pragma omp parallel num_threads(threads)
-    {
-        int me = omp_get_thread_num();
-        mw_walk walk;
-        bool walks = false;
-        if (!work->peak) {
-            char *base = shop->buffer + (size_t)me * work->slice;
-            walks = mw_walk_init(&walk, shop->isa, MW_STREAM_READ, base, work->slice) &&
-                    mw_walk_round(&walk, shop->ledger);
-        }
-#pragma omp barrier
-        for (int i = 0; i < SAMPLES; i++) {
-            spin_start(&arrived, threads, i);
-            if (work->peak)
-                rates[me][i] = mw_peak_sample(work->peak, 2, SAMPLE_SECONDS);
-            else if (walks)
-                rates[me][i] = mw_walk_sample(&walk, SAMPLE_SECONDS, shop->ledger);
-        }
-    }
-    if (!mw_ledger_poll(shop->ledger))
+    *band = (mw_band){0, 0, 0};
+    mw_status status = mw_team_run(work->shop->ledger, threads, run_thread, work);
+    if (atomic_load(&work->alone))
+        return MW_OK;
+    if (status)
         return mw_fail(error, MW_CANCELLED, "cancelled");
     for (int i = 0; i < SAMPLES; i++)
         for (int t = 0; t < threads; t++)
-            total[i] += rates[t][i];
+            total[i] += work->rates[t][i];
     *band = mw_band_of(total, SAMPLES);
     return MW_OK;
 }
@@ -77,50 +91,53 @@ static size_t slice_of(const mw_workshop *shop, size_t index, int threads)
     return bytes * (size_t)threads <= shop->buffer_bytes ? bytes : 0;
 }
 
-mw_status mw_workshop_all_cores(mw_workshop *shop, mw_error *error)
+/* Whether nothing of the same element type is faster: its all-core roof is the one that counts. */
+static bool is_fastest(const mw_calibration *r, size_t count, const mw_compute *entry)
+{
+    for (size_t i = 0; i < count; i++)
+        if (r->compute[i].dtype == entry->dtype &&
+            r->compute[i].flops_per_second.value > entry->flops_per_second.value)
+            return false;
+    return true;
+}
+
+static mw_status all_peaks(mw_workshop *shop, int threads, mw_error *error)
 {
     mw_calibration *r = shop->result;
-    mw_affinity team;
-    cpu_set_t allowed;
-    CPU_ZERO(&allowed);
-    sched_getaffinity(0, sizeof allowed, &allowed);
-    int threads = CPU_COUNT(&allowed) < MW_THREADS_MAX ? CPU_COUNT(&allowed) : MW_THREADS_MAX;
-    if (threads < 2)
-        return MW_OK;
-    mw_affinity_pin(&team, threads, false);
-    mw_status status = MW_OK;
-    size_t peak_count;
+    size_t peak_count, single = r->compute_count;
     const mw_peak *peaks = mw_probe_peaks(&peak_count);
-    size_t single = r->compute_count;
-    for (size_t i = 0; i < single && !status && r->compute_count < MW_COMPUTE_MAX; i++) {
-        /* The widest FMA (multiplication where there is none) of each element type. */
-        const mw_compute *best = &r->compute[i];
-        for (size_t k = 0; k < single; k++)
-            if (r->compute[k].dtype == best->dtype &&
-                r->compute[k].flops_per_second.value > best->flops_per_second.value)
-                best = &r->compute[k];
-        if (best != &r->compute[i])
+    for (size_t i = 0; i < single && r->compute_count < MW_COMPUTE_MAX; i++) {
+        if (!is_fastest(r, single, &r->compute[i]))
             continue;
-        for (size_t p = 0; p < peak_count && !status; p++) {
-            if (peaks[p].name != best->isa || peaks[p].op != best->op ||
-                peaks[p].dtype != best->dtype)
+        mw_compute all = r->compute[i];
+        all.threads = threads;
+        for (size_t p = 0; p < peak_count; p++) {
+            if (peaks[p].name != all.isa || peaks[p].op != all.op || peaks[p].dtype != all.dtype)
                 continue;
-            mw_compute all = *best;
-            all.threads = threads;
-            status =
-                run_team(&(team_work){shop, &peaks[p], 0}, threads, &all.flops_per_second, error);
-            if (!status)
+            team_work work = {.shop = shop, .peak = &peaks[p]};
+            mw_status status = run_team(&work, threads, &all.flops_per_second, error);
+            if (status)
+                return status;
+            if (all.flops_per_second.value > 0)
                 r->compute[r->compute_count++] = all;
         }
     }
+    return MW_OK;
+}
+
+mw_status mw_workshop_all_cores(mw_workshop *shop, mw_error *error)
+{
+    mw_calibration *r = shop->result;
+    int threads = mw_cpu_count() < MW_THREADS_MAX ? mw_cpu_count() : MW_THREADS_MAX;
+    if (threads < 2)
+        return MW_OK;
+    mw_status status = all_peaks(shop, threads, error);
     for (size_t i = 0; i < r->level_count && !status; i++) {
-        size_t slice = slice_of(shop, i, threads);
-        if (slice > 0)
-            status =
-                run_team(&(team_work){shop, NULL, slice}, threads, &r->levels[i].all_cores, error);
+        team_work work = {.shop = shop, .slice = slice_of(shop, i, threads)};
+        if (work.slice > 0)
+            status = run_team(&work, threads, &r->levels[i].all_cores, error);
         mw_workshop_tell(shop, 0.92 + 0.08 * (double)(i + 1) / (double)r->level_count,
                          "all cores together");
     }
-    mw_affinity_restore(&team);
     return status;
 }

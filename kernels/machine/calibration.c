@@ -199,7 +199,7 @@ static mw_status sweep_once(recipe *r, int round, mw_error *error)
             result->sweep_count = i + 1;
         mw_levels_from_sweep(result, 0, round > 0);
         double done = (round + (double)i / SIZES_PER_OCTAVE / octaves) / ROUNDS;
-        mw_workshop_tell(&r->shop, 0.15 + 0.50 * done, "memory roofs");
+        mw_workshop_tell(&r->shop, 0.16 + 0.48 * done, "memory roofs");
     }
     return MW_OK;
 }
@@ -352,14 +352,15 @@ static mw_status measure_alone(recipe *r, int cpu, mw_error *error)
     if (status)
         return status;
     mw_noise noise = {.threads = 1};
-    mw_noise_mark mark = mw_noise_begin(&shop->affinity.used);
+    cpu_set_t used = mw_affinity_now();
+    mw_noise_mark mark = mw_noise_begin(&used);
     double wall = mw_clock_seconds(), cpu_seconds = mw_cpu_clock_seconds(false);
     if ((status = measure_compute(r, error)) || (status = measure_levels(r, cpu, error)) ||
         (status = measure_mixes(shop, error)) || (status = measure_compute_again(r, error)))
         return status;
     noise.wall_seconds = mw_clock_seconds() - wall;
     noise.cpu_seconds = mw_cpu_clock_seconds(false) - cpu_seconds;
-    mw_noise_end(&mark, &shop->affinity.used, &noise);
+    mw_noise_end(&mark, &used, &noise);
     judge(shop, &noise, mw_clock_sample(CLOCK_SECONDS));
     return MW_OK;
 }
@@ -368,10 +369,8 @@ static mw_status calibrate(recipe *whole, mw_error *error)
 {
     mw_workshop *shop = &whole->shop;
     mw_calibration *r = shop->result;
-    cpu_set_t allowed;
-    CPU_ZERO(&allowed);
-    sched_getaffinity(0, sizeof allowed, &allowed);
-    r->cpus = CPU_COUNT(&allowed);
+    cpu_set_t allowed = mw_affinity_now();
+    r->cpus = mw_cpu_count();
     uint64_t limit = mw_memory_limit();
     size_t wanted = limit > 0 && limit < BUFFER_MAX ? (size_t)limit : BUFFER_MAX;
     if (wanted < BUFFER_MIN)
@@ -380,7 +379,7 @@ static mw_status calibrate(recipe *whole, mw_error *error)
                        BUFFER_MIN >> 20, wanted >> 20);
     int cpu = mw_workshop_quiet_cpu(shop->ledger, &allowed);
     mw_workshop_tell(shop, 0.02, "touching memory");
-    mw_affinity_pin_to(&shop->affinity, cpu);
+    mw_affinity_pin(&shop->affinity, cpu);
     mw_status status = mw_workshop_buffer(shop, wanted, TOUCH_SECONDS, error);
     r->buffer_bytes = shop->buffer_bytes;
     if (!status) {

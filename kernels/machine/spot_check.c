@@ -9,7 +9,7 @@
 
 #define TOUCH_SECONDS 0.040
 
-enum { SAMPLES = 4 };
+enum { SAMPLES = 4, WARM_ROUNDS = 3 };
 
 /* The largest change so far, with the words for it. */
 typedef struct change {
@@ -18,9 +18,13 @@ typedef struct change {
     size_t size;
 } change;
 
-static void note(change *c, const char *name, double now, double remembered)
+/* A roof is a band: what lies inside it has not changed, what lies outside counts from its edge. */
+static void note(change *c, const char *name, double now, mw_band remembered)
 {
-    double relative = now / remembered - 1;
+    double edge = now < remembered.low    ? remembered.low
+                  : now > remembered.high ? remembered.high
+                                          : now;
+    double relative = now / edge - 1;
     if (!(fabs(relative) > c->largest))
         return;
     c->largest = fabs(relative);
@@ -41,14 +45,15 @@ static mw_status check_level(mw_workshop *shop, const mw_calibration *remembered
     mw_walk walk;
     if (!mw_walk_init(&walk, shop->isa, MW_STREAM_READ, shop->buffer, (size_t)middle))
         return MW_OK;
-    if (!last && !mw_walk_round(&walk, shop->ledger))
-        return mw_fail(error, MW_CANCELLED, "cancelled");
+    for (int i = 0; !last && i < WARM_ROUNDS; i++)
+        if (!mw_walk_round(&walk, shop->ledger))
+            return mw_fail(error, MW_CANCELLED, "cancelled");
     double best = 0;
     for (int i = 0; i < SAMPLES; i++)
         best = fmax(best, mw_walk_sample(&walk, 0.0025, shop->ledger));
     if (!mw_ledger_poll(shop->ledger))
         return mw_fail(error, MW_CANCELLED, "cancelled");
-    note(c, remembered->levels[level].name, best, remembered->levels[level].bytes_per_second.value);
+    note(c, remembered->levels[level].name, best, remembered->levels[level].bytes_per_second);
     return MW_OK;
 }
 
@@ -72,7 +77,7 @@ static void check_peak(const mw_calibration *remembered, change *c)
         for (int k = 0; k < SAMPLES; k++)
             for (int chains = 0; chains < MW_PEAK_CHAINS; chains++)
                 now = fmax(now, mw_peak_sample(&peaks[i], chains, 0.0008));
-        note(c, "the compute roof", now, best->flops_per_second.value);
+        note(c, "the compute roof", now, best->flops_per_second);
         return;
     }
 }
@@ -93,13 +98,13 @@ mw_status mw_calibration_spot_check(const mw_calibration *calibration, mw_ledger
     if (limit > 0 && wanted > limit)
         wanted = (size_t)limit;
 
-    mw_affinity_pin(&shop.affinity, 1, false);
+    mw_affinity_pin(&shop.affinity, -1);
     mw_status status = mw_workshop_buffer(&shop, wanted, TOUCH_SECONDS, error);
-    if (!status)
-        check_peak(calibration, &c);
     for (size_t i = 0; i < levels && !status; i++)
         if (i == 0 || i + 2 >= levels)
             status = check_level(&shop, calibration, i, &c, error);
+    if (!status)
+        check_peak(calibration, &c);
     mw_affinity_restore(&shop.affinity);
     mw_workshop_close(&shop);
     *largest_change = c.largest;

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "kernel.h"
+#include "model/number.h"
 #include "model/status.h"
 
 typedef enum mw_hardware_state {
@@ -22,14 +24,23 @@ typedef enum mw_hardware_state {
 
 typedef struct mw_hardware {
     mw_hardware_state state;
-    char reason[160];      /* one line for people, also when present ("PAPI_SP_OPS, PAPI_DP_OPS") */
+    char reason[160];      /* one line for people, also when present ("PAPI_SP_OPS, PAPI_L3_TCM") */
     char short_reason[32]; /* fits where the number would stand: "no PMU here" */
-    char flops_event[64];  /* the event chosen in the fallback order, or "" */
+    char flops_event[64];  /* the events chosen in the fallback order, joined by "+", or "" */
     char bytes_event[64];
 } mw_hardware;
 
 /* Probes once per process by add + start; cheap afterwards. Never fails: the state says. */
 const mw_hardware *mw_hardware_probe(void);
+
+/* What a plain perf_event_open for user-mode cycles, with its errno (0: it opened), tells about
+ * this machine; `paranoid` is kernel.perf_event_paranoid. Fills state and both reasons. */
+void mw_hardware_classify(int open_errno, int paranoid, mw_hardware *hardware);
+
+/* Executes a prepared one-thread run once more under the chosen events. Each number is measured, or
+ * absent with the reason. Bytes are lines fetched or written at the memory controllers or, where
+ * those are closed to us, last-level misses of this core. */
+void mw_hardware_measure(mw_run *run, mw_number *flops, mw_number *bytes);
 
 /* Registers the three events on the process ledger; once per process, never undone. */
 mw_status mw_sde_register(mw_error *error);

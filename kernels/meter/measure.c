@@ -8,6 +8,7 @@
 #include "cpu.h"
 #include "machine/calibration.h"
 #include "meter/affinity.h"
+#include "meter/hardware.h"
 #include "meter/noise.h"
 
 enum { SAMPLES_MIN = 7, SAMPLES_PRESET = 1000, REPEATS_MAX = 1 << 20 };
@@ -39,6 +40,7 @@ typedef struct session {
     mw_ledger *ledger;
     mw_measure_options options;
     mw_affinity affinity;
+    cpu_set_t used; /* where kernels run */
     side sides[2];
     int side_count;
     double *scratch;
@@ -215,7 +217,7 @@ static mw_status sample(session *s, mw_error *error)
     s->begin = mw_clock_seconds();
     if (s->sides[0].count > 0)
         return MW_OK; /* the warm-up already filled the budget */
-    mw_noise_mark mark = mw_noise_begin(&s->affinity.used);
+    mw_noise_mark mark = mw_noise_begin(&s->used);
     size_t next_check = SAMPLES_MIN;
     while (s->sides[0].count < s->options.max_samples) {
         for (int i = 0; i < s->side_count; i++) {
@@ -232,7 +234,7 @@ static mw_status sample(session *s, mw_error *error)
         }
     }
     for (int i = 0; i < s->side_count; i++)
-        mw_noise_end(&mark, &s->affinity.used, &s->sides[i].noise);
+        mw_noise_end(&mark, &s->used, &s->sides[i].noise);
     return MW_OK;
 }
 
@@ -337,13 +339,16 @@ static mw_status open_session(session *s, mw_error *error)
 static mw_status run_session(session *s, mw_error *error)
 {
     mw_status status = MW_OK;
-    int threads = 1;
-    bool library = false;
+    bool team = false, pool = false;
     for (int i = 0; i < s->side_count; i++) {
-        threads = s->sides[i].threads > threads ? s->sides[i].threads : threads;
-        library |= s->sides[i].threads > 1 && s->sides[i].run.kernel->library;
+        team |= s->sides[i].threads > 1;
+        pool |= s->sides[i].threads > 1 && s->sides[i].run.kernel->library;
     }
-    mw_affinity_pin(&s->affinity, threads, library);
+    if (pool)
+        mw_affinity_keep(&s->affinity);
+    else
+        mw_affinity_pin(&s->affinity, -1);
+    s->used = team ? s->affinity.allowed : mw_affinity_now();
     for (int i = 0; i < s->side_count && !status; i++)
         status = warm_up(s, &s->sides[i], error);
     /* One side may be slow enough for a single sample: then the other gives one as well. */
@@ -358,6 +363,8 @@ static mw_status run_session(session *s, mw_error *error)
         x->result->seconds = statistics_of(s, x);
         fill_work(x);
         judge(s, x);
+        mw_ledger_phase(s->ledger, MW_PHASE_VERIFY, 1 - VERIFY_SHARE);
+        mw_hardware_measure(&x->run, &x->result->hardware_flops, &x->result->hardware_bytes);
         if (s->options.verify)
             status = verify(s, x, error);
     }

@@ -41,6 +41,8 @@ typedef struct mw_measurement {
     mw_number load_bytes;       /* counted, or absent */
     mw_number store_bytes;      /* counted, or absent */
     mw_number compulsory_bytes; /* modelled */
+    mw_number hardware_flops;   /* measured by hardware events, or absent with the reason */
+    mw_number hardware_bytes;
     bool verified, verify_asked;
     double worst_error; /* of verify: error over bound */
     double prepare_seconds;

@@ -32,7 +32,8 @@ typedef enum mw_unit {
 
 typedef struct mw_number {
     double value;
-    double low, high; /* spread: 95 % interval or [median, max] of a roof; equal to value when none */
+    double low,
+        high; /* spread: 95 % interval or [median, max] of a roof; equal to value when none */
     mw_unit unit;
     mw_kind kind;
     bool absent;
@@ -56,7 +57,8 @@ bool mw_unit_parse(const char *name, mw_unit *unit);
  */
 int mw_value_format(double value, mw_unit unit, int digits, char *text, size_t size);
 
-/* The same for a number: "20.9 ms ±1 %" when the spread is above half a per cent, "–" when absent. */
+/* The same for a number: "20.9 ms ±1 %" when the spread is above half a per cent, "–" when absent.
+ */
 int mw_number_format(const mw_number *number, char *text, size_t size);
 
 #endif

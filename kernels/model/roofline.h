@@ -1,5 +1,6 @@
 /*
- * roofline.h: the arithmetic of the roofline model (Williams, Waterman, Patterson, CACM 52(4) 2009).
+ * roofline.h: the arithmetic of the roofline model (Williams, Waterman, Patterson, CACM 52(4)
+ * 2009).
  *
  * Attainable FLOP/s at arithmetic intensity I is min(pi, beta * I) for a compute roof pi [FLOP/s]
  * and a memory roof beta [B/s]; the ridge point is pi / beta [FLOP/B].

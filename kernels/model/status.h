@@ -2,7 +2,8 @@
  * status.h: how every library of memwall reports failure.
  *
  * A function that can fail returns an mw_status and, when the caller passed an mw_error, fills it
- * with one clear line that says what, where and how to mend it. Libraries never print and never exit.
+ * with one clear line that says what, where and how to mend it. Libraries never print and never
+ * exit.
  */
 #ifndef MW_MODEL_STATUS_H
 #define MW_MODEL_STATUS_H
@@ -17,7 +18,7 @@ typedef enum mw_status {
     MW_PROTOCOL,    /* the peer sent something the contract does not allow */
     MW_DEAD,        /* the worker process is gone */
     MW_TIMEOUT,
-    MW_INTERNAL     /* a broken promise of our own */
+    MW_INTERNAL /* a broken promise of our own */
 } mw_status;
 
 typedef struct mw_error {
@@ -25,7 +26,8 @@ typedef struct mw_error {
     char message[512];
 } mw_error;
 
-/* Fills `error` (which may be NULL) and returns `code`, so that callers write `return mw_fail(...)`. */
+/* Fills `error` (which may be NULL) and returns `code`, so that callers write `return
+ * mw_fail(...)`. */
 mw_status mw_fail(mw_error *error, mw_status code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -1,0 +1,103 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "cpu.h"
+#include "machine/plateaus.h"
+#include "machine/workshop.h"
+#include "meter/bench.h"
+#include "meter/noise.h"
+
+enum { SAMPLES = 9, KB = 1000 };
+
+#define SAMPLE_SECONDS 0.005
+
+static mw_status cancelled(mw_error *error)
+{
+    return mw_fail(error, MW_CANCELLED, "cancelled");
+}
+
+static const char *load_test(mw_isa isa)
+{
+    static const char *const names[] = {"load_sse", "load_avx", "load_avx512"};
+    return names[isa];
+}
+
+static mw_status level_figure(mw_workshop *shop, const char *name, double bytes,
+                              mw_bench_figure *figure, mw_error *error)
+{
+    mw_walk walk;
+    double samples[SAMPLES];
+    snprintf(figure->name, sizeof figure->name, "%s read", name);
+    snprintf(figure->likwid_test, sizeof figure->likwid_test, "%s", load_test(shop->isa));
+    figure->unit = MW_UNIT_BYTE_PER_SECOND;
+    figure->bytes = (double)((size_t)bytes / KB * KB);
+    if (!mw_walk_init(&walk, shop->isa, MW_STREAM_READ, shop->buffer, (size_t)bytes))
+        return mw_fail(error, MW_INTERNAL, "no read probe");
+    if (!mw_walk_round(&walk, shop->ledger))
+        return cancelled(error);
+    for (int i = 0; i < SAMPLES; i++)
+        if ((samples[i] = mw_walk_sample(&walk, SAMPLE_SECONDS, shop->ledger)) <= 0)
+            return cancelled(error);
+    figure->rate = mw_band_of(samples, SAMPLES);
+    return MW_OK;
+}
+
+static mw_status peak_figure(mw_workshop *shop, mw_dtype dtype, mw_bench_figure *figure,
+                             mw_error *error)
+{
+    size_t count;
+    const mw_peak *peaks = mw_probe_peaks(&count), *widest = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (peaks[i].dtype == dtype && peaks[i].needs <= shop->isa &&
+            (!widest || peaks[i].flops_per_operation > widest->flops_per_operation))
+            widest = &peaks[i];
+    if (!widest)
+        return mw_fail(error, MW_INTERNAL, "no peak probe");
+    bool fma = strcmp(widest->op, "fma") == 0;
+    const char *wide = shop->isa == MW_ISA_AVX512 ? "avx512"
+                       : shop->isa == MW_ISA_AVX2 ? "avx"
+                                                  : "sse";
+    snprintf(figure->name, sizeof figure->name, "%s %s %s", mw_dtype_name(dtype), widest->name,
+             widest->op);
+    snprintf(figure->likwid_test, sizeof figure->likwid_test, "peakflops%s_%s%s",
+             dtype == MW_F32 ? "_sp" : "", wide, fma ? "_fma" : "");
+    figure->unit = MW_UNIT_FLOP_PER_SECOND;
+    figure->bytes = 16 * KB;
+    double samples[SAMPLES * MW_PEAK_CHAINS];
+    for (int i = 0; i < SAMPLES * MW_PEAK_CHAINS; i++) {
+        if (!mw_ledger_poll(shop->ledger))
+            return cancelled(error);
+        samples[i] = mw_peak_sample(widest, i % MW_PEAK_CHAINS, SAMPLE_SECONDS / 2);
+    }
+    figure->rate = mw_band_of(samples, SAMPLES * MW_PEAK_CHAINS);
+    return MW_OK;
+}
+
+mw_status mw_bench_machine(const mw_calibration *calibration, mw_ledger *ledger, int *cpu,
+                           mw_bench_figure *figures, size_t *count, mw_error *error)
+{
+    mw_calibration scratch = {0};
+    mw_workshop shop = {.ledger = ledger, .result = &scratch, .isa = mw_cpu_isa()};
+    double largest = 1 << 20;
+    *count = 0;
+    for (size_t i = 0; i < calibration->level_count; i++)
+        if (mw_level_middle(calibration, i) > largest)
+            largest = mw_level_middle(calibration, i);
+    mw_affinity_pin(&shop.affinity, *cpu);
+    *cpu = sched_getcpu();
+    mw_status status = mw_workshop_buffer(&shop, (size_t)largest + (4 << 20), 4.0, error);
+    for (size_t i = 0; i < calibration->level_count && !status; i++) {
+        double bytes = mw_level_middle(calibration, i);
+        if (bytes > (double)shop.buffer_bytes)
+            continue;
+        status = level_figure(&shop, calibration->levels[i].name, bytes, &figures[*count], error);
+        *count += status == MW_OK;
+    }
+    for (int dtype = MW_F32; dtype <= MW_F64 && !status; dtype++) {
+        status = peak_figure(&shop, (mw_dtype)dtype, &figures[*count], error);
+        *count += status == MW_OK;
+    }
+    mw_affinity_restore(&shop.affinity);
+    mw_workshop_close(&shop);
+    return status;
+}

@@ -1,0 +1,25 @@
+/* What hardware.c is in a build without PAPI: everything is absent and says why. */
+#include "meter/hardware.h"
+
+static const mw_hardware absent = {
+    .state = MW_HARDWARE_NOT_BUILT,
+    .reason = "memwall was built without PAPI: install libpapi-dev and build again",
+    .short_reason = "built without PAPI",
+};
+
+const mw_hardware *mw_hardware_probe(void)
+{
+    return &absent;
+}
+
+void mw_hardware_measure(mw_run *run, mw_number *flops, mw_number *bytes)
+{
+    (void)run;
+    *flops = mw_number_absent(MW_UNIT_FLOP, MW_MEASURED, absent.short_reason);
+    *bytes = mw_number_absent(MW_UNIT_BYTE, MW_MEASURED, absent.short_reason);
+}
+
+mw_status mw_sde_register(mw_error *error)
+{
+    return mw_fail(error, MW_UNSUPPORTED, "%s", absent.reason);
+}

@@ -1,0 +1,60 @@
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "meter/hardware.h"
+
+static void each_refusal_is_told_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        int error, paranoid;
+        mw_hardware_state expected;
+        const char *words;
+    } table[] = {
+        {ENOENT, 2, MW_HARDWARE_NO_PMU, "virtual machine"},
+        {EACCES, 3, MW_HARDWARE_PARANOID, "perf_event_paranoid=3"},
+        {EPERM, 4, MW_HARDWARE_PARANOID, "sysctl"},
+        {EPERM, 2, MW_HARDWARE_SECCOMP, "container"},
+        {EACCES, -1, MW_HARDWARE_SECCOMP, "container"},
+        {ENOSYS, 2, MW_HARDWARE_NOT_BUILT, "ENOSYS"},
+        {EMFILE, 2, MW_HARDWARE_FAILED, "open files"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        mw_hardware hardware = {0};
+        mw_hardware_classify(table[i].error, table[i].paranoid, &hardware);
+        assert_int_equal(hardware.state, table[i].expected);
+        assert_non_null(strstr(hardware.reason, table[i].words));
+        assert_true(strlen(hardware.short_reason) > 0);
+    }
+    mw_hardware hardware = {0};
+    mw_hardware_classify(0, 2, &hardware);
+    assert_int_equal(hardware.state, MW_HARDWARE_PRESENT);
+}
+
+static void this_machine_says_what_it_has_or_why_not(void **state)
+{
+    (void)state;
+    const mw_hardware *hardware = mw_hardware_probe();
+    assert_ptr_equal(hardware, mw_hardware_probe());
+    assert_string_not_equal(hardware->reason, "");
+    if (hardware->state == MW_HARDWARE_PRESENT)
+        assert_true(hardware->flops_event[0] || hardware->bytes_event[0]);
+    else
+        assert_string_not_equal(hardware->short_reason, "");
+    print_message("%s\n", hardware->reason);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_refusal_is_told_apart),
+        cmocka_unit_test(this_machine_says_what_it_has_or_why_not),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
