@@ -77,12 +77,7 @@ local function read_values(ctx, step, st, given)
         end
       end
     elseif field.kind == "place" then
-      if type(value) ~= "table" or type(value.x) ~= "number" or type(value.y) ~= "number" then
-        wrong = { key = "no_place" }
-        value = nil
-      elseif not (value.x > 0 and value.y > 0 and value.x < 1e15 and value.y < 1e18) then
-        wrong = { key = "not_positive" }
-      end
+      value, wrong = judge.place(value, ctx.state.variant)
     elseif field.kind == "text" then
       value = type(value) == "string" and value or ""
       if judge.words(value) < field.min_words then wrong = { key = "few_words", field.min_words } end

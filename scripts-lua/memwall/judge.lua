@@ -58,6 +58,28 @@ function M.number(text, wanted, variant)
   return value
 end
 
+---Reads a place: both coordinates are numbers, or typed like number fields.
+---@param given any
+---@param variant table<string, number>
+---@return { x: number, y: number }? place
+---@return table? problem
+function M.place(given, variant)
+  if type(given) ~= "table" then return nil, { key = "no_place" } end
+  local place = {}
+  for name, wanted in pairs { x = "FLOP/B", y = "FLOP/s" } do
+    local value = given[name]
+    if type(value) == "string" then
+      local problem
+      value, problem = M.number(value, wanted, variant)
+      if problem then return nil, problem end
+    end
+    if type(value) ~= "number" then return nil, { key = "no_place" } end
+    if not (value > 0 and value < 1e18) then return nil, { key = "not_positive" } end
+    place[name] = value + 0.0
+  end
+  return place
+end
+
 ---True when every field of a submit could be read.
 ---@param step table
 ---@param st table

@@ -64,12 +64,13 @@ json_t *mw_report_machine(const mw_calibration *c)
         json_array_append_new(sweep, report_sweep(&c->sweep[i]));
     for (size_t i = 0; i < c->reason_count; i++)
         json_array_append_new(reasons, json_string(c->reasons[i]));
-    return json_pack("{s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:f, s:f, s:f, s:i, s:I, s:s}", "levels",
-                     levels, "compute", compute, "mix", mix, "sweep", sweep, "verdict",
+    return json_pack("{s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:f, s:f, s:f, s:i, s:I, s:I, s:s}",
+                     "levels", levels, "compute", compute, "mix", mix, "sweep", sweep, "verdict",
                      c->clean ? "clean" : "noisy", "unsure", c->unsure, "reasons", reasons,
                      "seconds", c->seconds, "first_touch_seconds", c->first_touch_seconds,
                      "clock_hz", c->clock_hz, "cpus", c->cpus, "buffer_bytes",
-                     (json_int_t)c->buffer_bytes, "brand", mw_cpu_brand());
+                     (json_int_t)c->buffer_bytes, "memory_limit_bytes",
+                     (json_int_t)mw_memory_limit(), "brand", mw_cpu_brand());
 }
 
 static double member(const json_t *json, const char *name)
@@ -226,8 +227,9 @@ json_t *mw_report_machine_nominal(void)
     if (assumed)
         json_array_append_new(reasons, json_string("the system does not say the clock: 2 GHz is "
                                                    "assumed"));
-    return json_pack("{s:o, s:o, s:[], s:s, s:o, s:f, s:f, s:i, s:s}", "levels",
+    return json_pack("{s:o, s:o, s:[], s:s, s:o, s:f, s:f, s:i, s:I, s:s}", "levels",
                      nominal_levels(clock, vector_bytes), "compute", compute, "mix", "verdict",
                      "nominal", "reasons", reasons, "seconds", 0.0, "clock_hz", clock, "cpus",
-                     mw_cpu_count(), "brand", mw_cpu_brand());
+                     mw_cpu_count(), "memory_limit_bytes", (json_int_t)mw_memory_limit(), "brand",
+                     mw_cpu_brand());
 }
