@@ -186,7 +186,7 @@ function Context:can_undo(step)
     if not st.committed or st.right then return false end
     for i = step.index + 1, #self.lab.steps do
       local below = self.lab.steps[i]
-      if below.runs and (#self:of(below.id).order > 0 or self:of(below.id).open) then return false end
+      if below.runs and self:of(below.id).active then return false end
     end
     return true
   end

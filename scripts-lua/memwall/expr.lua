@@ -155,7 +155,7 @@ local parse_binary -- forward
 
 local function described(token)
   if token.kind == "end" then return "the end" end
-  return "'" .. tostring(token.value or token.kind) .. "'"
+  return "'" .. tostring(token.text or token.value or token.kind) .. "'"
 end
 
 local function expect(state, kind)
@@ -272,7 +272,11 @@ local function parse(text)
     node = parse_binary(state, 1, 1)
   end
   local token = state.tokens[state.at]
-  if token.kind ~= "end" then
+  if token.kind == "name" then
+    fail("%s is not expected here: is a '*' missing before it, or is it a unit that is not known?", described(token))
+  elseif token.kind == "number" or token.kind == "(" then
+    fail("%s is not expected here: is a '*' missing before it?", described(token))
+  elseif token.kind ~= "end" then
     fail("%s is not expected here", described(token))
   end
   return node
@@ -284,6 +288,19 @@ end
 ---@return string? problem
 function M.parse(text)
   return guard(parse, text)
+end
+
+local CONDITIONS = {
+  ["and"] = true, ["or"] = true, ["not"] = true, ["<"] = true, ["<="] = true, [">"] = true, [">="] = true,
+  ["=="] = true, ["~="] = true,
+}
+
+---True when a tree gives a truth instead of a number.
+---@param node memwall.Node
+---@return boolean
+function M.is_condition(node)
+  if node.op == "group" then return M.is_condition(node[1]) end
+  return CONDITIONS[node.op] or false
 end
 
 ---@class memwall.Scope

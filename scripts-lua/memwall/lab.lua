@@ -126,6 +126,9 @@ end
 
 -- Every name of a tree must be known, and its units must not contradict each other.
 local function check_tree(at, lab, step, field, tree, more, wanted)
+  if expr.is_condition(tree) ~= (wanted == "condition") then
+    at:fail(step, field, wanted == "condition" and "is a condition, such as ratio >= 1.2" or "is a number, not a condition")
+  end
   expr.names(tree, function(name)
     if lab.units[name] == nil and not (more and more[name]) then
       local known = {}
@@ -137,7 +140,7 @@ local function check_tree(at, lab, step, field, tree, more, wanted)
   end)
   local found, message = expr.units(tree, scope.dimension_of(lab.units, more))
   if not found then at:fail(step, field, "%s", message) end
-  if wanted and not unit.is_free(found) and not unit.same(found, unit.dimension[wanted]) then
+  if wanted and wanted ~= "condition" and not unit.is_free(found) and not unit.same(found, unit.dimension[wanted]) then
     at:fail(step, field, "gives %s, not %s", unit.name(found), wanted)
   end
   return found
@@ -193,14 +196,14 @@ local function check_runs(at, lab, step)
     end
   end
   for name, tree in pairs(step.find or {}) do check_tree(at, lab, step, "find." .. name, tree, more) end
-  if step.expect then check_tree(at, lab, step, "expect", step.expect, more) end
+  if step.expect then check_tree(at, lab, step, "expect", step.expect, more, "condition") end
 end
 
 local function check_goal(at, lab, step)
   local more = {}
   for _, field in ipairs(step.fields) do more[field.id] = "1" end
   for i, condition in ipairs(step.pass) do
-    check_tree(at, lab, step, "pass", condition, more)
+    check_tree(at, lab, step, "pass", condition, more, "condition")
     if scope.claims_machine(lab, condition) then
       at:fail(step, "pass", "condition %d depends on the computer at hand: use 'reference'", i)
     end

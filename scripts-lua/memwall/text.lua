@@ -82,6 +82,7 @@ end
 ---@param file string name for messages
 ---@return memwall.Text
 function M.parse(source, file)
+  source = source:gsub("\r\n", "\n")
   local line, code = native.harmful(source)
   if line then
     invalid(file, line, "byte 0x%02x: control characters and malformed UTF-8 are not text", code)
@@ -93,7 +94,7 @@ function M.parse(source, file)
     home[key] = home == text and content or { text = content, line = start }
     lines = {}
   end
-  for content in (source:gsub("\r\n", "\n") .. "\n"):gmatch "([^\n]*)\n" do
+  for content in (source .. "\n"):gmatch "([^\n]*)\n" do
     number = number + 1
     local marks, heading = content:match "^(#+)%s+(.-)%s*$"
     if marks == "#" then

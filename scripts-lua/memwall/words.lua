@@ -39,7 +39,7 @@ LANGUAGES.en = {
   answered_in = "You answered this in version {1} of the lab; that answer stays.",
   no_roofs = "The roofs of this machine are not measured.",
   roofs_nominal = "The roofs shown are nominal, not measured.",
-  fit_cache = "{1} is {2} instead of {3}: on this machine anything smaller would fit the last cache level.",
+  fit_cache = "{1} is {2} instead of {3}, so that the data lie well outside the last cache level of this machine.",
   fit_memory = "{1} is {2} instead of {3}: this machine gives a lab at most {4}. " ..
     "The data then lie in {5}, and so does their roof.",
   memory_short = "This lab wants {1} of memory; this machine gives a lab at most {2}.",
@@ -110,7 +110,7 @@ LANGUAGES.zh_CN = {
   answered_in = "这一步是在实验的 {1} 版中回答的，答案保留。",
   no_roofs = "还没有测量这台机器的屋顶。",
   roofs_nominal = "图中的屋顶是标称值，不是测量值。",
-  fit_cache = "{1} 取 {2} 而不是 {3}：在这台机器上，再小就会落进最后一级缓存。",
+  fit_cache = "{1} 取 {2} 而不是 {3}，使数据远大于这台机器的最后一级缓存。",
   fit_memory = "{1} 取 {2} 而不是 {3}：这台机器最多给一个实验 {4}。数据因此位于 {5}，屋顶也是它的。",
   memory_short = "这个实验需要 {1} 内存；这台机器最多给一个实验 {2}。",
   hint_worked = "{1} = {2}",

@@ -1,11 +1,456 @@
-local engine = require "memwall.engine"
-print(engine)
-test.case("a lab opens", function()
-  local session = engine.open {
-    source = test.read "labs/memory-wall/04-gemv-gemm/lab.lua", locale = "en",
-    texts = { en = test.read "labs/memory-wall/04-gemv-gemm/text/en.md" }, folder = "04-gemv-gemm",
-    request = { seed = "1" },
-  }
-  local reply = session:input { e = "machine", machine = {} }
-  print(test.json(reply))
+-- The state machine: gates, commits, runs, sweeps, failures, replay.
+local walks = test.include "walk.lua"
+
+local function names(list)
+  local set = {}
+  for _, name in ipairs(list) do set[name] = true end
+  return set
+end
+
+local function fresh(change) return walks.new(walks.open(change)) end
+
+local function answer(walk, step, values)
+  walk:feed { e = "submit", step = step, values = values or walks.answers()[step] }
+  return walk.view
+end
+
+-- Walks up to a step: everything before it is answered and run.
+local function up_to(walk, step)
+  local answers = walks.answers()
+  for _, one in ipairs(walk.view.steps) do
+    walk:feed { e = "goto", step = one.id }
+    if one.id == step then return walk.view end
+    if answers[one.id] then
+      answer(walk, one.id)
+    else
+      walk:feed { e = "run", step = one.id }
+      walk:finish()
+    end
+  end
+  return walk.view
+end
+
+local function field(view, id)
+  for _, one in ipairs(view.fields) do
+    if one.id == id then return one end
+  end
+end
+
+local function row(view, id)
+  for _, one in ipairs(view.counters) do
+    if one.id == id then return one end
+  end
+end
+
+local function said(view, text)
+  for _, one in ipairs(view.feedback) do
+    if one.text:find(text, 1, true) then return one end
+  end
+end
+
+test.case("a run waits for the prediction above it", function()
+  local walk = fresh()
+  assert(walk:refused { e = "run", step = "gemv" }:find("waits for 'count'", 1, true))
+  assert(walk:refused { e = "goto", step = "gemv" }:find("waits for 'count'", 1, true))
+  assert(walk:refused { e = "submit", step = "point", values = {} }:find("waits for 'count'", 1, true))
+  assert(walk.view.steps[1].state == "open" and walk.view.steps[2].state == "waiting")
+  assert(not names(walk.view.actions).next)
+  answer(walk, "count")
+  assert(names(walk.view.actions).next and walk.view.steps[2].state == "open")
+end)
+
+test.case("inputs that make no sense are refused and change nothing", function()
+  local walk = fresh()
+  local before = test.json(walk.view)
+  for _, event in ipairs {
+    { e = "dance" }, { e = "submit", step = "none" }, { e = "run", step = "count" }, { e = "set", step = "count", param = "n" },
+    { e = "undo", step = "count" }, { e = "machine" }, { e = "hint", step = "none" }, { e = "submit", step = "gemv" },
+  } do walk:refused(event) end
+  walk:feed { e = "hint", step = "count" }
+  walk = fresh()
+  assert(test.json(walk.view) == before)
+end)
+
+test.case("a number that cannot be read is said at its field and commits nothing", function()
+  local walk = fresh()
+  answer(walk, "count", { flop = "2*n^", bytes = "3 s" })
+  assert(field(walk.view, "flop").feedback.text:find("expected a number", 1, true))
+  assert(field(walk.view, "bytes").feedback.text == "This asks for B; you gave s.")
+  assert(#walk.verdicts == 0 and walk.view.step.state == "open")
+  assert(field(walk.view, "flop").value == "2*n^", "what was typed stays")
+  answer(walk, "count", { flop = "", bytes = "1" })
+  assert(field(walk.view, "flop").feedback.text == "Nothing is written here yet.")
+end)
+
+test.case("a wrong prediction says which thought leads there, and earns its mark", function()
+  local walk = fresh()
+  answer(walk, "count", { flop = "n^2", bytes = "8*n" })
+  assert(walk.verdicts[1].verdict == "wrong" and walk.verdicts[1].wrong == "fma_as_one" and walk.verdicts[1].points == 1)
+  assert(walk.verdicts[2].wrong == "vectors_only")
+  assert(field(walk.view, "flop").feedback.text:find("two FLOP", 1, true))
+  assert(walk.view.step.state == "committed" and walk.view.score.earned == 1)
+  assert(field(walk.view, "flop").locked)
+end)
+
+test.case("a prediction may be taken back until a run has begun", function()
+  local walk = fresh()
+  answer(walk, "count", { flop = "n^2", bytes = "8*n" })
+  assert(walk:refused { e = "submit", step = "count", values = walks.answers().count }:find("committed", 1, true))
+  walk:feed { e = "undo", step = "count" }
+  assert(walk.view.score.earned == 0 and walk.view.step.state == "open")
+  answer(walk, "count", { flop = "n^2", bytes = "8*n" })
+  walk:feed { e = "goto", step = "point" }
+  answer(walk, "point")
+  walk:feed { e = "run", step = "gemv" }
+  walk:feed { e = "goto", step = "count" }
+  assert(not names(walk.view.actions).undo)
+  walk:refused { e = "undo", step = "count" }
+end)
+
+test.case("a point is judged by place and height, and typed values place it too", function()
+  local walk = fresh()
+  answer(walk, "count")
+  walk:feed { e = "goto", step = "point" }
+  local n = tonumber(walk.view.text and walk.session.state.variant.n)
+  local function place(x, y)
+    answer(walk, "point", { point = { x = x, y = y } })
+    local verdict = walk.verdicts[1]
+    if names(walk.view.actions).undo then walk:feed { e = "undo", step = "point" } end
+    return verdict and verdict.verdict, verdict and verdict.wrong
+  end
+  local verdict, wrong = place(n / 2, 8e9)
+  assert(verdict == "wrong" and wrong == "grows_with_n")
+  verdict, wrong = place(0.5, 80e9)
+  assert(verdict == "wrong" and wrong == "above_roof")
+  verdict, wrong = place(0.5, 1e9)
+  assert(verdict == "wrong" and wrong == "below_roof")
+  assert(place(-1, 8e9) == nil and place("0.5", "banana") == nil)
+  assert(place("0.6", "7.5 GFLOP/s") == "right")
+end)
+
+test.case("the point that was placed stays beside the measured one, with the factor between them", function()
+  local walk = fresh()
+  answer(walk, "count")
+  answer(walk, "point", { point = { x = 0.5, y = 14e9 } })
+  walk:feed { e = "goto", step = "gemv" }
+  walk:feed { e = "run", step = "gemv" }
+  local live = walk.view.roofline.points[2]
+  assert(live.live and live.id == "gemv:1" and walk.view.run.state == "running")
+  assert(row(walk.view, "flops").live and names(walk.view.actions).cancel)
+  walk:finish()
+  local link = walk.view.roofline.links[1]
+  assert(link.from == "point:you" and link.to == "gemv:1" and link.text == "you: ×1.8 too high", test.json(link))
+  assert(not walk.view.roofline.points[2].live)
+end)
+
+test.case("the roof measured beside a sample takes the place of the remembered one", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  local function active()
+    for _, roof in ipairs(walk.view.roofline.memory) do
+      if roof.active then return roof end
+    end
+  end
+  walk:feed { e = "run", step = "gemv" }
+  assert(walk.open.beside.kernel == "stream/read")
+  assert(walk.open.beside.args.n * 4 >= 0.99 * walk.session.state.variant.n ^ 2 * 4)
+  walk:finish()
+  assert(active().label == "DRAM (now)" and math.abs(active().number.value - 15.2e9) < 1e6)
+end)
+
+test.case("predicted, counted, modelled and measured figures stand side by side, absent ones with their reason", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  walk:feed { e = "run", step = "gemv" }
+  walk:finish()
+  local n = walk.session.state.variant.n
+  local flops = row(walk.view, "flops")
+  assert(flops.predicted.value == 2 * n * n and flops.counted.value == 2 * n * n and flops.modelled.value == 2 * n * n)
+  assert(row(walk.view, "bytes").predicted.value == 4 * (n * n + 2 * n))
+  local dram = row(walk.view, "dram_bytes")
+  assert(dram.measured.absent and dram.measured.reason == "no PMU here")
+  local seconds = row(walk.view, "seconds")
+  assert(seconds.measured.low < seconds.measured.value and seconds.note == "clean")
+  assert(row(walk.view, "rate").note == "bound by memory")
+end)
+
+test.case("a library's absent bytes carry their reason", function()
+  local walk = fresh()
+  up_to(walk, "share")
+  walk:feed { e = "goto", step = "library" }
+  assert(row(walk.view, "ratio").measured.value > 2.5)
+  assert(said(walk.view, "As expected: the ratio is"))
+  local last = walk.view.roofline.points[#walk.view.roofline.points]
+  assert(last.label == "openblas" and last.id == "library:1:b")
+end)
+
+test.case("a sweep runs one sample after the other and finds the knee", function()
+  local walk = fresh()
+  up_to(walk, "serve")
+  walk:feed { e = "run", step = "serve" }
+  local seen = {}
+  while walk.open do
+    seen[#seen + 1] = walk.open.args.n
+    assert(walk.view.run.total == 10 and walk.view.run.done == #seen - 1)
+    walk:feed(walks.result(walk.open))
+  end
+  assert(table.concat(seen, " ") == "1 2 4 8 12 16 24 32 48 64")
+  assert(walk.view.step.state == "done" and #walk.view.roofline.trail == 10)
+  assert(said(walk.view, "You predicted 21; measured"))
+  assert(walk.view.text:find("knee was found at batch 32", 1, true), walk.view.text)
+  assert(#walk.view.chart.series == 3 and #walk.view.chart.marks == 2)
+end)
+
+test.case("a cancelled sweep goes on where it stopped", function()
+  local walk = fresh()
+  up_to(walk, "serve")
+  walk:feed { e = "run", step = "serve" }
+  for _ = 1, 3 do walk:feed(walks.result(walk.open)) end
+  walk:feed { e = "result", run = walk.open.id, status = "cancelled" }
+  assert(not walk.open and walk.view.run.state == "idle" and said(walk.view, "Stopped."))
+  assert(walk.view.step.state == "open" and names(walk.view.actions).sweep)
+  walk:feed { e = "run", step = "serve" }
+  assert(walk.open.id == "serve:8")
+  walk:finish()
+  assert(walk.view.step.state == "done")
+end)
+
+test.case("the slider measures one batch, and the sweep fills in the others", function()
+  local walk = fresh()
+  up_to(walk, "serve")
+  walk:feed { e = "set", step = "serve", param = "n", value = 16 }
+  assert(walk.open.id == "serve:16" and walk.open.label == "batch 16")
+  walk:feed { e = "set", step = "serve", param = "n", value = 32 }
+  assert(walk.open.id == "serve:32", "a new value replaces the run")
+  walk:finish()
+  assert(walk.view.controls[1].value == 32 and walk.view.step.state == "open")
+  walk:refused { e = "set", step = "serve", param = "n", value = 17 }
+  walk:refused { e = "set", step = "serve", param = "k", value = 16 }
+  local count = 0
+  walk:feed { e = "run", step = "serve" }
+  walk:finish(nil, function() count = count + 1 end)
+  assert(count == 9 and walk.view.step.state == "done")
+end)
+
+test.case("a noisy run is tried twice and then blocks nothing", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  walk:feed { e = "run", step = "gemv" }
+  local runs = 0
+  walk:finish("noisy", function() runs = runs + 1 end)
+  assert(runs == 2)
+  assert(said(walk.view, "Two tries gave no clean measurement (22 involuntary switches per second)"))
+  assert(walk.view.step.state == "done" and names(walk.view.actions).next)
+  assert(row(walk.view, "seconds").note == "noisy: 22 involuntary switches per second")
+end)
+
+test.case("a run that fails twice leaves counted and modelled figures and blocks nothing", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  walk:feed { e = "run", step = "gemv" }
+  walk:feed { e = "result", run = "gemv:1", status = "dead", reason = "the worker was killed" }
+  assert(walk.open and said(walk.view, "tried once more"))
+  walk:feed { e = "result", run = "gemv:1", status = "dead", reason = "the worker was killed" }
+  assert(not walk.open and said(walk.view, "The run failed twice (the worker was killed)"))
+  assert(walk.view.step.state == "done")
+  assert(row(walk.view, "flops").modelled.value and row(walk.view, "flops").counted.reason == "the worker was killed")
+  walk:feed { e = "goto", step = "batch" }
+end)
+
+test.case("a run that cannot ever work is not tried again", function()
+  for _, status in ipairs { "no-memory", "invalid", "absent" } do
+    local walk = fresh()
+    up_to(walk, "gemv")
+    walk:feed { e = "run", step = "gemv" }
+    walk:feed { e = "result", run = "gemv:1", status = status, reason = "not here" }
+    assert(not walk.open and walk.view.step.state == "done", status)
+  end
+end)
+
+test.case("the whole lab can be finished on a machine without roofs and without any measurement", function()
+  local walk = walks.new(walks.open(), {})
+  local answers = walks.answers()
+  for _, step in ipairs(walk.view.steps) do
+    walk:feed { e = "goto", step = step.id }
+    if answers[step.id] then
+      answer(walk, step.id)
+    else
+      walk:feed { e = "run", step = step.id }
+      while walk.open do
+        walk:feed { e = "result", run = walk.open.id, status = "unsupported", reason = "no kernel here" }
+      end
+    end
+  end
+  assert(walk.view.finished)
+  assert(walk.view.score.earned == 9, walk.view.score.earned)
+  assert(walk.view.score.pending == 1)
+end)
+
+test.case("results that nobody asked for are ignored", function()
+  local walk = fresh()
+  walk:feed { e = "result", run = "none:1", status = "ok", measurement = {} }
+  walk:feed { e = "result", run = "count:1", status = "ok", measurement = {} }
+  walk:feed { e = "result", status = "ok" }
+  assert(walk.view.step.id == "count")
+end)
+
+test.case("hints go from a pointer to the worked step and the answer", function()
+  local walk = fresh()
+  assert(walk.view.hint.total == 4 and walk.view.hint.shown == 0)
+  for _ = 1, 6 do walk:feed { e = "hint", step = "count" } end
+  local texts = walk.view.hint.texts
+  assert(#texts == 4 and not names(walk.view.actions).hint)
+  assert(texts[3]:find("2 × n × n = 2 × ", 1, true), texts[3])
+  assert(texts[4]:find("The answer is FLOP of one product: ", 1, true), texts[4])
+end)
+
+test.case("a check is answered again until it is right, and the shown answer earns nothing", function()
+  local walk = fresh()
+  up_to(walk, "transfer")
+  answer(walk, "transfer", { batch = "24" })
+  assert(walk.verdicts[1].wrong == "as_f32" and walk.verdicts[1].points == 0 and walk.view.step.state == "wrong")
+  assert(walk.view.finished, "a wrong answer does not hold anybody")
+  local earned = walk.view.score.earned
+  answer(walk, "transfer")
+  assert(walk.verdicts[1].verdict == "right" and walk.verdicts[1].points == 2 and walk.view.score.earned == earned + 2)
+  assert(walk:refused { e = "submit", step = "transfer", values = { batch = "1" } }:find("answered", 1, true))
+  walk = fresh()
+  up_to(walk, "transfer")
+  for _ = 1, 6 do walk:feed { e = "hint", step = "transfer" } end
+  answer(walk, "transfer")
+  assert(walk.verdicts[1].verdict == "right" and walk.verdicts[1].points == 0)
+end)
+
+test.case("a goal passes only inside its window", function()
+  local walk = fresh()
+  up_to(walk, "share")
+  for users, wanted in pairs { ["4"] = "timid", ["64"] = "greedy" } do
+    answer(walk, "share", { users = users })
+    assert(walk.verdicts[1].wrong == wanted)
+  end
+  answer(walk, "share", { users = "16" })
+  assert(walk.verdicts[1].verdict == "wrong" and field(walk.view, "users").feedback.text == "Condition 1 of 2 does not hold.")
+  answer(walk, "share", { users = "27" })
+  assert(field(walk.view, "users").feedback.text == "Condition 2 of 2 does not hold.")
+  answer(walk, "share", { users = "99" })
+  assert(field(walk.view, "users").feedback.text == "Choose a value from 1 to 64.")
+  answer(walk, "share", { users = "17" })
+  assert(walk.verdicts[1].verdict == "right")
+end)
+
+test.case("an explanation wants a choice and a sentence, and keeps marks for its reader", function()
+  local walk = fresh()
+  up_to(walk, "why")
+  answer(walk, "why", { choice = "cache_holds_W", reason = "because" })
+  assert(field(walk.view, "reason").feedback.text:find("12 words", 1, true) and #walk.verdicts == 0)
+  answer(walk, "why", { choice = "cache_holds_W", reason = ("word "):rep(12) })
+  assert(walk.verdicts[1].wrong == "cache_holds_W" and walk.verdicts[2].verdict == "unchecked")
+  assert(field(walk.view, "choice").feedback.text:find("read again in every step", 1, true))
+  answer(walk, "why", { choice = "weights_shared", reason = "权重只读一次，供所有的向量使用，所以更多的用户几乎不花时间。" })
+  assert(walk.verdicts[1].verdict == "right" and walk.verdicts[1].points == 1 and walk.view.score.pending == 1)
+  assert(walk.view.step.state == "right")
+end)
+
+test.case("the same inputs give the same views, byte for byte", function()
+  local function play()
+    local walk, views = fresh(), {}
+    walks.demonstration(walk, walks.answers(), function(_, view) views[#views + 1] = test.json(view) end)
+    return table.concat(views, "\n"), walk
+  end
+  local first, walk = play()
+  local second = play()
+  assert(first == second and #first > 10000)
+  -- And so does the transcript, replayed into a new session.
+  local replayed = setmetatable({ session = walks.open(), records = {} }, getmetatable(walk))
+  for i, record in ipairs(walk.records) do
+    replayed:feed(record.event, record)
+    assert(test.json(replayed.verdicts) == test.json(record.verdicts), i)
+  end
+  assert(test.json(replayed.view) == test.json(walk.view))
+end)
+
+test.case("another seed draws another variant, the same seed the same one", function()
+  local seen, count = {}, 0
+  for seed = 1, 40 do
+    local variant = test.json(walks.open({ request = { seed = tostring(seed) } }).state.drawn)
+    assert(variant == test.json(walks.open({ request = { seed = tostring(seed) } }).state.drawn))
+    if not seen[variant] then count = count + 1 end
+    seen[variant] = true
+  end
+  assert(count > 15, count)
+end)
+
+test.case("answers given in another version of the lab stay as they were judged", function()
+  local old = fresh()
+  answer(old, "count", { flop = "n^2", bytes = "4*(n^2 + 2*n)" })
+  local source = test.read(walks.DIR .. "lab.lua"):gsub('version = "1.0"', 'version = "1.1"'):gsub('"2%*n%*n" }', '"n*n" }', 1)
+  local session = walks.open { source = source }
+  local walk = setmetatable({ session = session, records = {} }, getmetatable(old))
+  for _, record in ipairs(old.records) do walk:feed(record.event, record) end
+  assert(walk.view.steps[1].answered_in:match "^1%.0%+")
+  assert(walk.verdicts[1].verdict == "wrong" and walk.verdicts[1].wrong == "fma_as_one", "kept, though n*n would be right now")
+  assert(said(walk.view, "You answered this in version 1.0 of the lab"))
+  assert(walk.view.score.earned == 1)
+  walk:feed { e = "goto", step = "point" }
+end)
+
+test.case("a record of a step that the lab no longer has is passed over", function()
+  local walk = fresh()
+  walk:feed({ e = "submit", step = "gone", values = {} }, { version = "0.9", verdicts = {} })
+  assert(walk.view.step.id == "count")
+end)
+
+test.case("W follows the machine: above the last cache level, below the memory a lab may take", function()
+  local function sized(change)
+    local walk = walks.new(walks.open(), walks.machine(change))
+    return walk.session.state.variant.n, table.concat(walk.view.notices, "\n"), walk
+  end
+  local small = walks.machine().levels
+  local n, notices = sized()
+  assert(n == walks.open().state.drawn.n and notices == "")
+  local large = test.parse_json(test.json(small))
+  large[3].effective_bytes = 150e6
+  n, notices = sized { levels = large }
+  assert(4 * n * n >= 300e6 and 4 * (n - 1024) ^ 2 < 300e6 and n % 1024 == 0)
+  assert(notices:find(("n is %d instead of"):format(n), 1, true), notices)
+  local walk
+  n, notices, walk = sized { memory_limit_bytes = 100 * 2 ^ 20 }
+  assert(4 * n * n <= 50 * 2 ^ 20 and 4 * (n + 1024) ^ 2 > 50 * 2 ^ 20)
+  assert(notices:find("this machine gives a lab at most 50 MiB", 1, true) and notices:find("lie in LLC", 1, true), notices)
+  assert(notices:find("This lab wants 700 MiB", 1, true))
+  answer(walk, "count")
+  walk:feed { e = "goto", step = "point" }
+  assert(walk.view.text:find("lies in LLC", 1, true), walk.view.text)
+end)
+
+test.case("a machine measured again keeps the sizes once something was answered", function()
+  local walk = fresh()
+  local n = walk.session.state.variant.n
+  answer(walk, "count")
+  local levels = test.parse_json(test.json(walks.machine().levels))
+  levels[3].effective_bytes = 400e6
+  walk:feed { e = "machine", machine = walks.machine { levels = levels } }
+  assert(walk.session.state.variant.n == n)
+end)
+
+test.case("nominal roofs are said to be nominal and do not change sizes", function()
+  local levels = test.parse_json(test.json(walks.machine().levels))
+  for _, level in ipairs(levels) do level.effective_bytes = nil end
+  local walk = walks.new(walks.open(), walks.machine { levels = levels, verdict = "nominal" })
+  assert(walk.session.state.variant.n == walk.session.state.drawn.n)
+  assert(walk.view.notices[1] == "The roofs shown are nominal, not measured.")
+  assert(walk.view.roofline.memory[1].number.kind == "given")
+end)
+
+test.case("a Chinese session speaks Chinese, and falls back to English where a text is missing", function()
+  local texts = { en = test.read(walks.DIR .. "text/en.md"), zh_CN = test.read(walks.DIR .. "text/zh_CN.md") }
+  local walk = walks.new(walks.open { locale = "zh_CN", texts = texts })
+  assert(walk.view.lab.title == "一个用户还是许多用户" and walk.view.lab.course == "内存墙")
+  answer(walk, "count", { flop = "", bytes = "1" })
+  assert(field(walk.view, "flop").feedback.text == "这里还没有填写。")
+  texts.zh_CN = "# 标题\n## count: 数\n正文\n"
+  walk = walks.new(walks.open { locale = "zh_CN", texts = texts })
+  assert(field(walk.view, "flop").label == "FLOP of one product" and walk.view.text:find("正文", 1, true))
+  walk = walks.new(walks.open { locale = "fr" })
+  assert(walk.view.lab.title == "One user or many")
 end)

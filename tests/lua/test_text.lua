@@ -1,1 +1,40 @@
-test.case("x", function() end)
+local texts = require "memwall.text"
+
+local function refused(source, said)
+  local ok, problem = pcall(texts.parse, source, "text/en.md")
+  assert(not ok, "the text was taken")
+  assert(problem.message:find(said, 1, true), problem.message)
+end
+
+test.case("a text becomes sections by step, kind and id", function()
+  local text = texts.parse("# Title\n\nIntro.\n\n## one: First step\nBody {{n}}.\n\nMore.\n### hint\nA | B\n" ..
+    "### wrong: b\nWrong.\n### field: x\nLabel\n### field: a\nOther\n## two\nEnd.\r\n", "text/en.md")
+  assert(text.title == "Title" and text.intro == "Intro.")
+  local one = text.steps.one
+  assert(one.title == "First step" and one.body.text == "Body {{n}}.\n\nMore.")
+  assert(one.wrong.b.text == "Wrong." and one.wrong.b.line == 11)
+  assert(one.fields[1] == "x" and one.fields[2] == "a")
+  assert(text.steps.two.title == "two" and text.steps.two.body.text == "End.")
+  local rungs = texts.rungs(one.hint)
+  assert(#rungs == 2 and rungs[1] == "A" and rungs[2] == "B")
+end)
+
+test.case("a mistake in a text names its line", function()
+  refused("No title\n", "text/en.md:1: the first line must be")
+  refused("# A\n## one\nx\n## one\ny\n", "text/en.md:4: there is a second section 'one'")
+  refused("# A\n## one\n### hnit\nx\n", "text/en.md:3: '### hnit' is not known")
+  refused("# A\n### hint\n", "text/en.md:2: '### hint' stands before the first step")
+  refused("# A\n## one\n### wrong\nx\n", "text/en.md:3:")
+  refused("# A\n## one\n### hint\nx\n### hint\ny\n", "text/en.md:5: there is a second '### hint'")
+  refused("# A\n## two words: T\n", "text/en.md:2:")
+  refused("# A\n\nx \27]0;title\7 y\n", "text/en.md:3: byte 0x1b")
+  refused("# A\nbad \xff\xfe bytes\n", "text/en.md:2: byte 0xff")
+  refused("# A\nturned \u{202E}around\n", "text/en.md:2: byte 0xe2")
+end)
+
+test.case("names are filled in, with their options", function()
+  local filled = texts.fill("a {{W}} b {{ knee | 2 }} c {{x|exact}}", function(formula, option)
+    return "<" .. formula .. (option and ":" .. option or "") .. ">"
+  end)
+  assert(filled == "a <W> b <knee:2> c <x:exact>", filled)
+end)
