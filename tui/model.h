@@ -21,9 +21,9 @@ enum { MW_DRAFT_MAX = 24, MW_DRAFT_TEXT = 1024, MW_FOOTER_MAX = 24, MW_LOG_LINES
 /* What the student is typing into one field of the present step. */
 typedef struct mw_draft {
     char field[48];
-    char text[MW_DRAFT_TEXT]; /* number and text fields: as typed; choice: the option's id */
+    char text[MW_DRAFT_TEXT]; /* as typed; choice: the option's id; choices: ids with commas */
     int cursor;               /* byte offset in text */
-    int option;               /* highlighted option of a choice */
+    int option;               /* highlighted option of a choice or of choices */
     bool placed;              /* place fields: a point was set */
     double x, y;              /* in the units of the axes */
     bool dirty;               /* differs from the value in the view */
@@ -31,7 +31,7 @@ typedef struct mw_draft {
 
 /* One entry of the footer, the help and the palette: made from the action table. */
 typedef struct mw_hint_key {
-    const char *key;  /* "r", "Tab", "?" */
+    char key[16];     /* "r", "Tab", "Ctrl-D" */
     const char *name; /* translated, short */
 } mw_hint_key;
 
@@ -44,7 +44,8 @@ typedef struct mw_model {
     json_t *view; /* the last view model, or NULL while the lab opens */
     mw_draft drafts[MW_DRAFT_MAX];
     int draft_count;
-    int focus;
+    int focus;       /* -1: none */
+    bool typing;     /* letters go into the focused field (or the search), so they are no commands */
     int text_scroll; /* lines hidden above */
     char lab_problem[512]; /* a lab that cannot open: file:line: step: field: what */
 
@@ -57,13 +58,15 @@ typedef struct mw_model {
 
     /* Course map. */
     json_t *courses;
-    int course_row;
+    int course_row; /* counts the labs of all courses, those that are absent too */
     char search[64];
     bool searching;
 
     /* Machine. */
     json_t *machine;          /* remembered, partial while calibrating, or nominal */
     bool calibrating;
+    bool first_start; /* nothing is remembered yet: calibrating can be skipped */
+    mw_screen came_from; /* where leaving the machine screen leads */
     double calibration_fraction;
     char calibration_what[96];
     int machine_scroll;
