@@ -36,7 +36,9 @@ static void print_labs(const mw_lines *lines, const json_t *labs)
         char number[32], minutes[64] = "", points[64] = "", state[160];
         const json_t *range = json_object_get(lab, "minutes");
         write_number(json_object_get(lab, "number"), number, sizeof number);
-        if (json_array_size(range) == 2)
+        if (json_is_number(range))
+            snprintf(minutes, sizeof minutes, "%.0f", json_number_value(range));
+        else if (json_array_size(range) == 2)
             snprintf(minutes, sizeof minutes, "%.0f-%.0f",
                      json_number_value(json_array_get(range, 0)),
                      json_number_value(json_array_get(range, 1)));

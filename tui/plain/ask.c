@@ -26,9 +26,7 @@ static void leave(mw_plain *plain, char *rest)
 {
     (void)rest;
     plain->stop = true;
-    plain->end = json_is_true(json_object_get(plain->view, "finished")) ? MW_PLAIN_FINISHED
-                 : plain->options->terminal                             ? MW_PLAIN_LEFT
-                                                                        : MW_PLAIN_UNFINISHED;
+    plain->end = mw_plain_end_now(plain);
 }
 
 static void take_hint(mw_plain *plain, char *rest)
@@ -234,12 +232,8 @@ static heard listen(mw_plain *plain, const char *prompt, char **value)
     char *line;
     if (!mw_plain_wait_line(plain, &line)) {
         mw_lines_blank(&plain->out);
-        if (!plain->stop) {
-            plain->stop = true;
-            plain->end = json_is_true(json_object_get(plain->view, "finished")) ? MW_PLAIN_FINISHED
-                         : plain->options->terminal                             ? MW_PLAIN_LEFT
-                                                    : MW_PLAIN_UNFINISHED;
-        }
+        if (!plain->stop)
+            leave(plain, NULL);
         return HEARD_END;
     }
     /* What is piped in is not echoed by a terminal: without it the transcript could not be read. */
@@ -303,20 +297,37 @@ static json_t *choices_value(const mw_plain *plain, const json_t *field, char *t
     return list;
 }
 
+/* "8e9", "8 G", "7.9 GFLOP/s", "0.5 FLOP/B": a number above 0, its prefix, and any unit. */
+static bool read_coordinate(const char *text, double *value)
+{
+    char *rest;
+    *value = strtod(text, &rest);
+    if (rest == text)
+        return false;
+    rest += strspn(rest, " ");
+    static const char prefixes[] = "kMGT";
+    const char *prefix = *rest ? strchr(prefixes, *rest) : NULL;
+    if (prefix) {
+        *value *= pow(1000, (double)(prefix - prefixes + 1));
+        rest++;
+    }
+    bool unit = !*rest || strncmp(rest, "FLOP/", 5) == 0 || strncmp(rest, "flop/", 5) == 0;
+    return unit && isfinite(*value) && *value > 0;
+}
+
 static heard ask_axis(mw_plain *plain, const json_t *field, const char *axis, double *value)
 {
     const json_t *range = json_object_get(field, axis);
     for (;;) {
-        char prompt[256], *text, *end;
-        snprintf(prompt, sizeof prompt, _("%s, %s, %s (from %.4g to %.4g): "),
-                 mw_plain_text(field, "label"), axis, mw_plain_text(range, "label"),
-                 json_number_value(json_object_get(range, "low")),
+        char prompt[256], *text;
+        const char *label = mw_plain_text(range, "label");
+        snprintf(prompt, sizeof prompt, _("%s, %s (%.4g to %.4g): "), mw_plain_text(field, "label"),
+                 *label ? label : axis, json_number_value(json_object_get(range, "low")),
                  json_number_value(json_object_get(range, "high")));
         heard what = listen(plain, prompt, &text);
         if (what != HEARD_VALUE)
             return what;
-        *value = strtod(text, &end);
-        bool good = end != text && !*end && isfinite(*value) && *value > 0;
+        bool good = read_coordinate(text, value);
         if (!good)
             mw_lines_print(&plain->out, _("'%s' is not a number above 0."), text);
         free(text);
@@ -342,7 +353,11 @@ static void write_prompt(const json_t *field, char *prompt, size_t size)
     const char *kind = mw_plain_text(field, "kind");
     const char *present = mw_plain_text(field, "value");
     bool choice = strcmp(kind, "choice") == 0, choices = strcmp(kind, "choices") == 0;
-    char tail[128] = "", now[192] = "";
+    char tail[128] = "", now[192] = "", range[96] = "";
+    const json_t *low = json_object_get(field, "low"), *high = json_object_get(field, "high");
+    if (json_is_number(low) && json_is_number(high))
+        snprintf(range, sizeof range, _(" (%.6g to %.6g)"), json_number_value(low),
+                 json_number_value(high));
     if (*unit && strcmp(unit, "1") != 0)
         snprintf(tail, sizeof tail, " [%s]", unit);
     else if (choice)
@@ -351,7 +366,7 @@ static void write_prompt(const json_t *field, char *prompt, size_t size)
         snprintf(tail, sizeof tail, _(" (numbers, separated by commas)"));
     if (*present)
         snprintf(now, sizeof now, _(" (now: %.120s; Enter keeps it)"), present);
-    snprintf(prompt, size, "%.200s%s%s: ", mw_plain_text(field, "label"), tail, now);
+    snprintf(prompt, size, "%.200s%s%s%s: ", mw_plain_text(field, "label"), tail, range, now);
 }
 
 /* Asks for one field; *value is set when it was answered. */
@@ -457,11 +472,11 @@ void mw_plain_ask(mw_plain *plain)
         }
         mw_plain_tell_step(plain, false);
         bool finished = json_is_true(json_object_get(plain->view, "finished"));
-        if (finished && !plain->options->terminal) {
+        bool asks = mw_plain_can(plain, "submit");
+        if (finished && !asks && !mw_plain_can(plain, "next") && !plain->options->terminal) {
             leave(plain, NULL);
             return;
         }
-        bool asks = mw_plain_can(plain, "submit");
         const json_t *field = asks ? open_field(plain) : NULL;
         if (!field && asks && json_object_size(plain->draft) > 0) {
             submit(plain);

@@ -78,6 +78,7 @@ mw_plain_end mw_plain_run(mw_host *host, const mw_plain_options *options, mw_err
     json_decref(plain.view);
     json_decref(plain.draft);
     json_decref(plain.notices);
+    free(plain.said);
     mw_reader_close(&plain.in);
     return plain.end;
 }

@@ -124,18 +124,6 @@ static void give_up(mw_plain *plain, const char *format)
     plain->end = MW_PLAIN_UNFINISHED;
 }
 
-static bool any_wrong(const mw_plain *plain)
-{
-    size_t i;
-    json_t *step;
-    json_array_foreach(json_object_get(plain->view, "steps"), i, step)
-    {
-        if (strcmp(mw_plain_text(step, "state"), "wrong") == 0)
-            return true;
-    }
-    return false;
-}
-
 /* What a script has done in the present step. */
 typedef struct progress {
     char step[64];
@@ -186,9 +174,11 @@ void mw_plain_script(mw_plain *plain)
             snprintf(done.step, sizeof done.step, "%s", mw_plain_step_id(plain));
         }
         mw_plain_tell_step(plain, false);
-        if (json_is_true(json_object_get(plain->view, "finished"))) {
+        bool last = !mw_plain_can(plain, "next") && !mw_plain_run_action(plain) &&
+                    (done.submitted || !mw_plain_can(plain, "submit"));
+        if (last && json_is_true(json_object_get(plain->view, "finished"))) {
             plain->stop = true;
-            plain->end = any_wrong(plain) ? MW_PLAIN_UNFINISHED : MW_PLAIN_FINISHED;
+            plain->end = mw_plain_end_now(plain);
             return;
         }
         move(plain, &done);

@@ -14,8 +14,9 @@ typedef struct mw_plain {
     json_t *view;     /* the newest, or NULL */
     json_int_t after; /* the last record that the view reflects */
     size_t told;      /* records already printed */
-    char step[64];    /* whose text was printed last */
-    char run[96];     /* what was last said about the run in progress, and when */
+    char step[64];    /* whose text was printed last, and that text */
+    char *said;
+    char run[96]; /* what was last said about the run in progress, and when */
     double said_at;
     json_t *draft;   /* values typed for the present step, not yet submitted */
     json_t *notices; /* as they were last said */
@@ -63,6 +64,8 @@ const char *mw_plain_step_id(const mw_plain *plain);
 bool mw_plain_can(const mw_plain *plain, const char *action);
 /* The valid one of "run", "sweep", "compare", or NULL. */
 const char *mw_plain_run_action(const mw_plain *plain);
+/* How the session ends when its input does, or on `quit`. */
+mw_plain_end mw_plain_end_now(const mw_plain *plain);
 /* Id of the step before (-1) or after (+1) the present one, or NULL. */
 const char *mw_plain_neighbour(const mw_plain *plain, int direction);
 const json_t *mw_plain_by_id(const json_t *list, const char *id);

@@ -161,15 +161,46 @@ void mw_plain_tell_step(mw_plain *plain, bool again)
                    *title ? title : id, kind_word(kind), plainly_open ? "" : ", ",
                    plainly_open ? "" : state_word(state));
     mw_lines_blank(&plain->out);
+    free(plain->said);
+    plain->said = strdup(mw_plain_text(plain->view, "text"));
     mw_markdown_print(&plain->out, mw_plain_text(plain->view, "text"));
     tell_notices(plain);
     mw_plain_tell_controls(plain);
+    mw_lines_blank(&plain->out);
+}
+
+/* What an answer or a run has added to the text of the step. */
+static void tell_more_text(mw_plain *plain)
+{
+    const char *text = mw_plain_text(plain->view, "text");
+    size_t length = plain->said ? strlen(plain->said) : 0;
+    if (strlen(text) > length && strncmp(text, plain->said ? plain->said : "", length) == 0) {
+        mw_lines_blank(&plain->out);
+        mw_markdown_print(&plain->out, text + length);
+    }
+    free(plain->said);
+    plain->said = strdup(text);
+}
+
+mw_plain_end mw_plain_end_now(const mw_plain *plain)
+{
+    if (!json_is_true(json_object_get(plain->view, "finished")))
+        return plain->options->terminal && !plain->options->answers ? MW_PLAIN_LEFT
+                                                                    : MW_PLAIN_UNFINISHED;
+    size_t i;
+    json_t *step;
+    json_array_foreach(json_object_get(plain->view, "steps"), i, step)
+    {
+        if (strcmp(mw_plain_text(step, "state"), "wrong") == 0)
+            return MW_PLAIN_UNFINISHED;
+    }
+    return MW_PLAIN_FINISHED;
 }
 
 static const char *verdict_word(const char *verdict)
 {
     static const char *const verdicts[] = {N_("right"), N_("wrong"), N_("committed"), N_("done"),
-                                           N_("malformed")};
+                                           N_("unchecked")};
     for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++) {
         if (strcmp(verdict, verdicts[i]) == 0)
             return _(verdicts[i]);
@@ -238,6 +269,7 @@ void mw_plain_tell_feedback(mw_plain *plain)
         mw_lines_print(&plain->out, "%s:", tone_word(mw_plain_text(one, "tone")));
         mw_markdown_print(&plain->out, mw_plain_text(one, "text"));
     }
+    tell_more_text(plain);
     tell_notices(plain);
 }
 
