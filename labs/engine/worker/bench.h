@@ -1,8 +1,4 @@
-/*
- * bench.h: suites of the worker that need more than a measurement.
- *
- * "meter": kernels metered against the same kernels with the ledger muted, in pairs;
- * "pools": OpenBLAS alone against OpenBLAS interleaved with an OpenMP kernel.
+/* bench.h: the suites of `memwall bench` that run in the worker, in the shape that commands print.
  */
 #ifndef MW_WORKER_BENCH_H
 #define MW_WORKER_BENCH_H
@@ -11,8 +7,12 @@
 
 #include "labs/engine/worker/runner.h"
 
-/* {"suite","rows":[…]}; MW_INVALID names the suites there are. */
-mw_status mw_bench(const char *suite, mw_runner *runner, mw_ledger *ledger, json_t **body,
-                   mw_error *error);
+/*
+ * "meter" and "pools": {"suite","rows":[…]}. "machine" compares with `machine` and gives
+ * {"suite","cpu","figures":[{"name","likwid_test","bytes","rate":number}]}: what another program
+ * needs to measure the same on the same core. MW_INVALID names the suites there are.
+ */
+mw_status mw_bench(const char *suite, const mw_calibration *machine, mw_ledger *ledger,
+                   json_t **body, mw_error *error);
 
 #endif

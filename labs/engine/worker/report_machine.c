@@ -1,12 +1,12 @@
 #include "labs/engine/worker/report.h"
 
-#include <hwloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cpu.h"
+#include "machine/workshop.h"
 
 static json_t *size_or_null(double bytes)
 {
@@ -64,13 +64,12 @@ json_t *mw_report_machine(const mw_calibration *c)
         json_array_append_new(sweep, report_sweep(&c->sweep[i]));
     for (size_t i = 0; i < c->reason_count; i++)
         json_array_append_new(reasons, json_string(c->reasons[i]));
-    return json_pack("{s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:f, s:f, s:f, s:i, s:I, s:I, s:s}",
-                     "levels", levels, "compute", compute, "mix", mix, "sweep", sweep, "verdict",
+    return json_pack("{s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:f, s:f, s:f, s:i, s:I, s:s}", "levels",
+                     levels, "compute", compute, "mix", mix, "sweep", sweep, "verdict",
                      c->clean ? "clean" : "noisy", "unsure", c->unsure, "reasons", reasons,
                      "seconds", c->seconds, "first_touch_seconds", c->first_touch_seconds,
                      "clock_hz", c->clock_hz, "cpus", c->cpus, "buffer_bytes",
-                     (json_int_t)c->buffer_bytes, "memory_limit_bytes",
-                     (json_int_t)mw_memory_limit(), "brand", mw_cpu_brand());
+                     (json_int_t)c->buffer_bytes, "brand", mw_cpu_brand());
 }
 
 static double member(const json_t *json, const char *name)
@@ -176,24 +175,19 @@ static json_t *nominal_level(const char *name, double rate, double bytes)
 
 static json_t *nominal_levels(double clock, double vector_bytes)
 {
-    /* Two loads per cycle from L1; each level below delivers about half of the one above. */
+    enum { CACHES = 4 };
+    double sizes[CACHES];
     json_t *levels = json_array();
+    mw_nominal_caches(0, sizes, CACHES);
+    /* Two loads per cycle from L1; each level below delivers about half of the one above. */
     double rate = 2 * vector_bytes * clock;
-    hwloc_topology_t topology;
-    if (hwloc_topology_init(&topology) == 0) {
-        if (hwloc_topology_load(topology) == 0) {
-            hwloc_obj_t cache = hwloc_get_obj_by_type(topology, HWLOC_OBJ_L1CACHE, 0);
-            for (; cache; cache = cache->parent) {
-                if (!hwloc_obj_type_is_dcache(cache->type))
-                    continue;
-                char name[8];
-                snprintf(name, sizeof name, "L%u", cache->attr->cache.depth);
-                json_array_append_new(levels,
-                                      nominal_level(name, rate, (double)cache->attr->cache.size));
-                rate /= 2;
-            }
-        }
-        hwloc_topology_destroy(topology);
+    for (int i = 0; i < CACHES; i++) {
+        if (sizes[i] <= 0)
+            continue;
+        char name[8];
+        snprintf(name, sizeof name, "L%d", i + 1);
+        json_array_append_new(levels, nominal_level(name, rate, sizes[i]));
+        rate /= 2;
     }
     json_array_append_new(levels, nominal_level("DRAM", 12.8e9, 0));
     return levels;
@@ -227,9 +221,8 @@ json_t *mw_report_machine_nominal(void)
     if (assumed)
         json_array_append_new(reasons, json_string("the system does not say the clock: 2 GHz is "
                                                    "assumed"));
-    return json_pack("{s:o, s:o, s:[], s:s, s:o, s:f, s:f, s:i, s:I, s:s}", "levels",
+    return json_pack("{s:o, s:o, s:[], s:s, s:o, s:f, s:f, s:i, s:s}", "levels",
                      nominal_levels(clock, vector_bytes), "compute", compute, "mix", "verdict",
                      "nominal", "reasons", reasons, "seconds", 0.0, "clock_hz", clock, "cpus",
-                     mw_cpu_count(), "memory_limit_bytes", (json_int_t)mw_memory_limit(), "brand",
-                     mw_cpu_brand());
+                     mw_cpu_count(), "brand", mw_cpu_brand());
 }

@@ -34,22 +34,18 @@ static void ring(mw_runner *runner)
         ;
 }
 
-void mw_runner_report(mw_runner *runner, double fraction, const char *what, json_t *partial)
+static void calibration_progress(void *context, double fraction, const char *what,
+                                 const mw_calibration *so_far)
 {
-    json_t *news = json_pack("{s:f, s:s}", "fraction", fraction, "what", what);
-    if (partial)
-        json_object_set_new(news, "partial", partial);
+    mw_runner *runner = context;
+    json_t *news = json_pack("{s:f, s:s}", "fraction", fraction, "what", what ? what : "");
+    if (so_far)
+        json_object_set_new(news, "partial", mw_report_machine(so_far));
     pthread_mutex_lock(&runner->lock);
     json_decref(runner->progress);
     runner->progress = news;
     pthread_mutex_unlock(&runner->lock);
     ring(runner);
-}
-
-static void calibration_progress(void *context, double fraction, const char *what,
-                                 const mw_calibration *so_far)
-{
-    mw_runner_report(context, fraction, what, so_far ? mw_report_machine(so_far) : NULL);
 }
 
 static mw_status run_measure(const mw_job *job, mw_ledger *ledger, json_t **body, mw_error *error)
@@ -103,7 +99,7 @@ static mw_status run_job(mw_runner *runner, const mw_job *job, json_t **body, mw
         return status;
     }
     case MW_JOB_BENCH:
-        return mw_bench(job->suite, runner, ledger, body, error);
+        return mw_bench(job->suite, &job->machine, ledger, body, error);
     case MW_JOB_DOCTOR:
         *body = mw_report_doctor();
         return MW_OK;

@@ -34,7 +34,7 @@ typedef struct mw_job {
     mw_args beside_args;
     mw_measure_options options;
 
-    mw_calibration machine; /* SPOT_CHECK: the remembered one */
+    mw_calibration machine; /* SPOT_CHECK and BENCH: the remembered one */
     char suite[32];         /* BENCH */
 } mw_job;
 
@@ -70,8 +70,5 @@ bool mw_runner_take(mw_runner *runner, mw_outcome *outcome);
 
 /* The newest {"fraction","what","partial"?}, or NULL; older ones are lost. */
 json_t *mw_runner_progress(mw_runner *runner);
-
-/* For the job itself: tells the main thread how far it is (steals `partial`). */
-void mw_runner_report(mw_runner *runner, double fraction, const char *what, json_t *partial);
 
 #endif

@@ -168,8 +168,9 @@ static mw_status fill_order(job_order *order, const json_t *request, mw_error *e
                                       error);
     case MW_JOB_BENCH: {
         const char *suite = json_string_value(json_object_get(request, "suite"));
+        const json_t *machine = json_object_get(request, "machine");
         snprintf(order->job.suite, sizeof order->job.suite, "%s", suite ? suite : "");
-        return MW_OK;
+        return machine ? mw_report_machine_read(machine, &order->job.machine, error) : MW_OK;
     }
     case MW_JOB_CALIBRATE:
     case MW_JOB_DOCTOR:
