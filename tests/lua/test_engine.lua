@@ -468,7 +468,8 @@ local SMALL = [[
     },
     points = { made = 1, last = 3 } }
 ]]
-local SMALL_TEXT = "# Small\n## intro\nRead this.\n## level\nWhere?\n## go\nRun.\n### done\nIt took {{go.seconds}}.\n## last\nSay.\n"
+local SMALL_TEXT = "# Small\n## intro\nRead this.\n## level\nWhere?\n## go\nRun.\n### done\n" ..
+  "It took {{go.seconds}}.\n## last\nSay.\n"
 
 local function small()
   return walks.new(walks.open { source = SMALL, texts = { en = SMALL_TEXT } })
