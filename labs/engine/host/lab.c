@@ -302,9 +302,9 @@ static uint64_t committed_now(mw_host *host)
 {
     if (!host->progress)
         return UINT64_MAX;
-    bool quiet = !mw_progress_notice(host->progress);
+    bool kept = !mw_progress_failed(host->progress);
     uint64_t committed = mw_progress_committed(host->progress);
-    if (quiet && mw_progress_notice(host->progress))
+    if (kept && mw_progress_failed(host->progress))
         mw_host_tell_error(host, MW_IO, "%s", mw_progress_notice(host->progress));
     return committed;
 }

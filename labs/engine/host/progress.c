@@ -3,12 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -16,6 +14,7 @@
 #include <unistd.h>
 
 #include "labs/engine/host/files.h"
+#include "labs/engine/host/journal.h"
 
 enum { SCHEMA_VERSION = 1, BUSY_MS = 2000 };
 
@@ -38,258 +37,90 @@ static const char schema[] =
     " BEGIN SELECT RAISE (ABORT, 'events are only added'); END;"
     "PRAGMA user_version = 1;";
 
-typedef struct log_entry {
-    struct log_entry *next;
-    uint64_t ticket;
-    int64_t attempt, seq, at;
-    bool drop;
-    char seed[64];
-    char *lab, *version, *digest, *event, *verdicts, *summary;
-} log_entry;
-
 struct mw_progress {
     char *path;
     sqlite3 *reader, *writer;
-    int lock; /* of the folder, or -1 */
-    int event;
-    bool readonly, writing;
+    mw_journal *journal; /* NULL: nothing is written */
+    int lock;            /* of the folder, or -1 */
+    bool readonly, failed;
     char notice[512];
-    uint64_t tickets;
     int64_t attempts; /* the highest number given out */
-
-    pthread_t thread;
-    pthread_mutex_t guard;
-    pthread_cond_t wake;
-    /* Under the guard. */
-    log_entry *first, **last;
-    uint64_t committed;
-    bool quit, failed;
-    char failure[512];
 };
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* ---- writing ---- */
-
-static void bind_text(sqlite3_stmt *statement, int index, const char *text)
-{
-    if (text)
-        sqlite3_bind_text(statement, index, text, -1, SQLITE_STATIC);
-    else
-        sqlite3_bind_null(statement, index);
-}
-
-/* Runs one prepared statement to its end and finalizes it. */
-static int run_statement(sqlite3_stmt *statement)
-{
-    int code = sqlite3_step(statement);
-    int final = sqlite3_finalize(statement);
-    return code == SQLITE_DONE ? SQLITE_OK : final ? final : code;
-}
-
-static int write_drop(sqlite3 *db, const log_entry *entry)
-{
-    sqlite3_stmt *statement;
-    int code = sqlite3_prepare_v2(db, "INSERT OR IGNORE INTO dropped VALUES (?, ?, ?)", -1,
-                                  &statement, NULL);
-    if (code)
-        return code;
-    sqlite3_bind_int64(statement, 1, entry->attempt);
-    sqlite3_bind_int64(statement, 2, entry->seq);
-    sqlite3_bind_int64(statement, 3, entry->at);
-    return run_statement(statement);
-}
-
-static int write_record(sqlite3 *db, const log_entry *entry)
-{
-    sqlite3_stmt *statement;
-    int code = sqlite3_prepare_v2(db, "INSERT OR IGNORE INTO attempt VALUES (?, ?, ?, ?)", -1,
-                                  &statement, NULL);
-    if (code)
-        return code;
-    sqlite3_bind_int64(statement, 1, entry->attempt);
-    bind_text(statement, 2, entry->lab);
-    bind_text(statement, 3, entry->seed);
-    sqlite3_bind_int64(statement, 4, entry->at);
-    code = run_statement(statement);
-    if (code)
-        return code;
-
-    code = sqlite3_prepare_v2(db, "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", -1, &statement,
-                              NULL);
-    if (code)
-        return code;
-    sqlite3_bind_int64(statement, 1, entry->attempt);
-    sqlite3_bind_int64(statement, 2, entry->seq);
-    sqlite3_bind_int64(statement, 3, entry->at);
-    bind_text(statement, 4, entry->version);
-    bind_text(statement, 5, entry->digest);
-    bind_text(statement, 6, entry->event);
-    bind_text(statement, 7, entry->verdicts);
-    code = run_statement(statement);
-    if (code || !entry->summary)
-        return code;
-
-    code = sqlite3_prepare_v2(db, "INSERT OR REPLACE INTO summary VALUES (?, ?, ?)", -1, &statement,
-                              NULL);
-    if (code)
-        return code;
-    sqlite3_bind_int64(statement, 1, entry->attempt);
-    sqlite3_bind_int64(statement, 2, entry->at);
-    bind_text(statement, 3, entry->summary);
-    return run_statement(statement);
-}
-
-static int write_entry(sqlite3 *db, const log_entry *entry)
-{
-    int code = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-    if (code)
-        return code;
-    code = entry->drop ? write_drop(db, entry) : write_record(db, entry);
-    if (!code)
-        code = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
-    if (code)
-        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-    return code;
-}
-
-static void entry_free(log_entry *entry)
-{
-    if (!entry)
-        return;
-    free(entry->lab);
-    free(entry->version);
-    free(entry->digest);
-    free(entry->event);
-    free(entry->verdicts);
-    free(entry->summary);
-    free(entry);
-}
-
-static void *writer_main(void *context)
-{
-    mw_progress *progress = context;
-    pthread_mutex_lock(&progress->guard);
-    for (;;) {
-        while (!progress->first && !progress->quit)
-            pthread_cond_wait(&progress->wake, &progress->guard);
-        log_entry *entry = progress->first;
-        if (!entry)
-            break;
-        progress->first = entry->next;
-        if (!progress->first)
-            progress->last = &progress->first;
-        bool skip = progress->failed;
-        pthread_mutex_unlock(&progress->guard);
-
-        int code = skip ? SQLITE_OK : write_entry(progress->writer, entry);
-        uint64_t ticket = entry->ticket;
-        entry_free(entry);
-
-        pthread_mutex_lock(&progress->guard);
-        if (code && !progress->failed) {
-            /* What follows would leave a gap, so nothing more is written. */
-            progress->failed = true;
-            snprintf(progress->failure, sizeof progress->failure,
-                     "progress is no longer kept: %s: %s", progress->path, sqlite3_errstr(code));
-        }
-        progress->committed = ticket;
-        uint64_t one = 1;
-        while (write(progress->event, &one, sizeof one) < 0 && errno == EINTR)
-            ;
-        pthread_cond_broadcast(&progress->wake);
-    }
-    pthread_mutex_unlock(&progress->guard);
-    return NULL;
-}
-
-static uint64_t enqueue(mw_progress *progress, log_entry *entry)
-{
-    if (!progress->writing || !entry) {
-        entry_free(entry);
-        return progress->tickets; /* nothing waits: what is not written counts as committed */
-    }
-    uint64_t ticket = ++progress->tickets;
-    entry->ticket = ticket;
-    entry->at = now_ms();
-    pthread_mutex_lock(&progress->guard);
-    *progress->last = entry;
-    progress->last = &entry->next;
-    pthread_cond_broadcast(&progress->wake);
-    pthread_mutex_unlock(&progress->guard);
-    return ticket; /* the entry may be written and gone already */
-}
 
 static char *copy_or_null(const char *text)
 {
     return text ? strdup(text) : NULL;
 }
 
+static char *dump_or_null(const json_t *json)
+{
+    return json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+}
+
 uint64_t mw_progress_append(mw_progress *progress, const char *lab, const mw_attempt *attempt,
                             int64_t seq, const json_t *record, const char *digest,
                             const json_t *summary)
 {
-    const json_t *verdicts = json_object_get(record, "verdicts");
-    log_entry *made = calloc(1, sizeof *made);
+    if (!progress->journal)
+        return 0;
+    mw_journal_entry *made = calloc(1, sizeof *made);
     if (made) {
-        size_t flags = JSON_COMPACT | JSON_SORT_KEYS;
         made->attempt = attempt->id;
         made->seq = seq;
         snprintf(made->seed, sizeof made->seed, "%s", attempt->seed);
         made->lab = strdup(lab);
         made->version = copy_or_null(json_string_value(json_object_get(record, "version")));
         made->digest = copy_or_null(digest);
-        made->event = json_dumps(json_object_get(record, "event"), flags);
-        made->verdicts = verdicts ? json_dumps(verdicts, flags) : NULL;
-        made->summary = summary ? json_dumps(summary, flags) : NULL;
+        made->event = dump_or_null(json_object_get(record, "event"));
+        made->verdicts = dump_or_null(json_object_get(record, "verdicts"));
+        made->summary = dump_or_null(summary);
     }
-    return enqueue(progress, made);
+    return mw_journal_write(progress->journal, made);
 }
 
 uint64_t mw_progress_drop(mw_progress *progress, int64_t attempt, int64_t seq)
 {
-    log_entry *made = calloc(1, sizeof *made);
+    if (!progress->journal)
+        return 0;
+    mw_journal_entry *made = calloc(1, sizeof *made);
     if (made) {
         made->drop = true;
         made->attempt = attempt;
         made->seq = seq;
     }
-    return enqueue(progress, made);
+    return mw_journal_write(progress->journal, made);
 }
 
 uint64_t mw_progress_committed(mw_progress *progress)
 {
-    if (!progress->writing)
-        return progress->tickets;
-    uint64_t count;
-    while (read(progress->event, &count, sizeof count) < 0 && errno == EINTR)
-        ;
-    pthread_mutex_lock(&progress->guard);
-    uint64_t committed = progress->committed;
-    if (progress->failed && !progress->notice[0])
-        snprintf(progress->notice, sizeof progress->notice, "%s", progress->failure);
-    pthread_mutex_unlock(&progress->guard);
+    if (!progress->journal)
+        return UINT64_MAX;
+    int failure;
+    uint64_t committed = mw_journal_committed(progress->journal, &failure);
+    if (failure && !progress->failed) {
+        progress->failed = true;
+        snprintf(progress->notice, sizeof progress->notice,
+                 "progress is no longer kept: %.300s: %s", progress->path, sqlite3_errstr(failure));
+    }
     return committed;
 }
 
 int mw_progress_fd(const mw_progress *progress)
 {
-    return progress->event;
+    return progress->journal ? mw_journal_fd(progress->journal) : -1;
 }
 
 static void settle(mw_progress *progress)
 {
-    if (!progress->writing)
-        return;
-    pthread_mutex_lock(&progress->guard);
-    while (progress->committed < progress->tickets)
-        pthread_cond_wait(&progress->wake, &progress->guard);
-    pthread_mutex_unlock(&progress->guard);
+    if (progress->journal)
+        mw_journal_settle(progress->journal);
+}
+
+static void bind_text(sqlite3_stmt *statement, int index, const char *text)
+{
+    sqlite3_bind_text(statement, index, text, -1, SQLITE_STATIC);
 }
 
 /* ---- reading ---- */
@@ -529,18 +360,6 @@ static void open_reader(mw_progress *progress)
     progress->attempts = atoll(text);
 }
 
-static mw_status start_writer(mw_progress *progress, mw_error *error)
-{
-    progress->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    int code = progress->event < 0 ? errno
-                                   : pthread_create(&progress->thread, NULL, writer_main, progress);
-    if (code)
-        return mw_fail(error, MW_IO, "the thread that keeps progress could not start: %s",
-                       strerror(code));
-    progress->writing = true;
-    return MW_OK;
-}
-
 mw_status mw_progress_open(mw_progress **progress, const char *folder, mw_error *error)
 {
     *progress = NULL;
@@ -549,10 +368,7 @@ mw_status mw_progress_open(mw_progress **progress, const char *folder, mw_error 
         free(made);
         return mw_fail(error, MW_NO_MEMORY, "no memory for the progress");
     }
-    made->lock = made->event = -1;
-    made->last = &made->first;
-    pthread_mutex_init(&made->guard, NULL);
-    pthread_cond_init(&made->wake, NULL);
+    made->lock = -1;
 
     bool writable = mw_folders_make(folder) && access(folder, W_OK) == 0;
     if (!writable) {
@@ -564,7 +380,7 @@ mw_status mw_progress_open(mw_progress **progress, const char *folder, mw_error 
     }
     mw_status status = MW_OK;
     if (writable && !made->readonly && open_writer(made, folder))
-        status = start_writer(made, error);
+        status = mw_journal_open(&made->journal, made->writer, error);
     open_reader(made);
     if (status) {
         mw_progress_close(made);
@@ -578,21 +394,11 @@ void mw_progress_close(mw_progress *progress)
 {
     if (!progress)
         return;
-    if (progress->writing) {
-        pthread_mutex_lock(&progress->guard);
-        progress->quit = true;
-        pthread_cond_broadcast(&progress->wake);
-        pthread_mutex_unlock(&progress->guard);
-        pthread_join(progress->thread, NULL);
-    }
+    mw_journal_close(progress->journal);
     sqlite3_close(progress->reader);
     sqlite3_close(progress->writer);
-    if (progress->event >= 0)
-        close(progress->event);
     if (progress->lock >= 0)
         close(progress->lock);
-    pthread_mutex_destroy(&progress->guard);
-    pthread_cond_destroy(&progress->wake);
     free(progress->path);
     free(progress);
 }
@@ -605,4 +411,9 @@ const char *mw_progress_notice(const mw_progress *progress)
 bool mw_progress_readonly(const mw_progress *progress)
 {
     return progress->readonly;
+}
+
+bool mw_progress_failed(const mw_progress *progress)
+{
+    return progress->failed;
 }

@@ -22,6 +22,7 @@ void mw_progress_close(mw_progress *progress); /* finishes the writes */
 /* Why progress is not kept, or what became of a damaged file; NULL when all is well. */
 const char *mw_progress_notice(const mw_progress *progress);
 bool mw_progress_readonly(const mw_progress *progress);
+bool mw_progress_failed(const mw_progress *progress); /* writing has stopped; the notice says why */
 
 /* One go at a lab. Its number is 0 while there is none. */
 typedef struct mw_attempt {
