@@ -18,11 +18,11 @@ enum { ARGUMENTS_MOST = 32, FILES_MOST = 8 };
 static char home[64];
 
 /* Reads both pipes until both are closed. */
-static void collect(int out, int err, outcome *outcome)
+static void collect(int out, int err, outcome *result)
 {
     size_t sizes[2];
-    FILE *files[2] = {open_memstream(&outcome->out, &sizes[0]),
-                      open_memstream(&outcome->err, &sizes[1])};
+    FILE *files[2] = {open_memstream(&result->out, &sizes[0]),
+                      open_memstream(&result->err, &sizes[1])};
     struct pollfd fds[2] = {{out, POLLIN, 0}, {err, POLLIN, 0}};
     int open = 2;
     while (open > 0 && (poll(fds, 2, -1) >= 0 || errno == EINTR)) {
@@ -76,30 +76,30 @@ outcome program_run(const char *input, ...)
             break;
     }
     va_end(list);
-    outcome outcome = {.code = -1};
+    outcome result = {.code = -1};
     int out[2], err[2];
     if (pipe(out) != 0 || pipe(err) != 0)
-        return outcome;
+        return result;
     pid_t pid = fork();
     if (pid == 0)
         start(input, arguments, out[1], err[1]);
     close(out[1]);
     close(err[1]);
-    collect(out[0], err[0], &outcome);
+    collect(out[0], err[0], &result);
     int status;
     waitpid(pid, &status, 0);
     if (WIFEXITED(status))
-        outcome.code = WEXITSTATUS(status);
+        result.code = WEXITSTATUS(status);
     else
-        outcome.signal = WTERMSIG(status);
-    return outcome;
+        result.signal = WTERMSIG(status);
+    return result;
 }
 
-void program_free(outcome *outcome)
+void program_free(outcome *result)
 {
-    free(outcome->out);
-    free(outcome->err);
-    *outcome = (struct outcome){0};
+    free(result->out);
+    free(result->err);
+    *result = (outcome){0};
 }
 
 const char *program_home(void)
@@ -152,14 +152,14 @@ const char *program_file(const char *name, const char *text)
     return path;
 }
 
-bool program_is_one_line(const outcome *outcome, const char *part)
+bool program_is_one_line(const outcome *result, const char *part)
 {
-    const char *end = strchr(outcome->err, '\n');
-    bool good = strncmp(outcome->err, "memwall", 7) == 0 && end && end[1] == '\0' &&
-                strstr(outcome->err, part) && outcome->out[0] == '\0';
+    const char *end = strchr(result->err, '\n');
+    bool good = strncmp(result->err, "memwall", 7) == 0 && end && end[1] == '\0' &&
+                strstr(result->err, part) && result->out[0] == '\0';
     if (!good)
         fprintf(stderr, "wanted one line with '%s'; out: <%s> err: <%s> code %d signal %d\n", part,
-                outcome->out, outcome->err, outcome->code, outcome->signal);
+                result->out, result->err, result->code, result->signal);
     return good;
 }
 

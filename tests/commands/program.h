@@ -16,7 +16,7 @@ typedef struct outcome {
 
 /* Arguments up to NULL; `input` NULL closes standard input before the program starts. */
 outcome program_run(const char *input, ...);
-void program_free(outcome *outcome);
+void program_free(outcome *result);
 
 /* A fresh folder with XDG_DATA_HOME, XDG_CACHE_HOME and XDG_CONFIG_HOME in it, put into the
  * environment; the same folder is removed by program_home_remove. */
@@ -27,7 +27,7 @@ void program_home_remove(void);
 const char *program_file(const char *name, const char *text);
 
 /* Exactly one line on stderr that begins with "memwall" and holds `part`; nothing on stdout. */
-bool program_is_one_line(const outcome *outcome, const char *part);
+bool program_is_one_line(const outcome *result, const char *part);
 
 /* The only JSON value in `text`, or NULL after a message. */
 json_t *program_json(const char *text);

@@ -128,6 +128,23 @@ bool mw_console_open_host(const char *command, mw_host **host, int *code)
     return false;
 }
 
+/* A worker that ended before it was ready has written why: MEMWALL_ISA, for one. */
+static void explain_death(mw_host *host, mw_error *error)
+{
+    char said[256] = "";
+    bool refused = false;
+    mw_host_event event;
+    while (mw_host_next(host, &event)) {
+        if (event.kind == MW_HOST_LOG)
+            snprintf(said, sizeof said, "%s", mw_json_text(event.body, "text"));
+        if (event.kind == MW_HOST_DEATH)
+            refused = mw_json_number(event.body, "exit", 0) == MW_EXIT_USAGE;
+        json_decref(event.body);
+    }
+    if (error->code == MW_DEAD && refused && *said)
+        mw_fail(error, MW_INVALID, "%s", said);
+}
+
 json_t *mw_console_call(const char *command, mw_host *host, const char *name, json_t *body,
                         int *code)
 {
@@ -138,6 +155,7 @@ json_t *mw_console_call(const char *command, mw_host *host, const char *name, js
     mw_console_progress_clear();
     if (status == MW_OK)
         return answer;
+    explain_death(host, &error);
     if (mw_console_interrupted())
         error = (mw_error){.code = MW_CANCELLED, .message = "interrupted; nothing was kept"};
     *code = mw_console_complain(command, &error);

@@ -57,7 +57,7 @@ static void take_error(mw_plain *plain, const json_t *body)
         return;
     }
     /* A lab that cannot open. */
-    mw_fail(plain->error, MW_INVALID, "%s", message);
+    mw_fail(plain->error, MW_INVALID, "%s%s%s", message, *plain->log ? "; " : "", plain->log);
     end(plain, MW_PLAIN_REFUSED);
 }
 
@@ -87,6 +87,8 @@ static void take(mw_plain *plain, const mw_host_event *event)
         take_death(plain, event->body);
         break;
     case MW_HOST_LOG:
+        if (!plain->view)
+            snprintf(plain->log, sizeof plain->log, "%s", mw_plain_text(event->body, "text"));
         mw_lines_print(&plain->out, "%s: %s", _("Log"), mw_plain_text(event->body, "text"));
         break;
     case MW_HOST_CANCEL:

@@ -61,16 +61,18 @@ mw_plain_end mw_plain_run(mw_host *host, const mw_plain_options *options, mw_err
         /* Under --json the stored records belong to the transcript; people have seen them. */
         if (!options->json)
             plain.told = json_array_size(mw_host_transcript(host));
-        mw_plain_tell_records(&plain);
-        if (!plain.stop)
+        if (!plain.stop && (!options->answers || mw_plain_script_check(&plain))) {
+            mw_plain_tell_records(&plain);
             tell_opening(&plain);
+        }
         if (!plain.stop && options->answers)
             mw_plain_script(&plain);
         else if (!plain.stop)
             mw_plain_ask(&plain);
-        mw_plain_tell_records(&plain);
-        if (plain.end != MW_PLAIN_REFUSED)
+        if (plain.end != MW_PLAIN_REFUSED) {
+            mw_plain_tell_records(&plain);
             mw_plain_tell_end(&plain);
+        }
         if (options->record && plain.view && record(&plain, error) != MW_OK)
             plain.end = MW_PLAIN_FAILED;
         mw_host_lab_close(host);

@@ -13,7 +13,7 @@ static void refuse(mw_plain *plain, const char *format, const char *what)
     plain->end = MW_PLAIN_REFUSED;
 }
 
-static bool steps_known(mw_plain *plain)
+bool mw_plain_script_check(mw_plain *plain)
 {
     const char *id;
     json_t *fields;
@@ -166,8 +166,6 @@ static void move(mw_plain *plain, progress *done)
 void mw_plain_script(mw_plain *plain)
 {
     progress done = {0};
-    if (!steps_known(plain))
-        return;
     while (!plain->stop) {
         if (strcmp(done.step, mw_plain_step_id(plain)) != 0) {
             done = (progress){0};

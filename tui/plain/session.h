@@ -20,6 +20,7 @@ typedef struct mw_plain {
     double said_at;
     json_t *draft;   /* values typed for the present step, not yet submitted */
     json_t *notices; /* as they were last said */
+    char log[200];   /* the worker's last line before there was a view: why a lab cannot open */
     bool refused;    /* the last input was answered by an error */
     bool stop;       /* the session is over; `end` says how */
     mw_plain_end end;
@@ -54,7 +55,9 @@ void mw_plain_tell_end(mw_plain *plain);
 /* ask.c: prompts, commands and fields at standard input. */
 void mw_plain_ask(mw_plain *plain);
 
-/* script.c: the same from a file of answers. */
+/* script.c: the same from a file of answers. False when the file names a step that the lab does not
+ * have: the session is over then. */
+bool mw_plain_script_check(mw_plain *plain);
 void mw_plain_script(mw_plain *plain);
 
 /* Parts of the view. */

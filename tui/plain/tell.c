@@ -361,9 +361,6 @@ void mw_plain_tell_end(mw_plain *plain)
                        json_number_value(json_object_get(score, "possible")));
     if (json_is_true(json_object_get(plain->view, "finished")))
         mw_lines_print(&plain->out, "%s", _("The lab is finished."));
-    else if (mw_host_notice(plain->host))
-        mw_lines_print(&plain->out, _("Left at step %s; progress is not kept: %s"),
-                       mw_plain_step_id(plain), mw_host_notice(plain->host));
     else
         mw_lines_print(&plain->out, _("Left at step %s."), mw_plain_step_id(plain));
 }
