@@ -98,7 +98,7 @@ end
 ---@return string?
 function M:no_counters()
   local hardware = self.json.hardware
-  if type(hardware) ~= "table" or hardware.state == "ok" or hardware.state == "available" then return nil end
+  if type(hardware) ~= "table" or hardware.state == "present" then return nil end
   return hardware.short_reason or hardware.reason
 end
 

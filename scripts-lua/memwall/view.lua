@@ -55,7 +55,7 @@ local function field_feedback(ctx, step, st, field)
   local problem = st.problems[field.id]
   if problem then return { tone = "warning", text = problem_text(ctx, problem) } end
   local judged = st.verdicts[field.id]
-  if not judged then return nil end
+  if not judged or st.right and ctx:text(step.id, "right") then return nil end -- said once, for the whole step
   local tone, text = judged_text(ctx, step, field, judged)
   return { tone = tone, text = text }
 end
@@ -151,7 +151,7 @@ local function feedback(ctx, step)
   end
   if st.right then
     local text = ctx:text(step.id, "right")
-    list[#list + 1] = { tone = "good", text = text or ctx:say "right" }
+    if text then list[#list + 1] = { tone = "good", text = text } end
   elseif judged > 1 and right > 0 and step.marked then
     list[#list + 1] = { tone = "warning", text = ctx:say "partly" }
   end

@@ -29,6 +29,10 @@ mw_status mw_report_machine_read(const json_t *machine, mw_calibration *calibrat
 /* The machine as the system describes it, nothing measured: roofs marked nominal. */
 json_t *mw_report_machine_nominal(void);
 
+/* Adds what holds today and is not in a remembered machine: "memory_limit_bytes" and "hardware"
+ * {"state","reason","short_reason"}. Members that are there stay. */
+void mw_report_machine_complete(json_t *machine);
+
 /* {"checks":[…]}: what this process sees of ISA, PAPI, OpenBLAS, OpenMP and pinning. */
 json_t *mw_report_doctor(void);
 

@@ -7,6 +7,7 @@
 
 #include "cpu.h"
 #include "machine/workshop.h"
+#include "meter/hardware.h"
 
 static json_t *size_or_null(double bytes)
 {
@@ -142,6 +143,21 @@ mw_status mw_report_machine_read(const json_t *machine, mw_calibration *calibrat
     if (!calibration->level_count || !calibration->compute_count)
         return mw_fail(error, MW_INVALID, "the machine has no levels or no compute roofs");
     return MW_OK;
+}
+
+void mw_report_machine_complete(json_t *machine)
+{
+    if (!json_object_get(machine, "memory_limit_bytes"))
+        json_object_set_new(machine, "memory_limit_bytes",
+                            json_integer((json_int_t)mw_memory_limit()));
+    if (!json_object_get(machine, "hardware")) {
+        const mw_hardware *hardware = mw_hardware_probe();
+        json_object_set_new(machine, "hardware",
+                            json_pack("{s:s, s:s, s:s}", "state",
+                                      hardware->state == MW_HARDWARE_PRESENT ? "present" : "absent",
+                                      "reason", hardware->reason, "short_reason",
+                                      hardware->short_reason));
+    }
 }
 
 /* The highest clock the system admits to, or 0. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "labs/engine/worker/lab.h"
+#include "labs/engine/worker/report.h"
 
 struct mw_session {
     mw_server *server;
@@ -219,6 +220,9 @@ void mw_session_input(mw_session *session, const json_t *message)
     const json_t *recorded = json_object_get(message, "recorded");
     if (recorded && !event)
         event = json_object_get(recorded, "event");
+    json_t *machine = json_object_get(event, "machine");
+    if (!recorded && json_is_object(machine))
+        mw_report_machine_complete(machine);
     take(session, event, recorded, json_object_get(message, "token"));
 }
 
