@@ -14,6 +14,12 @@
 #include "tui/grid.h"
 
 typedef enum mw_screen { MW_SCREEN_COURSE, MW_SCREEN_LAB, MW_SCREEN_MACHINE } mw_screen;
+
+/* What a screen too small for everything shows; AUTO is what matters now. */
+typedef enum mw_panel {
+    MW_PANEL_AUTO, MW_PANEL_TEXT, MW_PANEL_PLOT, MW_PANEL_CHART, MW_PANEL_NUMBERS, MW_PANEL_COUNT
+} mw_panel;
+
 typedef enum mw_overlay { MW_OVERLAY_NONE, MW_OVERLAY_HELP, MW_OVERLAY_PALETTE, MW_OVERLAY_LOG } mw_overlay;
 
 enum { MW_DRAFT_MAX = 24, MW_DRAFT_TEXT = 1024, MW_FOOTER_MAX = 24, MW_LOG_LINES = 200 };
@@ -47,6 +53,7 @@ typedef struct mw_model {
     int focus;       /* -1: none */
     bool typing;     /* letters go into the focused field (or the search), so they are no commands */
     int text_scroll; /* lines hidden above */
+    mw_panel panel;  /* chosen on a small screen; back to AUTO with every new step */
     char lab_problem[512]; /* a lab that cannot open: file:line: step: field: what */
 
     /* The running kernel, read from the counter block. */

@@ -154,8 +154,23 @@ void mw_levels_from_sweep(mw_calibration *calibration, double nominal_llc, bool 
     }
 }
 
+/* A remembered machine has no sweep: from one level's effective end to the next one's. */
+static double middle_of_capacities(const mw_calibration *calibration, size_t index)
+{
+    enum { FIRST = 4096, BEYOND = 4 };
+    double begin = index > 0 ? calibration->levels[index - 1].effective_bytes : FIRST;
+    double end = calibration->levels[index].effective_bytes;
+    if (end <= 0)
+        end = BEYOND * begin;
+    return begin > 0 ? sqrt(begin * end) : 0;
+}
+
 double mw_level_middle(const mw_calibration *calibration, size_t index)
 {
+    if (index >= calibration->level_count)
+        return 0;
+    if (calibration->sweep_count == 0)
+        return middle_of_capacities(calibration, index);
     mw_plateau plateaus[MW_LEVEL_MAX];
     size_t count =
         mw_plateaus_find(calibration->sweep, calibration->sweep_count, plateaus, MW_LEVEL_MAX);

@@ -35,7 +35,8 @@ size_t mw_plateaus_find(const mw_sweep_point *points, size_t count, mw_plateau *
  */
 void mw_levels_from_sweep(mw_calibration *calibration, double nominal_llc, bool complete);
 
-/* The geometric middle of level `index`, from the sweep; where its other roofs are measured. */
+/* The geometric middle of level `index`, from the sweep or, for a machine remembered without one,
+ * from its effective capacities. Zero when there is no such level. */
 double mw_level_middle(const mw_calibration *calibration, size_t index);
 
 #endif

@@ -127,6 +127,7 @@ static mw_status prepare(session *s, side *x, mw_error *error)
     mw_status status = x->run.kernel->prepare(&x->run, error);
     x->result->prepare_seconds = mw_clock_seconds() - begin;
     x->prepared = status == MW_OK;
+    x->result->isa = x->run.isa; /* a library chooses for itself */
     if (status == MW_OK && mw_ledger_cancelled(s->ledger))
         status = mw_fail(error, MW_CANCELLED, "cancelled");
     return status;

@@ -60,13 +60,16 @@ local function memory_roofs(ctx, step)
   return list
 end
 
+local ISA = { scalar = "scalar", ["128"] = "128-bit", avx2 = "AVX2", avx512 = "AVX-512" }
+
+-- The lowest roof, which plain code meets, and the highest.
 local function compute_roofs(ctx)
   local list = native.array {}
   local kind = ctx.machine.nominal and "given" or "measured"
   local all = ctx.machine:compute("f32")
   for i, roof in ipairs(all) do
     if i == 1 or i == #all then
-      list[#list + 1] = { id = "compute:" .. roof.isa, label = roof.isa .. " " .. roof.dtype,
+      list[#list + 1] = { id = "compute:" .. roof.isa, label = (ISA[roof.isa] or roof.isa) .. " " .. roof.dtype,
         active = i == #all or nil, number = number(roof.flops_per_second, "FLOP/s", kind, roof.low, roof.high) }
     end
   end
@@ -148,9 +151,8 @@ function M.roofline(ctx, step)
   local memory, compute = memory_roofs(ctx, step), compute_roofs(ctx)
   for i = 1, step.index do
     local one = ctx.lab.steps[i]
-    if one.runs then
-      if one.kind ~= "sweep" or i >= step.index - 1 or not step.runs then step_points(ctx, one, points, trail) end
-    end
+    -- A sweep stands alone: its first sample lies where the run above it lies.
+    if one.runs and (i == step.index or step.kind ~= "sweep") then step_points(ctx, one, points, trail) end
   end
   for i = 1, step.index do
     local one = ctx.lab.steps[i]

@@ -1,8 +1,36 @@
 -- sandbox.lua: the globals a lab sees: the host's, read-only, and `require "memwall"`.
 
+-- A stable merge sort: the library's own asks the clock for a pivot when a long list is lopsided.
+local function sort(list, less)
+  less = less or function(a, b) return a < b end
+  local from, to, count = list, {}, #list
+  local width = 1
+  while width < count do
+    for low = 1, count, 2 * width do
+      local middle, high = math.min(low + width, count + 1), math.min(low + 2 * width, count + 1)
+      local left, right = low, middle
+      for i = low, high - 1 do
+        if left < middle and (right >= high or not less(from[right], from[left])) then
+          to[i], left = from[left], left + 1
+        else
+          to[i], right = from[right], right + 1
+        end
+      end
+    end
+    from, to, width = to, from, 2 * width
+  end
+  if from ~= list then table.move(from, 1, count, 1, list) end
+end
+
+local OWN = { table = { sort = sort } }
+
 local function read_only(library, name)
+  local own = OWN[name] or {}
   return setmetatable({}, {
-    __index = library,
+    __index = function(_, key)
+      if own[key] ~= nil then return own[key] end
+      return library[key]
+    end,
     __newindex = function(_, key)
       error(("'%s.%s' cannot be changed"):format(name, tostring(key)), 2)
     end,

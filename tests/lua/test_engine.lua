@@ -454,3 +454,81 @@ test.case("a Chinese session speaks Chinese, and falls back to English where a t
   walk = walks.new(walks.open { locale = "fr" })
   assert(walk.view.lab.title == "One user or many")
 end)
+
+local SMALL = [[
+  local mw = require "memwall"
+  return mw.lab { format = 1, id = "small", version = "2", minutes = { 1, 2 }, memory = "1 MiB",
+    variant = { n = { 64 } }, q = { W = { "B", "4*n*n" } },
+    steps = {
+      mw.read "intro" {},
+      mw.predict "level" { ask = { where = { choices = { "here*", "there", "both*" }, many = true } } },
+      mw.run "go" { kernel = "gemv/simd", m = { 64, 128, 256, as = "rows" }, n = "n", dtype = { "f32", "f64" },
+        flops = "2*rows*n", bytes = "4*rows*n" },
+      mw.check "last" { ask = { size = { "W" }, times = { "2*n", unit = "FLOP" } } },
+    },
+    points = { made = 1, last = 3 } }
+]]
+local SMALL_TEXT = "# Small\n## intro\nRead this.\n## level\nWhere?\n## go\nRun.\n### done\n" ..
+  "It took {{go.seconds}}.\n## last\nSay.\n"
+
+local function small()
+  return walks.new(walks.open { source = SMALL, texts = { en = SMALL_TEXT } })
+end
+
+test.case("reading gates nothing and is done when it is left", function()
+  local walk = small()
+  assert(walk.view.steps[2].state == "open" and names(walk.view.actions).next and not names(walk.view.actions).submit)
+  walk:feed { e = "goto", step = "level" }
+  assert(walk.view.steps[1].state == "done")
+end)
+
+test.case("several options may be right together", function()
+  local walk = small()
+  walk:feed { e = "goto", step = "level" }
+  answer(walk, "level", { where = { "here" } })
+  assert(walk.verdicts[1].verdict == "wrong")
+  walk:feed { e = "undo", step = "level" }
+  answer(walk, "level", { where = { "both", "here" } })
+  assert(walk.verdicts[1].verdict == "right" and walk.view.step.state == "right")
+  local other = small()
+  other:feed { e = "goto", step = "level" }
+  answer(other, "level", { where = { "nowhere" } })
+  assert(#other.verdicts == 0 and field(other.view, "where").feedback.text == "Choose one of the options.")
+end)
+
+test.case("a run with controls measures each choice as its own sample", function()
+  local walk = small()
+  walk:feed { e = "set", step = "go", param = "m", value = 128 }
+  assert(not walk.open, "nothing runs before the prediction")
+  answer(walk, "level", { where = { "both", "here" } })
+  walk:feed { e = "goto", step = "go" }
+  assert(walk.view.controls[2].id == "m" and walk.view.controls[2].kind == "slider" and walk.view.controls[2].value == 128)
+  assert(walk.view.controls[1].kind == "choice" and walk.view.controls[1].value == "f32")
+  walk:feed { e = "run", step = "go" }
+  assert(walk.open.id == "go:f32,128")
+  assert(walk.open.args.m == 128 and walk.open.args.n == 64 and walk.open.args.dtype == "f32")
+  walk:finish()
+  assert(walk.view.text:find("It took 2.", 1, true), walk.view.text)
+  walk:feed { e = "set", step = "go", param = "dtype", value = "f64" }
+  assert(walk.open.args.dtype == "f64" and walk.open.args.m == 128)
+  walk:finish()
+  assert(#walk.view.roofline.points == 2)
+end)
+
+test.case("a check that is half right says so and keeps its marks", function()
+  local walk = small()
+  answer(walk, "level", { where = { "both", "here" } })
+  walk:feed { e = "run", step = "go" }
+  walk:finish()
+  walk:feed { e = "goto", step = "last" }
+  answer(walk, "last", { size = "16 KiB", times = "3" })
+  assert(said(walk.view, "Not all of it is right yet.") and walk.view.score.earned == 1)
+  answer(walk, "last", { size = "16 KiB", times = "128 FLOP" })
+  assert(walk.view.score.earned == 4 and walk.view.finished)
+end)
+
+test.case("a view stays far below what one packet carries", function()
+  local walk = fresh()
+  up_to(walk, "transfer")
+  assert(#test.json(walk.view) < 32 * 1024, #test.json(walk.view))
+end)

@@ -63,6 +63,31 @@ test.case("formulas are checked: syntax, names, units and circles", function()
     "machine.read takes bytes, not FLOP")
 end)
 
+test.case("a lab sorts without a clock: stable, and the same every time", function()
+  labs.read(lab_of([[mw.read "one" {}]], nil):gsub("^", [[
+    local list = {}
+    for i = 1, 500 do list[i] = { key = (i * 7919) %% 10, at = i } end
+    table.sort(list, function(a, b) return a.key < b.key end)
+    for i = 2, 500 do
+      local a, b = list[i - 1], list[i]
+      assert(a.key < b.key or a.key == b.key and a.at < b.at)
+    end
+    local words = { "pear", "apple", "fig" }
+    table.sort(words)
+    assert(table.concat(words, " ") == "apple fig pear")
+  ]], 1))
+end)
+
+test.case("pairs goes through numbers, then words, in order, and respects __pairs", function()
+  local seen = {}
+  for key in pairs { b = 1, [10] = 1, [2] = 1, a = 1, [2.5] = 1, [true] = 1, [-1] = 1 } do seen[#seen + 1] = tostring(key) end
+  assert(table.concat(seen, " ") == "-1 2 2.5 10 a b true", table.concat(seen, " "))
+  local proxy = setmetatable({}, { __pairs = function() return function(_, k) if not k then return "only" end end, nil, nil end })
+  for key in pairs(proxy) do assert(key == "only") end
+  local ok, problem = pcall(function() for _ in pairs { [{}] = 1, [print] = 2 } do error "was iterated" end end)
+  assert(not ok and problem:find("no repeatable order", 1, true))
+end)
+
 test.case("what is marked for being right must not depend on the computer at hand", function()
   refused(lab_of('mw.check "one" { ask = { a = "r" } }', 'q = { r = { "B/s", "machine.read(1 MiB)" } },'),
     "may not depend on the computer at hand")

@@ -117,6 +117,25 @@ static void the_spot_check_names_the_largest_change(void **state)
     assert_non_null(strstr(what, "slower"));
 }
 
+static void a_machine_remembered_without_its_sweep_is_checked_all_the_same(void **state)
+{
+    (void)state;
+    mw_error error = {0};
+    double change = -1;
+    char what[128] = "";
+    mw_calibration remembered = machine;
+    remembered.sweep_count = 0;
+    remembered.compute_count = 0;
+    for (size_t i = 0; i < remembered.level_count; i++) {
+        mw_band *band = &remembered.levels[i].bytes_per_second;
+        *band = (mw_band){band->value * 100, band->low * 100, band->high * 100};
+    }
+    assert_int_equal(mw_calibration_spot_check(&remembered, mw_ledger_process(), &change, what,
+                                               sizeof what, &error),
+                     MW_OK);
+    assert_true(machine.level_count == 0 || change > 0.9);
+}
+
 static void *cancel_soon(void *context)
 {
     struct timespec nap = {.tv_nsec = 150 * 1000 * 1000};
@@ -161,6 +180,7 @@ int main(void)
         cmocka_unit_test(roofs_appear_one_by_one),
         cmocka_unit_test(no_roof_is_wider_than_the_chosen_instruction_set),
         cmocka_unit_test(the_spot_check_names_the_largest_change),
+        cmocka_unit_test(a_machine_remembered_without_its_sweep_is_checked_all_the_same),
         cmocka_unit_test(a_cancelled_calibration_gives_the_thread_its_mask_back),
         cmocka_unit_test(the_key_is_stable_and_depends_on_the_instruction_set),
     };

@@ -167,6 +167,10 @@ static void the_middle_of_a_level_is_inside_it(void **state)
     assert_between(mw_level_middle(&c, 0), 8 * KIB, 20 * KIB);
     assert_between(mw_level_middle(&c, 3), 160 * MIB, 400 * MIB);
     assert_true(mw_level_middle(&c, 4) == 0);
+    c.sweep_count = 0; /* as remembered */
+    assert_between(mw_level_middle(&c, 0), 8 * KIB, 20 * KIB);
+    assert_between(mw_level_middle(&c, 2), 5 * MIB, 40 * MIB);
+    assert_between(mw_level_middle(&c, 3), 160 * MIB, 400 * MIB);
 }
 
 int main(void)

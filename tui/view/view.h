@@ -29,4 +29,11 @@ bool mw_view_plot_cell(const mw_model *model, const mw_grid *grid, double x, dou
                        int *row);
 bool mw_view_plot_step(const mw_model *model, const mw_grid *grid, double *step_x, double *step_y);
 
+/* The panel that the panel key leads to, or MW_PANEL_AUTO when everything is on the screen and the
+ * key has nothing to do. */
+mw_panel mw_view_next_panel(const mw_model *model, const mw_grid *grid);
+
+/* Lines that the text can be scrolled at most; 0 when all of it is shown. */
+int mw_view_text_scroll_most(const mw_model *model, const mw_grid *grid);
+
 #endif

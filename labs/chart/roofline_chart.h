@@ -1,0 +1,98 @@
+/*
+ * roofline_chart.h: the roofline picture as pure geometry, in character cells.
+ *
+ * The caller says what is known about the machine and the kernels; the plan says where every line,
+ * tick, mark and word goes. The origin is the upper left corner of the plot, y runs downward, and a
+ * thing at (x, y) belongs to the cell (floor x, floor y). Whoever draws only draws.
+ */
+#ifndef MW_CHART_ROOFLINE_CHART_H
+#define MW_CHART_ROOFLINE_CHART_H
+
+#include <stdbool.h>
+
+#include "labs/chart/axis.h"
+
+enum { MW_CHART_ROOFS = 16, MW_CHART_POINTS = 64, MW_CHART_LINKS = 16, MW_CHART_LABELS = 128 };
+
+typedef struct mw_chart_roof {
+    bool compute;            /* FLOP/s when true, B/s otherwise */
+    bool active;             /* the one that matters now: the ridge is where two active ones meet */
+    double value, low, high; /* low = high = value without a band */
+    const char *texts[3];    /* its name, longest form first: "DRAM 15.8 ±0.9 GB/s", …, "DRAM" */
+} mw_chart_roof;
+
+typedef struct mw_chart_point {
+    double x, y; /* FLOP/B, FLOP/s */
+    const char *label;
+    bool active; /* labelled before the others */
+    bool live;   /* moves: never widens the axes, is kept inside */
+    int kind;    /* marks of different kinds never cover each other */
+} mw_chart_point;
+
+typedef struct mw_chart_link {
+    int from, to; /* points */
+    const char *text;
+} mw_chart_link;
+
+typedef struct mw_roofline_chart {
+    mw_chart_roof roofs[MW_CHART_ROOFS];
+    int roof_count;
+    mw_chart_point points[MW_CHART_POINTS];
+    int point_count;
+    int trail[MW_CHART_POINTS];
+    int trail_count;
+    mw_chart_link links[MW_CHART_LINKS];
+    int link_count;
+    double x_low, x_high, y_low, y_high; /* wished ranges; 0 leaves the choice */
+    const char *ridge_word;              /* "ridge" */
+    int (*measure)(const char *text);    /* cells of a text; NULL counts code points */
+} mw_roofline_chart;
+
+typedef struct mw_segment {
+    bool visible;
+    double x0, y0, x1, y1;
+} mw_segment;
+
+typedef enum mw_label_owner {
+    MW_LABEL_ROOF,
+    MW_LABEL_POINT,
+    MW_LABEL_LINK,
+    MW_LABEL_RIDGE
+} mw_label_owner;
+
+typedef struct mw_chart_label {
+    mw_label_owner owner;
+    int index; /* of the roof, point or link */
+    int x, y, width;
+    char text[64];
+} mw_chart_label;
+
+typedef struct mw_roofline_plan {
+    int width, height;
+    mw_axis x, y;
+    double y_factor; /* y labels show value / y_factor */
+    const char *y_prefix;
+    mw_tick x_ticks[MW_TICKS_MAX], y_ticks[MW_TICKS_MAX];
+    int x_tick_count, y_tick_count;
+    mw_segment roofs[MW_CHART_ROOFS];    /* the roof itself */
+    mw_segment roof_low[MW_CHART_ROOFS]; /* edges of its band, when they can be told apart */
+    mw_segment roof_high[MW_CHART_ROOFS];
+    mw_segment ridge; /* from the ridge point down to the axis */
+    double ridge_value;
+    struct {
+        bool visible; /* false: off the axes, such as a copy with no FLOP */
+        double x, y;
+        int column, row; /* its cell, or the next free one beside a mark of another kind */
+    } points[MW_CHART_POINTS];
+    mw_segment trail[MW_CHART_POINTS];
+    int trail_count;
+    mw_segment links[MW_CHART_LINKS];
+    mw_chart_label labels[MW_CHART_LABELS];
+    int label_count;
+} mw_roofline_plan;
+
+/* `width` and `height` in cells, at least 1; true when there was anything to place. */
+bool mw_roofline_plan_make(const mw_roofline_chart *chart, int width, int height,
+                           mw_roofline_plan *plan);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * series_chart.h: several series over one axis as pure geometry, in character cells.
+ *
+ * Points with spread become bars, marks become verticals with a word, and what cannot be drawn (not
+ * finite, or not positive on a log axis) is a gap.
+ */
+#ifndef MW_CHART_SERIES_CHART_H
+#define MW_CHART_SERIES_CHART_H
+
+#include <stdbool.h>
+
+#include "labs/chart/axis.h"
+
+enum { MW_SERIES_MAX = 8, MW_SERIES_POINTS = 512, MW_SERIES_MARKS = 8 };
+
+typedef struct mw_series_point {
+    double x, y, low, high; /* low and high NaN without spread */
+} mw_series_point;
+
+typedef struct mw_series_chart {
+    mw_scale x_scale, y_scale;
+    struct {
+        const mw_series_point *points;
+        int count;
+    } series[MW_SERIES_MAX];
+    int series_count;
+    double marks[MW_SERIES_MARKS]; /* x of each */
+    int mark_count;
+    double x_factor; /* tick labels show x / x_factor; 0 means 1 */
+} mw_series_chart;
+
+typedef struct mw_series_spot {
+    bool visible;
+    double x, y;
+    bool spread;
+    double y_low, y_high;
+} mw_series_spot;
+
+typedef struct mw_series_plan {
+    int width, height;
+    mw_axis x, y;
+    double y_factor;
+    const char *y_prefix;
+    mw_tick x_ticks[MW_TICKS_MAX], y_ticks[MW_TICKS_MAX];
+    int x_tick_count, y_tick_count;
+    mw_series_spot spots[MW_SERIES_MAX][MW_SERIES_POINTS];
+    struct {
+        bool visible;
+        double x;
+    } marks[MW_SERIES_MARKS];
+} mw_series_plan;
+
+/* Returns false when no point can be drawn; the axes are valid all the same. The plan is large:
+ * keep it off small stacks. */
+bool mw_series_plan_make(const mw_series_chart *chart, int width, int height, mw_series_plan *plan);
+
+#endif

@@ -1,0 +1,265 @@
+#include "labs/chart/roofline_chart.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static mw_roofline_plan plan;
+
+static void add_roof(mw_roofline_chart *chart, bool compute, double value, const char *name)
+{
+    chart->roofs[chart->roof_count++] = (mw_chart_roof){
+        .compute = compute, .value = value, .low = value, .high = value, .texts = {name}};
+}
+
+static mw_roofline_chart printed_machine(void)
+{
+    mw_roofline_chart chart = {.ridge_word = "ridge"};
+    add_roof(&chart, false, 412e9, "L1 412 GB/s");
+    add_roof(&chart, false, 163e9, "L2 163 GB/s");
+    add_roof(&chart, false, 29.6e9, "LLC 29.6 GB/s");
+    add_roof(&chart, false, 15.8e9, "DRAM 15.8 GB/s");
+    add_roof(&chart, true, 192e9, "AVX-512 f32 192");
+    return chart;
+}
+
+static void add_point(mw_roofline_chart *chart, double x, double y, const char *label)
+{
+    chart->points[chart->point_count++] = (mw_chart_point){.x = x, .y = y, .label = label};
+}
+
+static const mw_chart_label *find_label(mw_label_owner owner, int index)
+{
+    for (int i = 0; i < plan.label_count; i++)
+        if (plan.labels[i].owner == owner && plan.labels[i].index == index)
+            return &plan.labels[i];
+    return NULL;
+}
+
+static void the_ridge_is_where_peak_meets_the_slowest_memory(void **state)
+{
+    (void)state;
+    mw_roofline_chart chart = printed_machine();
+    assert_true(mw_roofline_plan_make(&chart, 60, 20, &plan));
+    assert_true(fabs(plan.ridge_value - 192 / 15.8) < 1e-9);
+    assert_true(plan.ridge.visible);
+    assert_true(fabs(plan.ridge.x0 - plan.roofs[3].x1) < 1e-6); /* DRAM ends where it reaches it */
+    assert_true(fabs(plan.roofs[3].y1 - plan.roofs[4].y0) < 1e-6);
+}
+
+static void an_active_roof_moves_the_ridge(void **state)
+{
+    (void)state;
+    mw_roofline_chart chart = printed_machine();
+    chart.roofs[2].active = true;
+    mw_roofline_plan_make(&chart, 60, 20, &plan);
+    assert_true(fabs(plan.ridge_value - 192 / 29.6) < 1e-9);
+}
+
+static void memory_roofs_are_parallel_on_log_axes(void **state)
+{
+    (void)state;
+    mw_roofline_chart chart = printed_machine();
+    mw_roofline_plan_make(&chart, 80, 24, &plan);
+    double slope = NAN;
+    for (int i = 0; i < 4; i++) {
+        const mw_segment *s = &plan.roofs[i];
+        assert_true(s->visible);
+        double its = (s->y1 - s->y0) / (s->x1 - s->x0);
+        assert_true(i == 0 || fabs(its - slope) < 1e-6);
+        slope = its;
+    }
+}
+
+static void a_point_under_the_roof_is_drawn_under_it(void **state)
+{
+    (void)state;
+    mw_roofline_chart chart = printed_machine();
+    add_point(&chart, 0.5, 7.9e9, "on");
+    add_point(&chart, 0.5, 4e9, "under");
+    mw_roofline_plan_make(&chart, 60, 20, &plan);
+    const mw_segment *dram = &plan.roofs[3];
+    double part = (plan.points[0].x - dram->x0) / (dram->x1 - dram->x0);
+    assert_true(fabs(dram->y0 + part * (dram->y1 - dram->y0) - plan.points[0].y) < 0.01);
+    assert_true(plan.points[1].y > plan.points[0].y);
+}
+
+static void a_copy_without_flop_stays_off_the_axes(void **state)
+{
+    (void)state;
+    mw_roofline_chart chart = printed_machine();
+    add_point(&chart, 0, 0, "copy");
+    add_point(&chart, NAN, 1e9, "lost");
+    add_point(&chart, 0.25, INFINITY, "absent");
+    mw_roofline_plan_make(&chart, 60, 20, &plan);
+    for (int i = 0; i < 3; i++) {
+        assert_false(plan.points[i].visible);
+        assert_null(find_label(MW_LABEL_POINT, i));
+    }
+}
+
+static void axes_widen_for_points_but_not_for_the_live_one(void **state)
+{
+    (void)state;
+    mw_roofline_chart chart = printed_machine();
+    chart.x_low = 0.1;
+    chart.x_high = 100;
+    chart.y_low = 1e9;
+    chart.y_high = 3e11;
+    add_point(&chart, 500, 2e8, "far");
+    mw_roofline_plan_make(&chart, 60, 20, &plan);
+    assert_true(plan.points[0].visible && plan.x.high > 500 && plan.y.low < 2e8);
+    chart.points[0].live = true;
+    mw_roofline_plan_make(&chart, 60, 20, &plan);
+    assert_true(fabs(plan.x.high - 100) < 1e-9 && fabs(plan.y.low - 1e9) < 1);
+    assert_true(plan.points[0].visible);
+    assert_int_equal(plan.points[0].row, 19);
+    assert_int_equal(plan.points[0].column, 59);
+}
+
+static void marks_of_two_kinds_never_cover_each_other(void **state)
+{
+    (void)state;
+    mw_roofline_chart chart = printed_machine();
+    add_point(&chart, 0.5, 7.9e9, "you");
+    add_point(&chart, 0.5001, 7.8999e9, "run");
+    chart.points[0].kind = 4;
+    chart.points[1].active = true;
+    mw_roofline_plan_make(&chart, 60, 20, &plan);
+    assert_int_equal(plan.points[0].row, plan.points[1].row);
+    assert_int_equal(abs(plan.points[0].column - plan.points[1].column), 1);
+}
+
+static void the_trail_skips_what_has_no_place(void **state)
+{
+    (void)state;
+    mw_roofline_chart chart = printed_machine();
+    add_point(&chart, 0.5, 7e9, "1");
+    add_point(&chart, 0, 7e9, "2");
+    add_point(&chart, 2, 3e10, "4");
+    for (int i = 0; i < 3; i++)
+        chart.trail[chart.trail_count++] = i;
+    chart.links[chart.link_count++] = (mw_chart_link){0, 1, "to nowhere"};
+    chart.links[chart.link_count++] = (mw_chart_link){-1, 99, "from nowhere"};
+    mw_roofline_plan_make(&chart, 60, 20, &plan);
+    assert_int_equal(plan.trail_count, 1);
+    assert_true(plan.trail[0].x1 == plan.points[2].x);
+    assert_false(plan.links[0].visible);
+    assert_false(plan.links[1].visible);
+}
+
+static void every_roof_of_a_common_machine_gets_its_name(void **state)
+{
+    (void)state;
+    mw_roofline_chart chart = printed_machine();
+    static const int sizes[][2] = {{60, 24}, {48, 16}, {70, 30}};
+    for (size_t s = 0; s < 3; s++) {
+        mw_roofline_plan_make(&chart, sizes[s][0], sizes[s][1], &plan);
+        for (int i = 0; i < chart.roof_count; i++)
+            assert_non_null(find_label(MW_LABEL_ROOF, i));
+        assert_non_null(find_label(MW_LABEL_RIDGE, 0));
+    }
+}
+
+static double any(double least, double most)
+{
+    return least * pow(most / least, rand() / (double)RAND_MAX);
+}
+
+static mw_roofline_chart random_chart(void)
+{
+    static const char *const words[] = {
+        "",
+        "1",
+        "16",
+        "gemv/simd",
+        "DRAM 15.8 GB/s",
+        "a long name of a roof",
+        "one name that is far too long to stand in any small picture at all"};
+    mw_roofline_chart chart = {.ridge_word = "ridge"};
+    for (int i = rand() % (MW_CHART_ROOFS + 1); i > 0; i--) {
+        add_roof(&chart, rand() % 2, any(1e8, 1e13), words[rand() % 7]);
+        mw_chart_roof *roof = &chart.roofs[chart.roof_count - 1];
+        roof->low = roof->value * any(0.5, 1);
+        roof->high = roof->value * any(1, 2);
+    }
+    for (int i = rand() % (MW_CHART_POINTS + 1); i > 0; i--) {
+        add_point(&chart, rand() % 20 ? any(1e-3, 1e4) : 0, rand() % 20 ? any(1e6, 1e13) : NAN,
+                  words[rand() % 7]);
+        chart.points[chart.point_count - 1].kind = rand() % 3;
+        chart.points[chart.point_count - 1].active = rand() % 10 == 0;
+    }
+    for (int i = 0; chart.point_count > 1 && i < MW_CHART_LINKS; i++)
+        chart.links[chart.link_count++] = (mw_chart_link){
+            rand() % chart.point_count, rand() % chart.point_count, words[rand() % 7]};
+    return chart;
+}
+
+static void words_never_overlap_and_stay_inside(void **state)
+{
+    (void)state;
+    srand(3);
+    for (int trial = 0; trial < 1500; trial++) {
+        mw_roofline_chart chart = random_chart();
+        int width = 1 + rand() % 120, height = 1 + rand() % 40;
+        mw_roofline_plan_make(&chart, width, height, &plan);
+        for (int i = 0; i < plan.label_count; i++) {
+            const mw_chart_label *a = &plan.labels[i];
+            assert_true(a->x >= 0 && a->y >= 0 && a->y < height && a->x + a->width <= width);
+            assert_int_equal(a->width, (int)strlen(a->text));
+            for (int k = 0; k < i; k++) {
+                const mw_chart_label *b = &plan.labels[k];
+                assert_true(a->y != b->y || a->x + a->width <= b->x || b->x + b->width <= a->x);
+            }
+            for (int k = 0; k < chart.point_count; k++)
+                assert_false(plan.points[k].visible && plan.points[k].row == a->y &&
+                             plan.points[k].column >= a->x &&
+                             plan.points[k].column < a->x + a->width);
+        }
+    }
+}
+
+static void every_line_stays_inside(void **state)
+{
+    (void)state;
+    srand(5);
+    for (int trial = 0; trial < 1500; trial++) {
+        mw_roofline_chart chart = random_chart();
+        int width = 1 + rand() % 120, height = 1 + rand() % 40;
+        mw_roofline_plan_make(&chart, width, height, &plan);
+        const mw_segment *groups[] = {plan.roofs, plan.roof_low, plan.roof_high, plan.trail,
+                                      plan.links};
+        for (size_t g = 0; g < 5; g++)
+            for (int i = 0; i < MW_CHART_ROOFS; i++) {
+                const mw_segment *s = &groups[g][i];
+                if (!s->visible)
+                    continue;
+                assert_true(fmin(s->x0, s->x1) > -1e-6 && fmax(s->x0, s->x1) < width + 1e-6);
+                assert_true(fmin(s->y0, s->y1) > -1e-6 && fmax(s->y0, s->y1) < height + 1e-6);
+            }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_ridge_is_where_peak_meets_the_slowest_memory),
+        cmocka_unit_test(an_active_roof_moves_the_ridge),
+        cmocka_unit_test(memory_roofs_are_parallel_on_log_axes),
+        cmocka_unit_test(a_point_under_the_roof_is_drawn_under_it),
+        cmocka_unit_test(a_copy_without_flop_stays_off_the_axes),
+        cmocka_unit_test(axes_widen_for_points_but_not_for_the_live_one),
+        cmocka_unit_test(marks_of_two_kinds_never_cover_each_other),
+        cmocka_unit_test(the_trail_skips_what_has_no_place),
+        cmocka_unit_test(every_roof_of_a_common_machine_gets_its_name),
+        cmocka_unit_test(words_never_overlap_and_stay_inside),
+        cmocka_unit_test(every_line_stays_inside),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,115 @@
+#include "labs/chart/series_chart.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static mw_series_plan plan;
+
+static void what_is_missing_is_a_gap(void **state)
+{
+    (void)state;
+    static const mw_series_point points[] = {
+        {1, 2, NAN, NAN}, {2, NAN, NAN, NAN}, {0, 3, NAN, NAN}, {4, 5, 4, 6}, {8, INFINITY, 1, 2}};
+    mw_series_chart chart = {.x_scale = MW_SCALE_LOG, .series_count = 1};
+    chart.series[0].points = points;
+    chart.series[0].count = 5;
+    assert_true(mw_series_plan_make(&chart, 40, 10, &plan));
+    static const bool visible[] = {true, false, false, true, false};
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(plan.spots[0][i].visible, visible[i]);
+    assert_true(plan.spots[0][3].spread && !plan.spots[0][0].spread);
+    assert_true(plan.spots[0][3].y_low > plan.spots[0][3].y);
+    assert_true(plan.spots[0][3].y > plan.spots[0][3].y_high);
+}
+
+static void a_linear_y_axis_starts_at_nothing(void **state)
+{
+    (void)state;
+    static const mw_series_point points[] = {{1, 0.020, NAN, NAN}, {2, 0.021, NAN, NAN}};
+    mw_series_chart chart = {.x_scale = MW_SCALE_LOG, .series_count = 1};
+    chart.series[0].points = points;
+    chart.series[0].count = 2;
+    mw_series_plan_make(&chart, 40, 10, &plan);
+    assert_true(plan.y.low == 0);
+    assert_string_equal(plan.y_prefix, "m");
+}
+
+static void values_that_were_run_are_the_ticks(void **state)
+{
+    (void)state;
+    mw_series_point points[12];
+    static const double batches[] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128};
+    for (int i = 0; i < 12; i++)
+        points[i] = (mw_series_point){batches[i], 1 + i, NAN, NAN};
+    mw_series_chart chart = {.x_scale = MW_SCALE_LOG, .series_count = 1};
+    chart.series[0].points = points;
+    chart.series[0].count = 12;
+    mw_series_plan_make(&chart, 60, 10, &plan);
+    assert_int_equal(plan.x_tick_count, 12);
+    for (int i = 0; i < 12; i++)
+        assert_true(plan.x_ticks[i].value == batches[i]);
+}
+
+static void nothing_to_draw_still_has_axes(void **state)
+{
+    (void)state;
+    mw_series_chart chart = {.x_scale = MW_SCALE_LOG, .y_scale = MW_SCALE_LOG};
+    assert_false(mw_series_plan_make(&chart, 40, 10, &plan));
+    assert_true(plan.x.low < plan.x.high && plan.y.low < plan.y.high);
+}
+
+static void check_inside(int count, int width, int height)
+{
+    for (int i = 0; i < count; i++) {
+        const mw_series_spot *s = &plan.spots[0][i];
+        if (!s->visible)
+            continue;
+        assert_true(s->x > -1e-6 && s->x < width + 1e-6);
+        assert_true(s->y > -1e-6 && s->y < height + 1e-6);
+        if (s->spread)
+            assert_true(s->y_high > -1e-6 && s->y_low < height + 1e-6);
+    }
+    if (plan.marks[0].visible)
+        assert_true(plan.marks[0].x > -1e-6 && plan.marks[0].x < width + 1e-6);
+}
+
+static void every_spot_and_mark_stays_inside(void **state)
+{
+    (void)state;
+    static mw_series_point points[MW_SERIES_POINTS];
+    srand(9);
+    for (int trial = 0; trial < 600; trial++) {
+        mw_series_chart chart = {.x_scale = (mw_scale)(rand() % 3),
+                                 .y_scale = (mw_scale)(rand() % 2)};
+        int count = rand() % (MW_SERIES_POINTS + 1);
+        for (int i = 0; i < count; i++) {
+            double y = rand() % 30 ? pow(10, rand() % 30 - 15) * (rand() % 9 ? 1 : -1) : NAN;
+            points[i] = (mw_series_point){pow(2, rand() % 60 - 20), y, y / 2, y * 40};
+        }
+        chart.series[chart.series_count].points = points;
+        chart.series[chart.series_count++].count = count;
+        chart.marks[chart.mark_count++] = pow(2, rand() % 80 - 30);
+        int width = 1 + rand() % 100, height = 1 + rand() % 30;
+        mw_series_plan_make(&chart, width, height, &plan);
+        check_inside(count, width, height);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_missing_is_a_gap),
+        cmocka_unit_test(a_linear_y_axis_starts_at_nothing),
+        cmocka_unit_test(values_that_were_run_are_the_ticks),
+        cmocka_unit_test(nothing_to_draw_still_has_axes),
+        cmocka_unit_test(every_spot_and_mark_stays_inside),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,458 @@
+#include "tui/view/asked.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/locale.h"
+#include "tui/view/data.h"
+#include "tui/view/markdown.h"
+#include "tui/view/wrap.h"
+
+typedef struct pen {
+    const mw_model *model;
+    mw_grid *grid;
+    int y;
+    bool roomy;
+    mw_asked out;
+} pen;
+
+const mw_draft *mw_asked_draft(const mw_model *model, const char *field)
+{
+    for (int i = 0; i < model->draft_count && i < MW_DRAFT_MAX; i++)
+        if (strncmp(model->drafts[i].field, field, sizeof model->drafts[i].field) == 0)
+            return &model->drafts[i];
+    return NULL;
+}
+
+const json_t *mw_asked_place(const mw_model *model, bool *set, double *x, double *y, bool *focused)
+{
+    *set = *focused = false;
+    for (int i = 0; i < mw_data_count(model->view, "fields"); i++) {
+        const json_t *field = mw_data_item(model->view, "fields", i);
+        if (strcmp(mw_data_text(field, "kind"), "place") != 0)
+            continue;
+        const mw_draft *draft = mw_asked_draft(model, mw_data_text(field, "id"));
+        const json_t *value = mw_data_member(field, "value");
+        bool locked = mw_data_true(field, "locked");
+        *x = draft && draft->placed && !locked ? draft->x : mw_data_number(value, "x");
+        *y = draft && draft->placed && !locked ? draft->y : mw_data_number(value, "y");
+        *set = *x > 0 && *y > 0 && isfinite(*x) && isfinite(*y);
+        *focused = model->focus == i && !locked;
+        return field;
+    }
+    return NULL;
+}
+
+static mw_style plain(void)
+{
+    return mw_style_of(MW_ROLE_TEXT);
+}
+
+static void note_focus(pen *p, int first)
+{
+    p->out.focus_first = first;
+    p->out.focus_last = p->y - 1;
+}
+
+/* "✓ text", wrapped with a hanging indent. */
+static void write_feedback(pen *p, const char *tone, const char *text, int x)
+{
+    if (!*text)
+        return;
+    bool good = strcmp(tone, "good") == 0, warning = strcmp(tone, "warning") == 0;
+    mw_role role = good ? MW_ROLE_GOOD : warning ? MW_ROLE_WARNING : MW_ROLE_TEXT;
+    uint32_t glyph = good ? mw_grid_glyph(p->grid, MW_GLYPH_DONE) : warning ? '!' : 'i';
+    mw_grid_put(p->grid, x, p->y, glyph, mw_style_with(role, MW_ATTR_BOLD));
+    mw_rect rect = {x + 2, p->y, p->grid->width - x - 3, p->grid->height - p->y};
+    p->y += mw_markdown_write(p->grid, rect, role, text);
+}
+
+static void write_label(pen *p, const json_t *field, bool focused, int x)
+{
+    if (focused)
+        mw_grid_put(p->grid, x, p->y, mw_grid_glyph(p->grid, MW_GLYPH_CURSOR),
+                    mw_style_with(MW_ROLE_FOCUS, MW_ATTR_BOLD));
+    mw_grid_text(p->grid, x + 2, p->y, p->grid->width - x - 2,
+                 mw_style_with(focused ? MW_ROLE_FOCUS : MW_ROLE_TEXT, focused ? MW_ATTR_BOLD : 0),
+                 mw_data_text(field, "label"));
+}
+
+/* One line of what is being typed, moved so that the cursor can be seen. */
+static void write_input(pen *p, int x, int width, const char *text, int cursor, bool focused)
+{
+    mw_style style = mw_style_with(focused ? MW_ROLE_FOCUS : MW_ROLE_ACCENT, MW_ATTR_UNDERLINE);
+    mw_grid_fill(p->grid, (mw_rect){x, p->y, width, 1}, ' ', style);
+    char shown[MW_DRAFT_TEXT];
+    snprintf(shown, sizeof shown, "%s", text);
+    size_t length = strlen(shown);
+    if (cursor < 0 || (size_t)cursor > length)
+        cursor = (int)length;
+    char kept = shown[cursor];
+    shown[cursor] = '\0';
+    const char *start = shown;
+    while (*start && mw_text_width(start) > width - 1) {
+        start++;
+        while ((*start & 0xC0) == 0x80)
+            start++;
+    }
+    int at = mw_text_width(start);
+    shown[cursor] = kept;
+    mw_grid_text(p->grid, x, p->y, width, style, start);
+    if (focused) {
+        p->grid->cursor_visible = true;
+        p->grid->cursor_x = x + at;
+        p->grid->cursor_y = p->y;
+    }
+}
+
+static void draw_number(pen *p, const json_t *field, const mw_draft *draft, bool focused)
+{
+    char scratch[64];
+    const char *unit = mw_data_text(field, "unit"), *label = mw_data_text(field, "label");
+    bool locked = mw_data_true(field, "locked");
+    const char *value =
+        draft && !locked ? draft->text : mw_data_scalar(field, "value", scratch, sizeof scratch);
+    if (strcmp(unit, "1") == 0)
+        unit = "";
+    int width = p->grid->width, x = 2;
+    if (p->roomy) {
+        write_label(p, field, focused, 0);
+        p->y++;
+    } else {
+        write_label(p, field, focused, 0);
+        int label_end = 2 + mw_text_width(label) + 2;
+        if (label_end + 10 + mw_text_width(unit) > width)
+            p->y++;
+        else
+            x = label_end;
+    }
+    int room = width - x - mw_text_width(unit) - 3;
+    int box = room > 28 ? 28 : room;
+    if (locked) {
+        mw_grid_put(p->grid, x, p->y, mw_grid_glyph(p->grid, MW_GLYPH_PREDICTED),
+                    mw_style_of(MW_ROLE_PREDICTED));
+        int used = mw_grid_text(p->grid, x + 2, p->y, room, plain(), value);
+        mw_grid_text(p->grid, x + 3 + used, p->y, width - x - 3 - used, mw_style_of(MW_ROLE_DIM),
+                     unit);
+    } else {
+        write_input(p, x, box, value, draft ? draft->cursor : (int)strlen(value), focused);
+        mw_grid_text(p->grid, x + box + 1, p->y, width - x - box - 1, mw_style_of(MW_ROLE_DIM),
+                     unit);
+    }
+    p->y++;
+}
+
+/* Several lines of text in a box; `line_context` finds the cursor while the lines go by. */
+typedef struct line_context {
+    pen *pen;
+    const char *text;
+    int top, rows, hidden, cursor;
+    bool focused;
+    mw_style style;
+} line_context;
+
+static void write_text_line(void *context, int line, const char *text, size_t length)
+{
+    line_context *c = context;
+    int row = line - c->hidden;
+    if (row < 0 || row >= c->rows)
+        return;
+    char shown[MW_DRAFT_TEXT];
+    snprintf(shown, sizeof shown, "%.*s", (int)length, text);
+    mw_grid_text(c->pen->grid, 2, c->top + row, c->pen->grid->width - 3, c->style, shown);
+    int start = (int)(text - c->text);
+    if (c->focused && c->cursor >= start) {
+        int within = c->cursor - start;
+        snprintf(shown, sizeof shown, "%.*s", within, text);
+        int at = mw_text_width(shown);
+        c->pen->grid->cursor_visible = true;
+        c->pen->grid->cursor_x = 2 + (at < c->pen->grid->width - 4 ? at : c->pen->grid->width - 4);
+        c->pen->grid->cursor_y = c->top + row;
+    }
+}
+
+static void draw_text(pen *p, const json_t *field, const mw_draft *draft, bool focused)
+{
+    bool locked = mw_data_true(field, "locked");
+    const char *value = draft && !locked ? draft->text : mw_data_text(field, "value");
+    write_label(p, field, focused, 0);
+    p->y++;
+    int width = p->grid->width - 3;
+    int lines = mw_wrap_text(value, width - 1, NULL, NULL);
+    int least = locked ? 1 : p->roomy ? 3 : 2, most = p->roomy ? 8 : 4;
+    int rows = lines < least ? least : lines > most ? most : lines;
+    mw_style style = mw_style_with(focused  ? MW_ROLE_FOCUS
+                                   : locked ? MW_ROLE_TEXT
+                                            : MW_ROLE_ACCENT,
+                                   locked ? 0 : MW_ATTR_UNDERLINE);
+    if (!locked)
+        for (int row = 0; row < rows; row++)
+            mw_grid_fill(p->grid, (mw_rect){2, p->y + row, width, 1}, ' ', style);
+    if (focused) {
+        p->grid->cursor_visible = true;
+        p->grid->cursor_x = 2;
+        p->grid->cursor_y = p->y;
+    }
+    line_context context = {.pen = p,
+                            .text = value,
+                            .top = p->y,
+                            .rows = rows,
+                            .hidden = lines > rows ? lines - rows : 0,
+                            .cursor = draft ? draft->cursor : 0,
+                            .focused = focused && !locked,
+                            .style = style};
+    mw_wrap_text(value, width - 1, write_text_line, &context);
+    p->y += rows;
+}
+
+/* True when `id` stands in a list of ids that is separated by commas or spaces. */
+static bool chosen_in(const char *list, const char *id)
+{
+    size_t length = strlen(id);
+    while (length > 0 && *list) {
+        size_t word = strcspn(list, ", ");
+        if (word == length && memcmp(list, id, length) == 0)
+            return true;
+        list += word;
+        list += strspn(list, ", ");
+    }
+    return false;
+}
+
+static bool is_chosen(const json_t *field, const mw_draft *draft, const char *id)
+{
+    if (draft && !mw_data_true(field, "locked"))
+        return chosen_in(draft->text, id);
+    return chosen_in(mw_data_text(field, "value"), id) || mw_data_lists(field, "value", id);
+}
+
+static void draw_choice(pen *p, const json_t *field, const mw_draft *draft, bool focused)
+{
+    bool several = strcmp(mw_data_text(field, "kind"), "choices") == 0;
+    bool locked = mw_data_true(field, "locked");
+    if (*mw_data_text(field, "label")) {
+        write_label(p, field, focused, 0);
+        p->y++;
+    }
+    for (int i = 0; i < mw_data_count(field, "options"); i++) {
+        const json_t *option = mw_data_item(field, "options", i);
+        bool chosen = is_chosen(field, draft, mw_data_text(option, "id"));
+        bool here = focused && !locked && draft && draft->option == i;
+        mw_glyph on = several ? MW_GLYPH_CHECK_ON : MW_GLYPH_RADIO_ON;
+        mw_glyph off = several ? MW_GLYPH_CHECK_OFF : MW_GLYPH_RADIO_OFF;
+        mw_role role = here ? MW_ROLE_FOCUS : locked && !chosen ? MW_ROLE_DIM : MW_ROLE_TEXT;
+        if (here) {
+            mw_grid_put(p->grid, 1, p->y, mw_grid_glyph(p->grid, MW_GLYPH_CURSOR),
+                        mw_style_with(MW_ROLE_FOCUS, MW_ATTR_BOLD));
+            p->grid->cursor_x = 3;
+            p->grid->cursor_y = p->y;
+        }
+        mw_grid_put(p->grid, 3, p->y, mw_grid_glyph(p->grid, chosen ? on : off),
+                    mw_style_with(locked && !chosen ? MW_ROLE_DIM : MW_ROLE_ACCENT,
+                                  chosen ? MW_ATTR_BOLD : 0));
+        mw_rect rect = {5, p->y, p->grid->width - 6, p->grid->height - p->y};
+        int lines = mw_markdown_write(p->grid, rect, role, mw_data_text(option, "text"));
+        p->y += lines > 0 ? lines : 1;
+    }
+}
+
+static void write_coordinate(pen *p, int *x, const char *name, double value, mw_unit unit)
+{
+    char text[64];
+    mw_value_format(value, unit, 3, text, sizeof text);
+    *x += mw_grid_text(p->grid, *x, p->y, p->grid->width - *x, mw_style_of(MW_ROLE_DIM), name);
+    *x += 1 + mw_grid_text(p->grid, *x + 1, p->y, p->grid->width - *x - 1,
+                           mw_style_with(MW_ROLE_PREDICTED, MW_ATTR_BOLD), text);
+    *x += 3;
+}
+
+static void draw_place(pen *p, const json_t *field, const mw_draft *draft, bool focused)
+{
+    bool set, has_focus;
+    double x, y;
+    mw_asked_place(p->model, &set, &x, &y, &has_focus);
+    write_label(p, field, focused, 0);
+    p->y++;
+    if (draft && *draft->text && !draft->placed && !mw_data_true(field, "locked")) {
+        write_input(p, 2, p->grid->width - 4, draft->text, draft->cursor, focused);
+    } else if (set) {
+        int at = 2;
+        write_coordinate(p, &at, "x", x, MW_UNIT_FLOP_PER_BYTE);
+        write_coordinate(p, &at, "y", y, MW_UNIT_FLOP_PER_SECOND);
+    } else {
+        mw_grid_text(p->grid, 2, p->y, p->grid->width - 3, mw_style_of(MW_ROLE_DIM),
+                     _("move the mark in the picture, or type x, y"));
+    }
+    p->y++;
+}
+
+static void draw_field(pen *p, const json_t *field, bool focused)
+{
+    int first = p->y;
+    const char *kind = mw_data_text(field, "kind");
+    const mw_draft *draft = mw_asked_draft(p->model, mw_data_text(field, "id"));
+    /* A roomy field leaves its first row to the frame's top, which then carries the label. */
+    if (strcmp(kind, "choice") == 0 || strcmp(kind, "choices") == 0)
+        draw_choice(p, field, draft, focused);
+    else if (strcmp(kind, "text") == 0)
+        draw_text(p, field, draft, focused);
+    else if (strcmp(kind, "place") == 0)
+        draw_place(p, field, draft, focused);
+    else
+        draw_number(p, field, draft, focused);
+    if (p->roomy) {
+        if (focused) {
+            mw_grid_fill(p->grid, (mw_rect){0, first, p->grid->width, 1}, ' ', plain());
+            mw_grid_frame(p->grid, (mw_rect){0, first, p->grid->width, p->y - first + 1},
+                          mw_data_text(field, "label"), mw_style_of(MW_ROLE_FOCUS));
+        }
+        p->y++;
+    }
+    const json_t *feedback = mw_data_member(field, "feedback");
+    write_feedback(p, mw_data_text(feedback, "tone"), mw_data_text(feedback, "text"), 2);
+    if (focused)
+        note_focus(p, first);
+}
+
+/* --- controls ----------------------------------------------------------------------------------
+ */
+
+static int present_value(const json_t *control)
+{
+    char wanted[64], value[64];
+    const char *now = mw_data_scalar(control, "value", wanted, sizeof wanted);
+    for (int i = 0; i < mw_data_count(control, "values"); i++) {
+        const json_t *item = mw_data_item(control, "values", i);
+        const char *text = json_string_value(item);
+        if (!text) {
+            snprintf(value, sizeof value, "%.6g",
+                     json_is_number(item) ? json_number_value(item) : NAN);
+            text = value;
+        }
+        if (strcmp(text, now) == 0)
+            return i;
+    }
+    return -1;
+}
+
+static void draw_slider(pen *p, int x, int width, int index, int count, mw_style style)
+{
+    mw_grid_bar(p->grid, x, p->y, width, count > 1 ? (double)index / (count - 1) : 1, style,
+                mw_style_of(MW_ROLE_RULE));
+    int knob = count > 1 ? index * (width - 1) / (count - 1) : 0;
+    mw_grid_put(p->grid, x + knob, p->y, mw_grid_glyph(p->grid, MW_GLYPH_KNOB),
+                mw_style_with(style.role, MW_ATTR_BOLD));
+}
+
+static void draw_control(pen *p, const json_t *control, int label_width, bool focused)
+{
+    char scratch[64];
+    mw_grid *grid = p->grid;
+    const char *value = mw_data_scalar(control, "value", scratch, sizeof scratch);
+    const char *unit = mw_data_text(control, "unit");
+    if (strcmp(unit, "1") == 0)
+        unit = "";
+    int index = present_value(control), count = mw_data_count(control, "values");
+    mw_style act =
+        mw_style_with(focused ? MW_ROLE_FOCUS : MW_ROLE_ACCENT, focused ? MW_ATTR_BOLD : 0);
+    if (focused)
+        mw_grid_put(grid, 0, p->y, mw_grid_glyph(grid, MW_GLYPH_CURSOR), act);
+    mw_grid_text(grid, 2, p->y, label_width, focused ? act : plain(),
+                 mw_data_text(control, "label"));
+    int x = 2 + label_width + 2;
+    int value_width = mw_text_width(value) + (*unit ? mw_text_width(unit) + 1 : 0);
+    bool slider = strcmp(mw_data_text(control, "kind"), "slider") == 0;
+    mw_grid_put(grid, x, p->y, mw_grid_glyph(grid, MW_GLYPH_LEFT), act);
+    x += 2;
+    if (slider) {
+        int width = grid->width - x - 4 - (value_width > 5 ? value_width : 5);
+        if (width > 26)
+            width = 26;
+        if (width > 3 && index >= 0)
+            draw_slider(p, x, width, index, count, act);
+        x += (width > 3 ? width : 0) + 1;
+        mw_grid_put(grid, x, p->y, mw_grid_glyph(grid, MW_GLYPH_RIGHT), act);
+        x += 3;
+    }
+    x += mw_grid_text(grid, x, p->y, grid->width - x, mw_style_with(MW_ROLE_TEXT, MW_ATTR_BOLD),
+                      value);
+    if (*unit)
+        x += 1 +
+             mw_grid_text(grid, x + 1, p->y, grid->width - x - 1, mw_style_of(MW_ROLE_DIM), unit);
+    if (!slider)
+        mw_grid_put(grid, x + 1, p->y, mw_grid_glyph(grid, MW_GLYPH_RIGHT), act);
+    p->y++;
+}
+
+static void draw_controls(pen *p, int fields)
+{
+    int count = mw_data_count(p->model->view, "controls"), label_width = 0;
+    for (int i = 0; i < count; i++) {
+        int width =
+            mw_text_width(mw_data_text(mw_data_item(p->model->view, "controls", i), "label"));
+        label_width = width > label_width ? width : label_width;
+    }
+    if (label_width > p->grid->width / 3)
+        label_width = p->grid->width / 3;
+    for (int i = 0; i < count; i++) {
+        bool focused = p->model->focus == fields + i;
+        draw_control(p, mw_data_item(p->model->view, "controls", i), label_width, focused);
+        if (focused)
+            note_focus(p, p->y - 1);
+    }
+}
+
+/* --- what was said ------------------------------------------------------------------------------
+ */
+
+static void air(pen *p)
+{
+    if (p->y > 0)
+        p->y++;
+}
+
+static void draw_replies(pen *p)
+{
+    const json_t *view = p->model->view, *hint = mw_data_member(view, "hint");
+    for (int i = 0; i < mw_data_count(view, "feedback"); i++) {
+        const json_t *feedback = mw_data_item(view, "feedback", i);
+        if (i == 0 || p->roomy)
+            air(p);
+        write_feedback(p, mw_data_text(feedback, "tone"), mw_data_text(feedback, "text"), 0);
+    }
+    int hints = mw_data_count(hint, "texts"), total = mw_data_int(hint, "total", hints);
+    for (int i = 0; i < hints; i++) {
+        const char *text = json_string_value(mw_data_item(hint, "texts", i));
+        char title[64];
+        air(p);
+        snprintf(title, sizeof title, _("hint %d of %d"), i + 1, total);
+        mw_grid_rule(p->grid, 0, p->y++, p->grid->width, title, mw_style_of(MW_ROLE_RULE));
+        mw_rect rect = {0, p->y, p->grid->width, p->grid->height - p->y};
+        p->y += mw_markdown_write(p->grid, rect, MW_ROLE_TEXT, text ? text : "");
+    }
+    for (int i = 0; i < mw_data_count(view, "notices"); i++) {
+        const char *text = json_string_value(mw_data_item(view, "notices", i));
+        if (i == 0)
+            air(p);
+        mw_rect rect = {0, p->y, p->grid->width, p->grid->height - p->y};
+        p->y += mw_markdown_write(p->grid, rect, MW_ROLE_DIM, text ? text : "");
+    }
+}
+
+mw_asked mw_asked_draw(const mw_model *model, mw_grid *grid, bool roomy)
+{
+    pen p = {
+        .model = model, .grid = grid, .roomy = roomy, .out = {.focus_first = -1, .focus_last = -1}};
+    int fields = mw_data_count(model->view, "fields");
+    for (int i = 0; i < fields && p.y < grid->height; i++)
+        draw_field(&p, mw_data_item(model->view, "fields", i), model->focus == i);
+    if (mw_data_count(model->view, "controls") > 0) {
+        if (!roomy && fields > 0)
+            air(&p);
+        draw_controls(&p, fields);
+    }
+    draw_replies(&p);
+    p.out.rows = p.y < grid->height ? p.y : grid->height;
+    return p.out;
+}

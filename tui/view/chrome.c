@@ -1,0 +1,107 @@
+#include "tui/view/chrome.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/locale.h"
+#include "tui/view/wrap.h"
+
+typedef struct target {
+    mw_grid *grid;
+    mw_rect rect;
+    mw_style style;
+    bool centred;
+} target;
+
+static void write_line(void *context, int line, const char *text, size_t length)
+{
+    target *t = context;
+    if (line >= t->rect.height)
+        return;
+    char shown[1024];
+    snprintf(shown, sizeof shown, "%.*s", (int)(length < 1000 ? length : 1000), text);
+    int x = t->rect.x;
+    if (t->centred)
+        x += (t->rect.width - mw_text_width(shown)) / 2;
+    mw_grid_text(t->grid, x, t->rect.y + line, t->rect.width, t->style, shown);
+}
+
+int mw_chrome_write(mw_grid *grid, mw_rect rect, mw_style style, const char *text)
+{
+    if (rect.width < 1 || rect.height < 1)
+        return 0;
+    target t = {.grid = grid, .rect = rect, .style = style};
+    int lines = mw_wrap_text(text, rect.width, write_line, &t);
+    return lines < rect.height ? lines : rect.height;
+}
+
+bool mw_chrome_fits(mw_grid *grid)
+{
+    if (grid->width >= MW_SCREEN_LEAST_WIDTH && grid->height >= MW_SCREEN_LEAST_HEIGHT)
+        return true;
+    char text[160];
+    snprintf(text, sizeof text, _("memwall needs %d×%d.\nThis terminal is %d×%d."),
+             MW_SCREEN_LEAST_WIDTH, MW_SCREEN_LEAST_HEIGHT, grid->width, grid->height);
+    int lines = mw_wrap_text(text, grid->width, NULL, NULL);
+    int y = grid->height > lines ? (grid->height - lines) / 2 : 0;
+    target t = {.grid = grid,
+                .rect = {0, y, grid->width, grid->height - y},
+                .style = mw_style_of(MW_ROLE_TEXT),
+                .centred = true};
+    mw_wrap_text(text, grid->width, write_line, &t);
+    return false;
+}
+
+void mw_chrome_head(mw_grid *grid, const char *where, const char *what, const char *right)
+{
+    int right_width = mw_text_width(right), x = 1;
+    int limit = grid->width - 1 - (right_width ? right_width + 2 : 0);
+    if (*where) {
+        x += mw_grid_text(grid, x, 0, limit - x, mw_style_of(MW_ROLE_DIM), where);
+        if (*what)
+            x += mw_grid_text(grid, x, 0, limit - x, mw_style_of(MW_ROLE_DIM), " › ");
+    }
+    mw_grid_text(grid, x, 0, limit - x, mw_style_with(MW_ROLE_TITLE, MW_ATTR_BOLD), what);
+    mw_grid_text(grid, grid->width - 1 - right_width, 0, right_width, mw_style_of(MW_ROLE_DIM),
+                 right);
+}
+
+mw_rect mw_chrome_body(const mw_grid *grid)
+{
+    /* Air under the head where there is any. */
+    int top = grid->height >= 24 ? 2 : 1;
+    return (mw_rect){1, top, grid->width - 2, grid->height - 2 - top};
+}
+
+static void draw_message(const mw_model *model, mw_grid *grid)
+{
+    int y = grid->height - 2;
+    if (model->message_tone && *model->message) {
+        bool good = strcmp(model->message_tone, "good") == 0;
+        bool warning = strcmp(model->message_tone, "warning") == 0;
+        mw_role role = good ? MW_ROLE_GOOD : warning ? MW_ROLE_WARNING : MW_ROLE_TEXT;
+        mw_grid_put(grid, 1, y,
+                    good      ? mw_grid_glyph(grid, MW_GLYPH_DONE)
+                    : warning ? '!'
+                              : 'i',
+                    mw_style_with(role, MW_ATTR_BOLD));
+        mw_grid_text(grid, 3, y, grid->width - 4, mw_style_of(role), model->message);
+    } else if (*model->notice) {
+        mw_grid_text(grid, 1, y, grid->width - 2, mw_style_of(MW_ROLE_DIM), model->notice);
+    }
+}
+
+void mw_chrome_foot(const mw_model *model, mw_grid *grid)
+{
+    int x = 1, y = grid->height - 1;
+    draw_message(model, grid);
+    for (int i = 0; i < model->footer_count && i < MW_FOOTER_MAX; i++) {
+        const char *key = model->footer[i].key ? model->footer[i].key : "";
+        const char *name = model->footer[i].name ? model->footer[i].name : "";
+        int width = mw_text_width(key) + 1 + mw_text_width(name);
+        if (x + width > grid->width - 1)
+            continue; /* a shorter one may still fit */
+        x += mw_grid_text(grid, x, y, width, mw_style_with(MW_ROLE_KEY, MW_ATTR_BOLD), key) + 1;
+        x += mw_grid_text(grid, x, y, width, mw_style_of(MW_ROLE_DIM), name) + 3;
+    }
+}

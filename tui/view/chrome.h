@@ -1,0 +1,22 @@
+/* chrome.h: what every screen has in common: the head line, the message line and the keys. */
+#ifndef MW_TUI_VIEW_CHROME_H
+#define MW_TUI_VIEW_CHROME_H
+
+#include "tui/model.h"
+
+enum { MW_SCREEN_LEAST_WIDTH = 60, MW_SCREEN_LEAST_HEIGHT = 20 };
+
+/* False after having said which size is needed: the screen has no room for anything else. */
+bool mw_chrome_fits(mw_grid *grid);
+
+/* "where › what" on the left; `right` ends at the right edge. Returns the columns left between. */
+void mw_chrome_head(mw_grid *grid, const char *where, const char *what, const char *right);
+
+/* The message line and the footer; what is between them and the head is the body. */
+void mw_chrome_foot(const mw_model *model, mw_grid *grid);
+mw_rect mw_chrome_body(const mw_grid *grid);
+
+/* Plain text wrapped into a rectangle; returns the lines used. */
+int mw_chrome_write(mw_grid *grid, mw_rect rect, mw_style style, const char *text);
+
+#endif

@@ -1,0 +1,19 @@
+/*
+ * counters.h: the numbers of a run, one column per kind, so that nobody mistakes a model for a
+ * count.
+ */
+#ifndef MW_TUI_VIEW_COUNTERS_H
+#define MW_TUI_VIEW_COUNTERS_H
+
+#include "tui/model.h"
+
+/* Rows with the heading; 0 when the view has none. */
+int mw_counters_height(const mw_model *model);
+
+/* Draws what fits; while a kernel runs the counted rows are those of the counter block. */
+void mw_counters_draw(const mw_model *model, mw_grid *grid, mw_rect rect);
+
+/* "── gemm/skinny · running 61 % ━━━━──── 1.2 s left", or a plain rule when nothing runs. */
+void mw_run_draw(const mw_model *model, mw_grid *grid, int x, int y, int width);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * lab.h: where the parts of the lab screen stand. The text and what it asks are on the left, the
+ * picture and its numbers on the right; a screen too narrow for both shows one panel at a time.
+ */
+#ifndef MW_TUI_VIEW_LAB_H
+#define MW_TUI_VIEW_LAB_H
+
+#include "tui/model.h"
+
+/* A part that is not shown has height 0. */
+typedef struct mw_lab_layout {
+    bool roomy;     /* frames and air */
+    bool panels;    /* one at a time */
+    mw_panel panel; /* which, when one at a time */
+    bool available[MW_PANEL_COUNT];
+    mw_rect tabs, text, asked, chart, plot, run, numbers;
+} mw_lab_layout;
+
+/* `text_rows` and `asked_rows` are what the text and the fields need at mw_lab_text_width(). */
+mw_lab_layout mw_lab_layout_make(const mw_model *model, const mw_grid *grid, int text_rows,
+                                 int asked_rows);
+
+/* The measure of the text: 44–60 columns wherever there is room. */
+int mw_lab_text_width(const mw_model *model, const mw_grid *grid);
+bool mw_lab_is_roomy(const mw_grid *grid);
+
+#endif

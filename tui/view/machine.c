@@ -1,0 +1,482 @@
+#include "tui/view/machine.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/locale.h"
+#include "tui/view/chrome.h"
+#include "tui/view/data.h"
+#include "tui/view/plot.h"
+#include "tui/view/view.h"
+
+static void format_rate(const json_t *object, const char *key, mw_unit unit, char *text,
+                        size_t size)
+{
+    double value = mw_data_number(object, key);
+    if (value > 0 && isfinite(value))
+        mw_value_format(value, unit, 3, text, size);
+    else
+        snprintf(text, size, "–");
+}
+
+/* "15.0–16.9" beside a value that carries the unit; empty when the band is nothing. */
+static void format_band(const json_t *object, const char *key, mw_unit unit, char *text,
+                        size_t size)
+{
+    double value = mw_data_number(object, key);
+    double low = mw_data_number(object, "low"), high = mw_data_number(object, "high");
+    char from[24], to[24];
+    text[0] = '\0';
+    if (!(low > 0) || !(high > low) || !((high - low) / value > 0.005))
+        return;
+    mw_value_format(low, unit, 3, from, sizeof from);
+    mw_value_format(high, unit, 3, to, sizeof to);
+    /* Both ends with the same prefix name it once. */
+    const char *from_unit = strchr(from, ' '), *to_unit = strchr(to, ' ');
+    if (from_unit && to_unit && strcmp(from_unit, to_unit) == 0)
+        snprintf(text, size, "%.*s–%.*s", (int)(from_unit - from), from, (int)(to_unit - to), to);
+    else
+        snprintf(text, size, "%.16s–%.16s", from, to);
+}
+
+static void format_size(const json_t *object, const char *key, char *text, size_t size)
+{
+    double bytes = mw_data_number(object, key);
+    if (bytes > 0 && isfinite(bytes))
+        mw_value_format(bytes, MW_UNIT_BYTE, 3, text, size);
+    else
+        snprintf(text, size, "–");
+}
+
+static double best_compute(const json_t *machine, const char *dtype, const json_t **which)
+{
+    double best = 0;
+    for (int i = 0; i < mw_data_count(machine, "compute"); i++) {
+        const json_t *compute = mw_data_item(machine, "compute", i);
+        double rate = mw_data_number(compute, "flops_per_second");
+        if (mw_data_int(compute, "threads", 1) > 1 ||
+            strcmp(mw_data_text(compute, "dtype"), dtype) != 0)
+            continue;
+        if (rate > best && isfinite(rate)) {
+            best = rate;
+            *which = compute;
+        }
+    }
+    return best;
+}
+
+static double last_level(const json_t *machine)
+{
+    int count = mw_data_count(machine, "levels");
+    double rate = mw_data_number(mw_data_item(machine, "levels", count - 1), "bytes_per_second");
+    return rate > 0 && isfinite(rate) ? rate : 0;
+}
+
+/* "clean, measured 2 h ago" */
+static void write_verdict(const mw_model *model, char *text, size_t size)
+{
+    const char *verdict = mw_data_text(model->machine, "verdict");
+    double age = mw_data_number(model->machine, "age_seconds");
+    const char *word = strcmp(verdict, "clean") == 0     ? _("clean")
+                       : strcmp(verdict, "noisy") == 0   ? _("noisy")
+                       : strcmp(verdict, "nominal") == 0 ? _("nominal: not measured yet")
+                                                         : verdict;
+    if (model->calibrating)
+        snprintf(text, size, _("measuring %.0f %%"),
+                 fmin(fmax(model->calibration_fraction, 0), 1) * 100);
+    else if (age >= 0 && age < 90)
+        snprintf(text, size, _("%s, measured just now"), word);
+    else if (age >= 0 && age < 5400)
+        snprintf(text, size, _("%s, measured %.0f min ago"), word, age / 60);
+    else if (age >= 0 && age < 48 * 3600)
+        snprintf(text, size, _("%s, measured %.0f h ago"), word, age / 3600);
+    else if (age >= 0 && age < 1e9)
+        snprintf(text, size, _("%s, measured %.0f days ago"), word, age / 86400);
+    else
+        snprintf(text, size, "%.60s", word);
+}
+
+/* --- the foot of the course map
+ * ------------------------------------------------------------------- */
+
+int mw_machine_summary_height(int width)
+{
+    return width >= 70 ? 2 : 3;
+}
+
+static int write_item(mw_grid *grid, mw_rect *at, int left, const char *name, const char *value)
+{
+    int width = mw_text_width(name) + 1 + mw_text_width(value);
+    if (at->x + width > left + at->width) {
+        if (at->height <= 1)
+            return 0;
+        at->x = left;
+        at->y++;
+        at->height--;
+    }
+    at->x += mw_grid_text(grid, at->x, at->y, width, mw_style_of(MW_ROLE_DIM), name) + 1;
+    at->x += mw_grid_text(grid, at->x, at->y, width, mw_style_of(MW_ROLE_ROOF), value) + 3;
+    return width;
+}
+
+void mw_machine_summary_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
+{
+    char text[128], name[64];
+    int x = rect.x + 2;
+    mw_grid_text(grid, x, rect.y, rect.width, mw_style_with(MW_ROLE_TITLE, MW_ATTR_BOLD),
+                 _("This machine"));
+    x += mw_text_width(_("This machine")) + 3;
+    if (!json_is_object(model->machine)) {
+        mw_grid_text(grid, x, rect.y, rect.x + rect.width - x, mw_style_of(MW_ROLE_DIM),
+                     _("not measured yet: m"));
+        return;
+    }
+    write_verdict(model, text, sizeof text);
+    int width = mw_text_width(text);
+    bool warn = strcmp(mw_data_text(model->machine, "verdict"), "clean") != 0;
+    mw_grid_text(grid, rect.x + rect.width - width, rect.y, width,
+                 mw_style_of(warn ? MW_ROLE_WARNING : MW_ROLE_GOOD), text);
+    snprintf(name, sizeof name, "%.40s", mw_data_text(model->machine, "brand"));
+    mw_grid_text(grid, x, rect.y, rect.x + rect.width - width - 2 - x, mw_style_of(MW_ROLE_DIM),
+                 name);
+
+    mw_rect at = {rect.x + 2, rect.y + 1, rect.width - 2, rect.height - 1};
+    const json_t *which = NULL;
+    double peak = best_compute(model->machine, "f32", &which), slow = last_level(model->machine);
+    if (peak > 0) {
+        mw_value_format(peak, MW_UNIT_FLOP_PER_SECOND, 3, text, sizeof text);
+        write_item(grid, &at, rect.x + 2, "f32", text);
+    }
+    for (int i = 0; i < mw_data_count(model->machine, "levels"); i++) {
+        const json_t *level = mw_data_item(model->machine, "levels", i);
+        format_rate(level, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, text, sizeof text);
+        /* The unit once, at the last level. */
+        if (i + 1 < mw_data_count(model->machine, "levels") && strstr(text, " GB/s"))
+            *strstr(text, " GB/s") = '\0';
+        snprintf(name, sizeof name, "%.20s", mw_data_text(level, "name"));
+        write_item(grid, &at, rect.x + 2, name, text);
+    }
+    if (peak > 0 && slow > 0) {
+        snprintf(text, sizeof text, "%.3g", peak / slow);
+        write_item(grid, &at, rect.x + 2, _("ridge"), text);
+    }
+}
+
+/* --- the machine screen
+ * ---------------------------------------------------------------------------- */
+
+enum { TABLE_LINES = 96, TABLE_CELLS = 6, TABLE_CELL = 40 };
+
+/* A line of the tables on the left: a heading, or cells under it. */
+typedef struct table_line {
+    bool heading;
+    char cells[TABLE_CELLS][TABLE_CELL];
+} table_line;
+
+typedef struct tables {
+    table_line lines[TABLE_LINES];
+    int count;
+} tables;
+
+static table_line *add_line(tables *t, bool heading)
+{
+    static table_line spare; /* written to and never read when the tables are full */
+    if (t->count == TABLE_LINES)
+        return &spare;
+    table_line *line = &t->lines[t->count++];
+    *line = (table_line){.heading = heading};
+    return line;
+}
+
+#define PUT(line, cell, ...) snprintf((line)->cells[cell], TABLE_CELL, __VA_ARGS__)
+
+static void add_levels(const json_t *machine, tables *t)
+{
+    table_line *line = add_line(t, true);
+    PUT(line, 0, "%s", _("Read roofs"));
+    PUT(line, 1, "%s", _("one core"));
+    PUT(line, 2, "%s", _("band"));
+    PUT(line, 3, "%s", _("all cores"));
+    PUT(line, 4, "%s", _("holds"));
+    PUT(line, 5, "%s", _("nominal"));
+    for (int i = 0; i < mw_data_count(machine, "levels"); i++) {
+        const json_t *level = mw_data_item(machine, "levels", i);
+        line = add_line(t, false);
+        PUT(line, 0, "%.36s", mw_data_text(level, "name"));
+        format_rate(level, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[1], TABLE_CELL);
+        format_band(level, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[2], TABLE_CELL);
+        format_rate(mw_data_member(level, "all_cores"), "bytes_per_second", MW_UNIT_BYTE_PER_SECOND,
+                    line->cells[3], TABLE_CELL);
+        format_size(level, "effective_bytes", line->cells[4], TABLE_CELL);
+        format_size(level, "nominal_bytes", line->cells[5], TABLE_CELL);
+    }
+}
+
+static void add_compute(const json_t *machine, tables *t)
+{
+    table_line *line = add_line(t, true);
+    PUT(line, 0, "%s", _("Compute roofs"));
+    PUT(line, 1, "f32");
+    PUT(line, 2, "%s", _("band"));
+    PUT(line, 3, "f64");
+    PUT(line, 4, "%s", _("band"));
+    /* f32 and f64 of the same instructions share a line. */
+    for (int i = 0; i < mw_data_count(machine, "compute"); i++) {
+        const json_t *compute = mw_data_item(machine, "compute", i);
+        char name[TABLE_CELL], threads[16] = "";
+        if (mw_data_int(compute, "threads", 1) > 1)
+            snprintf(threads, sizeof threads, " ×%d", mw_data_int(compute, "threads", 1));
+        snprintf(name, sizeof name, "%.12s %.6s%s", mw_data_text(compute, "isa"),
+                 mw_data_text(compute, "op"), threads);
+        int at = -1;
+        for (int k = 0; k < t->count; k++)
+            if (!t->lines[k].heading && strcmp(t->lines[k].cells[0], name) == 0)
+                at = k;
+        table_line *row = at >= 0 ? &t->lines[at] : add_line(t, false);
+        snprintf(row->cells[0], TABLE_CELL, "%s", name);
+        int column = strcmp(mw_data_text(compute, "dtype"), "f64") == 0 ? 3 : 1;
+        format_rate(compute, "flops_per_second", MW_UNIT_FLOP_PER_SECOND, row->cells[column],
+                    TABLE_CELL);
+        format_band(compute, "flops_per_second", MW_UNIT_FLOP_PER_SECOND, row->cells[column + 1],
+                    TABLE_CELL);
+    }
+}
+
+static void add_mix(const json_t *machine, tables *t)
+{
+    if (mw_data_count(machine, "mix") == 0)
+        return;
+    table_line *line = add_line(t, true);
+    PUT(line, 0, "%s", _("Mixed traffic"));
+    PUT(line, 1, "%s", _("program"));
+    PUT(line, 2, "%s", _("band"));
+    PUT(line, 3, "%s", _("on the bus"));
+    PUT(line, 4, "%s", _("bus/program"));
+    for (int i = 0; i < mw_data_count(machine, "mix"); i++) {
+        const json_t *mix = mw_data_item(machine, "mix", i);
+        double rate = mw_data_number(mix, "bytes_per_second");
+        double bus = mw_data_number(mix, "bus_bytes_per_byte");
+        line = add_line(t, false);
+        PUT(line, 0, "%.14s %.20s", mw_data_text(mix, "level"), mw_data_text(mix, "op"));
+        format_rate(mix, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[1], TABLE_CELL);
+        format_band(mix, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[2], TABLE_CELL);
+        if (bus > 0 && isfinite(bus)) {
+            mw_value_format(rate * bus, MW_UNIT_BYTE_PER_SECOND, 3, line->cells[3], TABLE_CELL);
+            PUT(line, 4, "%.3g", bus);
+        }
+    }
+}
+
+static void draw_tables(const tables *t, mw_grid *grid, mw_rect rect, int scroll)
+{
+    int widths[TABLE_CELLS] = {0}, blanks = 0;
+    for (int i = 0; i < t->count; i++)
+        for (int c = 0; c < TABLE_CELLS; c++) {
+            int width = mw_text_width(t->lines[i].cells[c]);
+            widths[c] = width > widths[c] ? width : widths[c];
+        }
+    int y = rect.y - scroll;
+    for (int i = 0; i < t->count; i++) {
+        const table_line *line = &t->lines[i];
+        if (line->heading && i > 0) {
+            y++;
+            blanks++;
+        }
+        int x = rect.x;
+        for (int c = 0; c < TABLE_CELLS && y >= rect.y && y < rect.y + rect.height; c++) {
+            mw_style style = line->heading      ? mw_style_of(c == 0 ? MW_ROLE_TITLE : MW_ROLE_DIM)
+                             : c == 0           ? mw_style_of(MW_ROLE_TEXT)
+                             : c == 1 || c == 3 ? mw_style_of(MW_ROLE_ROOF)
+                                                : mw_style_of(MW_ROLE_DIM);
+            if (line->heading && c == 0)
+                style.attrs = MW_ATTR_BOLD;
+            /* Columns that would be cut in the middle are left out. */
+            if (x + mw_text_width(line->cells[c]) <= rect.x + rect.width)
+                mw_grid_text(grid, x, y, widths[c], style, line->cells[c]);
+            x += widths[c] + 2;
+        }
+        y++;
+    }
+    mw_style mark = mw_style_with(MW_ROLE_ACCENT, MW_ATTR_BOLD);
+    if (scroll > 0)
+        mw_grid_put(grid, rect.x + rect.width, rect.y, mw_grid_glyph(grid, MW_GLYPH_UP), mark);
+    if (t->count + blanks - scroll > rect.height)
+        mw_grid_put(grid, rect.x + rect.width, rect.y + rect.height - 1,
+                    mw_grid_glyph(grid, MW_GLYPH_DOWN), mark);
+}
+
+static int table_rows(const tables *t)
+{
+    int rows = t->count;
+    for (int i = 1; i < t->count; i++)
+        rows += t->lines[i].heading;
+    return rows;
+}
+
+/* The machine as the roofline of a view model: every level, the best roof of each element type. */
+static json_t *roofline_of(const json_t *machine)
+{
+    json_t *memory = json_array(), *compute = json_array();
+    for (int i = 0; i < mw_data_count(machine, "levels"); i++) {
+        const json_t *level = mw_data_item(machine, "levels", i);
+        double rate = mw_data_number(level, "bytes_per_second");
+        if (rate > 0 && isfinite(rate))
+            json_array_append_new(memory, json_pack("{s:s, s:{s:f, s:s, s:s, s:f, s:f}}", "label",
+                                                    mw_data_text(level, "name"), "number", "value",
+                                                    rate, "unit", "B/s", "kind", "measured", "low",
+                                                    fmax(mw_data_number(level, "low"), 0), "high",
+                                                    fmax(mw_data_number(level, "high"), 0)));
+    }
+    static const char *const dtypes[] = {"f64", "f32"};
+    for (int d = 0; d < 2; d++) {
+        const json_t *which = NULL;
+        double rate = best_compute(machine, dtypes[d], &which);
+        char label[48];
+        snprintf(label, sizeof label, "%.20s %s", mw_data_text(which, "isa"), dtypes[d]);
+        if (rate > 0)
+            json_array_append_new(compute, json_pack("{s:s, s:{s:f, s:s, s:s, s:f, s:f}}", "label",
+                                                     label, "number", "value", rate, "unit",
+                                                     "FLOP/s", "kind", "measured", "low",
+                                                     fmax(mw_data_number(which, "low"), 0), "high",
+                                                     fmax(mw_data_number(which, "high"), 0)));
+    }
+    return json_pack("{s:o, s:o}", "memory", memory, "compute", compute);
+}
+
+/* Bandwidth against size, with the effective capacities as marks. */
+static json_t *sweep_of(const json_t *machine)
+{
+    json_t *points = json_array(), *marks = json_array();
+    for (int i = 0; i < mw_data_count(machine, "sweep"); i++) {
+        const json_t *p = mw_data_item(machine, "sweep", i);
+        double bytes = mw_data_number(p, "bytes"), rate = mw_data_number(p, "bytes_per_second");
+        double low = mw_data_number(p, "low"), high = mw_data_number(p, "high");
+        if (bytes > 0 && rate > 0)
+            json_array_append_new(points,
+                                  json_pack("[f, f, f, f]", bytes, rate, isfinite(low) ? low : rate,
+                                            isfinite(high) ? high : rate));
+    }
+    for (int i = 0; i < mw_data_count(machine, "levels"); i++) {
+        const json_t *level = mw_data_item(machine, "levels", i);
+        double bytes = mw_data_number(level, "effective_bytes");
+        if (bytes > 0 && isfinite(bytes))
+            json_array_append_new(marks, json_pack("{s:f, s:s, s:s}", "x", bytes, "label",
+                                                   mw_data_text(level, "name"), "kind", "given"));
+    }
+    return json_pack("{s:s, s:{s:s, s:s, s:s}, s:{s:s, s:s, s:s}, s:[{s:s, s:s, s:s, s:o}], s:o}",
+                     "title", _("Read bandwidth against size"), "x", "label", _("bytes read"),
+                     "unit", "B", "scale", "log", "y", "label", "", "unit", "B/s", "scale", "log",
+                     "series", "id", "read", "label", _("one core"), "kind", "measured", "points",
+                     points, "marks", marks);
+}
+
+static int draw_status(const mw_model *model, mw_grid *grid, mw_rect rect)
+{
+    char text[256];
+    int y = rect.y, right = rect.x + rect.width;
+    if (model->calibrating) {
+        int used =
+            mw_grid_textf(grid, rect.x, y, rect.width, mw_style_with(MW_ROLE_COUNTED, MW_ATTR_BOLD),
+                          _("Measuring  %s"), model->calibration_what);
+        int bar = rect.width - used - 2 > 30 ? 30 : rect.width - used - 2;
+        if (bar >= 4)
+            mw_grid_bar(grid, right - bar, y, bar, model->calibration_fraction,
+                        mw_style_of(MW_ROLE_COUNTED), mw_style_of(MW_ROLE_RULE));
+        return 2;
+    }
+    write_verdict(model, text, sizeof text);
+    bool clean = strcmp(mw_data_text(model->machine, "verdict"), "clean") == 0;
+    mw_grid_put(grid, rect.x, y, clean ? mw_grid_glyph(grid, MW_GLYPH_DONE) : '!',
+                mw_style_with(clean ? MW_ROLE_GOOD : MW_ROLE_WARNING, MW_ATTR_BOLD));
+    int x = rect.x + 2;
+    x += mw_grid_text(grid, x, y, right - x, mw_style_of(clean ? MW_ROLE_GOOD : MW_ROLE_WARNING),
+                      text);
+    double seconds = mw_data_number(model->machine, "seconds");
+    double clock = mw_data_number(model->machine, "clock_hz");
+    if (seconds > 0) {
+        x += mw_grid_textf(grid, x, y, right - x, mw_style_of(MW_ROLE_DIM), _(" in %.1f s"),
+                           seconds);
+    }
+    if (clock > 0) {
+        mw_value_format(clock, MW_UNIT_HERTZ, 3, text, sizeof text);
+        x += mw_grid_textf(grid, x, y, right - x, mw_style_of(MW_ROLE_DIM), _("   clock %s"), text);
+    }
+    y++;
+    for (int i = 0; i < mw_data_count(model->machine, "reasons") && y < rect.y + rect.height - 1;
+         i++) {
+        const char *reason = json_string_value(mw_data_item(model->machine, "reasons", i));
+        y += mw_chrome_write(grid,
+                             (mw_rect){rect.x + 2, y, rect.width - 2, rect.y + rect.height - y},
+                             mw_style_of(MW_ROLE_DIM), reason ? reason : "");
+    }
+    const char *hardware = mw_data_text(mw_data_member(model->machine, "hardware"), "reason");
+    if (*hardware && y < rect.y + rect.height)
+        y += mw_chrome_write(grid,
+                             (mw_rect){rect.x + 2, y, rect.width - 2, rect.y + rect.height - y},
+                             mw_style_of(MW_ROLE_DIM), hardware);
+    return y - rect.y + 1;
+}
+
+static void draw_pictures(const mw_model *model, mw_grid *grid, mw_rect rect)
+{
+    json_t *roofline = roofline_of(model->machine), *sweep = sweep_of(model->machine);
+    bool has_sweep = mw_data_count(model->machine, "sweep") > 1;
+    mw_rect upper = rect, lower = rect;
+    if (has_sweep && rect.height >= 2 * MW_PLOT_LEAST_HEIGHT + 4) {
+        upper.height = rect.height * 11 / 20;
+        lower.y += upper.height + 1;
+        lower.height -= upper.height + 1;
+    } else {
+        lower.height = 0;
+    }
+    mw_plot *plot = mw_plot_new(roofline, NULL, upper);
+    if (plot)
+        mw_plot_draw(plot, grid);
+    free(plot);
+    if (lower.height > 0)
+        mw_series_draw(sweep, grid, lower);
+    json_decref(roofline);
+    json_decref(sweep);
+}
+
+void mw_view_machine(const mw_model *model, mw_grid *grid)
+{
+    mw_grid_clear(grid);
+    if (!mw_chrome_fits(grid))
+        return;
+    mw_chrome_head(grid, _("This machine"), mw_data_text(model->machine, "brand"), "");
+    mw_rect body = mw_chrome_body(grid);
+    if (!json_is_object(model->machine) && !model->calibrating) {
+        mw_chrome_write(
+            grid, body, mw_style_of(MW_ROLE_TEXT),
+            _("This machine was not measured yet. Measuring takes about five seconds; the "
+              "keys below start it."));
+        mw_chrome_foot(model, grid);
+        return;
+    }
+    int used = draw_status(model, grid, body);
+    body.y += used;
+    body.height -= used;
+    tables t = {0};
+    add_levels(model->machine, &t);
+    add_compute(model->machine, &t);
+    add_mix(model->machine, &t);
+    mw_rect left = body;
+    bool wide = body.width >= 98;
+    if (wide) {
+        left.width = 62;
+        draw_pictures(model, grid, (mw_rect){body.x + 65, body.y, body.width - 65, body.height});
+    } else if (body.height >= 30) {
+        left.height = body.height / 2;
+        draw_pictures(
+            model, grid,
+            (mw_rect){body.x, body.y + left.height + 1, body.width, body.height - left.height - 1});
+    }
+    int most = table_rows(&t) - left.height;
+    int scroll = model->machine_scroll > most ? most : model->machine_scroll;
+    left.width--;
+    draw_tables(&t, grid, left, scroll > 0 ? scroll : 0);
+    mw_chrome_foot(model, grid);
+}

@@ -1,0 +1,10 @@
+/* machine.h: this computer in a few lines, for the foot of the course map. */
+#ifndef MW_TUI_VIEW_MACHINE_H
+#define MW_TUI_VIEW_MACHINE_H
+
+#include "tui/model.h"
+
+int mw_machine_summary_height(int width);
+void mw_machine_summary_draw(const mw_model *model, mw_grid *grid, mw_rect rect);
+
+#endif
