@@ -1,0 +1,58 @@
+#include "tui/rescue.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+/* Room for the handler when the ordinary stack has run out. */
+static char spare_stack[64 * 1024];
+static mw_rescue plan;
+
+static const int deadly[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT,
+                             SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+
+enum { DEADLY_COUNT = sizeof deadly / sizeof *deadly };
+
+void mw_rescue_replay(int captured, int stderr_fd)
+{
+    char chunk[1024];
+    off_t at = 0;
+    ssize_t count;
+    if (captured < 0)
+        return;
+    while ((count = pread(captured, chunk, sizeof chunk, at)) > 0) {
+        at += count;
+        if (write(stderr_fd, chunk, (size_t)count) != count)
+            return;
+    }
+}
+
+static void rescue(int number)
+{
+    const int saved = errno;
+    if (write(plan.fd, plan.bytes, plan.length) >= 0)
+        tcsetattr(plan.fd, TCSANOW, &plan.modes);
+    mw_rescue_replay(plan.captured, plan.stderr_fd);
+    errno = saved;
+    /* SA_RESETHAND has put the default action back: this ends the process once we return. */
+    raise(number);
+}
+
+void mw_rescue_arm(const mw_rescue *with)
+{
+    plan = *with;
+    const stack_t stack = {.ss_sp = spare_stack, .ss_size = sizeof spare_stack};
+    sigaltstack(&stack, NULL);
+    struct sigaction action = {.sa_handler = rescue, .sa_flags = SA_ONSTACK | (int)SA_RESETHAND};
+    sigfillset(&action.sa_mask);
+    for (size_t i = 0; i < DEADLY_COUNT; i++)
+        sigaction(deadly[i], &action, NULL);
+}
+
+void mw_rescue_disarm(void)
+{
+    for (size_t i = 0; i < DEADLY_COUNT; i++)
+        signal(deadly[i], SIG_DFL);
+    const stack_t none = {.ss_flags = SS_DISABLE};
+    sigaltstack(&none, NULL);
+}

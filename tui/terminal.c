@@ -1,0 +1,561 @@
+#include "tui/terminal.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tui/rescue.h"
+#include "tui/utf8.h"
+
+enum {
+    ESCAPE_DELAY_MS = 25, /* ncurses' own second is felt as a hang; shorter splits arrow keys */
+    PASTE_MAX = 64 * 1024,
+    DIRECT_COLOURS = 1 << 24,
+    /* Sequences that terminfo does not name. */
+    CODE_PASTE_BEGIN = KEY_MAX + 1,
+    CODE_PASTE_END,
+    CODE_WORD_LEFT,
+    CODE_WORD_RIGHT
+};
+
+static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
+static const char mouse_off[] = "\033[?1006l\033[?1000l";
+
+struct mw_terminal {
+    SCREEN *screen;
+    WINDOW *keys; /* a pad, never drawn: reading from a window would refresh it */
+    const mw_theme *theme;
+    int colours;
+    bool mouse;
+    mw_cell *shown; /* what was drawn last; NULL: unknown */
+    int width, height;
+    bool pasting;
+    char paste[PASTE_MAX];
+    size_t paste_length;
+    int click_x, click_y;
+    mw_rescue rescue;
+};
+
+/* ---- opening ---- */
+
+static bool starts_with(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* Entries to try, the best first. Terminals that say they show 24-bit colours but whose entry does
+ * not get ours, which is theirs with other colour sequences. */
+static size_t entries_for(const char *term, const char *names[4])
+{
+    static const struct {
+        const char *stem, *direct, *fallback;
+    } families[] = {{"xterm", "memwall-xterm-direct", "xterm-256color"},
+                    {"tmux", "memwall-tmux-direct", "screen-256color"},
+                    {"screen", NULL, "screen"},
+                    {"rxvt", NULL, "xterm-256color"},
+                    {"alacritty", "memwall-xterm-direct", "xterm-256color"},
+                    {"foot", "memwall-xterm-direct", "xterm-256color"},
+                    {"kitty", "memwall-xterm-direct", "xterm-256color"},
+                    {"konsole", "memwall-xterm-direct", "xterm-256color"},
+                    {"vte", "memwall-xterm-direct", "xterm-256color"},
+                    {"wezterm", "memwall-xterm-direct", "xterm-256color"}};
+    const char *depth = getenv("COLORTERM");
+    const bool direct = depth && (strcmp(depth, "truecolor") == 0 || strcmp(depth, "24bit") == 0);
+    const char *fallback = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+        if (!starts_with(term, families[i].stem))
+            continue;
+        if (direct && families[i].direct)
+            names[count++] = families[i].direct;
+        fallback = families[i].fallback;
+        break;
+    }
+    names[count++] = term;
+    if (fallback)
+        names[count++] = fallback;
+    return count;
+}
+
+/* Our entries lie beside the program, in a build tree as in an installed prefix. */
+static void find_own_entries(void)
+{
+    char program[2048], path[4200];
+    const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length <= 0 || getenv("TERMINFO_DIRS"))
+        return;
+    program[length] = '\0';
+    char *slash = strrchr(program, '/');
+    if (!slash)
+        return;
+    *slash = '\0';
+    /* An empty part stands for the system's own place. */
+    snprintf(path, sizeof path, "%s/../share/memwall/terminfo:", program);
+    setenv("TERMINFO_DIRS", path, 1);
+}
+
+static SCREEN *open_screen(mw_error *error)
+{
+    const char *term = getenv("TERM");
+    const char *names[4];
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+        mw_fail(error, MW_UNSUPPORTED, "stdin and stdout are not both a terminal");
+        return NULL;
+    }
+    if (!term || *term == '\0' || strcmp(term, "dumb") == 0) {
+        mw_fail(error, MW_UNSUPPORTED, "TERM is %s: no cursor can be moved there",
+                term && *term ? "dumb" : "not set");
+        return NULL;
+    }
+    find_own_entries();
+    const size_t count = entries_for(term, names);
+    for (size_t i = 0; i < count; i++) {
+        SCREEN *screen = newterm(names[i], stdout, stdin);
+        if (screen && tigetstr("cup") != NULL && tigetstr("cup") != (char *)-1)
+            return screen;
+        if (screen) {
+            endwin();
+            delscreen(screen);
+        }
+    }
+    mw_fail(error, MW_UNSUPPORTED, "TERM is '%s', which this machine has no description of", term);
+    return NULL;
+}
+
+/* Appends a capability without its padding ("$<5>"). */
+static void add_capability(mw_rescue *rescue, const char *name)
+{
+    const char *text = tigetstr(name);
+    if (!text || text == (char *)-1)
+        return;
+    while (*text != '\0' && rescue->length < sizeof rescue->bytes) {
+        const char *end = starts_with(text, "$<") ? strchr(text, '>') : NULL;
+        if (end)
+            text = end + 1;
+        else
+            rescue->bytes[rescue->length++] = *text++;
+    }
+}
+
+static void add_bytes(mw_rescue *rescue, const char *bytes)
+{
+    const size_t size = strlen(bytes);
+    if (rescue->length + size <= sizeof rescue->bytes) {
+        memcpy(rescue->bytes + rescue->length, bytes, size);
+        rescue->length += size;
+    }
+}
+
+/* A stray line on stderr would sit in the middle of the picture: it waits in a file in memory. */
+static void capture_stderr(mw_rescue *rescue)
+{
+    rescue->captured = rescue->stderr_fd = -1;
+    if (!isatty(STDERR_FILENO))
+        return;
+    const int file = memfd_create("memwall-stderr", MFD_CLOEXEC);
+    const int kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (file < 0 || kept < 0 || dup2(file, STDERR_FILENO) < 0) {
+        if (file >= 0)
+            close(file);
+        if (kept >= 0)
+            close(kept);
+        return;
+    }
+    rescue->captured = file;
+    rescue->stderr_fd = kept;
+}
+
+static void release_stderr(mw_rescue *rescue)
+{
+    if (rescue->captured < 0)
+        return;
+    dup2(rescue->stderr_fd, STDERR_FILENO);
+    mw_rescue_replay(rescue->captured, STDERR_FILENO);
+    close(rescue->captured);
+    close(rescue->stderr_fd);
+    rescue->captured = -1;
+}
+
+static void prepare_rescue(mw_terminal *terminal, const struct termios *modes)
+{
+    mw_rescue *rescue = &terminal->rescue;
+    rescue->fd = STDOUT_FILENO;
+    rescue->modes = *modes;
+    add_bytes(rescue, paste_off);
+    if (terminal->mouse)
+        add_bytes(rescue, mouse_off);
+    add_capability(rescue, "op");
+    add_capability(rescue, "sgr0");
+    add_capability(rescue, "rmkx");
+    add_capability(rescue, "cnorm");
+    add_capability(rescue, "rmcup");
+    capture_stderr(rescue);
+    mw_rescue_arm(rescue);
+}
+
+/* Around ncurses, which has nothing buffered between two updates. */
+static void send_bytes(const char *bytes)
+{
+    const size_t size = strlen(bytes);
+    for (size_t sent = 0; sent < size;) {
+        const ssize_t count = write(STDOUT_FILENO, bytes + sent, size - sent);
+        if (count < 0 && errno != EINTR)
+            return;
+        sent += count > 0 ? (size_t)count : 0;
+    }
+}
+
+static void prepare_keys(mw_terminal *terminal)
+{
+    raw(); /* Ctrl-C, Ctrl-Z and Ctrl-S are keys like any other */
+    noecho();
+    nonl();
+    if (!getenv("ESCDELAY"))
+        set_escdelay(ESCAPE_DELAY_MS);
+    keypad(terminal->keys, TRUE);
+    nodelay(terminal->keys, TRUE);
+    define_key("\033[200~", CODE_PASTE_BEGIN);
+    define_key("\033[201~", CODE_PASTE_END);
+    define_key("\033[1;5D", CODE_WORD_LEFT);
+    define_key("\033[1;3D", CODE_WORD_LEFT);
+    define_key("\033[1;5C", CODE_WORD_RIGHT);
+    define_key("\033[1;3C", CODE_WORD_RIGHT);
+    if (terminal->mouse) {
+        mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+        mouseinterval(0);
+    }
+    send_bytes(paste_on);
+}
+
+mw_status mw_terminal_open(mw_terminal **out, const mw_terminal_options *options, mw_error *error)
+{
+    struct termios modes = {0};
+    tcgetattr(STDIN_FILENO, &modes);
+    /* They would pin the size: a later resize would not be seen. */
+    unsetenv("LINES");
+    unsetenv("COLUMNS");
+    SCREEN *screen = open_screen(error);
+    if (!screen)
+        return MW_UNSUPPORTED;
+    mw_terminal *terminal = calloc(1, sizeof *terminal);
+    WINDOW *pad = newpad(1, 1);
+    if (!terminal || !pad) {
+        free(terminal);
+        endwin();
+        delscreen(screen);
+        return mw_fail(error, MW_NO_MEMORY, "no memory for the terminal");
+    }
+    terminal->screen = screen;
+    terminal->keys = pad;
+    terminal->mouse = options->mouse;
+    prepare_rescue(terminal, &modes);
+    if (has_colors()) { /* without start_color() the pair functions crash */
+        start_color();
+        use_default_colors();
+        terminal->colours = COLORS >= DIRECT_COLOURS ? DIRECT_COLOURS
+                            : COLORS >= 256          ? 256
+                            : COLORS >= 16           ? 16
+                                                     : 8;
+    }
+    mw_terminal_set_theme(terminal, options->theme);
+    prepare_keys(terminal);
+    getmaxyx(stdscr, terminal->height, terminal->width);
+    *out = terminal;
+    return MW_OK;
+}
+
+void mw_terminal_close(mw_terminal *terminal)
+{
+    if (!terminal)
+        return;
+    send_bytes(paste_off);
+    delwin(terminal->keys);
+    endwin();
+    mw_rescue_disarm();
+    release_stderr(&terminal->rescue);
+    delscreen(terminal->screen);
+    free(terminal->shown);
+    free(terminal);
+}
+
+int mw_terminal_fd(const mw_terminal *terminal)
+{
+    (void)terminal;
+    return STDIN_FILENO;
+}
+
+void mw_terminal_size(const mw_terminal *terminal, int *width, int *height)
+{
+    *width = terminal->width;
+    *height = terminal->height;
+}
+
+int mw_terminal_colours(const mw_terminal *terminal)
+{
+    return terminal->colours;
+}
+
+/* ---- colours ---- */
+
+static int colour_of(const mw_terminal *terminal, int32_t rgb, int ansi)
+{
+    if (rgb == MW_COLOUR_DEFAULT || terminal->colours == 0)
+        return -1;
+    if (terminal->colours == DIRECT_COLOURS)
+        return rgb < 8 ? 16 : rgb; /* the first eight are the palette's; 16 is as good as black */
+    if (terminal->colours == 256)
+        return mw_theme_nearest_256(rgb);
+    if (terminal->colours == 16)
+        return ansi;
+    /* Eight colours have no grey; the text's own colour is at least seen. */
+    return ansi == 8 ? -1 : ansi & 7;
+}
+
+void mw_terminal_set_theme(mw_terminal *terminal, const mw_theme *theme)
+{
+    const mw_theme *mono = mw_theme_find("mono");
+    terminal->theme = terminal->colours == 0 ? mono : theme;
+    if (terminal->colours > 0) {
+        const int ground = theme->paints_ground ? colour_of(terminal, theme->ground, 0) : -1;
+        /* Pair numbers are ours, one per role, from 1: few enough for any terminal. */
+        for (int role = 0; role < MW_ROLE_COUNT; role++) {
+            const mw_paint *paint = &theme->paints[role];
+            init_extended_pair(role + 1, colour_of(terminal, paint->rgb, paint->ansi), ground);
+        }
+        cchar_t blank;
+        const int pair = MW_ROLE_TEXT + 1;
+        setcchar(&blank, L" ", A_NORMAL, 0, &pair);
+        bkgrndset(&blank);
+    }
+    mw_terminal_redraw(terminal);
+}
+
+static attr_t attributes(unsigned attrs)
+{
+    attr_t out = A_NORMAL;
+    out |= attrs & MW_ATTR_BOLD ? A_BOLD : A_NORMAL;
+    out |= attrs & MW_ATTR_UNDERLINE ? A_UNDERLINE : A_NORMAL;
+    out |= attrs & MW_ATTR_REVERSE ? A_REVERSE : A_NORMAL;
+    out |= attrs & MW_ATTR_ITALIC ? A_ITALIC : A_NORMAL;
+    return out;
+}
+
+/* ---- showing ---- */
+
+static void draw_cell(const mw_terminal *terminal, int x, int y, const mw_cell *cell)
+{
+    /* The grid's gate let nothing else in; a cell set by hand is checked once more. */
+    const uint32_t glyph = mw_utf8_printable(cell->glyph) ? cell->glyph : ' ';
+    const wchar_t text[] = {(wchar_t)glyph, (wchar_t)cell->combining, L'\0'};
+    const int role = cell->style.role < MW_ROLE_COUNT ? cell->style.role : MW_ROLE_TEXT;
+    const int pair = terminal->colours > 0 ? role + 1 : 0;
+    cchar_t out;
+    if (setcchar(&out, text, attributes(cell->style.attrs | terminal->theme->paints[role].attrs), 0,
+                 &pair) == OK)
+        mvadd_wch(y, x, &out);
+}
+
+static bool remember(mw_terminal *terminal, const mw_grid *grid)
+{
+    const size_t size = (size_t)grid->width * (size_t)grid->height * sizeof *grid->cells;
+    if (!terminal->shown)
+        terminal->shown = malloc(size);
+    if (terminal->shown)
+        memcpy(terminal->shown, grid->cells, size);
+    return terminal->shown != NULL;
+}
+
+void mw_terminal_show(mw_terminal *terminal, const mw_grid *grid)
+{
+    if (grid->width != terminal->width || grid->height != terminal->height)
+        return; /* drawn for a size that is no more; the next one fits */
+    for (int y = 0; y < grid->height; y++) {
+        const size_t row = (size_t)y * (size_t)grid->width;
+        const mw_cell *cells = grid->cells + row;
+        const size_t bytes = (size_t)grid->width * sizeof *cells;
+        if (terminal->shown && memcmp(cells, terminal->shown + row, bytes) == 0)
+            continue;
+        for (int x = 0; x < grid->width; x++) {
+            if (cells[x].glyph != 0)
+                draw_cell(terminal, x, y, &cells[x]);
+        }
+    }
+    if (!remember(terminal, grid))
+        erase();
+    curs_set(grid->cursor_visible ? 1 : 0);
+    move(grid->cursor_visible ? grid->cursor_y : terminal->height - 1,
+         grid->cursor_visible ? grid->cursor_x : 0);
+    wnoutrefresh(stdscr);
+    doupdate();
+}
+
+void mw_terminal_redraw(mw_terminal *terminal)
+{
+    free(terminal->shown);
+    terminal->shown = NULL;
+    clearok(curscr, TRUE);
+}
+
+void mw_terminal_resized(mw_terminal *terminal)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
+        resizeterm(size.ws_row, size.ws_col);
+    getmaxyx(stdscr, terminal->height, terminal->width);
+    erase();
+    mw_terminal_redraw(terminal);
+}
+
+void mw_terminal_suspend(mw_terminal *terminal)
+{
+    sigset_t stop, before;
+    send_bytes(paste_off);
+    endwin();
+    mw_rescue_disarm();
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    /* The whole group, as the terminal itself would do it, so that a wrapping script stops too. */
+    kill(0, SIGTSTP);
+    pthread_sigmask(SIG_UNBLOCK, &stop, &before);
+    /* Stopped here until SIGCONT. */
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    mw_rescue_arm(&terminal->rescue);
+    send_bytes(paste_on);
+    mw_terminal_resized(terminal);
+}
+
+/* ---- keys ---- */
+
+static mw_key translate_code(mw_terminal *terminal, wint_t code)
+{
+    static const struct {
+        int code;
+        mw_key key;
+    } table[] = {
+        {KEY_UP, MW_KEY_UP},
+        {KEY_DOWN, MW_KEY_DOWN},
+        {KEY_LEFT, MW_KEY_LEFT},
+        {KEY_RIGHT, MW_KEY_RIGHT},
+        {KEY_HOME, MW_KEY_HOME},
+        {KEY_END, MW_KEY_END},
+        {KEY_PPAGE, MW_KEY_PAGE_UP},
+        {KEY_NPAGE, MW_KEY_PAGE_DOWN},
+        {KEY_BACKSPACE, MW_KEY_BACKSPACE},
+        {KEY_DC, MW_KEY_DELETE},
+        {KEY_BTAB, MW_KEY_BACK_TAB},
+        {KEY_ENTER, MW_KEY_ENTER},
+        {KEY_F(1), MW_KEY_F1},
+        {KEY_F(2), MW_KEY_F2},
+        {CODE_WORD_LEFT, MW_KEY_WORD_LEFT},
+        {CODE_WORD_RIGHT, MW_KEY_WORD_RIGHT},
+    };
+    MEVENT event;
+    if (code == KEY_MOUSE && getmouse(&event) == OK) {
+        terminal->click_x = event.x;
+        terminal->click_y = event.y;
+        return event.bstate & BUTTON4_PRESSED   ? MW_KEY_WHEEL_UP
+               : event.bstate & BUTTON5_PRESSED ? MW_KEY_WHEEL_DOWN
+                                                : MW_KEY_CLICK;
+    }
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        if (table[i].code == (int)code)
+            return table[i].key;
+    }
+    return MW_KEY_NONE;
+}
+
+/* Escape and a character that came together were Alt and that character. */
+static mw_key translate_escape(mw_terminal *terminal)
+{
+    wint_t next;
+    const int kind = wget_wch(terminal->keys, &next);
+    if (kind == ERR)
+        return MW_KEY_ESCAPE;
+    if (kind == KEY_CODE_YES) {
+        if (next == KEY_BACKSPACE)
+            return MW_KEY_WORD_BACKSPACE;
+        ungetch((int)next);
+        return MW_KEY_ESCAPE;
+    }
+    switch (next) {
+    case 'b':
+        return MW_KEY_WORD_LEFT;
+    case 'f':
+        return MW_KEY_WORD_RIGHT;
+    case 8:
+    case 127:
+        return MW_KEY_WORD_BACKSPACE;
+    default:
+        unget_wch((wchar_t)next);
+        return MW_KEY_ESCAPE;
+    }
+}
+
+static mw_key translate_character(mw_terminal *terminal, wint_t c)
+{
+    if (c == MW_KEY_ESCAPE)
+        return translate_escape(terminal);
+    if (c == '\n' || c == '\r')
+        return MW_KEY_ENTER;
+    if (c == 127 || c == 8)
+        return MW_KEY_BACKSPACE;
+    if (c < 0x20 || mw_utf8_printable((uint32_t)c))
+        return (mw_key)c;
+    return MW_KEY_NONE;
+}
+
+static void paste_character(mw_terminal *terminal, wint_t c)
+{
+    char bytes[4];
+    const size_t size = mw_utf8_encode((uint32_t)c, bytes);
+    if (c == 0 || terminal->paste_length + size >= sizeof terminal->paste)
+        return;
+    memcpy(terminal->paste + terminal->paste_length, bytes, size);
+    terminal->paste_length += size;
+    terminal->paste[terminal->paste_length] = '\0';
+}
+
+mw_key mw_terminal_key(mw_terminal *terminal)
+{
+    wint_t code;
+    for (;;) {
+        const int kind = wget_wch(terminal->keys, &code);
+        if (kind == ERR)
+            return MW_KEY_NONE;
+        if (kind == KEY_CODE_YES && code == CODE_PASTE_BEGIN) {
+            terminal->pasting = true;
+            terminal->paste_length = 0;
+            terminal->paste[0] = '\0';
+        } else if (kind == KEY_CODE_YES && code == CODE_PASTE_END) {
+            terminal->pasting = false;
+            return MW_KEY_PASTE;
+        } else if (terminal->pasting) {
+            if (kind == OK)
+                paste_character(terminal, code);
+        } else {
+            const mw_key key =
+                kind == OK ? translate_character(terminal, code) : translate_code(terminal, code);
+            if (key != MW_KEY_NONE)
+                return key;
+        }
+    }
+}
+
+const char *mw_terminal_pasted(const mw_terminal *terminal)
+{
+    return terminal->paste;
+}
+
+void mw_terminal_clicked(const mw_terminal *terminal, int *x, int *y)
+{
+    *x = terminal->click_x;
+    *y = terminal->click_y;
+}
