@@ -258,6 +258,11 @@ expect "without asking, without a terminal" printed 'one'
 rm -rf "$tree/build"
 launch -y
 expect "even when it cannot be installed" printed 'one'
+: >"$scratch/calls"
+launch
+expect "it is not tried again by itself" not called apt-get
+launch -y
+expect "but -y tries again" called apt-get
 
 setting "where nothing can be written it says so"
 all_packages_are_there

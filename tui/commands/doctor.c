@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "mw_built_with.h"
 #include "tui/commands/console.h"
 #include "tui/plain/lines.h"
 
@@ -153,8 +154,28 @@ static bool installed(const char *program)
     return false;
 }
 
+/* Optional libraries are chosen when memwall is built, so a missing one asks for another build. */
+static void check_built_with(json_t *checks)
+{
+    static const struct {
+        const char *package;
+        bool found;
+        const char *reason;
+    } packages[] = {MW_BUILT_WITH};
+    char id[96], note[256];
+    for (size_t i = 0; packages[i].package; i++) {
+        snprintf(id, sizeof id, "built-with-%s", packages[i].package);
+        snprintf(note, sizeof note, "missing: %s; './memwall -y' installs it and builds again",
+                 packages[i].reason);
+        add(checks, id, packages[i].package, packages[i].found ? OK : ABSENT,
+            packages[i].found ? "built in" : "not found when memwall was built",
+            packages[i].found ? NULL : note);
+    }
+}
+
 static void check_packages(json_t *checks)
 {
+    check_built_with(checks);
     bool likwid = installed("likwid-bench");
     add(checks, "likwid", "likwid-bench", likwid ? OK : ABSENT,
         likwid ? "installed" : "not installed",

@@ -1,0 +1,36 @@
+# Which optional packages of assets/bootstrap/packages this build found, as a header for `memwall doctor`:
+# mw_built_with.h defines MW_BUILT_WITH as a list of {package, found, what it is for}.
+function(mw_write_built_with)
+    set(list "${PROJECT_SOURCE_DIR}/assets/bootstrap/packages")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${list}")
+    file(STRINGS "${list}" lines REGEX "^[a-z][^ ]* +optional ")
+    set(rows "")
+    foreach(line IN LISTS lines)
+        if(NOT line MATCHES "^([^ ]+) +optional +(cmd|pkg):([^ ]+) +(.*)$")
+            message(FATAL_ERROR "${list}: cannot read: ${line}")
+        endif()
+        set(package "${CMAKE_MATCH_1}")
+        set(kind "${CMAKE_MATCH_2}")
+        set(name "${CMAKE_MATCH_3}")
+        set(reason "${CMAKE_MATCH_4}")
+        set(found 0)
+        if(kind STREQUAL "pkg")
+            pkg_check_modules(probe_${name} QUIET ${name})
+            if(probe_${name}_FOUND)
+                set(found 1)
+            endif()
+        else()
+            find_program(MEMWALL_PROBE_${name} ${name})
+            mark_as_advanced(MEMWALL_PROBE_${name})
+            if(MEMWALL_PROBE_${name})
+                set(found 1)
+            endif()
+        endif()
+        string(APPEND rows "    {\"${package}\", ${found}, \"${reason}\"}, \\\n")
+    endforeach()
+    file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/generated/mw_built_with.h" @ONLY CONTENT
+"/* The optional packages of assets/bootstrap/packages, and which of them this build found. */
+#define MW_BUILT_WITH \\
+@rows@    {NULL, 0, NULL}
+")
+endfunction()

@@ -1,0 +1,36 @@
+#!/bin/sh
+# Which room may include what: rules that hold for the whole tree and that no compiler looks after.
+set -u
+cd "$1" || exit 1
+failures=0
+
+# forbid WHAT HEADER-PATTERN FOLDER… [-- EXCEPT…]
+forbid() {
+    what=$1
+    pattern=$2
+    shift 2
+    for folder in "$@"; do
+        [ -d "$folder" ] || continue
+        found=$(grep -rnE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($pattern)" "$folder" \
+            --include='*.c' --include='*.h' | grep -vE "$except" || true)
+        if [ -n "$found" ]; then
+            echo "$what:"
+            printf '%s\n' "$found"
+            failures=$((failures + 1))
+        fi
+    done
+}
+
+except='^tui/terminal\.c:'
+forbid "only tui/terminal.c may include curses" '(ncursesw/|ncurses/)?(n?curses|term)\.h' \
+    kernels labs tui instructor tests
+except='^$'
+forbid "kernels know neither Lua, JSON nor curses" '(lua|lauxlib|lualib|jansson|sqlite3|ncurses)' kernels
+forbid "kernels use nothing of the floors above" '(labs|tui|instructor)/' kernels
+forbid "labs use nothing of the floor above" '(tui|instructor)/' labs
+forbid "the front end knows neither Lua nor libraries of kernels" \
+    '(lua|lauxlib|lualib|cblas|openblas|papi|omp|hwloc)' tui labs/engine/host labs/engine/wire labs/chart
+forbid "the model of roofline and numbers needs only the C library" '(cblas|papi|omp|hwloc|pthread)' kernels/model
+forbid "a test includes headers, never a .c file" '[^">]*\.c[">]' tests
+
+[ "$failures" = 0 ]
