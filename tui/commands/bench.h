@@ -27,4 +27,7 @@ json_t *mw_bench_worker(const mw_suite *suite, mw_host *host, int *code);
 /* The read roofs and FMA peaks against likwid-bench, interleaved. */
 json_t *mw_bench_machine(const mw_suite *suite, mw_host *host, int *code);
 
+/* From the order to stop to the kernel's end. */
+json_t *mw_bench_cancel(const mw_suite *suite, mw_host *host, int *code);
+
 #endif

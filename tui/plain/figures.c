@@ -172,6 +172,34 @@ static void print_points(const mw_lines *lines, const json_t *roofline)
     mw_table_free(table);
 }
 
+static const char *point_label(const json_t *points, const char *id)
+{
+    size_t i;
+    json_t *point;
+    json_array_foreach(points, i, point)
+    {
+        if (strcmp(text_of(point, "id"), id) == 0 && *text_of(point, "label"))
+            return text_of(point, "label");
+    }
+    return id;
+}
+
+/* "You, simd: you: x1.9 too high": a line needs the names that a drawn link has by its ends. */
+static void print_links(const mw_lines *lines, const json_t *roofline)
+{
+    const json_t *points = json_object_get(roofline, "points");
+    size_t i;
+    json_t *link;
+    json_array_foreach(json_object_get(roofline, "links"), i, link)
+    {
+        const char *text = text_of(link, "text");
+        if (*text)
+            mw_lines_print(lines, _("    from %s to %s: %s"),
+                           point_label(points, text_of(link, "from")),
+                           point_label(points, text_of(link, "to")), text);
+    }
+}
+
 void mw_figures_roofline(const mw_lines *lines, const json_t *roofline)
 {
     if (!json_is_object(roofline))
@@ -181,10 +209,7 @@ void mw_figures_roofline(const mw_lines *lines, const json_t *roofline)
     print_roofs(lines, json_object_get(roofline, "compute"), _("Compute roofs"));
     print_ridges(lines, roofline);
     print_points(lines, roofline);
-    size_t i;
-    json_t *link;
-    json_array_foreach(json_object_get(roofline, "links"), i, link)
-        mw_lines_wrap(lines, 4, "", text_of(link, "text"));
+    print_links(lines, roofline);
 }
 
 static mw_unit unit_of(const json_t *axis)

@@ -114,8 +114,10 @@ void mw_plain_tell_controls(mw_plain *plain)
     {
         char text[1024], one[64];
         write_value(json_object_get(control, "value"), one, sizeof one);
-        int used = snprintf(text, sizeof text, "%s (%s): %s", mw_plain_text(control, "label"),
-                            mw_plain_text(control, "id"), one);
+        const char *label = mw_plain_text(control, "label"), *id = mw_plain_text(control, "id");
+        bool named = *label && strcmp(label, id) != 0;
+        int used = snprintf(text, sizeof text, "%s%s%s%s: %s", named ? label : id,
+                            named ? " (" : "", named ? id : "", named ? ")" : "", one);
         json_array_foreach(json_object_get(control, "values"), j, value)
         {
             write_value(value, one, sizeof one);
@@ -250,24 +252,34 @@ static const char *tone_word(const char *tone)
                                           : _("Note");
 }
 
+static void tell_feedback_text(const mw_plain *plain, const json_t *feedback, const char *label)
+{
+    mw_lines_blank(&plain->out);
+    mw_lines_print(&plain->out, "%s%s%s:", tone_word(mw_plain_text(feedback, "tone")),
+                   *label ? ", " : "", label);
+    mw_markdown_print(&plain->out, mw_plain_text(feedback, "text"));
+}
+
+/* Fields first. What is then said to the step as well is not said twice, nor that right is right:
+ * the verdict has said it. */
 void mw_plain_tell_feedback(mw_plain *plain)
 {
+    const char *said = "";
     size_t i;
     json_t *one;
     json_array_foreach(json_object_get(plain->view, "fields"), i, one)
     {
         const json_t *feedback = json_object_get(one, "feedback");
         const char *text = mw_plain_text(feedback, "text");
-        if (*text) {
-            mw_lines_print(&plain->out, "%s, %s:", tone_word(mw_plain_text(feedback, "tone")),
-                           mw_plain_text(one, "label"));
-            mw_markdown_print(&plain->out, text);
-        }
+        if (*text && strcmp(mw_plain_text(feedback, "tone"), "good") != 0)
+            tell_feedback_text(plain, feedback, mw_plain_text(one, "label"));
+        if (*text)
+            said = text;
     }
     json_array_foreach(json_object_get(plain->view, "feedback"), i, one)
     {
-        mw_lines_print(&plain->out, "%s:", tone_word(mw_plain_text(one, "tone")));
-        mw_markdown_print(&plain->out, mw_plain_text(one, "text"));
+        if (strcmp(mw_plain_text(one, "text"), said) != 0)
+            tell_feedback_text(plain, one, "");
     }
     tell_more_text(plain);
     tell_notices(plain);

@@ -1,0 +1,139 @@
+/*
+ * bench_cancel.c: how long a kernel runs on after it was told to stop, in the middle of its work
+ * and in the middle of its preparation (allocation, first touch, filling).
+ */
+#include "tui/commands/bench.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/time.h>
+#include <time.h>
+
+#define TARGET_SECONDS 0.020
+
+enum { TRIES = 5 };
+
+typedef struct trial {
+    const char *label, *kernel;
+    int m, n, k;
+    int after_ms; /* when the order to stop is given */
+} trial;
+
+/* Sizes whose single execution takes far longer than the target. Absent parameters are 0. */
+static const trial trials[] = {
+    {"gemv/simd, 256 MiB, at work", "gemv/simd", 8192, 8192, 0, 600},
+    {"gemv/reference, 256 MiB, at work", "gemv/reference", 8192, 8192, 0, 600},
+    {"stream/triad, 3 x 128 MiB, at work", "stream/triad", 0, 33554432, 0, 600},
+    {"gemm/ijk, 1536, at work", "gemm/ijk", 1536, 1536, 1536, 400},
+    {"gemm/blocked, 2048, at work", "gemm/blocked", 2048, 2048, 2048, 400},
+    {"gemm/skinny, 256 MiB x 64, at work", "gemm/skinny", 8192, 64, 8192, 600},
+    {"gemv/simd, 256 MiB, preparing", "gemv/simd", 8192, 8192, 0, 20},
+};
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* The alarm only wakes the poll; whether to go on is asked then. */
+static void wake(int number)
+{
+    (void)number;
+}
+
+typedef struct order {
+    double at;    /* when to say stop */
+    double given; /* when it was said, or 0 */
+} order;
+
+static bool until_due(void *context, double fraction, const char *what, const json_t *partial)
+{
+    (void)fraction, (void)what, (void)partial;
+    order *stop = context;
+    if (mw_console_interrupted())
+        return false;
+    if (now() < stop->at)
+        return true;
+    if (stop->given == 0)
+        stop->given = now();
+    return false;
+}
+
+/* Seconds from the order to the worker's answer; negative when the kernel ended by itself or
+ * failed. */
+static double one_cancel(mw_host *host, const trial *trying, int after_ms, mw_error *error)
+{
+    json_t *args = json_object(), *answer = NULL;
+    if (trying->m)
+        json_object_set_new(args, "m", json_integer(trying->m));
+    json_object_set_new(args, "n", json_integer(trying->n));
+    if (trying->k)
+        json_object_set_new(args, "k", json_integer(trying->k));
+    json_t *body = json_pack("{s:s, s:o, s:f, s:b}", "kernel", trying->kernel, "args", args,
+                             "budget", 30.0, "verify", 0);
+    order stop = {.at = now() + 1e-3 * after_ms};
+    struct itimerval alarm = {.it_value = {.tv_usec = 1000 * after_ms},
+                              .it_interval = {.tv_usec = 5000}};
+    setitimer(ITIMER_REAL, &alarm, NULL);
+    mw_status status = mw_host_call(host, "measure", body, until_due, &stop, &answer, error);
+    double end = now();
+    setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
+    json_decref(answer);
+    return status == MW_CANCELLED && stop.given > 0 ? end - stop.given : -1;
+}
+
+static json_t *row_of(mw_host *host, const trial *trying)
+{
+    double worst = 0, least = 1e9;
+    mw_error error = {0};
+    const char *wanted = "at most 20 ms";
+    int after_ms = trying->after_ms;
+    for (int i = 0; i < TRIES && !mw_console_interrupted(); i++) {
+        double seconds = one_cancel(host, trying, after_ms, &error);
+        if (seconds < 0 && error.code == MW_OK && after_ms > trying->after_ms / 3) {
+            after_ms = after_ms * 3 / 4; /* a fast machine was done by then */
+            i--;
+            continue;
+        }
+        if (seconds < 0) {
+            const char *why = error.code == MW_CANCELLED || !*error.message
+                                  ? "the kernel ended before it was told to stop"
+                                  : error.message;
+            mw_number none = mw_number_absent(MW_UNIT_SECOND, MW_MEASURED, why);
+            return mw_bench_row(trying->label, &none, wanted, "absent", why);
+        }
+        worst = seconds > worst ? seconds : worst;
+        least = seconds < least ? seconds : least;
+    }
+    mw_number value = mw_number_with_spread(worst, least, worst, MW_UNIT_SECOND, MW_MEASURED);
+    char note[96], from[32];
+    mw_value_format(least, MW_UNIT_SECOND, 3, from, sizeof from);
+    snprintf(note, sizeof note, "the longest of %d; the shortest %s", TRIES, from);
+    return mw_bench_row(trying->label, &value, wanted, worst <= TARGET_SECONDS ? "met" : "missed",
+                        note);
+}
+
+json_t *mw_bench_cancel(const mw_suite *suite, mw_host *host, int *code)
+{
+    struct sigaction action = {.sa_handler = wake}, before;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGALRM, &action, &before);
+    mw_console_catch_interrupt();
+    json_t *rows = json_array();
+    size_t count = sizeof trials / sizeof *trials;
+    for (size_t i = 0; i < count && !mw_console_interrupted(); i++) {
+        mw_console_progress(NULL, (double)i / (double)count, trials[i].label, NULL);
+        json_array_append_new(rows, row_of(host, &trials[i]));
+    }
+    mw_console_progress_clear();
+    sigaction(SIGALRM, &before, NULL);
+    if (mw_console_interrupted()) {
+        json_decref(rows);
+        *code = MW_EXIT_INTERRUPTED;
+        return NULL;
+    }
+    return json_pack("{s:s, s:o}", "suite", suite->name, "rows", rows);
+}
