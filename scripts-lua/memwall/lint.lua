@@ -134,6 +134,9 @@ function Lint:step_text(prose, step)
       self:add(prose.file, text.line, step.id, "'### %s: %s' is missing", want[1], want[2])
     end
   end
+  if text.unmeasured and not step.runs then
+    self:add(prose.file, text.unmeasured.line, step.id, "'### unmeasured' is not used: the step runs nothing")
+  end
   local bodies = {}
   for kind, ids in pairs(used) do
     for id, section in pairs(text[kind]) do
@@ -149,7 +152,7 @@ function Lint:step_text(prose, step)
       self:names(prose.file, step.id, section)
     end
   end
-  for _, kind in ipairs { "body", "hint", "right", "done" } do
+  for _, kind in ipairs { "body", "hint", "right", "done", "unmeasured" } do
     if text[kind] then self:names(prose.file, step.id, text[kind]) end
   end
 end

@@ -144,6 +144,15 @@ function M.passed(ctx, step)
   return false
 end
 
+---True when at least one sample of a step was measured.
+function M.measured(ctx, step)
+  local st = ctx:of(step.id)
+  for _, key in ipairs(st.order) do
+    if st.samples[key].m then return true end
+  end
+  return false
+end
+
 ---Starts a run, the rest of a sweep, or a whole new pass.
 function M.run(ctx, step)
   local st = ctx:of(step.id)

@@ -10,13 +10,14 @@
 --   ### wrong: id               what is said to a wrong answer
 --   ### right                   what is said to a right one
 --   ### done                    joins the text when the step is done
+--   ### unmeasured              the same, when a run gave no measurement
 
 local native = require "memwall.native"
 local problem = require "memwall.problem"
 
 local M = {}
 
-local KINDS = { field = true, option = true, hint = true, wrong = true, right = true, done = true }
+local KINDS = { field = true, option = true, hint = true, wrong = true, right = true, done = true, unmeasured = true }
 
 ---@class memwall.Section
 ---@field text string
@@ -32,6 +33,7 @@ local KINDS = { field = true, option = true, hint = true, wrong = true, right = 
 ---@field hint? memwall.Section
 ---@field right? memwall.Section
 ---@field done? memwall.Section
+---@field unmeasured? memwall.Section
 ---@field fields string[] ids in the order of the text
 
 ---@class memwall.Text
@@ -67,7 +69,7 @@ local function open_section(step, file, number, heading)
   kind = kind or heading:match "^(%a+)$"
   if not step then invalid(file, number, "'### %s' stands before the first step", heading) end
   if not KINDS[kind] or (id == nil) == (kind == "field" or kind == "option" or kind == "wrong") then
-    invalid(file, number, "'### %s' is not known: there are '### hint', '### right', '### done', " ..
+    invalid(file, number, "'### %s' is not known: there are '### hint', '### right', '### done', '### unmeasured', " ..
       "'### field: id', '### option: id' and '### wrong: id'", heading)
   end
   local home, key = step, kind

@@ -142,7 +142,7 @@ function M.format(value, unit, digits)
       if math.abs(value) < 1e5 then return ("%.0f"):format(value) end
       return M.grouped(value)
     end
-    return (("%." .. (digits or 3) .. "g"):format(value))
+    return (("%." .. (digits or 4) .. "g"):format(value))
   end
   return native.format(value, unit, digits)
 end

@@ -106,7 +106,7 @@ local function actions(ctx, step)
   local running = ctx.state.open ~= nil
   add("submit", reached and #step.fields > 0 and not (st.committed or st.right or st.answered_in))
   if step.runs then add(step.kind, reached and not (running and ctx.state.open.step == step.id)) end
-  add("hint", reached and st.hints < #hints.ladder(ctx, step))
+  add("hint", reached and not (st.committed or st.right) and st.hints < #hints.ladder(ctx, step))
   add("undo", ctx:can_undo(step))
   local following = ctx.lab.steps[step.index + 1]
   add("next", following and not ctx:waits_for(following))
@@ -170,7 +170,10 @@ local function text_of(ctx, step)
   parts[#parts + 1] = ctx:text(step.id, "body")
   local st = ctx:of(step.id)
   local done = step.runs and runs.passed(ctx, step) or st.right or st.committed or step.marked and st.tries > 0
-  if done then parts[#parts + 1] = ctx:text(step.id, "done") end
+  if done then
+    local measured = not step.runs or runs.measured(ctx, step)
+    parts[#parts + 1] = not measured and ctx:text(step.id, "unmeasured") or ctx:text(step.id, "done")
+  end
   return table.concat(parts, "\n\n")
 end
 

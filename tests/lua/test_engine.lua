@@ -197,7 +197,7 @@ test.case("a sweep runs one sample after the other and finds the knee", function
   assert(table.concat(seen, " ") == "1 2 4 8 12 16 24 32 48 64")
   assert(walk.view.step.state == "done" and #walk.view.roofline.trail == 10)
   assert(said(walk.view, "You predicted 21; measured"))
-  assert(walk.view.text:find("knee was found at batch 32", 1, true), walk.view.text)
+  assert(walk.view.text:find("that of one user: here 32", 1, true), walk.view.text)
   assert(#walk.view.chart.series == 3 and #walk.view.chart.marks == 2)
 end)
 
@@ -252,6 +252,7 @@ test.case("a run that fails twice leaves counted and modelled figures and blocks
   assert(walk.open and said(walk.view, "tried once more"))
   walk:feed { e = "result", run = "gemv:1", status = "dead", reason = "the worker was killed" }
   assert(not walk.open and said(walk.view, "The run failed twice (the worker was killed)"))
+  assert(walk.view.text:find("The run gave no time here", 1, true) and not walk.view.text:find("–", 1, true))
   assert(walk.view.step.state == "done")
   assert(row(walk.view, "flops").modelled.value and row(walk.view, "flops").counted.reason == "the worker was killed")
   walk:feed { e = "goto", step = "batch" }
