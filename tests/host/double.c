@@ -19,7 +19,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "labs/engine/wire/wire.h"
@@ -193,6 +197,32 @@ static void cancel(json_t *message)
     }
 }
 
+static bool refused(long result)
+{
+    return result == -1 && errno == EPERM;
+}
+
+/* What a box should keep this process from. */
+static json_t *boxed(void)
+{
+    struct rlimit core, size, files;
+    getrlimit(RLIMIT_CORE, &core);
+    getrlimit(RLIMIT_FSIZE, &size);
+    getrlimit(RLIMIT_NOFILE, &files);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "socket",
+                     refused(socket(AF_INET, SOCK_STREAM, 0)), "local_socket",
+                     refused(socket(AF_UNIX, SOCK_STREAM, 0)), "fork", refused(child), "kill",
+                     refused(kill(getppid(), 0)), "ptrace",
+                     refused(ptrace(PTRACE_TRACEME, 0, NULL, NULL)), "unlink",
+                     refused(unlink("/nonexistent")), "mount",
+                     refused(mount("none", "/", "tmpfs", 0, NULL)), "no_new_privileges",
+                     prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1, "no_files_grow",
+                     core.rlim_cur == 0 && size.rlim_cur == 0, "few_files", files.rlim_cur <= 64);
+}
+
 static void handle(json_t *message)
 {
     const char *type = json_string_value(json_object_get(message, "t"));
@@ -206,9 +236,10 @@ static void handle(json_t *message)
         }
         if (behaves("early"))
             exit(3);
-        say(json_pack("{s:s, s:i, s:s, s:i, s:s}", "t", "hello", "version",
+        bool student = strcmp(json_string_value(json_object_get(message, "role")), "student") == 0;
+        say(json_pack("{s:s, s:i, s:s, s:i, s:s, s:o*}", "t", "hello", "version",
                       behaves("version") ? 99 : MW_WIRE_VERSION, "role", "lab", "pid",
-                      (int)getpid(), "key", "a machine"));
+                      (int)getpid(), "key", "a machine", "box", student ? boxed() : NULL));
     } else if (strcmp(type, "open") == 0) {
         open_lab(message);
     } else if (strcmp(type, "input") == 0) {

@@ -219,6 +219,22 @@ static void what_the_peer_said_before_it_died_is_still_heard(void **state)
     assert_int_equal(mw_wire_receive(e->wire, &message, &error), MW_DEAD);
 }
 
+/* As when a worker dies with an input unread: its last record must not be lost. */
+static void last_words_are_heard_although_ours_were_not_read(void **state)
+{
+    ends *e = *state;
+    mw_error error;
+    assert_int_equal(mw_wire_send(e->wire, message_of("unread", 1), &error), MW_OK);
+    assert_true(send(e->peer, "{\"t\":\"last\"}", 12, 0) == 12);
+    close(e->peer);
+    e->peer = -1;
+    json_t *message;
+    assert_int_equal(mw_wire_receive(e->wire, &message, &error), MW_OK);
+    assert_non_null(message);
+    json_decref(message);
+    assert_int_equal(mw_wire_receive(e->wire, &message, &error), MW_DEAD);
+}
+
 static void only_a_seqpacket_socket_is_accepted(void **state)
 {
     (void)state;
@@ -247,6 +263,7 @@ int main(void)
         with_ends(a_suspended_receiver_never_blocks_the_sender_and_loses_nothing),
         with_ends(a_queue_without_end_is_cut_off),
         with_ends(what_the_peer_said_before_it_died_is_still_heard),
+        with_ends(last_words_are_heard_although_ours_were_not_read),
         cmocka_unit_test(only_a_seqpacket_socket_is_accepted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,6 +103,8 @@ mw_status mw_host_ensure_worker(mw_host *host, mw_error *error)
     host->hello_since = mw_host_now_ms();
     host->callback_since = 0;
     host->fatal[0] = 0;
+    host->fatal_status = MW_DEAD;
+    host->overdue = false;
     return mw_host_send(
         host, json_pack("{s:s, s:i, s:s}", "t", "hello", "version", MW_WIRE_VERSION, "role", "lab"),
         error);
@@ -186,7 +188,7 @@ static void drain_output(mw_host *host, int most)
 /* The stream has ended: says how, fails the requests, and begins again when a lab is open. */
 static void worker_died(mw_host *host)
 {
-    char message[400];
+    char message[640];
     int status = mw_process_end(&host->process, 1000);
     drain_output(host, LINES_PER_PUMP);
     describe_end(host, status, message, sizeof message);
@@ -203,7 +205,8 @@ static void worker_died(mw_host *host)
     json_object_set_new(body, "restarting", json_boolean(restart));
     mw_host_tell(host, MW_HOST_DEATH, body);
     mw_host_forget_views(host, false);
-    mw_host_fail_requests(host, cancelled ? MW_CANCELLED : MW_DEAD, message);
+    mw_host_fail_requests(host, cancelled ? MW_CANCELLED : host->fatal_status,
+                          host->fatal[0] ? host->fatal : message);
     mw_lab_worker_died(host, message, cancelled, in_callback);
     forget_run(host);
     memset(&host->ladder, 0, sizeof host->ladder);
@@ -261,8 +264,10 @@ static void take_reply(mw_host *host, json_t *message, mw_host_event_kind kind)
 static void take_before_hello(mw_host *host, const json_t *message, const char *type)
 {
     const char *why = json_string_value(json_object_get(message, "message"));
-    if (strcmp(type, "error") == 0 && why && !host->fatal[0])
+    if (strcmp(type, "error") == 0 && why && !host->fatal[0]) {
         snprintf(host->fatal, sizeof host->fatal, "%s", why);
+        host->fatal_status = mw_host_status_of(json_object_get(message, "status"));
+    }
 }
 
 static void take_message(mw_host *host, json_t *message)
@@ -337,6 +342,7 @@ static void check_deadlines(mw_host *host)
     if (host->callback_since && now - host->callback_since >= MW_CALLBACK_MS) {
         snprintf(why, sizeof why, "the lab did not come back from '%s' within %d s", host->callback,
                  MW_CALLBACK_MS / 1000);
+        host->overdue = true;
         end_by_force(host, why);
     }
     if (host->hello_since && now - host->hello_since >= MW_HELLO_MS) {

@@ -440,9 +440,9 @@ static void drop_culprit(mw_host *host, const char *reason)
         mw_host_tell_error(host, MW_DEAD, "the lab is closed: %s", reason);
         return;
     }
-    mw_host_tell_error(host, MW_DEAD,
-                       "the input '%s' was left out: the worker died %d times while taking it",
-                       kind, MW_DEATHS_MAX);
+    mw_host_tell_error(
+        host, MW_DEAD,
+        "the input '%s' was left out: the worker died again and again while taking it", kind);
     if (place >= records) {
         json_array_remove(lab->inflight, place - records);
         return;
@@ -475,7 +475,10 @@ void mw_lab_worker_died(mw_host *host, const char *reason, bool cancelled, bool 
     mw_host_lab *lab = host->lab;
     if (!mw_lab_wants_worker(host))
         return;
-    lab->deaths = lab->deaths && lab->death_place == lab->taken ? lab->deaths + 1 : 1;
+    if (lab->death_place != lab->taken)
+        lab->deaths = 0;
+    /* A crash may be bad luck three times; what did not return twice in 2 s never will. */
+    lab->deaths += host->overdue ? 2 : 1;
     lab->death_place = lab->taken;
     bool stuck = lab->deaths >= MW_DEATHS_MAX;
     if (host->early_deaths >= MW_DEATHS_MAX) {

@@ -58,7 +58,7 @@ mw_status mw_host_request(mw_host *host, const char *name, json_t *body, long *i
     return status;
 }
 
-static mw_status status_of(const json_t *word)
+mw_status mw_host_status_of(const json_t *word)
 {
     const char *name = json_string_value(word);
     for (mw_status status = MW_OK; name && status <= MW_INTERNAL; status++)
@@ -103,7 +103,7 @@ static void take(waiting_call *call, const mw_host_event *event)
         return;
     }
     const char *message = json_string_value(json_object_get(body, "message"));
-    call->status = mw_fail(call->error, status_of(json_object_get(body, "status")), "%s",
+    call->status = mw_fail(call->error, mw_host_status_of(json_object_get(body, "status")), "%s",
                            message ? message : "the request failed");
 }
 

@@ -58,8 +58,10 @@ struct mw_host {
     int64_t hello_since;    /* ms; 0 when not waiting */
     int64_t callback_since; /* 0 when no callback runs */
     char callback[32];
-    int early_deaths; /* in a row, before the worker's hello */
-    char fatal[256];  /* why the last worker was ended by us, or "" */
+    int early_deaths;       /* in a row, before the worker's hello */
+    char fatal[512];        /* why the worker was ended by us or gave up itself, or "" */
+    mw_status fatal_status; /* what requests fail with then */
+    bool overdue;           /* it was ended because a callback did not return */
 
     mw_host_queued *first, **last;
     mw_host_pending *pending;
@@ -93,7 +95,8 @@ void mw_host_tell_error(mw_host *host, mw_status status, const char *format, ...
 void mw_host_cancel_request(mw_host *host, long id);
 
 /* request.c */
-void mw_host_settle(mw_host *host, long id); /* answered or failed: no longer pending */
+mw_status mw_host_status_of(const json_t *word); /* MW_INTERNAL for an unknown one */
+void mw_host_settle(mw_host *host, long id);     /* answered or failed: no longer pending */
 bool mw_host_is_pending(const mw_host *host, long id);
 void mw_host_fail_requests(mw_host *host, mw_status status, const char *message);
 

@@ -171,12 +171,14 @@ mw_status mw_wire_receive(mw_wire *wire, json_t **message, mw_error *error)
 {
     *message = NULL;
     ssize_t size;
+    /* A peer that died with our words unread resets the connection; the kernel reports that once,
+     * before what the peer had still said. */
     do
         size = recv(wire->fd, wire->inbox, sizeof wire->inbox, MSG_TRUNC);
-    while (size < 0 && errno == EINTR);
+    while (size < 0 && (errno == EINTR || errno == ECONNRESET));
     if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
         return MW_OK;
-    if (size == 0 || (size < 0 && errno == ECONNRESET))
+    if (size == 0)
         return peer_gone(wire, error);
     if (size < 0)
         return mw_fail(error, MW_IO, "nothing could be received: %s", strerror(errno));

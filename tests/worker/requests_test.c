@@ -1,0 +1,245 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "labs/engine/host/host.h"
+
+static mw_host *open_host(void)
+{
+    static mw_paths paths;
+    mw_host_options options = {&paths, false};
+    mw_host *host;
+    mw_error error;
+    snprintf(paths.worker, sizeof paths.worker, "%s", WORKER);
+    snprintf(paths.scripts, sizeof paths.scripts, "%s", SCRIPTS);
+    assert_int_equal(mw_host_open(&host, &options, &error), MW_OK);
+    return host;
+}
+
+static mw_status ask(mw_host *host, const char *name, const char *body, json_t **answer,
+                     mw_error *error)
+{
+    json_t *json = json_loads(body, 0, NULL);
+    assert_non_null(json);
+    return mw_host_call(host, name, json, NULL, NULL, answer, error);
+}
+
+static void the_registry_names_each_kernel_with_its_parameters(void **state)
+{
+    (void)state;
+    mw_host *host = open_host();
+    json_t *answer;
+    mw_error error;
+    assert_int_equal(ask(host, "kernels", "{}", &answer, &error), MW_OK);
+    size_t i, p;
+    json_t *kernel, *param;
+    json_array_foreach(json_object_get(answer, "kernels"), i, kernel)
+    {
+        static const char *const members[] = {"family", "variant", "isa", "summary", "params"};
+        for (size_t m = 0; m < 5; m++)
+            assert_non_null(json_object_get(kernel, members[m]));
+        json_array_foreach(json_object_get(kernel, "params"), p, param)
+        {
+            static const char *const parts[] = {"name", "unit", "min", "max", "default"};
+            for (size_t m = 0; m < 5; m++)
+                assert_non_null(json_object_get(param, parts[m]));
+        }
+    }
+    assert_true(i > 5);
+    json_decref(answer);
+    mw_host_close(host);
+}
+
+static json_int_t integer(const json_t *json, const char *name)
+{
+    assert_true(json_is_integer(json_object_get(json, name)));
+    return json_integer_value(json_object_get(json, name));
+}
+
+static void a_measurement_counts_exactly_and_says_of_what_kind_each_number_is(void **state)
+{
+    (void)state;
+    mw_host *host = open_host();
+    json_t *m;
+    mw_error error;
+    assert_int_equal(
+        ask(host, "measure",
+            "{\"kernel\":\"gemv/simd\",\"args\":{\"m\":300,\"n\":500,\"dtype\":\"f32\"},"
+            "\"budget\":0.05,\"verify\":true}",
+            &m, &error),
+        MW_OK);
+    assert_int_equal(integer(m, "flops"), 2 * 300 * 500);
+    assert_int_equal(integer(m, "compulsory_bytes"), 4 * (300 * 500 + 300 + 500));
+    assert_true(json_is_true(json_object_get(m, "verified")));
+    assert_int_equal(integer(json_object_get(m, "args"), "m"), 300);
+    assert_string_equal(json_string_value(json_object_get(json_object_get(m, "kinds"), "flops")),
+                        "counted");
+    double median = json_number_value(json_object_get(json_object_get(m, "seconds"), "median"));
+    assert_true(median > 0);
+    double gflops = json_number_value(json_object_get(m, "gflops"));
+    assert_true(gflops * median * 1e9 > 299999 && gflops * median * 1e9 < 300001);
+    json_decref(m);
+    mw_host_close(host);
+}
+
+static void a_library_rung_has_no_bytes_and_says_why(void **state)
+{
+    (void)state;
+    mw_host *host = open_host();
+    json_t *m;
+    mw_error error;
+    assert_int_equal(ask(host, "measure",
+                         "{\"kernel\":\"gemv/simd\",\"args\":{\"m\":64,\"n\":64},\"budget\":0.05,"
+                         "\"vs\":\"gemv/openblas\",\"vs_args\":{\"m\":64,\"n\":64}}",
+                         &m, &error),
+                     MW_OK);
+    const json_t *library = json_object_get(m, "vs");
+    assert_true(json_is_null(json_object_get(library, "load_bytes")));
+    assert_true(
+        json_string_length(json_object_get(json_object_get(library, "reasons"), "load_bytes")) > 0);
+    assert_string_equal(
+        json_string_value(json_object_get(json_object_get(library, "kinds"), "flops")), "modelled");
+    assert_true(json_number_value(json_object_get(json_object_get(m, "ratio"), "median")) > 0);
+    json_decref(m);
+    mw_host_close(host);
+}
+
+static void bad_requests_are_one_clear_line_and_the_worker_goes_on(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body, *part;
+    } bad[] = {
+        {"{}", "kernel"},
+        {"{\"kernel\":\"gemv/nothing\"}", "gemv/nothing"},
+        {"{\"kernel\":\"gemv/simd\",\"args\":{\"m\":-1}}", "m"},
+        {"{\"kernel\":\"gemv/simd\",\"args\":{\"m\":1e30}}", "m"},
+        {"{\"kernel\":\"gemv/simd\",\"args\":{\"m\":[1]}}", "m"},
+        {"{\"kernel\":\"gemv/simd\",\"args\":{\"color\":1}}", "color"},
+        {"{\"kernel\":\"gemv/simd\",\"args\":{\"dtype\":\"f16\"}}", "f16"},
+        {"{\"kernel\":\"gemv/simd\",\"args\":[1]}", "args"},
+        {"{\"kernel\":\"gemv/simd\",\"budget\":-1}", "budget"},
+        {"{\"kernel\":\"gemv/simd\",\"vs\":\"gemv/nothing\"}", "gemv/nothing"},
+    };
+    mw_host *host = open_host();
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        json_t *answer;
+        mw_error error;
+        assert_int_equal(ask(host, "measure", bad[i].body, &answer, &error), MW_INVALID);
+        assert_non_null(strstr(error.message, bad[i].part));
+        assert_null(strchr(error.message, '\n'));
+    }
+    json_t *answer;
+    mw_error error;
+    assert_int_equal(ask(host, "bench", "{\"suite\":\"nothing\"}", &answer, &error), MW_INVALID);
+    assert_int_equal(ask(host, "spot-check", "{\"machine\":{}}", &answer, &error), MW_INVALID);
+    assert_int_equal(ask(host, "what?", "{}", &answer, &error), MW_PROTOCOL);
+    assert_int_equal(ask(host, "kernels", "{}", &answer, &error), MW_OK);
+    json_decref(answer);
+    mw_host_close(host);
+}
+
+static bool enough(void *context, double fraction, const char *what, const json_t *partial)
+{
+    (void)fraction, (void)what;
+    if (json_array_size(json_object_get(partial, "sweep")) > 0)
+        ++*(int *)context;
+    return *(int *)context < 1;
+}
+
+/* Cancelled in the middle, by the flag alone: the same worker answers afterwards. */
+static void a_calibration_shows_its_parts_and_stops_when_asked(void **state)
+{
+    (void)state;
+    mw_host *host = open_host();
+    int parts = 0;
+    json_t *answer;
+    mw_error error;
+    assert_int_equal(mw_host_call(host, "calibrate", NULL, enough, &parts, &answer, &error),
+                     MW_CANCELLED);
+    assert_true(parts >= 1);
+    assert_int_equal(ask(host, "doctor", "{}", &answer, &error), MW_OK);
+    assert_true(json_array_size(json_object_get(answer, "checks")) >= 8);
+    json_decref(answer);
+    mw_host_close(host);
+}
+
+/* The counters of a run can be read while it goes on. */
+static void counters_move_while_a_kernel_runs(void **state)
+{
+    (void)state;
+    mw_host *host = open_host();
+    mw_error error;
+    long id;
+    json_t *body = json_loads("{\"kernel\":\"gemv/simd\",\"args\":{\"m\":1024,\"n\":1024},"
+                              "\"budget\":0.3}",
+                              0, NULL);
+    assert_int_equal(mw_host_request(host, "measure", body, &id, &error), MW_OK);
+    uint64_t most = 0;
+    for (bool done = false; !done;) {
+        struct pollfd fds[4];
+        int timeout = 5;
+        size_t count = mw_host_fds(host, fds, 4, &timeout);
+        poll(fds, count, timeout);
+        mw_host_pump(host);
+        mw_counters counters;
+        if (mw_host_counters(host, &counters)) {
+            assert_true(counters.flops >= most);
+            most = counters.flops;
+        }
+        mw_host_event event;
+        while (mw_host_next(host, &event)) {
+            done = done || event.kind == MW_HOST_ANSWER || event.kind == MW_HOST_ERROR;
+            json_decref(event.body);
+        }
+    }
+    assert_true(most >= 2 * 1024 * 1024);
+    mw_host_close(host);
+}
+
+static void an_instruction_set_that_does_not_exist_is_refused_in_one_line(void **state)
+{
+    (void)state;
+    setenv("MEMWALL_ISA", "mmx", 1);
+    mw_host *host = open_host();
+    json_t *answer;
+    mw_error error;
+    assert_int_equal(ask(host, "kernels", "{}", &answer, &error), MW_INVALID);
+    assert_non_null(strstr(error.message, "MEMWALL_ISA"));
+    mw_host_close(host);
+    unsetenv("MEMWALL_ISA");
+}
+
+static void the_nominal_machine_says_that_nothing_was_measured(void **state)
+{
+    (void)state;
+    mw_host *host = open_host();
+    json_t *machine = mw_host_machine_nominal(host);
+    assert_string_equal(json_string_value(json_object_get(machine, "verdict")), "nominal");
+    assert_true(json_array_size(json_object_get(machine, "levels")) >= 1);
+    assert_true(json_array_size(json_object_get(machine, "compute")) >= 2);
+    assert_true(json_array_size(json_object_get(machine, "reasons")) >= 1);
+    json_decref(machine);
+    mw_host_close(host);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_registry_names_each_kernel_with_its_parameters),
+        cmocka_unit_test(a_measurement_counts_exactly_and_says_of_what_kind_each_number_is),
+        cmocka_unit_test(a_library_rung_has_no_bytes_and_says_why),
+        cmocka_unit_test(bad_requests_are_one_clear_line_and_the_worker_goes_on),
+        cmocka_unit_test(a_calibration_shows_its_parts_and_stops_when_asked),
+        cmocka_unit_test(counters_move_while_a_kernel_runs),
+        cmocka_unit_test(an_instruction_set_that_does_not_exist_is_refused_in_one_line),
+        cmocka_unit_test(the_nominal_machine_says_that_nothing_was_measured),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
