@@ -247,6 +247,17 @@ static void the_machine_is_measured_once_and_remembered(void **state)
     json_decref(json);
 }
 
+static void ctrl_c_ends_a_measurement_cleanly(void **state)
+{
+    (void)state;
+    outcome result = program_interrupt(700, MEMWALL, "measure", "gemv/reference", "m=4096",
+                                       "n=4096", "--budget", "60", "--json", NULL);
+    assert_int_equal(result.signal, 0);
+    assert_int_equal(result.code, 130);
+    assert_true(program_is_one_line(&result, "interrupted"));
+    program_free(&result);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +267,7 @@ int main(void)
         cmocka_unit_test(parameters_go_to_both_sides_where_both_have_them),
         cmocka_unit_test(the_doctor_gives_a_reason_for_what_is_missing),
         cmocka_unit_test(courses_and_version_are_data_too),
+        cmocka_unit_test(ctrl_c_ends_a_measurement_cleanly),
         cmocka_unit_test(the_machine_is_measured_once_and_remembered),
     };
     return cmocka_run_group_tests(tests, start_home, end_home);

@@ -65,26 +65,33 @@ static void start(const char *input, char **arguments, int out, int err)
     _exit(127);
 }
 
-outcome program_run(const char *input, ...)
+static void take_arguments(char **arguments, va_list list)
 {
-    char *arguments[ARGUMENTS_MOST] = {0};
-    va_list list;
-    va_start(list, input);
     for (int i = 0; i + 1 < ARGUMENTS_MOST; i++) {
         arguments[i] = va_arg(list, char *);
         if (!arguments[i])
             break;
     }
-    va_end(list);
+}
+
+/* `interrupt_ms` below 0: never. */
+static outcome run(const char *input, char **arguments, int interrupt_ms)
+{
     outcome result = {.code = -1};
     int out[2], err[2];
     if (pipe(out) != 0 || pipe(err) != 0)
         return result;
     pid_t pid = fork();
-    if (pid == 0)
+    if (pid == 0) {
+        setpgid(0, 0);
         start(input, arguments, out[1], err[1]);
+    }
     close(out[1]);
     close(err[1]);
+    if (interrupt_ms >= 0) {
+        poll(NULL, 0, interrupt_ms);
+        kill(-pid, SIGINT);
+    }
     collect(out[0], err[0], &result);
     int status;
     waitpid(pid, &status, 0);
@@ -93,6 +100,26 @@ outcome program_run(const char *input, ...)
     else
         result.signal = WTERMSIG(status);
     return result;
+}
+
+outcome program_run(const char *input, ...)
+{
+    char *arguments[ARGUMENTS_MOST] = {0};
+    va_list list;
+    va_start(list, input);
+    take_arguments(arguments, list);
+    va_end(list);
+    return run(input, arguments, -1);
+}
+
+outcome program_interrupt(int after_ms, ...)
+{
+    char *arguments[ARGUMENTS_MOST] = {0};
+    va_list list;
+    va_start(list, after_ms);
+    take_arguments(arguments, list);
+    va_end(list);
+    return run("", arguments, after_ms);
 }
 
 void program_free(outcome *result)

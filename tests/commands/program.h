@@ -16,6 +16,10 @@ typedef struct outcome {
 
 /* Arguments up to NULL; `input` NULL closes standard input before the program starts. */
 outcome program_run(const char *input, ...);
+
+/* The same in a process group of its own, which gets SIGINT after so many milliseconds, as from
+ * Ctrl-C. */
+outcome program_interrupt(int after_ms, ...);
 void program_free(outcome *result);
 
 /* A fresh folder with XDG_DATA_HOME, XDG_CACHE_HOME and XDG_CONFIG_HOME in it, put into the

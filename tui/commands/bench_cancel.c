@@ -108,7 +108,7 @@ static json_t *row_of(mw_host *host, const trial *trying)
         worst = seconds > worst ? seconds : worst;
         least = seconds < least ? seconds : least;
     }
-    mw_number value = mw_number_with_spread(worst, least, worst, MW_UNIT_SECOND, MW_MEASURED);
+    mw_number value = mw_number_of(worst, MW_UNIT_SECOND, MW_MEASURED);
     char note[96], from[32];
     mw_value_format(least, MW_UNIT_SECOND, 3, from, sizeof from);
     snprintf(note, sizeof note, "the longest of %d; the shortest %s", TRIES, from);

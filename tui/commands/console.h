@@ -48,6 +48,10 @@ json_t *mw_console_call(const char *command, mw_host *host, const char *name, js
  * line and then remembered; NULL with *code set when that fails. */
 json_t *mw_machine_of(const char *command, mw_host *host, bool fresh, bool *remembered, int *code);
 
+/* Measures a few roofs again (a tenth of a second). When one moved by more than a tenth, writes a
+ * line that says which and what to do, and returns true. */
+bool mw_machine_changed(mw_host *host, const json_t *machine, char *text, size_t size);
+
 /* A member as a number (integer or real), or `otherwise`. */
 double mw_json_number(const json_t *object, const char *key, double otherwise);
 const char *mw_json_text(const json_t *object, const char *key); /* "" when it is no string */

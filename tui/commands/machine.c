@@ -1,9 +1,11 @@
 /* machine.c: `memwall machine`: this machine's roofs, remembered or measured now. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tui/commands/bound.h"
 #include "tui/commands/console.h"
+#include "tui/locale.h"
 #include "tui/plain/lines.h"
 
 static const char *const machine_keys[] = {"levels",  "compute",  "mix",  "verdict", "reasons",
@@ -171,17 +173,22 @@ static void print_verdict(const mw_lines *lines, const json_t *machine, bool rem
     mw_lines_blank(lines);
 }
 
-static void print_machine(const json_t *machine, bool remembered)
+static void print_machine(mw_host *host, const json_t *machine, bool remembered)
 {
     mw_lines lines;
+    char text[256];
     mw_lines_open(&lines, stdout);
     print_verdict(&lines, machine, remembered);
+    if (remembered && mw_machine_changed(host, machine, text, sizeof text)) {
+        mw_lines_wrap(&lines, 0, "", text);
+        mw_lines_blank(&lines);
+    }
     print_levels(&lines, machine);
     print_compute(&lines, machine);
     print_ridges(&lines, machine);
     print_mix(&lines, machine);
     if (remembered)
-        mw_lines_print(&lines, "\n'memwall machine --fresh' measures again.");
+        mw_lines_print(&lines, "%s", _("\n'memwall machine --fresh' measures again."));
 }
 
 json_t *mw_machine_of(const char *command, mw_host *host, bool fresh, bool *remembered, int *code)
@@ -195,6 +202,25 @@ json_t *mw_machine_of(const char *command, mw_host *host, bool fresh, bool *reme
     if (machine && mw_host_machine_store(host, machine, &error) != MW_OK)
         mw_console_complain(command, &error); /* the result still stands */
     return machine;
+}
+
+bool mw_machine_changed(mw_host *host, const json_t *machine, char *text, size_t size)
+{
+    const double much = 0.10;
+    json_t *answer = NULL;
+    json_t *body = json_pack("{s:O}", "machine", machine);
+    if (mw_host_call(host, "spot-check", body, NULL, NULL, &answer, NULL))
+        return false; /* without a check the remembered roofs stand */
+    double change = mw_json_number(answer, "largest_change", 0);
+    bool changed = change > much || change < -much;
+    if (changed)
+        snprintf(
+            text, size,
+            _("The machine is not as it was when its roofs were measured: %s is off by %.0f %%. "
+              "'memwall machine --fresh' measures again."),
+            mw_json_text(answer, "what"), 100 * fabs(change));
+    json_decref(answer);
+    return changed;
 }
 
 int mw_machine_command(const mw_request *request)
@@ -213,7 +239,7 @@ int mw_machine_command(const mw_request *request)
         mw_console_json(ordered);
         json_decref(ordered);
     } else if (machine) {
-        print_machine(machine, remembered);
+        print_machine(host, machine, remembered);
     }
     json_decref(machine);
     mw_host_close(host);

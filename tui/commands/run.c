@@ -56,10 +56,14 @@ static json_t *machine_for(const mw_front *front, mw_host *host, int *code)
 {
     bool remembered;
     json_t *machine = mw_host_machine_load(host, NULL);
-    if (machine)
-        return machine;
+    char text[256];
     mw_lines lines;
     mw_lines_open(&lines, front->json ? stderr : stdout);
+    if (machine) {
+        if (mw_machine_changed(host, machine, text, sizeof text))
+            mw_lines_wrap(&lines, 0, "", text);
+        return machine;
+    }
     mw_lines_print(&lines, "%s",
                    _("Measuring this machine's roofs once; this takes about 5 seconds."));
     fflush(lines.file);
