@@ -533,3 +533,43 @@ test.case("a view stays far below what one packet carries", function()
   up_to(walk, "transfer")
   assert(#test.json(walk.view) < 32 * 1024, #test.json(walk.view))
 end)
+
+test.case("whatever comes in, the lab gives a view or refuses with a reason", function()
+  local random = require "memwall".random "any event"
+  local ids = { "count", "point", "gemv", "batch", "knee", "serve", "library", "share", "why", "transfer", "none", 7, true }
+  local texts = {
+    "", "1", "2*n^2", "4*n^2", "21", "20", "weights_shared", "w*6", "(", "1e400", ("x"):rep(3000), "-1", "0", "\0",
+  }
+  local kinds = { "submit", "submit", "submit", "run", "result", "result", "set", "hint", "goto", "goto", "undo", "machine", "x" }
+  local function value()
+    return random:choice {
+      random:choice(texts), random:integer(-5, 99), { x = random:real(), y = 1e9 }, { x = "0.5", y = "1 GFLOP/s" }, {}, true,
+      { "a", "b" }, { x = {}, y = "" },
+    }
+  end
+  local refused, taken = 0, 0
+  local walk = fresh()
+  for _ = 1, 1500 do
+    local event = {
+      e = random:choice(kinds),
+      step = random:choice(ids), param = random:choice { "n", "batch", "m", 3 }, value = random:choice { 1, 2, 16, 17, "64", {} },
+      values = {
+        flop = value(), bytes = value(), batch = value(), users = value(), point = value(), choice = value(), reason = value(),
+      },
+      run = random:choice { "serve:4", "serve:1", "gemv:1", "library:1", "gemv:9", "none:1", ":", 4 },
+      status = random:choice { "ok", "cancelled", "failed", "dead", "no-memory", 3 },
+      machine = random:choice { walks.machine(), {}, 3 },
+    }
+    if event.e == "result" and walk.open and random:real() < 0.7 then event = walks.result(walk.open) end
+    if event.e == "submit" and random:real() < 0.3 then event.values = walks.answers()[event.step] end
+    local ok, problem = pcall(walk.feed, walk, event)
+    if ok then
+      taken = taken + 1
+    else
+      refused = refused + 1
+      assert(type(problem) == "table" and problem.status == "invalid" and #problem.message > 0,
+        tostring(type(problem) == "table" and problem.message or problem) .. " for " .. test.json(event))
+    end
+  end
+  assert(taken > 300 and refused > 100)
+end)

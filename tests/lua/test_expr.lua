@@ -8,7 +8,7 @@ local UNITS = { n = "1", b = "1", W = "B", F = "FLOP", t = "s", rate = "B/s" }
 
 local scope = {
   value = function(_, name, args)
-    if name == "twice" or name == "machine.read" then return 2 * args[1] end
+    if name == "machine.read" and args and args[1] then return 2 * args[1] end
     return VALUES[name]
   end,
 }
@@ -190,4 +190,33 @@ test.case("random numbers are the same in every run", function()
   local known = mw.random(1234567)
   assert(known:bits() == 6457827717110365317)
   assert(known:bits() == 3203168211198807973)
+end)
+
+test.case("random inputs give a value or a mistake, never an accident", function()
+  local random = mw.random "any input"
+  local pieces = {
+    "n", "b", "1", "2.5", "e", "9e9", " ", "+", "-", "*", "/", "^", "(", ")", "[", "]", ",", "<", "<=", "==", "and", "or",
+    "not", "first", "where", "min", "sqrt", "MiB", "GB/s", "%", "×", "²", "（", "\u{FF11}", "\xff", "\0", ".", "..",
+    "machine.read",
+    "1,234", "12 345", "#", "\"", "\\", "~", "!", "first n where", "last b where",
+  }
+  local values, mistakes = 0, 0
+  for _ = 1, 4000 do
+    local parts = {}
+    for i = 1, random:integer(0, 7) do parts[i] = random:choice(pieces) end
+    local text = table.concat(parts)
+    local tree, problem = expr.parse(text)
+    if tree then
+      expr.units(tree, function() return unit.FREE end)
+      assert(type(expr.show(tree)) == "string")
+      local found
+      found, problem = expr.eval(tree, scope)
+      if found ~= nil then values = values + 1 end
+    end
+    if problem then
+      mistakes = mistakes + 1
+      assert(type(problem) == "string" and #problem > 0, text)
+    end
+  end
+  assert(values > 50 and mistakes > 1000, values .. " values, " .. mistakes .. " mistakes")
 end)
