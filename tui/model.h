@@ -77,6 +77,7 @@ typedef struct mw_model {
     double calibration_fraction;
     char calibration_what[96];
     int machine_scroll;
+    char hardware[160]; /* hardware counters: their state and the reason, as the worker's doctor says */
 
     /* Overlays. */
     char palette_text[64];

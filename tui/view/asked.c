@@ -14,6 +14,7 @@ typedef struct pen {
     mw_grid *grid;
     int y;
     bool roomy;
+    int label_width; /* of number fields whose labels stand beside them; 0: above them */
     mw_asked out;
 } pen;
 
@@ -109,24 +110,18 @@ static void write_input(pen *p, int x, int width, const char *text, int cursor, 
 static void draw_number(pen *p, const json_t *field, const mw_draft *draft, bool focused)
 {
     char scratch[64];
-    const char *unit = mw_data_text(field, "unit"), *label = mw_data_text(field, "label");
+    const char *unit = mw_data_text(field, "unit");
     bool locked = mw_data_true(field, "locked");
     const char *value =
         draft && !locked ? draft->text : mw_data_scalar(field, "value", scratch, sizeof scratch);
     if (strcmp(unit, "1") == 0)
         unit = "";
     int width = p->grid->width, x = 2;
-    if (p->roomy) {
-        write_label(p, field, focused, 0);
+    write_label(p, field, focused, 0);
+    if (p->label_width > 0)
+        x = 2 + p->label_width + 2;
+    else
         p->y++;
-    } else {
-        write_label(p, field, focused, 0);
-        int label_end = 2 + mw_text_width(label) + 2;
-        if (label_end + 10 + mw_text_width(unit) > width)
-            p->y++;
-        else
-            x = label_end;
-    }
     int room = width - x - mw_text_width(unit) - 3;
     int box = room > 28 ? 28 : room;
     if (locked) {
@@ -440,11 +435,28 @@ static void draw_replies(pen *p)
     }
 }
 
+/* On a small screen labels stand beside their fields if every field keeps a useful width. */
+static int shared_label_width(const pen *p, int fields)
+{
+    enum { USEFUL = 12 };
+    int widest = 0;
+    for (int i = 0; i < fields && !p->roomy; i++) {
+        const json_t *field = mw_data_item(p->model->view, "fields", i);
+        int width = mw_text_width(mw_data_text(field, "label"));
+        int unit = mw_text_width(mw_data_text(field, "unit"));
+        if (width + unit + USEFUL + 7 > p->grid->width)
+            return 0;
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
 mw_asked mw_asked_draw(const mw_model *model, mw_grid *grid, bool roomy)
 {
     pen p = {
         .model = model, .grid = grid, .roomy = roomy, .out = {.focus_first = -1, .focus_last = -1}};
     int fields = mw_data_count(model->view, "fields");
+    p.label_width = shared_label_width(&p, fields);
     for (int i = 0; i < fields && p.y < grid->height; i++)
         draw_field(&p, mw_data_item(model->view, "fields", i), model->focus == i);
     if (mw_data_count(model->view, "controls") > 0) {

@@ -96,7 +96,7 @@ void mw_chrome_foot(const mw_model *model, mw_grid *grid)
     int x = 1, y = grid->height - 1;
     draw_message(model, grid);
     for (int i = 0; i < model->footer_count && i < MW_FOOTER_MAX; i++) {
-        const char *key = model->footer[i].key ? model->footer[i].key : "";
+        const char *key = model->footer[i].key;
         const char *name = model->footer[i].name ? model->footer[i].name : "";
         int width = mw_text_width(key) + 1 + mw_text_width(name);
         if (x + width > grid->width - 1)

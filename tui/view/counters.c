@@ -24,13 +24,43 @@ typedef struct table {
     const json_t *json[ROWS_MAX];
     cell cells[ROWS_MAX][COLUMNS];
     char notes[ROWS_MAX][96];
-    int label_width, note_width, widths[COLUMNS];
+    int label_width, widths[COLUMNS];
+    bool ascii;
 } table;
 
 int mw_counters_height(const mw_model *model)
 {
     int rows = mw_data_count(model->view, "counters");
     return rows > 0 ? (rows < ROWS_MAX ? rows : ROWS_MAX) + 1 : 0;
+}
+
+/* Rows that a short table leaves out first: each is told by others, or is background. */
+static const char *const spare_rows[] = {"roof",       "dram_bytes", "store_bytes", "bandwidth",
+                                         "load_bytes", "intensity",  "rate"};
+
+static int find_row(const table *t, const char *id)
+{
+    for (int r = 0; r < t->rows; r++)
+        if (strcmp(mw_data_text(t->json[r], "id"), id) == 0)
+            return r;
+    return -1;
+}
+
+static void choose_rows(const mw_model *model, table *t, int most)
+{
+    int count = mw_data_count(model->view, "counters");
+    t->rows = count < ROWS_MAX ? count : ROWS_MAX;
+    for (int r = 0; r < t->rows; r++)
+        t->json[r] = mw_data_item(model->view, "counters", r);
+    for (size_t i = 0; i < sizeof spare_rows / sizeof *spare_rows && t->rows > most; i++) {
+        int row = find_row(t, spare_rows[i]);
+        if (row < 0)
+            continue;
+        t->rows--;
+        memmove(&t->json[row], &t->json[row + 1], (size_t)(t->rows - row) * sizeof t->json[0]);
+    }
+    if (t->rows > most)
+        t->rows = most;
 }
 
 /* The live value of a row, if the counter block has one. */
@@ -64,109 +94,174 @@ static void read_cell(const mw_model *model, const json_t *row, int column, cell
     out->absent = out->number.absent;
 }
 
-/* A number that this machine cannot give says why, unless the row has its own note. */
-static void read_note(const json_t *row, const cell *cells, char *note, size_t size)
+/* A number that this machine cannot give says why, unless the row has its own note. What counts up
+ * is the sum over the runs so far, and says so. */
+static void read_note(const json_t *row, const cell *cells, uint64_t executions, char *note,
+                      size_t size)
 {
+    if (cells[1].live && strcmp(mw_data_text(row, "id"), "flops") == 0 && executions > 1) {
+        snprintf(note, size, _("in %llu runs so far"), (unsigned long long)executions);
+        return;
+    }
     snprintf(note, size, "%s", mw_data_text(row, "note"));
     for (int c = 0; c < COLUMNS && !*note; c++)
         if (cells[c].shown && cells[c].absent)
             snprintf(note, size, "%s", cells[c].number.reason);
 }
 
-/* How much is said: everything; without spread; with three digits and no FLOP after the prefix,
- * which the row's name says; without columns that are empty. */
-typedef enum detail { DETAIL_FULL, DETAIL_VALUE, DETAIL_SHORT, DETAIL_LEAST } detail;
+/*
+ * How much is said: everything; without spread; with three digits and no FLOP or B after the
+ * prefix, which the row's name says; without empty columns; with short words over narrow columns;
+ * and last each row for itself, with the marks beside the values.
+ */
+typedef enum detail {
+    DETAIL_FULL,
+    DETAIL_VALUE,
+    DETAIL_SHORT,
+    DETAIL_NO_EMPTY,
+    DETAIL_NO_WORDS,
+    DETAIL_INLINE
+} detail;
 
-static void write_cell(cell *c, detail level)
+static void write_cell(cell *c, detail level, bool ascii)
 {
     if (!c->shown)
         return;
-    if (c->absent)
+    if (c->absent) {
         snprintf(c->text, sizeof c->text, "–");
-    else if (level == DETAIL_FULL && !c->live)
+        return;
+    }
+    if (level == DETAIL_FULL && !c->live)
         mw_number_format(&c->number, c->text, sizeof c->text);
     else
         mw_value_format(c->number.value, c->number.unit, level <= DETAIL_VALUE ? 4 : 3, c->text,
                         sizeof c->text);
-    char *unit = level >= DETAIL_SHORT ? strstr(c->text, "FLOP") : NULL;
+    if (ascii)
+        mw_ascii_spread(c->text);
+    if (level < DETAIL_SHORT)
+        return;
+    char *unit = strstr(c->text, "FLOP");
+    if (!unit && level >= DETAIL_NO_WORDS)
+        unit = strstr(c->text, "B");
     if (unit)
         *unit = '\0';
 }
 
-static int heading_width(int column, bool words)
+static int column_gap(detail level)
 {
-    return words ? mw_text_width(mw_kind_word(column_kinds[column])) + 2 : 1;
+    return level >= DETAIL_NO_WORDS ? 1 : 2;
 }
 
-/* Column widths at a level of detail; the total without notes. */
-static int measure(table *t, detail level, bool words)
+static const char *brief_word(int column)
+{
+    static const char *const words[COLUMNS] = {N_("pred."), N_("count"), N_("model"), N_("meas.")};
+    return _(words[column]);
+}
+
+/* Column widths at a level of detail; returns the total without notes. */
+static int measure(table *t, detail level)
 {
     int total = 0;
-    t->label_width = t->note_width = 0;
+    t->label_width = 0;
     for (int r = 0; r < t->rows; r++) {
         int width = mw_text_width(mw_data_text(t->json[r], "label"));
         t->label_width = width > t->label_width ? width : t->label_width;
-        width = mw_text_width(t->notes[r]);
-        t->note_width = width > t->note_width ? width : t->note_width;
     }
     for (int c = 0; c < COLUMNS; c++) {
         bool any = false;
-        int widest = heading_width(c, words);
+        int widest = 2 + mw_text_width(level < DETAIL_NO_WORDS ? mw_kind_word(column_kinds[c])
+                                                               : brief_word(c));
         for (int r = 0; r < t->rows; r++) {
-            write_cell(&t->cells[r][c], level);
+            write_cell(&t->cells[r][c], level, t->ascii);
             int width = t->cells[r][c].shown ? mw_text_width(t->cells[r][c].text) : 0;
             any = any || width > 0;
             widest = width > widest ? width : widest;
         }
-        t->widths[c] = any || level < DETAIL_LEAST ? widest : 0;
-        total += t->widths[c] ? t->widths[c] + 2 : 0;
+        t->widths[c] = any || level < DETAIL_NO_EMPTY ? widest : 0;
+        total += t->widths[c] ? t->widths[c] + column_gap(level) : 0;
     }
     return t->label_width + total;
 }
 
-/* The richest form that fits; spare room is spread over the columns. */
-static bool fit(table *t, int width)
+/* Where the note of a row begins: behind its last value. */
+static int note_start(const table *t, int row, detail level)
 {
-    for (int words = 1; words >= 0; words--)
-        for (int level = DETAIL_FULL; level <= DETAIL_LEAST; level++) {
-            int total = measure(t, (detail)level, words == 1);
-            int notes = t->note_width ? (t->note_width < 12 ? t->note_width : 12) + 2 : 0;
-            /* Notes are worth a few digits, but not the words over the columns. */
-            if (level <= DETAIL_SHORT && words == 1 && total + notes > width)
-                continue;
-            if (total > width)
-                continue;
-            int used = t->note_width ? total + t->note_width + 2 : total;
-            for (int c = 0; c < COLUMNS && used < width; c = (c + 1) % COLUMNS) {
-                if (t->widths[0] + t->widths[1] + t->widths[2] + t->widths[3] == 0)
-                    break;
-                if (t->widths[c] >= 14)
-                    break;
-                t->widths[c] += t->widths[c] > 0;
-                used++;
-            }
-            return words == 1;
-        }
-    return false;
+    int x = t->label_width, end = x;
+    for (int c = 0; c < COLUMNS; c++) {
+        if (!t->widths[c])
+            continue;
+        x += column_gap(level);
+        /* A note that is about the measured column stands in it. */
+        if (t->cells[row][c].shown || c == COLUMNS - 1)
+            end = x + (t->cells[row][c].shown ? mw_text_width(t->cells[row][c].text) + 1 : 0);
+        x += t->widths[c];
+    }
+    return end;
 }
 
-static void draw_heading(const table *t, mw_grid *grid, mw_rect rect, bool words)
+/* Columns that the longest row takes with its note. */
+static int measure_notes(const table *t, detail level)
+{
+    int most = 0;
+    for (int r = 0; r < t->rows; r++) {
+        int width = *t->notes[r] ? note_start(t, r, level) + mw_text_width(t->notes[r]) : 0;
+        most = width > most ? width : most;
+    }
+    return most;
+}
+
+/* Spare room goes to the columns, evenly. */
+static void widen(table *t, int spare)
+{
+    int used = 0;
+    for (int c = 0; c < COLUMNS; c++)
+        used += t->widths[c] > 0;
+    int each = used > 0 ? spare / used : 0;
+    for (int c = 0; c < COLUMNS; c++)
+        if (t->widths[c] > 0)
+            t->widths[c] += each < 4 ? each : 4;
+}
+
+/* The richest form that fits: whole notes are worth digits and words. */
+static detail fit(table *t, int width)
+{
+    for (int notes = 1; notes >= 0; notes--)
+        for (int level = DETAIL_FULL; level <= DETAIL_NO_WORDS; level++) {
+            int total = measure(t, (detail)level);
+            int longest = notes ? measure_notes(t, (detail)level) : 0;
+            total = longest > total ? longest : total;
+            if (total > width)
+                continue;
+            widen(t, width - total);
+            return (detail)level;
+        }
+    measure(t, DETAIL_NO_WORDS);
+    return DETAIL_INLINE;
+}
+
+static void draw_heading(const table *t, mw_grid *grid, mw_rect rect, detail level)
 {
     int x = rect.x + t->label_width;
     for (int c = 0; c < COLUMNS; c++) {
         if (!t->widths[c])
             continue;
-        x += 2;
+        x += column_gap(level);
         mw_grid_put(grid, x, rect.y, mw_grid_glyph(grid, mw_kind_glyph(column_kinds[c])),
                     mw_style_of(mw_kind_role(column_kinds[c])));
-        if (words)
-            mw_grid_text(grid, x + 2, rect.y, t->widths[c] - 2, mw_style_of(MW_ROLE_DIM),
-                         mw_kind_word(column_kinds[c]));
+        mw_grid_text(grid, x + 2, rect.y, t->widths[c] - 2, mw_style_of(MW_ROLE_DIM),
+                     level < DETAIL_NO_WORDS ? mw_kind_word(column_kinds[c]) : brief_word(c));
         x += t->widths[c];
     }
 }
 
-static void draw_row(const table *t, mw_grid *grid, mw_rect rect, int row)
+static mw_style cell_style(const cell *item, int column)
+{
+    if (item->absent)
+        return mw_style_of(MW_ROLE_DIM);
+    return mw_style_with(mw_kind_role(column_kinds[column]), item->live ? MW_ATTR_BOLD : 0);
+}
+
+static void draw_row(const table *t, mw_grid *grid, mw_rect rect, int row, detail level)
 {
     int y = rect.y + 1 + row, right = rect.x + rect.width;
     mw_grid_text(grid, rect.x, y, t->label_width, mw_style_of(MW_ROLE_TEXT),
@@ -175,18 +270,41 @@ static void draw_row(const table *t, mw_grid *grid, mw_rect rect, int row)
     for (int c = 0; c < COLUMNS; c++) {
         if (!t->widths[c])
             continue;
-        x += 2;
+        x += column_gap(level);
         const cell *item = &t->cells[row][c];
         if (item->shown)
-            mw_grid_text(grid, x, y, right - x < t->widths[c] ? right - x : t->widths[c],
-                         item->absent ? mw_style_of(MW_ROLE_DIM)
-                                      : mw_style_with(mw_kind_role(column_kinds[c]),
-                                                      item->live ? MW_ATTR_BOLD : 0),
-                         item->text);
+            mw_grid_text(grid, x, y, t->widths[c], cell_style(item, c), item->text);
         x += t->widths[c];
     }
-    if (*t->notes[row])
-        mw_grid_text(grid, x + 2, y, right - x - 2, mw_style_of(MW_ROLE_DIM), t->notes[row]);
+    x = rect.x + note_start(t, row, level);
+    mw_grid_text(grid, x, y, right - x, mw_style_of(MW_ROLE_DIM), t->notes[row]);
+}
+
+/* "time  ◇ 9.44 ms  ● 9.94 ms": what cannot stand beside the others is left out, models first. */
+static void draw_inline(const table *t, mw_grid *grid, mw_rect rect, int row)
+{
+    static const int importance[COLUMNS] = {3, 1, 0, 2};
+    int y = rect.y + row, room = rect.width - t->label_width;
+    bool kept[COLUMNS] = {false};
+    for (int i = 0; i < COLUMNS; i++) {
+        const cell *item = &t->cells[row][importance[i]];
+        int width = item->shown ? mw_text_width(item->text) + 3 : 0;
+        if (width == 0 || item->absent || width > room)
+            continue;
+        kept[importance[i]] = true;
+        room -= width;
+    }
+    mw_grid_text(grid, rect.x, y, t->label_width, mw_style_of(MW_ROLE_TEXT),
+                 mw_data_text(t->json[row], "label"));
+    int x = rect.x + t->label_width + 1;
+    for (int c = 0; c < COLUMNS; c++) {
+        if (!kept[c])
+            continue;
+        const cell *item = &t->cells[row][c];
+        mw_grid_put(grid, x, y, mw_grid_glyph(grid, mw_kind_glyph(column_kinds[c])),
+                    cell_style(item, c));
+        x += 3 + mw_grid_text(grid, x + 2, y, rect.width, cell_style(item, c), item->text);
+    }
 }
 
 void mw_counters_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
@@ -194,23 +312,23 @@ void mw_counters_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
     table t = {0};
     if (rect.width < 12 || rect.height < 2)
         return;
-    t.rows = mw_counters_height(model) - 1;
-    if (t.rows > rect.height - 1)
-        t.rows = rect.height - 1;
-    if (t.rows < 1)
-        return;
+    choose_rows(model, &t, rect.height - 1);
     for (int r = 0; r < t.rows; r++) {
-        t.json[r] = mw_data_item(model->view, "counters", r);
         for (int c = 0; c < COLUMNS; c++)
             read_cell(model, t.json[r], c, &t.cells[r][c]);
-        read_note(t.json[r], t.cells[r], t.notes[r], sizeof t.notes[r]);
+        read_note(t.json[r], t.cells[r], model->counters.executions, t.notes[r], sizeof t.notes[r]);
     }
-    bool words = fit(&t, rect.width);
+    t.ascii = grid->charset == MW_CHARSET_ASCII;
+    detail level = fit(&t, rect.width);
     if (t.label_width > rect.width / 2)
         t.label_width = rect.width / 2;
-    draw_heading(&t, grid, rect, words);
+    if (level != DETAIL_INLINE)
+        draw_heading(&t, grid, rect, level);
     for (int r = 0; r < t.rows; r++)
-        draw_row(&t, grid, rect, r);
+        if (level == DETAIL_INLINE)
+            draw_inline(&t, grid, rect, r);
+        else
+            draw_row(&t, grid, rect, r, level);
 }
 
 /* --- the run ------------------------------------------------------------------------------------
@@ -259,14 +377,18 @@ void mw_run_draw(const mw_model *model, mw_grid *grid, int x, int y, int width)
     if (total > 1)
         snprintf(done, sizeof done, _(" · %d of %d"), mw_data_int(run, "done", 0) + 1, total);
     const char *kernel = mw_data_text(run, "kernel"), *label = mw_data_text(run, "label");
-    snprintf(title, sizeof title, "%.48s%s%.32s%s · %s %.0f %%", kernel,
-             *label && *kernel ? " · " : "", label, done, phase_word(model), part * 100);
+    snprintf(title, sizeof title, "%.48s%s%.32s%s%s%s %.0f %%", kernel,
+             *label && *kernel ? " · " : "", label, done, *label || *kernel ? " · " : "",
+             phase_word(model), part * 100);
     if (mw_text_width(title) > width - 16)
-        snprintf(title, sizeof title, "%.48s · %s %.0f %%", kernel, phase_word(model), part * 100);
+        snprintf(title, sizeof title, "%.48s%s%s %.0f %%", kernel, *kernel ? " · " : "",
+                 phase_word(model), part * 100);
     mw_grid_put(grid, x + 2, y, ' ', rule);
     int used = mw_grid_text(grid, x + 3, y, width - 4, mw_style_with(MW_ROLE_COUNTED, MW_ATTR_BOLD),
                             title);
     int left_width = mw_text_width(left), at = x + 3 + used + 1;
+    if (x + width - at - left_width < 8)
+        left_width = 0; /* the bar says more */
     mw_grid_put(grid, at - 1, y, ' ', rule);
     int bar = x + width - at - (left_width ? left_width + 1 : 0);
     if (bar >= 4) {

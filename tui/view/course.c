@@ -21,6 +21,9 @@ enum { LINES_MAX = 400 };
 typedef struct map {
     map_line lines[LINES_MAX];
     int count, labs, finished;
+    const json_t *next; /* the lab to go on with: one that was begun, else the first new one */
+    bool next_is_open;
+    int hits; /* labs that the search finds */
     double earned, possible;
 } map;
 
@@ -28,6 +31,20 @@ static void add_line(map *m, const json_t *course, const json_t *lab, const char
 {
     if (m->count < LINES_MAX)
         m->lines[m->count++] = (map_line){course, lab, heading, row};
+}
+
+/* ASCII letters without case; other scripts have none that matters here. */
+static const char *find_text(const char *text, const char *wanted)
+{
+    size_t length = strlen(wanted);
+    for (; length > 0 && *text; text++) {
+        size_t i = 0;
+        while (i < length && tolower((unsigned char)text[i]) == tolower((unsigned char)wanted[i]))
+            i++;
+        if (i == length)
+            return text;
+    }
+    return NULL;
 }
 
 static void read_map(const mw_model *model, map *m)
@@ -46,27 +63,20 @@ static void read_map(const mw_model *model, map *m)
             unit = its_unit;
             add_line(m, course, lab, NULL, row++);
             m->labs++;
-            m->finished += strcmp(mw_data_text(lab, "state"), "done") == 0;
+            const char *state = mw_data_text(lab, "state");
+            bool open = strcmp(state, "open") == 0;
+            if ((open && !m->next_is_open) || (!m->next && strcmp(state, "new") == 0)) {
+                m->next = lab;
+                m->next_is_open = open;
+            }
+            m->hits += find_text(mw_data_text(lab, "title"), model->search) != NULL;
+            m->finished += strcmp(state, "done") == 0;
             double earned = mw_data_number(lab, "earned"),
                    possible = mw_data_number(lab, "possible");
             m->earned += isfinite(earned) ? earned : 0;
             m->possible += isfinite(possible) ? possible : 0;
         }
     }
-}
-
-/* ASCII letters without case; other scripts have none that matters here. */
-static const char *find_text(const char *text, const char *wanted)
-{
-    size_t length = strlen(wanted);
-    for (; length > 0 && *text; text++) {
-        size_t i = 0;
-        while (i < length && tolower((unsigned char)text[i]) == tolower((unsigned char)wanted[i]))
-            i++;
-        if (i == length)
-            return text;
-    }
-    return NULL;
 }
 
 static void write_minutes(const json_t *lab, char *text, size_t size)
@@ -82,18 +92,24 @@ static void write_minutes(const json_t *lab, char *text, size_t size)
 }
 
 /* What stands in the last column: points, and for a lab that was begun the step that waits. */
-static void write_state(const json_t *lab, char *points, size_t points_size, char *step,
-                        size_t size)
+static void write_state(const json_t *lab, bool next, char *points, size_t points_size, char *step,
+                        size_t step_size)
 {
     const char *state = mw_data_text(lab, "state");
     double earned = mw_data_number(lab, "earned"), possible = mw_data_number(lab, "possible");
     points[0] = step[0] = '\0';
-    if (possible > 0 && possible < 1e4 && earned >= 0 && strcmp(state, "absent") != 0)
+    if (strcmp(state, "absent") == 0)
+        return;
+    if (possible > 0 && possible < 1e4 && earned >= 0 && strcmp(state, "new") != 0)
         snprintf(points, points_size, "%g/%g", earned, possible);
+    else
+        snprintf(points, points_size, "–");
     char number[32];
     const char *where = mw_data_scalar(lab, "step", number, sizeof number);
     if (strcmp(state, "open") == 0 && *where)
-        snprintf(step, size, _("at step %.40s"), where);
+        snprintf(step, step_size, _("at step %.40s"), where);
+    else if (next)
+        snprintf(step, step_size, "%s", _("next"));
 }
 
 static void draw_title(const mw_model *model, mw_grid *grid, const char *title, int x, int y,
@@ -114,8 +130,8 @@ static void draw_title(const mw_model *model, mw_grid *grid, const char *title, 
                      mw_style_with(MW_ROLE_ACCENT, MW_ATTR_BOLD | MW_ATTR_UNDERLINE), found);
 }
 
-static void draw_lab(const mw_model *model, mw_grid *grid, const map_line *line, mw_rect body,
-                     int y)
+static void draw_lab(const mw_model *model, mw_grid *grid, const map_line *line, bool next,
+                     mw_rect body, int y)
 {
     const json_t *lab = line->lab;
     const char *state = mw_data_text(lab, "state"), *title = mw_data_text(lab, "title");
@@ -140,7 +156,7 @@ static void draw_lab(const mw_model *model, mw_grid *grid, const map_line *line,
     else
         snprintf(number, sizeof number, "%.6s", mw_data_text(lab, "number"));
     write_minutes(lab, minutes, sizeof minutes);
-    write_state(lab, points, sizeof points, step, sizeof step);
+    write_state(lab, next, points, sizeof points, step, sizeof step);
 
     /* Columns from the right: step, points, minutes, star; the title takes the rest. */
     int right = body.x + body.width;
@@ -161,6 +177,22 @@ static void draw_lab(const mw_model *model, mw_grid *grid, const map_line *line,
         mw_grid_text(grid, step_x, y, right - step_x, mw_style_of(MW_ROLE_ACCENT), step);
 }
 
+/* With room to spare every heading gets a blank line before it. */
+static void space_out(map *m, int rows)
+{
+    int headings = 0;
+    for (int i = 1; i < m->count; i++)
+        headings += m->lines[i].lab == NULL;
+    if (m->count + headings > rows || m->count + headings > LINES_MAX)
+        return;
+    for (int i = m->count - 1, to = m->count + headings - 1; i > 0; i--) {
+        m->lines[to--] = m->lines[i];
+        if (!m->lines[i].lab)
+            m->lines[to--] = (map_line){.heading = "", .row = -1};
+    }
+    m->count += headings;
+}
+
 /* The first line of the window, so that the cursor and the heading above it can be seen. */
 static int first_line(const mw_model *model, const map *m, int rows)
 {
@@ -177,13 +209,17 @@ static int first_line(const mw_model *model, const map *m, int rows)
 static void draw_map(const mw_model *model, const map *m, mw_grid *grid, mw_rect body)
 {
     int first = first_line(model, m, body.height);
+    mw_rect table = body;
+    if (table.width > 96) /* the eye must find its way from a title to its points */
+        table.width = 96;
     for (int i = first; i < m->count && i - first < body.height; i++) {
+        const map_line *line = &m->lines[i];
         int y = body.y + i - first;
-        if (m->lines[i].lab)
-            draw_lab(model, grid, &m->lines[i], body, y);
+        if (line->lab)
+            draw_lab(model, grid, line, line->lab == m->next, table, y);
         else
             mw_grid_text(grid, body.x + 2, y, body.width - 2,
-                         mw_style_with(MW_ROLE_TITLE, MW_ATTR_BOLD), m->lines[i].heading);
+                         mw_style_with(MW_ROLE_TITLE, MW_ATTR_BOLD), line->heading);
     }
     mw_style mark = mw_style_with(MW_ROLE_ACCENT, MW_ATTR_BOLD);
     if (first > 0)
@@ -193,7 +229,7 @@ static void draw_map(const mw_model *model, const map *m, mw_grid *grid, mw_rect
                     mw_grid_glyph(grid, MW_GLYPH_DOWN), mark);
 }
 
-static void draw_search(const mw_model *model, mw_grid *grid)
+static void draw_search(const mw_model *model, const map *m, mw_grid *grid)
 {
     if (!model->searching)
         return;
@@ -201,6 +237,9 @@ static void draw_search(const mw_model *model, mw_grid *grid)
     mw_grid_fill(grid, (mw_rect){0, y, grid->width, 1}, ' ', mw_style_of(MW_ROLE_TEXT));
     int x = 1 + mw_grid_text(grid, 1, y, 2, mw_style_with(MW_ROLE_KEY, MW_ATTR_BOLD), "/");
     x += mw_grid_text(grid, x, y, grid->width - x - 1, mw_style_of(MW_ROLE_FOCUS), model->search);
+    if (*model->search && m->hits == 0)
+        mw_grid_text(grid, x + 3, y, grid->width - x - 4, mw_style_of(MW_ROLE_WARNING),
+                     _("no title has this"));
     grid->cursor_visible = true;
     grid->cursor_x = x < grid->width ? x : grid->width - 1;
     grid->cursor_y = y;
@@ -230,9 +269,10 @@ void mw_view_course(const mw_model *model, mw_grid *grid)
         mw_chrome_write(
             grid, (mw_rect){body.x + 2, body.y, body.width - 4, 3}, mw_style_of(MW_ROLE_WARNING),
             _("No course was found. Reinstall memwall, or point MEMWALL_COURSES to one."));
+    space_out(&m, list.height);
     draw_map(model, &m, grid, list);
     mw_machine_summary_draw(model, grid,
                             (mw_rect){body.x, body.y + body.height - summary, body.width, summary});
     mw_chrome_foot(model, grid);
-    draw_search(model, grid);
+    draw_search(model, &m, grid);
 }

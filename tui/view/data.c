@@ -142,3 +142,9 @@ const char *mw_kind_word(mw_kind kind)
     }
     return _("given");
 }
+
+void mw_ascii_spread(char *text)
+{
+    for (char *sign = text; (sign = strstr(sign, "±")) != NULL; sign += 2)
+        memcpy(sign, "+-", 2);
+}

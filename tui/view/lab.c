@@ -180,7 +180,8 @@ static void draw_plot(const mw_model *model, const lab_parts *p, mw_grid *grid)
 {
     if (p->layout.plot.height == 0)
         return;
-    mw_plot *plot = mw_plot_new(mw_data_member(model->view, "roofline"), model, p->layout.plot);
+    mw_plot *plot =
+        mw_plot_new(mw_data_member(model->view, "roofline"), model, grid->charset, p->layout.plot);
     if (!plot)
         return;
     mw_plot_draw(plot, grid);
@@ -282,7 +283,8 @@ static mw_plot *present_plot(const mw_model *model, const mw_grid *grid)
     lab_parts p = parts_make(model, grid);
     mw_plot *plot = NULL;
     if (p.layout.plot.height > 0)
-        plot = mw_plot_new(mw_data_member(model->view, "roofline"), model, p.layout.plot);
+        plot = mw_plot_new(mw_data_member(model->view, "roofline"), model, grid->charset,
+                           p.layout.plot);
     parts_free(&p);
     return plot;
 }

@@ -98,8 +98,11 @@ static void lay_right(const mw_model *model, mw_lab_layout *l, mw_rect column)
     int numbers = mw_counters_height(model);
     bool picture = has_plot(model), chart = has_chart(model) && l->chart.height == 0;
     int run = numbers > 0 || model->running ? 1 : 0;
-    if (picture || chart)
-        numbers = at_most(numbers, at_least(column.height - run - PLOT_LEAST, 0));
+    if (picture || chart) {
+        /* The picture is the larger part, more so on a small screen. */
+        int share = column.height * (column.height < 24 ? 30 : 42) / 100;
+        numbers = at_most(numbers, at_most(share, column.height - run - PLOT_LEAST));
+    }
     if (numbers < 2)
         numbers = 0;
     int rows = column.height - run - numbers;

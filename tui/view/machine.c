@@ -218,9 +218,9 @@ static void add_compute(const json_t *machine, tables *t)
 {
     table_line *line = add_line(t, true);
     PUT(line, 0, "%s", _("Compute roofs"));
-    PUT(line, 1, "f32");
+    PUT(line, 1, "f32 FLOP/s");
     PUT(line, 2, "%s", _("band"));
-    PUT(line, 3, "f64");
+    PUT(line, 3, "f64 FLOP/s");
     PUT(line, 4, "%s", _("band"));
     /* f32 and f64 of the same instructions share a line. */
     for (int i = 0; i < mw_data_count(machine, "compute"); i++) {
@@ -239,6 +239,10 @@ static void add_compute(const json_t *machine, tables *t)
         int column = strcmp(mw_data_text(compute, "dtype"), "f64") == 0 ? 3 : 1;
         format_rate(compute, "flops_per_second", MW_UNIT_FLOP_PER_SECOND, row->cells[column],
                     TABLE_CELL);
+        /* The heading has the unit. */
+        char *unit = strstr(row->cells[column], "FLOP/s");
+        if (unit)
+            *unit = '\0';
         format_band(compute, "flops_per_second", MW_UNIT_FLOP_PER_SECOND, row->cells[column + 1],
                     TABLE_CELL);
     }
@@ -269,40 +273,48 @@ static void add_mix(const json_t *machine, tables *t)
     }
 }
 
-static void draw_tables(const tables *t, mw_grid *grid, mw_rect rect, int scroll)
+/* Each table has its own columns. */
+static void measure_table(const tables *t, int first, int widths[TABLE_CELLS])
 {
-    int widths[TABLE_CELLS] = {0}, blanks = 0;
-    for (int i = 0; i < t->count; i++)
+    memset(widths, 0, TABLE_CELLS * sizeof *widths);
+    for (int i = first; i < t->count && (i == first || !t->lines[i].heading); i++)
         for (int c = 0; c < TABLE_CELLS; c++) {
             int width = mw_text_width(t->lines[i].cells[c]);
             widths[c] = width > widths[c] ? width : widths[c];
         }
-    int y = rect.y - scroll;
-    for (int i = 0; i < t->count; i++) {
+}
+
+static mw_style table_style(const table_line *line, int column)
+{
+    if (line->heading)
+        return mw_style_with(column == 0 ? MW_ROLE_TITLE : MW_ROLE_DIM,
+                             column == 0 ? MW_ATTR_BOLD : 0);
+    if (column == 0)
+        return mw_style_of(MW_ROLE_TEXT);
+    return mw_style_of(column == 1 || column == 3 ? MW_ROLE_ROOF : MW_ROLE_DIM);
+}
+
+static void draw_tables(const tables *t, mw_grid *grid, mw_rect rect, int scroll)
+{
+    int widths[TABLE_CELLS] = {0}, y = rect.y - scroll;
+    for (int i = 0; i < t->count; i++, y++) {
         const table_line *line = &t->lines[i];
-        if (line->heading && i > 0) {
-            y++;
-            blanks++;
+        if (line->heading) {
+            y += i > 0;
+            measure_table(t, i, widths);
         }
         int x = rect.x;
         for (int c = 0; c < TABLE_CELLS && y >= rect.y && y < rect.y + rect.height; c++) {
-            mw_style style = line->heading      ? mw_style_of(c == 0 ? MW_ROLE_TITLE : MW_ROLE_DIM)
-                             : c == 0           ? mw_style_of(MW_ROLE_TEXT)
-                             : c == 1 || c == 3 ? mw_style_of(MW_ROLE_ROOF)
-                                                : mw_style_of(MW_ROLE_DIM);
-            if (line->heading && c == 0)
-                style.attrs = MW_ATTR_BOLD;
-            /* Columns that would be cut in the middle are left out. */
-            if (x + mw_text_width(line->cells[c]) <= rect.x + rect.width)
-                mw_grid_text(grid, x, y, widths[c], style, line->cells[c]);
+            /* A column that would be cut in the middle is left out. */
+            if (x + widths[c] <= rect.x + rect.width)
+                mw_grid_text(grid, x, y, widths[c], table_style(line, c), line->cells[c]);
             x += widths[c] + 2;
         }
-        y++;
     }
     mw_style mark = mw_style_with(MW_ROLE_ACCENT, MW_ATTR_BOLD);
     if (scroll > 0)
         mw_grid_put(grid, rect.x + rect.width, rect.y, mw_grid_glyph(grid, MW_GLYPH_UP), mark);
-    if (t->count + blanks - scroll > rect.height)
+    if (y > rect.y + rect.height)
         mw_grid_put(grid, rect.x + rect.width, rect.y + rect.height - 1,
                     mw_grid_glyph(grid, MW_GLYPH_DOWN), mark);
 }
@@ -411,11 +423,13 @@ static int draw_status(const mw_model *model, mw_grid *grid, mw_rect rect)
                              (mw_rect){rect.x + 2, y, rect.width - 2, rect.y + rect.height - y},
                              mw_style_of(MW_ROLE_DIM), reason ? reason : "");
     }
-    const char *hardware = mw_data_text(mw_data_member(model->machine, "hardware"), "reason");
-    if (*hardware && y < rect.y + rect.height)
-        y += mw_chrome_write(grid,
-                             (mw_rect){rect.x + 2, y, rect.width - 2, rect.y + rect.height - y},
-                             mw_style_of(MW_ROLE_DIM), hardware);
+    if (*model->hardware && y < rect.y + rect.height) {
+        int used = mw_grid_text(grid, rect.x + 2, y, rect.width - 2, mw_style_of(MW_ROLE_TEXT),
+                                _("Hardware counters  "));
+        y += mw_chrome_write(
+            grid, (mw_rect){rect.x + 2 + used, y, rect.width - 2 - used, rect.y + rect.height - y},
+            mw_style_of(MW_ROLE_DIM), model->hardware);
+    }
     return y - rect.y + 1;
 }
 
@@ -431,7 +445,7 @@ static void draw_pictures(const mw_model *model, mw_grid *grid, mw_rect rect)
     } else {
         lower.height = 0;
     }
-    mw_plot *plot = mw_plot_new(roofline, NULL, upper);
+    mw_plot *plot = mw_plot_new(roofline, NULL, grid->charset, upper);
     if (plot)
         mw_plot_draw(plot, grid);
     free(plot);
@@ -466,8 +480,8 @@ void mw_view_machine(const mw_model *model, mw_grid *grid)
     mw_rect left = body;
     bool wide = body.width >= 98;
     if (wide) {
-        left.width = 62;
-        draw_pictures(model, grid, (mw_rect){body.x + 65, body.y, body.width - 65, body.height});
+        left.width = 65;
+        draw_pictures(model, grid, (mw_rect){body.x + 68, body.y, body.width - 68, body.height});
     } else if (body.height >= 30) {
         left.height = body.height / 2;
         draw_pictures(

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/actions.h"
 #include "tui/locale.h"
 #include "tui/view/chrome.h"
 #include "tui/view/data.h"
@@ -24,36 +25,53 @@ static void draw_screen(const mw_model *model, mw_grid *grid)
 /* --- help
  * ------------------------------------------------------------------------------------------ */
 
-static int widest_key(const mw_model *model)
-{
-    int widest = 3;
-    for (int i = 0; i < model->footer_count && i < MW_FOOTER_MAX; i++) {
-        int width = mw_text_width(model->footer[i].key ? model->footer[i].key : "");
-        widest = width > widest ? width : widest;
-    }
-    return widest;
-}
+enum { ACTIONS_MAX = MW_ACTION_COUNT, KEYS_MAX = 40 };
 
 /* The marks mean the same on every screen: here they are learnt. */
-static int draw_marks(mw_grid *grid, mw_rect body)
+static const struct {
+    mw_kind kind;
+    const char *meaning;
+} marks[] = {{MW_PREDICTED, N_("what you said before the run")},
+             {MW_COUNTED, N_("tallied by our own loop as it ran")},
+             {MW_MODELLED, N_("from a formula or a cache simulator")},
+             {MW_MEASURED, N_("by the clock or by hardware events")},
+             {MW_PUBLISHED, N_("from a paper or a data sheet")}};
+
+enum { MARKS = sizeof marks / sizeof *marks };
+
+static void draw_mark(mw_grid *grid, mw_rect body, int y, int column, int index)
 {
-    static const mw_kind kinds[] = {MW_PREDICTED, MW_COUNTED, MW_MODELLED, MW_MEASURED,
-                                    MW_PUBLISHED};
-    static const char *const meanings[] = {
-        N_("what you said before the run"), N_("tallied by our own loop as it ran"),
-        N_("from a formula or a cache simulator"), N_("by the clock or by hardware events"),
-        N_("from a paper or a data sheet")};
-    mw_grid_text(grid, body.x, body.y, body.width, mw_style_with(MW_ROLE_TITLE, MW_ATTR_BOLD),
-                 _("Marks"));
-    int y = body.y + 1;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && y < body.y + body.height; i++, y++) {
-        mw_grid_put(grid, body.x + 2, y, mw_grid_glyph(grid, mw_kind_glyph(kinds[i])),
-                    mw_style_with(mw_kind_role(kinds[i]), MW_ATTR_BOLD));
-        mw_grid_text(grid, body.x + 5, y, 12, mw_style_of(MW_ROLE_TEXT), mw_kind_word(kinds[i]));
-        mw_grid_text(grid, body.x + 18, y, body.width - 18, mw_style_of(MW_ROLE_DIM),
-                     _(meanings[i]));
+    mw_kind kind = marks[index].kind;
+    mw_grid_put(grid, body.x, y, mw_grid_glyph(grid, mw_kind_glyph(kind)),
+                mw_style_with(mw_kind_role(kind), MW_ATTR_BOLD));
+    mw_grid_text(grid, body.x + 2, y, column - 2, mw_style_of(mw_kind_role(kind)),
+                 mw_kind_word(kind));
+    mw_grid_text(grid, body.x + column + 2, y, body.width - column - 3, mw_style_of(MW_ROLE_TEXT),
+                 _(marks[index].meaning));
+}
+
+int mw_view_help_lines(const mw_model *model)
+{
+    mw_action_id ids[ACTIONS_MAX];
+    return (int)mw_action_help(model, ids, ACTIONS_MAX) + 2 + MARKS;
+}
+
+/* Actions, a heading and the marks, as one list that scrolls. */
+static void draw_help_line(mw_grid *grid, mw_rect body, int y, int column, int line,
+                           const mw_action_id *ids, int count)
+{
+    if (line < count) {
+        char keys[KEYS_MAX];
+        mw_action_keys(ids[line], 2, keys, KEYS_MAX);
+        mw_grid_text(grid, body.x, y, column, mw_style_with(MW_ROLE_KEY, MW_ATTR_BOLD), keys);
+        mw_grid_text(grid, body.x + column + 2, y, body.width - column - 3,
+                     mw_style_of(MW_ROLE_TEXT), _(mw_action_of(ids[line])->help));
+    } else if (line == count + 1) {
+        mw_grid_text(grid, body.x, y, body.width, mw_style_with(MW_ROLE_TITLE, MW_ATTR_BOLD),
+                     _("Marks"));
+    } else if (line > count + 1) {
+        draw_mark(grid, body, y, column, line - count - 2);
     }
-    return y - body.y;
 }
 
 void mw_view_help(const mw_model *model, mw_grid *grid)
@@ -63,42 +81,49 @@ void mw_view_help(const mw_model *model, mw_grid *grid)
         return;
     mw_chrome_head(grid, _("memwall"), _("Keys that work here"), "");
     mw_rect body = mw_chrome_body(grid);
-    int column = widest_key(model),
-        count = model->footer_count < MW_FOOTER_MAX ? model->footer_count : MW_FOOTER_MAX;
-    int first =
-        model->overlay_scroll > 0 && model->overlay_scroll < count ? model->overlay_scroll : 0;
-    int columns = body.width >= 100 ? 2 : 1, rows = (count - first + columns - 1) / columns;
-    if (rows > body.height)
-        rows = body.height;
-    for (int i = first; i < count; i++) {
-        int at = i - first;
-        if (at / (rows > 0 ? rows : 1) >= columns)
-            break;
-        int x = body.x + 2 + (rows > 0 ? at / rows : 0) * (body.width / 2),
-            y = body.y + (rows > 0 ? at % rows : 0);
-        mw_grid_text(grid, x, y, column, mw_style_with(MW_ROLE_KEY, MW_ATTR_BOLD),
-                     model->footer[i].key ? model->footer[i].key : "");
-        mw_grid_text(grid, x + column + 3, y, body.width / columns - column - 6,
-                     mw_style_of(MW_ROLE_TEXT), model->footer[i].name ? model->footer[i].name : "");
+    mw_action_id ids[ACTIONS_MAX];
+    int count = (int)mw_action_help(model, ids, ACTIONS_MAX), column = 12;
+    for (int i = 0; i < count; i++) {
+        char keys[KEYS_MAX];
+        mw_action_keys(ids[i], 2, keys, KEYS_MAX);
+        int width = mw_text_width(keys);
+        column = width > column ? width : column;
     }
-    if (body.height - rows >= 8)
-        draw_marks(grid, (mw_rect){body.x, body.y + rows + 1, body.width, body.height - rows - 1});
+    int lines = mw_view_help_lines(model);
+    int most = lines > body.height ? lines - body.height : 0;
+    int scroll = model->overlay_scroll < 0      ? 0
+                 : model->overlay_scroll > most ? most
+                                                : model->overlay_scroll;
+    for (int row = 0; row < body.height && scroll + row < lines; row++)
+        draw_help_line(grid, body, body.y + row, column, scroll + row, ids, count);
+    mw_style mark = mw_style_with(MW_ROLE_ACCENT, MW_ATTR_BOLD);
+    int right = body.x + body.width - 1;
+    if (scroll > 0)
+        mw_grid_put(grid, right, body.y, mw_grid_glyph(grid, MW_GLYPH_UP), mark);
+    if (scroll < most)
+        mw_grid_put(grid, right, body.y + body.height - 1, mw_grid_glyph(grid, MW_GLYPH_DOWN),
+                    mark);
     mw_chrome_foot(model, grid);
 }
 
 /* --- palette
  * --------------------------------------------------------------------------------------- */
 
-static bool matches(const char *name, const char *typed)
+static void draw_command(mw_grid *grid, mw_rect frame, int y, mw_action_id id, bool here)
 {
-    for (; *typed; typed++) {
-        while (*name && (*name | 0x20) != (*typed | 0x20))
-            name++;
-        if (!*name)
-            return false;
-        name++;
-    }
-    return true;
+    const mw_action *action = mw_action_of(id);
+    char keys[KEYS_MAX];
+    mw_action_keys(id, 1, keys, sizeof keys);
+    mw_style style = here ? mw_style_with(MW_ROLE_FOCUS, MW_ATTR_BOLD) : mw_style_of(MW_ROLE_TEXT);
+    if (here)
+        mw_grid_put(grid, frame.x + 2, y, mw_grid_glyph(grid, MW_GLYPH_CURSOR), style);
+    int key = mw_text_width(keys), right = frame.x + frame.width - 2 - key;
+    int x = frame.x + 4;
+    x += mw_grid_text(grid, x, y, right - x, style, _(action->name)) + 2;
+    if (x < frame.x + 22)
+        x = frame.x + 22;
+    mw_grid_text(grid, x, y, right - x - 1, mw_style_of(MW_ROLE_DIM), _(action->help));
+    mw_grid_text(grid, right, y, key, mw_style_with(MW_ROLE_KEY, MW_ATTR_BOLD), keys);
 }
 
 void mw_view_palette(const mw_model *model, mw_grid *grid)
@@ -106,35 +131,26 @@ void mw_view_palette(const mw_model *model, mw_grid *grid)
     draw_screen(model, grid);
     if (grid->width < MW_SCREEN_LEAST_WIDTH || grid->height < MW_SCREEN_LEAST_HEIGHT)
         return;
-    int found[MW_FOOTER_MAX], count = 0;
-    for (int i = 0; i < model->footer_count && i < MW_FOOTER_MAX; i++)
-        if (matches(model->footer[i].name ? model->footer[i].name : "", model->palette_text))
-            found[count++] = i;
-    int width = grid->width < 70 ? grid->width - 4 : 60;
+    mw_action_id ids[ACTIONS_MAX];
+    int count = (int)mw_action_palette(model, ids, ACTIONS_MAX);
+    int width = grid->width < 84 ? grid->width - 4 : 80;
     int rows = count < grid->height - 9 ? count : grid->height - 9;
-    mw_rect frame = {(grid->width - width) / 2, 2, width, rows + (rows > 0 ? 4 : 5)};
-    mw_grid_fill(grid, frame, ' ', mw_style_of(MW_ROLE_TEXT));
+    mw_rect frame = {(grid->width - width) / 2, 2, width, (rows > 0 ? rows : 1) + 4};
+    /* Single letters left over beside the frame would only puzzle. */
+    mw_rect around = frame;
+    if (grid->width - width < 16)
+        around = (mw_rect){0, frame.y, grid->width, frame.height};
+    mw_grid_fill(grid, around, ' ', mw_style_of(MW_ROLE_TEXT));
     mw_grid_frame(grid, frame, _("Commands"), mw_style_of(MW_ROLE_FOCUS));
-    mw_grid_text(grid, frame.x + 2, frame.y + 1, 1, mw_style_with(MW_ROLE_KEY, MW_ATTR_BOLD), ":");
-    int used = mw_grid_text(grid, frame.x + 4, frame.y + 1, width - 6, mw_style_of(MW_ROLE_FOCUS),
+    mw_grid_put(grid, frame.x + 2, frame.y + 1, ':', mw_style_with(MW_ROLE_KEY, MW_ATTR_BOLD));
+    int used = mw_grid_text(grid, frame.x + 4, frame.y + 1, width - 7, mw_style_of(MW_ROLE_FOCUS),
                             model->palette_text);
     grid->cursor_visible = true;
     grid->cursor_x = frame.x + 4 + used;
     grid->cursor_y = frame.y + 1;
-    int first = model->palette_row >= rows && rows > 0 ? model->palette_row - rows + 1 : 0;
-    for (int i = 0; i < rows && first + i < count; i++) {
-        const mw_hint_key *entry = &model->footer[found[first + i]];
-        bool here = first + i == model->palette_row;
-        int y = frame.y + 3 + i;
-        mw_style style =
-            here ? mw_style_with(MW_ROLE_FOCUS, MW_ATTR_BOLD) : mw_style_of(MW_ROLE_TEXT);
-        if (here)
-            mw_grid_put(grid, frame.x + 2, y, mw_grid_glyph(grid, MW_GLYPH_CURSOR), style);
-        mw_grid_text(grid, frame.x + 4, y, width - 20, style, entry->name ? entry->name : "");
-        int key = mw_text_width(entry->key ? entry->key : "");
-        mw_grid_text(grid, frame.x + width - 2 - key, y, key, mw_style_of(MW_ROLE_KEY),
-                     entry->key ? entry->key : "");
-    }
+    int first = model->palette_row >= rows ? model->palette_row - rows + 1 : 0;
+    for (int i = 0; i < rows && first + i < count; i++)
+        draw_command(grid, frame, frame.y + 3 + i, ids[first + i], first + i == model->palette_row);
     if (count == 0)
         mw_grid_text(grid, frame.x + 4, frame.y + 3, width - 6, mw_style_of(MW_ROLE_DIM),
                      _("No command here has these letters."));

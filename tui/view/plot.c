@@ -113,11 +113,13 @@ static void name_roof(const char *label, const mw_number *number, bool compute, 
     const char *unit = compute || !space ? "" : space;
     double shown = strtod(value, NULL), half = (number->high - number->low) / 2;
     int digits = space ? (int)(space - value) : (int)strlen(value);
+    const char *point = strchr(value, '.');
+    int decimals = point ? (int)(value + digits - point) - 1 : 0;
     snprintf(names[2], 64, "%.30s", label);
     snprintf(names[1], 64, "%.30s %.*s%s", label, digits, value, unit);
     names[0][0] = '\0';
     if (half / number->value > 0.015 && isfinite(half))
-        snprintf(names[0], 64, "%.24s %.*s ±%.2g%s", label, digits, value,
+        snprintf(names[0], 64, "%.24s %.*s ±%.*f%s", label, digits, value, decimals,
                  half / number->value * shown, unit);
 }
 
@@ -167,6 +169,7 @@ static void read_points(const json_t *roofline, const mw_model *model, mw_plot *
                               .active = mw_data_true(point, "active")};
         if (mw_data_true(point, "live") && model && model->running) {
             p->live = true;
+            kind = MW_COUNTED; /* its height is what the counters say */
             if (model->rate_flops > 0)
                 p->y = model->rate_flops;
         }
@@ -198,7 +201,8 @@ static double wished(const json_t *roofline, const char *axis_name, const char *
     return value > 0 ? value : 0;
 }
 
-mw_plot *mw_plot_new(const json_t *roofline, const mw_model *model, mw_rect outer)
+mw_plot *mw_plot_new(const json_t *roofline, const mw_model *model, mw_charset charset,
+                     mw_rect outer)
 {
     if (!json_is_object(roofline) || outer.width < MW_PLOT_LEAST_WIDTH ||
         outer.height < MW_PLOT_LEAST_HEIGHT)
@@ -215,6 +219,8 @@ mw_plot *mw_plot_new(const json_t *roofline, const mw_model *model, mw_rect oute
     plot->chart.y_high = wished(roofline, "y", "high");
     plot->chart.ridge_word = _("ridge");
     plot->chart.measure = mw_text_width;
+    for (int i = 0; charset == MW_CHARSET_ASCII && i < plot->chart.roof_count; i++)
+        mw_ascii_spread(plot->names[i][0]);
     if (plot->chart.roof_count == 0 && plot->chart.point_count == 0) {
         free(plot);
         return NULL;

@@ -22,7 +22,8 @@ typedef struct mw_plot {
 
 /* NULL when there is nothing to show, no room or no memory. Free with free(). `roofline` has the
  * shape of the view model; `model` (may be NULL) moves the live point. */
-mw_plot *mw_plot_new(const json_t *roofline, const mw_model *model, mw_rect outer);
+mw_plot *mw_plot_new(const json_t *roofline, const mw_model *model, mw_charset charset,
+                     mw_rect outer);
 void mw_plot_draw(const mw_plot *plot, mw_grid *grid);
 
 /* A mark set by the student: with guides to the axes while it has the focus. */

@@ -89,9 +89,10 @@ static void draw_curves(const series_view *v, mw_grid *grid)
     for (int s = 0; s < v->chart.series_count; s++) {
         mw_style style = mw_style_of(mw_kind_role(v->kinds[s]));
         const mw_series_spot *last = NULL;
+        bool bars = v->twin[s] == 0 && v->chart.series[s].count <= v->inner.width / 2;
         for (int i = 0; i < v->chart.series[s].count; i++) {
             const mw_series_spot *spot = &v->plan.spots[s][i];
-            if (spot->visible && spot->spread && v->twin[s] == 0)
+            if (spot->visible && spot->spread && bars)
                 mw_canvas_line(canvas, floor(spot->x * sx), floor(spot->y_low * sy),
                                floor(spot->x * sx), floor(spot->y_high * sy), style);
             if (spot->visible && last)
@@ -205,7 +206,8 @@ static void draw_all(series_view *v, mw_grid *grid, mw_rect outer)
 
     char x_title[80];
     const char *x_unit = mw_data_text(x, "unit");
-    bool bare = !*x_unit || strcmp(x_unit, "1") == 0;
+    /* Sizes are labelled 4K, 2M: there the unit says nothing more. */
+    bool bare = !*x_unit || strcmp(x_unit, "1") == 0 || v->chart.x_scale == MW_SCALE_LOG2;
     snprintf(x_title, sizeof x_title, "%.40s%s%.30s", mw_data_text(x, "label"),
              bare || !*mw_data_text(x, "label") ? "" : ", ", bare ? "" : x_unit);
     mw_axes_draw(grid, v->inner, v->plan.x_ticks, v->plan.x_tick_count, v->plan.y_ticks,
