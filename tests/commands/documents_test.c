@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/actions.h"
 #include "tui/commands/bench.h"
 #include "tui/commands/command.h"
 
@@ -74,6 +75,23 @@ static void the_manual_names_no_option_that_is_not(void **state)
         }
         if (!known)
             fail_msg("the manual has --%s", name);
+    }
+    free(page);
+}
+
+static void the_manual_names_every_key_of_every_action(void **state)
+{
+    (void)state;
+    char *page = read_file(MANUAL);
+    for (int id = 0; id < MW_ACTION_COUNT; id++) {
+        const mw_action *action = mw_action_of((mw_action_id)id);
+        char keys[128], entry[512];
+        if (!*action->keys)
+            continue; /* only in the list of commands */
+        mw_action_keys((mw_action_id)id, 9, keys, sizeof keys);
+        snprintf(entry, sizeof entry, ".It Li \\&%s\n%s\n", keys, action->help);
+        if (!strstr(page, entry))
+            fail_msg("the manual lacks:\n%s", entry);
     }
     free(page);
 }
@@ -162,6 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_manual_names_every_command_and_option),
         cmocka_unit_test(the_manual_names_no_option_that_is_not),
+        cmocka_unit_test(the_manual_names_every_key_of_every_action),
         cmocka_unit_test(completion_offers_every_command),
         cmocka_unit_test(completion_offers_every_option_and_no_other),
         cmocka_unit_test(completion_knows_the_suites),
