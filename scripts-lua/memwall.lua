@@ -26,6 +26,9 @@
 --   * `interleave = "stream/read"` measures the roof again beside every sample.
 --   * `find = { knee = "first batch where …" }` names an observation, so that text, chart, transcript
 --     and grader speak of the same number: {{serve.knee}}.
+--   * `fit` lets a size of the variant follow the machine: { of = "W", above = "2*machine.llc",
+--     below = "machine.memory/2", step = 1024 }. A changed size is said on the screen.
+--   * A run without a measurement never blocks: the text then shows "### unmeasured", not "### done".
 --   * Prose stands under the step's id; the order of "### field: id" is the order of the questions.
 --
 -- Names in formulas: the variant's, those of `q`, machine.flops, machine.read(bytes), machine.llc,

@@ -165,8 +165,10 @@ local function report_verdicts(ctx, step, st)
   for _, field in ipairs(step.fields) do
     local one = st.verdicts[field.id]
     if one then
-      ctx.verdicts[#ctx.verdicts + 1] =
-        { step = step.id, field = field.id, verdict = one.verdict, wrong = one.wrong, points = points }
+      ctx.verdicts[#ctx.verdicts + 1] = {
+        step = step.id, field = field.id, verdict = one.verdict, wrong = one.wrong, points = points,
+        claimed = field.claimed or field.on_claimed or nil, -- its truth is what this machine says of itself
+      }
       points = 0
     end
   end

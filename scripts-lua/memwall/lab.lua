@@ -166,7 +166,10 @@ local function check_fields(at, lab, step)
       field.claimed = scope.claims_machine(lab, field.tree)
     elseif field.kind == "place" then
       check_tree(at, lab, step, "intensity", field.tree, nil, "FLOP/B")
-      if field.on then check_tree(at, lab, step, "on", field.on, nil, "B/s") end
+      if field.on then
+        check_tree(at, lab, step, "on", field.on, nil, "B/s")
+        field.on_claimed = scope.claims_machine(lab, field.on)
+      end
     end
     for _, wrong in ipairs(field.wrong or {}) do
       check_tree(at, lab, step, "wrong." .. wrong.id, wrong.tree, nil, field.unit or "FLOP/B")

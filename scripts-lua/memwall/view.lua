@@ -91,7 +91,8 @@ local function controls(ctx, step)
     for i, value in ipairs(control.values) do values[i] = value end
     list[#list + 1] = {
       id = control.name, label = ctx:label(step.id, control.as), kind = control.words and "choice" or "slider",
-      values = values, value = runs.control_value(ctx, step, control), unit = control.spec and control.spec.unit or "1",
+      values = values, value = runs.control_value(ctx, step, control),
+      unit = control.as == control.name and control.spec and control.spec.unit or "1",
     }
   end
   return list

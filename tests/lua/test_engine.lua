@@ -48,6 +48,22 @@ local function said(view, text)
   end
 end
 
+local SMALL = [[
+  local mw = require "memwall"
+  return mw.lab { format = 1, id = "small", version = "2", minutes = { 1, 2 }, memory = "1 MiB",
+    variant = { n = { 64 } }, q = { W = { "B", "4*n*n" } },
+    steps = {
+      mw.read "intro" {},
+      mw.predict "level" { ask = { where = { choices = { "here*", "there", "both*" }, many = true } } },
+      mw.run "go" { kernel = "gemv/simd", m = { 64, 128, 256, as = "rows" }, n = "n", dtype = { "f32", "f64" },
+        flops = "2*rows*n", bytes = "4*rows*n" },
+      mw.check "last" { ask = { size = { "W" }, times = { "2*n", unit = "FLOP" } } },
+    },
+    points = { made = 1, last = 3 } }
+]]
+local SMALL_TEXT = "# Small\n## intro\nRead this.\n## level\nWhere?\n## go\nRun.\n### done\n" ..
+  "It took {{go.seconds}}.\n## last\nSay.\n"
+
 test.case("a run waits for the prediction above it", function()
   local walk = fresh()
   assert(walk:refused { e = "run", step = "gemv" }:find("waits for 'count'", 1, true))
@@ -105,6 +121,26 @@ test.case("a prediction may be taken back until a run has begun", function()
   walk:feed { e = "goto", step = "count" }
   assert(not names(walk.view.actions).undo)
   walk:refused { e = "undo", step = "count" }
+end)
+
+test.case("a truth that rests on this machine's roofs is marked as claimed", function()
+  local walk = fresh()
+  answer(walk, "count")
+  assert(walk.verdicts[1].claimed == nil)
+  walk = fresh()
+  up_to(walk, "knee")
+  answer(walk, "knee", { batch = "1" })
+  assert(walk.verdicts[1].claimed == true and walk.verdicts[1].wrong == "at_one" and walk.verdicts[1].points == 1)
+  assert(field(walk.view, "batch").feedback.text:find("room", 1, true))
+  walk:feed { e = "undo", step = "knee" }
+  answer(walk, "knee", { batch = "100" })
+  assert(field(walk.view, "batch").feedback.text == "Committed. The run will tell.", "the run speaks first")
+end)
+
+test.case("after = \"id\" replaces the order of the steps", function()
+  local source = SMALL:gsub('mw.check "last" {', 'mw.check "last" { after = "intro",')
+  local walk = walks.new(walks.open { source = source, texts = { en = SMALL_TEXT } })
+  assert(walk.view.steps[4].state == "open" and walk.view.steps[3].state == "waiting")
 end)
 
 test.case("a point is judged by place and height, and typed values place it too", function()
@@ -455,22 +491,6 @@ test.case("a Chinese session speaks Chinese, and falls back to English where a t
   walk = walks.new(walks.open { locale = "fr" })
   assert(walk.view.lab.title == "One user or many")
 end)
-
-local SMALL = [[
-  local mw = require "memwall"
-  return mw.lab { format = 1, id = "small", version = "2", minutes = { 1, 2 }, memory = "1 MiB",
-    variant = { n = { 64 } }, q = { W = { "B", "4*n*n" } },
-    steps = {
-      mw.read "intro" {},
-      mw.predict "level" { ask = { where = { choices = { "here*", "there", "both*" }, many = true } } },
-      mw.run "go" { kernel = "gemv/simd", m = { 64, 128, 256, as = "rows" }, n = "n", dtype = { "f32", "f64" },
-        flops = "2*rows*n", bytes = "4*rows*n" },
-      mw.check "last" { ask = { size = { "W" }, times = { "2*n", unit = "FLOP" } } },
-    },
-    points = { made = 1, last = 3 } }
-]]
-local SMALL_TEXT = "# Small\n## intro\nRead this.\n## level\nWhere?\n## go\nRun.\n### done\n" ..
-  "It took {{go.seconds}}.\n## last\nSay.\n"
 
 local function small()
   return walks.new(walks.open { source = SMALL, texts = { en = SMALL_TEXT } })
