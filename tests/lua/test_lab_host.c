@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "labs/engine/worker/lab.h"
+#include "labs/engine/worker/lua_text.h"
 
 static const char scripts[] = SOURCE_DIR "/scripts-lua";
 static const char lab_04[] = SOURCE_DIR "/labs/memory-wall/04-gemv-gemm";
@@ -103,6 +104,51 @@ static void an_error_leaves_the_lab_as_it_was(void **state)
     json_decref(machine);
     json_decref(early);
     mw_lab_close(lab);
+}
+
+static void what_a_student_types_comes_back_harmless(void **state)
+{
+    (void)state;
+    mw_lab *lab = NULL;
+    mw_error error = {0};
+    json_t *reply = NULL;
+    json_t *event = json_pack("{s:s, s:s, s:{s:s, s:s}}", "e", "submit", "step", "count", "values",
+                              "flop", "1\x1b]0;title\x07", "bytes", "\xc2\x9b\xe2\x80\xae");
+    assert_int_equal(open_dir(lab_04, "en", &lab, &error), MW_OK);
+    assert_int_equal(mw_lab_input(lab, event, NULL, &reply, &error), MW_OK);
+    char *text = json_dumps(reply, JSON_COMPACT);
+    assert_null(strstr(text, "\\u001b"));
+    assert_null(strstr(text, "\\u0007"));
+    assert_null(strstr(text, "\xc2\x9b"));
+    assert_null(strstr(text, "\xe2\x80\xae"));
+    assert_non_null(strstr(text, "\xef\xbf\xbd]0;title"));
+    free(text);
+    json_decref(reply);
+    json_decref(event);
+    mw_lab_close(lab);
+}
+
+static void text_is_cleaned_character_by_character(void **state)
+{
+    (void)state;
+    const struct {
+        const char *given, *wanted;
+    } cases[] = {
+        {"plain \xe5\x86\x85\xe5\xad\x98", "plain \xe5\x86\x85\xe5\xad\x98"},
+        {"two\nlines\tand a tab", "two\nlines and a tab"},
+        {"\x1b[31m", "\xef\xbf\xbd[31m"},
+        {"\x7f\xc2\x85", "\xef\xbf\xbd\xef\xbf\xbd"},
+        {"cut \xe5\x86", "cut \xef\xbf\xbd\xef\xbf\xbd"},
+        {"long form \xc0\xaf", "long form \xef\xbf\xbd\xef\xbf\xbd"},
+        {"half \xed\xa0\x80", "half \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\xe2\x81\xa6x", "\xef\xbf\xbdx"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char clean[128];
+        size_t length = mw_text_clean(cases[i].given, strlen(cases[i].given), clean);
+        assert_string_equal(clean, cases[i].wanted);
+        assert_int_equal(length, strlen(clean));
+    }
 }
 
 static void a_syntax_error_names_file_and_line(void **state)
@@ -204,6 +250,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lab_opens_and_takes_its_first_input),
         cmocka_unit_test(an_error_leaves_the_lab_as_it_was),
+        cmocka_unit_test(what_a_student_types_comes_back_harmless),
+        cmocka_unit_test(text_is_cleaned_character_by_character),
         cmocka_unit_test(a_syntax_error_names_file_and_line),
         cmocka_unit_test(a_typo_names_line_step_and_field_and_suggests),
         cmocka_unit_test(endless_allocation_meets_the_cap),
