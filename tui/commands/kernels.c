@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tui/commands/console.h"
+#include "tui/locale.h"
 #include "tui/plain/lines.h"
 #include "tui/plain/nearest.h"
 
@@ -94,7 +95,7 @@ static void choices_text(const json_t *choices, char *text, size_t size)
 static void print_params(const mw_lines *lines, const json_t *kernel)
 {
     mw_table *table = mw_table_new("lrll");
-    mw_table_row(table, "parameter", "default", "allowed", "");
+    mw_table_row(table, _("parameter"), _("default"), _("allowed"), "");
     size_t i;
     json_t *param;
     json_array_foreach(json_object_get(kernel, "params"), i, param)
@@ -108,7 +109,7 @@ static void print_params(const mw_lines *lines, const json_t *kernel)
         if (json_is_array(choices))
             choices_text(choices, allowed, sizeof allowed);
         else
-            snprintf(allowed, sizeof allowed, "%s to %s%s%s", low, high,
+            snprintf(allowed, sizeof allowed, _("%s to %s%s%s"), low, high,
                      strcmp(unit, "1") == 0 ? "" : " ", strcmp(unit, "1") == 0 ? "" : unit);
         mw_table_row(table, mw_json_text(param, "name"), preset, allowed,
                      mw_json_text(param, "summary"));
@@ -135,7 +136,7 @@ static void print_list(const mw_lines *lines, const json_t *list)
     mw_table_print(table, lines, 0);
     mw_table_free(table);
     mw_lines_blank(lines);
-    mw_lines_print(lines, "%zu kernels; 'memwall kernels FAMILY/VARIANT' shows parameters.",
+    mw_lines_print(lines, _("%zu kernels; 'memwall kernels FAMILY/VARIANT' shows parameters."),
                    json_array_size(list));
 }
 

@@ -53,7 +53,7 @@ static void format_band(const json_t *row, mw_unit unit, char *text, size_t size
     }
     mw_value_format(from, unit, 3, low, sizeof low);
     mw_value_format(to, unit, 3, high, sizeof high);
-    snprintf(text, size, "%s to %s", low, high);
+    snprintf(text, size, _("%s to %s"), low, high);
 }
 
 static double all_cores_rate(const json_t *level)
@@ -65,9 +65,10 @@ static double all_cores_rate(const json_t *level)
 
 static void print_levels(const mw_lines *lines, const json_t *machine)
 {
-    mw_lines_print(lines, "Memory roofs: read, one core, measured");
+    mw_lines_print(lines, "%s", _("Memory roofs: read, one core, measured"));
     mw_table *table = mw_table_new("lrlrrr");
-    mw_table_row(table, "level", "roof", "band", "all cores", "effective", "nominal");
+    mw_table_row(table, _("level"), _("roof"), _("band"), _("all cores"), _("effective"),
+                 _("nominal"));
     size_t i;
     json_t *level;
     json_array_foreach(json_object_get(machine, "levels"), i, level)
@@ -88,9 +89,9 @@ static void print_levels(const mw_lines *lines, const json_t *machine)
 
 static void print_compute(const mw_lines *lines, const json_t *machine)
 {
-    mw_lines_print(lines, "\nCompute roofs, measured");
+    mw_lines_print(lines, "%s", _("\nCompute roofs, measured"));
     mw_table *table = mw_table_new("lllrrl");
-    mw_table_row(table, "isa", "type", "operation", "cores", "roof", "band");
+    mw_table_row(table, _("isa"), _("type"), _("operation"), _("cores"), _("roof"), _("band"));
     size_t i;
     json_t *row;
     json_array_foreach(json_object_get(machine, "compute"), i, row)
@@ -110,9 +111,9 @@ static void print_compute(const mw_lines *lines, const json_t *machine)
 static void print_ridges(const mw_lines *lines, const json_t *machine)
 {
     mw_roofs f32, f64;
-    mw_lines_print(lines, "\nRidge points, one core (FLOP/B)");
+    mw_lines_print(lines, "%s", _("\nRidge points, one core (FLOP/B)"));
     mw_table *table = mw_table_new("lrr");
-    mw_table_row(table, "level", "f32", "f64");
+    mw_table_row(table, _("level"), "f32", "f64");
     size_t i;
     json_t *level;
     json_array_foreach(json_object_get(machine, "levels"), i, level)
@@ -135,9 +136,9 @@ static void print_mix(const mw_lines *lines, const json_t *machine)
     const json_t *mix = json_object_get(machine, "mix");
     if (json_array_size(mix) == 0)
         return;
-    mw_lines_print(lines, "\nMix roofs: program bytes, one core, measured");
+    mw_lines_print(lines, "%s", _("\nMix roofs: program bytes, one core, measured"));
     mw_table *table = mw_table_new("llrlr");
-    mw_table_row(table, "level", "operation", "roof", "band", "bus bytes per byte");
+    mw_table_row(table, _("level"), _("operation"), _("roof"), _("band"), _("bus bytes per byte"));
     size_t i;
     json_t *row;
     json_array_foreach(mix, i, row)
@@ -153,15 +154,24 @@ static void print_mix(const mw_lines *lines, const json_t *machine)
     mw_table_free(table);
 }
 
+static const char *verdict_word(const char *verdict)
+{
+    return strcmp(verdict, "clean") == 0   ? _("clean")
+           : strcmp(verdict, "noisy") == 0 ? _("noisy")
+                                           : verdict;
+}
+
 static void print_verdict(const mw_lines *lines, const json_t *machine, bool remembered)
 {
     char clock[32];
     format(mw_json_number(machine, "clock_hz", 0), MW_UNIT_HERTZ, clock, sizeof clock);
     const char *brand = mw_json_text(machine, "brand");
-    mw_lines_print(lines, "%s%s%.0f CPUs, clock %s", brand, *brand ? ", " : "",
+    mw_lines_print(lines, _("%s%s%.0f CPUs, clock %s"), brand, *brand ? ", " : "",
                    mw_json_number(machine, "cpus", 1), clock);
-    mw_lines_print(lines, "verdict: %s, %s %.1f s", mw_json_text(machine, "verdict"),
-                   remembered ? "remembered; measuring took" : "measured in",
+    mw_lines_print(lines,
+                   remembered ? _("verdict: %s, remembered; measuring took %.1f s")
+                              : _("verdict: %s, measured in %.1f s"),
+                   verdict_word(mw_json_text(machine, "verdict")),
                    mw_json_number(machine, "seconds", 0));
     size_t i;
     json_t *reason;

@@ -7,6 +7,7 @@
 
 #include "tui/commands/bound.h"
 #include "tui/commands/console.h"
+#include "tui/locale.h"
 #include "tui/plain/lines.h"
 
 static const char *const measure_keys[] = {"kernel",
@@ -185,12 +186,12 @@ static void quantity_row(mw_table *table, const json_t *measurement, const char 
     if (json_is_number(value)) {
         char text[64];
         mw_value_format(scale * json_number_value(value), unit, 4, text, sizeof text);
-        mw_table_row(table, label, text, kind, note);
+        mw_table_row(table, label, text, *kind ? gettext(kind) : "", note);
     } else {
         const char *reason = mw_json_text(json_object_get(measurement, "reasons"), key);
         char why[160];
-        snprintf(why, sizeof why, "%s", *reason ? reason : "not given");
-        mw_table_row(table, label, "absent", "", why);
+        snprintf(why, sizeof why, "%s", *reason ? reason : _("not given"));
+        mw_table_row(table, label, _("absent"), "", why);
     }
 }
 
@@ -206,9 +207,16 @@ static void seconds_row(mw_table *table, const json_t *measurement)
     mw_value_format(low, MW_UNIT_SECOND, 4, from, sizeof from);
     mw_value_format(high, MW_UNIT_SECOND, 4, to, sizeof to);
     mw_value_format(mw_json_number(seconds, "min", median), MW_UNIT_SECOND, 4, least, sizeof least);
-    snprintf(note, sizeof note, "median of %.0f; 95 %% interval %s to %s; least %s",
+    snprintf(note, sizeof note, _("median of %.0f; 95 %% interval %s to %s; least %s"),
              mw_json_number(seconds, "samples", 0), from, to, least);
-    mw_table_row(table, "time", text, "measured", note);
+    mw_table_row(table, _("time"), text, _("measured"), note);
+}
+
+static const char *bound_word(const char *bound)
+{
+    return strcmp(bound, "memory") == 0    ? _("memory")
+           : strcmp(bound, "compute") == 0 ? _("compute")
+                                           : bound;
 }
 
 static void bound_row(mw_table *table, const json_t *measurement, const mw_roofs *roofs)
@@ -216,17 +224,17 @@ static void bound_row(mw_table *table, const json_t *measurement, const mw_roofs
     const char *bound = mw_json_text(measurement, "bound");
     if (!*bound || !roofs) {
         const char *reason = mw_json_text(json_object_get(measurement, "reasons"), "bound");
-        mw_table_row(table, "bound by", *bound ? bound : "absent", *bound ? "modelled" : "",
-                     reason);
+        mw_table_row(table, _("bound by"), *bound ? bound_word(bound) : _("absent"),
+                     *bound ? _("modelled") : "", reason);
         return;
     }
     char memory[32], compute[32], ridge[32], note[160];
     mw_value_format(roofs->memory, MW_UNIT_BYTE_PER_SECOND, 3, memory, sizeof memory);
     mw_value_format(roofs->compute, MW_UNIT_FLOP_PER_SECOND, 3, compute, sizeof compute);
     mw_value_format(roofs->ridge, MW_UNIT_FLOP_PER_BYTE, 3, ridge, sizeof ridge);
-    snprintf(note, sizeof note, "roofs: %s %s, %s %s; ridge %s", roofs->level, memory, roofs->isa,
-             compute, ridge);
-    mw_table_row(table, "bound by", bound, "modelled", note);
+    snprintf(note, sizeof note, _("roofs: %s %s, %s %s; ridge %s"), roofs->level, memory,
+             roofs->isa, compute, ridge);
+    mw_table_row(table, _("bound by"), bound_word(bound), _("modelled"), note);
 }
 
 static void print_measurement(const mw_lines *lines, const json_t *measurement,
@@ -236,24 +244,28 @@ static void print_measurement(const mw_lines *lines, const json_t *measurement,
     mw_table *table = mw_table_new("lrll");
     const json_t *reasons = json_object_get(measurement, "reasons");
     seconds_row(table, measurement);
-    quantity_row(table, measurement, "flops", "work", MW_UNIT_FLOP, 1, "");
-    quantity_row(table, measurement, "load_bytes", "loads", MW_UNIT_BYTE, 1, "program bytes");
-    quantity_row(table, measurement, "store_bytes", "stores", MW_UNIT_BYTE, 1, "program bytes");
-    quantity_row(table, measurement, "compulsory_bytes", "compulsory", MW_UNIT_BYTE, 1,
-                 "each operand once");
-    quantity_row(table, measurement, "gflops", "speed", MW_UNIT_FLOP_PER_SECOND, 1e9, "");
-    quantity_row(table, measurement, "gbytes_per_second", "bandwidth", MW_UNIT_BYTE_PER_SECOND, 1e9,
-                 "of compulsory bytes");
-    quantity_row(table, measurement, "intensity", "intensity", MW_UNIT_FLOP_PER_BYTE, 1,
-                 "of compulsory bytes");
+    quantity_row(table, measurement, "flops", _("work"), MW_UNIT_FLOP, 1, "");
+    quantity_row(table, measurement, "load_bytes", _("loads"), MW_UNIT_BYTE, 1, _("program bytes"));
+    quantity_row(table, measurement, "store_bytes", _("stores"), MW_UNIT_BYTE, 1,
+                 _("program bytes"));
+    quantity_row(table, measurement, "compulsory_bytes", _("compulsory"), MW_UNIT_BYTE, 1,
+                 _("each operand once"));
+    quantity_row(table, measurement, "gflops", _("speed"), MW_UNIT_FLOP_PER_SECOND, 1e9, "");
+    quantity_row(table, measurement, "gbytes_per_second", _("bandwidth"), MW_UNIT_BYTE_PER_SECOND,
+                 1e9, _("of compulsory bytes"));
+    quantity_row(table, measurement, "intensity", _("intensity"), MW_UNIT_FLOP_PER_BYTE, 1,
+                 _("of compulsory bytes"));
     bound_row(table, measurement, roofs);
     const json_t *verified = json_object_get(measurement, "verified");
     const char *why = mw_json_text(reasons, "verified");
-    mw_table_row(table, "verified",
-                 json_is_boolean(verified) ? (json_is_true(verified) ? "yes" : "no") : "not asked",
-                 "", json_is_boolean(verified) && !*why ? "against the reference kernel" : why);
-    mw_table_row(table, "verdict", mw_json_text(measurement, "verdict"), "",
-                 mw_json_text(reasons, "verdict"));
+    mw_table_row(table, _("verified"),
+                 json_is_boolean(verified) ? (json_is_true(verified) ? _("yes") : _("no"))
+                                           : _("not asked"),
+                 "", json_is_boolean(verified) && !*why ? _("against the reference kernel") : why);
+    mw_table_row(
+        table, _("verdict"),
+        *mw_json_text(measurement, "verdict") ? gettext(mw_json_text(measurement, "verdict")) : "",
+        "", mw_json_text(reasons, "verdict"));
     mw_table_print(table, lines, 2);
     mw_table_free(table);
 }
@@ -264,8 +276,8 @@ static void print_ratio(const mw_lines *lines, const json_t *measurement)
     const json_t *vs = json_object_get(measurement, "vs");
     double median = mw_json_number(ratio, "median", 0), low = mw_json_number(ratio, "low", median),
            high = mw_json_number(ratio, "high", median);
-    const char *sense = low > 1 ? "faster" : high < 1 ? "slower" : "no clear difference";
-    mw_lines_print(lines, "ratio  %.3f  (%.3f to %.3f)  T(%s) / T(%s), sample by sample: %s",
+    const char *sense = low > 1 ? _("faster") : high < 1 ? _("slower") : _("no clear difference");
+    mw_lines_print(lines, _("ratio  %.3f  (%.3f to %.3f)  T(%s) / T(%s), sample by sample: %s"),
                    median, low, high, mw_json_text(vs, "kernel"),
                    mw_json_text(measurement, "kernel"), sense);
 }

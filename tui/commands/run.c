@@ -20,7 +20,7 @@ bool mw_front_language(const char *command, const char *wanted, const char **lan
         return false;
     }
     mw_locale locale = mw_locale_init(wanted);
-    *language = wanted ? mw_locale_match(wanted) : locale.language;
+    *language = locale.language; /* English where Chinese could not be shown */
     return true;
 }
 

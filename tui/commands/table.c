@@ -1,87 +1,83 @@
 /* table.c: the one list of commands, and the dispatch over it. */
+#include <string.h>
+
 #include "tui/commands/commands.h"
+#include "tui/locale.h"
 #include "tui/plain/nearest.h"
 
-#include <string.h>
-#include <unistd.h>
-
-#define JSON_OPTION                                                                                \
-    {                                                                                              \
-        "json", 'j', NULL, "Print JSON for programs"                                               \
-    }
-#define LANG_OPTION                                                                                \
-    {                                                                                              \
-        "lang", 0, "LOCALE", "Language of the lab and the interface: en or zh_CN"                  \
-    }
-#define END                                                                                        \
-    {                                                                                              \
-        0                                                                                          \
-    }
+/* clang-format off */
+#define JSON_OPTION {"json", 'j', NULL, N_("Print JSON for programs")}
+#define LANG_OPTION {"lang", 0, "LOCALE", N_("Language of the lab and the interface: en or zh_CN")}
+#define END {NULL, 0, NULL, NULL}
+/* clang-format on */
 
 static const mw_option course_options[] = {
-    {"plain", 'p', NULL, "Plain lines instead of the full-screen interface"},
+    {"plain", 'p', NULL, N_("Plain lines instead of the full-screen interface")},
     JSON_OPTION,
     LANG_OPTION,
-    {"no-progress", 0, NULL, "Do not read or write progress"},
+    {"no-progress", 0, NULL, N_("Do not read or write progress")},
     END,
 };
 static const mw_option run_options[] = {
-    {"plain", 'p', NULL, "Plain lines instead of the full-screen interface"},
-    {"answers", 'a', "FILE", "Take the answers from FILE: {\"step\": {\"field\": value}}"},
-    {"measurements", 'm', "FILE", "Replay recorded measurements instead of running kernels"},
-    {"record", 'r', "FILE", "Write the measurements for --measurements"},
-    {"json", 'j', NULL, "Print the transcript as JSON Lines"},
-    {"seed", 's', "SEED", "Draw the lab's variant from SEED"},
+    {"plain", 'p', NULL, N_("Plain lines instead of the full-screen interface")},
+    {"answers", 'a', "FILE", N_("Take the answers from FILE: {\"step\": {\"field\": value}}")},
+    {"measurements", 'm', "FILE", N_("Replay recorded measurements instead of running kernels")},
+    {"record", 'r', "FILE", N_("Write the measurements for --measurements")},
+    {"json", 'j', NULL, N_("Print the transcript as JSON Lines")},
+    {"seed", 's', "SEED", N_("Draw the lab's variant from SEED")},
     LANG_OPTION,
-    {"no-progress", 0, NULL, "Do not read or write progress"},
-    {"fresh", 'f', NULL, "Start a new attempt instead of resuming"},
+    {"no-progress", 0, NULL, N_("Do not read or write progress")},
+    {"fresh", 'f', NULL, N_("Start a new attempt instead of resuming")},
     END,
 };
 static const mw_option machine_options[] = {
     JSON_OPTION,
-    {"fresh", 'f', NULL, "Measure again instead of using the remembered result"},
+    {"fresh", 'f', NULL, N_("Measure again instead of using the remembered result")},
     END,
 };
 static const mw_option json_options[] = {JSON_OPTION, END};
 static const mw_option measure_options[] = {
-    {"vs", 0, "FAMILY/VARIANT", "Interleave with another kernel and print the ratio"},
-    {"budget", 'b', "SECONDS", "Time for the samples (default 2)"},
-    {"no-verify", 0, NULL, "Skip the comparison with the reference kernel"},
+    {"vs", 0, "FAMILY/VARIANT", N_("Interleave with another kernel and print the ratio")},
+    {"budget", 'b', "SECONDS", N_("Time for the samples (default 2)")},
+    {"no-verify", 0, NULL, N_("Skip the comparison with the reference kernel")},
     JSON_OPTION,
     END,
 };
 static const mw_option no_options[] = {END};
 
 static const mw_command table[] = {
-    {"course", "", "Open the course map", NULL, course_options, mw_course_command},
-    {"run", "LAB", "Open a lab by id, number or folder",
-     "On a terminal the lab fills the screen; with --plain, or without a terminal, or when TERM "
-     "is\n"
-     "dumb, the same lab is lines of text on standard input and output: prompts, verdicts, "
-     "tables,\n"
-     "no escape codes. Progress is kept either way, and the verdicts are the same.\n\n"
-     "The exit code is 0 when the lab is finished, or was left by its reader at a terminal; 1 when "
-     "a\n"
-     "script (--answers, or input from a pipe) ends before the lab is finished or leaves a marked\n"
-     "answer wrong.",
+    {"course", "", N_("Open the course map"), NULL, course_options, mw_course_command},
+    {"run", "LAB", N_("Open a lab by id, number or folder"),
+     N_("On a terminal the lab fills the screen; with --plain, or without a terminal, or when TERM "
+        "is "
+        "dumb, the same lab is lines of text on standard input and output: prompts, verdicts, "
+        "tables, no "
+        "escape codes. Progress is kept either way, and the verdicts are the same.\n\n"
+        "The exit code is 0 when the lab is finished, or was left by its reader at a terminal; 1 "
+        "when a "
+        "script (--answers, or input from a pipe) ends before the lab is finished or leaves a "
+        "marked "
+        "answer wrong."),
      run_options, mw_run_command},
-    {"machine", "", "Show this machine's roofs, measured once and remembered", NULL,
+    {"machine", "", N_("Show this machine's roofs, measured once and remembered"), NULL,
      machine_options, mw_machine_command},
-    {"kernels", "[FAMILY[/VARIANT]]", "List the kernels and their parameters", NULL, json_options,
-     mw_kernels_command},
-    {"measure", "FAMILY/VARIANT [KEY=VALUE]...", "Measure one kernel, or two interleaved",
-     "Parameters that are not given keep their presets; 'memwall kernels FAMILY/VARIANT' lists "
-     "them.\n"
-     "With --vs the same parameters go to both sides, and the ratio is the other's time over this\n"
-     "one's: above 1 means this kernel is faster.",
+    {"kernels", "[FAMILY[/VARIANT]]", N_("List the kernels and their parameters"), NULL,
+     json_options, mw_kernels_command},
+    {"measure", "FAMILY/VARIANT [KEY=VALUE]...", N_("Measure one kernel, or two interleaved"),
+     N_("Parameters that are not given keep their presets; 'memwall kernels FAMILY/VARIANT' lists "
+        "them. "
+        "With --vs the same parameters go to both sides where both have them, vs.KEY=VALUE to the "
+        "other "
+        "one only, and the ratio is the other's time over this one's: above 1 means this kernel is "
+        "faster."),
      measure_options, mw_measure_command},
-    {"bench", "[SUITE]...", "Compare memwall with its own targets on this machine",
-     "The exit code is 1 when a target is missed on a clean measurement.", json_options,
+    {"bench", "[SUITE]...", N_("Compare memwall with its own targets on this machine"),
+     N_("The exit code is 1 when a target is missed on a clean measurement."), json_options,
      mw_bench_command},
-    {"doctor", "", "Say what works here, what does not, and why", NULL, json_options,
+    {"doctor", "", N_("Say what works here, what does not, and why"), NULL, json_options,
      mw_doctor_command},
-    {"version", "", "Print the version", NULL, json_options, mw_version_command},
-    {"help", "[COMMAND]", "Explain memwall or one command", NULL, no_options, mw_help_command},
+    {"version", "", N_("Print the version"), NULL, json_options, mw_version_command},
+    {"help", "[COMMAND]", N_("Explain memwall or one command"), NULL, no_options, mw_help_command},
 };
 
 enum { COMMAND_COUNT = sizeof table / sizeof *table };

@@ -16,7 +16,8 @@ void mw_lines_open(mw_lines *lines, FILE *file)
     *lines = (mw_lines){.file = file, .width = WIDTH_DEFAULT};
     lines->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     struct winsize size;
-    if (file && ioctl(fileno(file), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    int fd = file ? fileno(file) : -1; /* -1 for a stream in memory */
+    if (fd >= 0 && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
         int width = size.ws_col;
         lines->width = width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : width;
     }
