@@ -44,8 +44,7 @@ static bool run_thread(void *context, int thread, int threads, mw_tally *tally)
     (void)tally;
     if (!work->peak) {
         char *base = shop->buffer + (size_t)thread * work->slice;
-        if (!mw_walk_init(&walk, shop->isa, MW_STREAM_READ, base, work->slice) ||
-            !mw_walk_round(&walk, shop->ledger))
+        if (!mw_walk_read(&walk, shop->isa, base, work->slice, shop->ledger))
             return false;
     }
     for (int i = 0; i < SAMPLES; i++) {

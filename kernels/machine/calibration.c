@@ -164,9 +164,7 @@ static mw_status visit_point(recipe *r, size_t index, size_t bytes, size_t count
     mw_walk walk;
     samples *taken = &r->sweep[index];
     double seconds = bytes >= LARGE ? 0.004 : 0.0025;
-    if (!mw_walk_init(&walk, r->shop.isa, MW_STREAM_READ, r->shop.buffer, bytes))
-        return mw_fail(error, MW_INTERNAL, "no read probe");
-    if (!mw_walk_round(&walk, r->shop.ledger))
+    if (!mw_walk_read(&walk, r->shop.isa, r->shop.buffer, bytes, r->shop.ledger))
         return cancelled(error);
     for (size_t i = 0; i < count && taken->count < SAMPLES_MAX; i++) {
         double rate = mw_walk_sample(&walk, seconds, r->shop.ledger);
@@ -179,7 +177,7 @@ static mw_status visit_point(recipe *r, size_t index, size_t bytes, size_t count
     for (size_t i = 0; i < taken->count; i++)
         low = fmin(low, taken->value[i]);
     r->shop.result->sweep[index] =
-        (mw_sweep_point){(double)walk.stream, {band.value, low, band.high}, band.low};
+        (mw_sweep_point){(double)mw_walk_bytes(&walk), {band.value, low, band.high}, band.low};
     return MW_OK;
 }
 
@@ -239,6 +237,8 @@ static mw_status measure_mixes(mw_workshop *shop, mw_error *error)
     mw_calibration *r = shop->result;
     for (size_t level = 0; level < r->level_count; level++) {
         for (int op = 0; op < MW_STREAM_OPS; op++) {
+            if (op == MW_STREAM_READ_MANY)
+                continue; /* part of the read roof */
             if (mw_workshop_elapsed(shop) > BUDGET_SECONDS - ALL_CORES_SECONDS) {
                 mw_workshop_reason(r,
                                    "mix roofs below %s were left out: this machine is too slow "

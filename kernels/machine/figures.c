@@ -31,9 +31,7 @@ static mw_status level_figure(mw_workshop *shop, const char *name, double bytes,
     snprintf(figure->likwid_test, sizeof figure->likwid_test, "%s", load_test(shop->isa));
     figure->unit = MW_UNIT_BYTE_PER_SECOND;
     figure->bytes = (double)((size_t)bytes / KB * KB);
-    if (!mw_walk_init(&walk, shop->isa, MW_STREAM_READ, shop->buffer, (size_t)bytes))
-        return mw_fail(error, MW_INTERNAL, "no read probe");
-    if (!mw_walk_round(&walk, shop->ledger))
+    if (!mw_walk_read(&walk, shop->isa, shop->buffer, (size_t)bytes, shop->ledger))
         return cancelled(error);
     for (int i = 0; i < SAMPLES; i++)
         if ((samples[i] = mw_walk_sample(&walk, SAMPLE_SECONDS, shop->ledger)) <= 0)

@@ -17,7 +17,7 @@
 static void PROBE(8)(uint64_t rounds)
 {
     __asm__ volatile(EIGHT(FILL) ".p2align 6\n1:\n\t" EIGHT(OPERATE) "dec %0\n\t jnz 1b\n\t"
-                     : "+r"(rounds)
+                     : "+&r"(rounds)
                      : "r"(START)
                      : CLOBBERS);
     LEAVE;
@@ -26,7 +26,7 @@ static void PROBE(8)(uint64_t rounds)
 static void PROBE(12)(uint64_t rounds)
 {
     __asm__ volatile(TWELVE(FILL) ".p2align 6\n1:\n\t" TWELVE(OPERATE) "dec %0\n\t jnz 1b\n\t"
-                     : "+r"(rounds)
+                     : "+&r"(rounds)
                      : "r"(START)
                      : CLOBBERS);
     LEAVE;
@@ -35,7 +35,7 @@ static void PROBE(12)(uint64_t rounds)
 static void PROBE(16)(uint64_t rounds)
 {
     __asm__ volatile(SIXTEEN(FILL) ".p2align 6\n1:\n\t" SIXTEEN(OPERATE) "dec %0\n\t jnz 1b\n\t"
-                     : "+r"(rounds)
+                     : "+&r"(rounds)
                      : "r"(START)
                      : CLOBBERS);
     LEAVE;

@@ -7,7 +7,7 @@
 
 #define FLATNESS          0.10
 #define SHORTEST          0.75 /* octaves */
-#define SAME_LEVEL        0.18
+#define SAME_LEVEL        0.15
 #define DRAM_OCTAVES      1.0
 #define DRAM_GAP          1.5
 #define DRAM_LONG_OCTAVES 2.0

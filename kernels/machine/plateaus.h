@@ -20,7 +20,7 @@ typedef struct mw_plateau {
 
 /*
  * Takes the longest window whose best values lie within 10 % and that spans at least 3/4 octave,
- * and again from what is left; neighbours within 18 % are one. `points` are sorted by size.
+ * and again from what is left; neighbours within 15 % are one. `points` are sorted by size.
  */
 size_t mw_plateaus_find(const mw_sweep_point *points, size_t count, mw_plateau *plateaus,
                         size_t max);

@@ -16,17 +16,19 @@
 /* Every stream is a whole number of these, and starts at a multiple of 64 bytes. */
 enum { MW_PROBE_STEP = 512 };
 
-/* `passes` times over `bytes` of each stream: a is written (or the only one), b and c are read. */
+/* `passes` times over `bytes` of each stream: a is written (or the only one), b and c are read.
+ * Eight streams lie at a, b = a + stride, a + 2 stride, … */
 typedef void mw_stream_probe(char *a, char *b, char *c, size_t bytes, size_t passes);
 
 typedef enum mw_stream_op {
-    MW_STREAM_READ,     /* loads only */
-    MW_STREAM_REDUCE,   /* loads added into eight accumulators */
-    MW_STREAM_STORE,    /* stores only */
-    MW_STREAM_STORE_NT, /* stores past the caches */
-    MW_STREAM_COPY,     /* a = b */
-    MW_STREAM_UPDATE,   /* a = a + s */
-    MW_STREAM_TRIAD,    /* a = b + s * c */
+    MW_STREAM_READ,      /* loads only */
+    MW_STREAM_READ_MANY, /* loads only, eight streams at once: memory serves more misses so */
+    MW_STREAM_REDUCE,    /* loads added into eight accumulators */
+    MW_STREAM_STORE,     /* stores only */
+    MW_STREAM_STORE_NT,  /* stores past the caches */
+    MW_STREAM_COPY,      /* a = b */
+    MW_STREAM_UPDATE,    /* a = a + s */
+    MW_STREAM_TRIAD,     /* a = b + s * c */
     MW_STREAM_OPS
 } mw_stream_op;
 

@@ -28,6 +28,18 @@ static void stream_read(char *a, char *b, char *c, size_t bytes, size_t passes)
         }
 }
 
+static void stream_read_many(char *a, char *b, char *c, size_t bytes, size_t passes)
+{
+    (void)c;
+    size_t stride = (size_t)(b - a);
+    for (size_t pass = 0; pass < passes; pass++)
+        for (size_t i = 0; i < bytes; i += 16)
+            for (size_t k = 0; k < 8; k++) {
+                vf32 value = *(const vf32 *)(const void *)(a + k * stride + i);
+                KEEP(value);
+            }
+}
+
 static void stream_reduce(char *a, char *b, char *c, size_t bytes, size_t passes)
 {
     (void)b, (void)c;
@@ -89,10 +101,10 @@ static void stream_triad(char *a, char *b, char *c, size_t bytes, size_t passes)
 mw_stream_probe *mw_probe_stream(mw_isa isa, mw_stream_op op)
 {
     static mw_stream_probe *const probes[MW_STREAM_OPS] = {
-        [MW_STREAM_READ] = stream_read,   [MW_STREAM_REDUCE] = stream_reduce,
-        [MW_STREAM_STORE] = stream_store, [MW_STREAM_STORE_NT] = NULL,
-        [MW_STREAM_COPY] = stream_copy,   [MW_STREAM_UPDATE] = stream_update,
-        [MW_STREAM_TRIAD] = stream_triad,
+        [MW_STREAM_READ] = stream_read,     [MW_STREAM_READ_MANY] = stream_read_many,
+        [MW_STREAM_REDUCE] = stream_reduce, [MW_STREAM_STORE] = stream_store,
+        [MW_STREAM_STORE_NT] = NULL,        [MW_STREAM_COPY] = stream_copy,
+        [MW_STREAM_UPDATE] = stream_update, [MW_STREAM_TRIAD] = stream_triad,
     };
     (void)isa;
     return probes[op];

@@ -58,12 +58,12 @@ static const float halves[16] = {0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f,
 mw_stream_probe *mw_probe_stream(mw_isa isa, mw_stream_op op)
 {
     static mw_stream_probe *const probes[][MW_STREAM_OPS] = {
-        [MW_ISA_GENERIC] = {sse_read, sse_reduce, sse_store, sse_store_nt, sse_copy, sse_update,
-                            sse_triad},
-        [MW_ISA_AVX2] = {avx2_read, avx2_reduce, avx2_store, avx2_store_nt, avx2_copy, avx2_update,
-                         avx2_triad},
-        [MW_ISA_AVX512] = {avx512_read, avx512_reduce, avx512_store, avx512_store_nt, avx512_copy,
-                           avx512_update, avx512_triad},
+        [MW_ISA_GENERIC] = {sse_read, sse_read_many, sse_reduce, sse_store, sse_store_nt, sse_copy,
+                            sse_update, sse_triad},
+        [MW_ISA_AVX2] = {avx2_read, avx2_read_many, avx2_reduce, avx2_store, avx2_store_nt,
+                         avx2_copy, avx2_update, avx2_triad},
+        [MW_ISA_AVX512] = {avx512_read, avx512_read_many, avx512_reduce, avx512_store,
+                           avx512_store_nt, avx512_copy, avx512_update, avx512_triad},
     };
     return probes[isa][op];
 }

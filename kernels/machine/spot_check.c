@@ -43,9 +43,9 @@ static mw_status check_level(mw_workshop *shop, const mw_calibration *remembered
     if (middle <= 0 || middle > (double)shop->buffer_bytes)
         return MW_OK;
     mw_walk walk;
-    if (!mw_walk_init(&walk, shop->isa, MW_STREAM_READ, shop->buffer, (size_t)middle))
-        return MW_OK;
-    for (int i = 0; !last && i < WARM_ROUNDS; i++)
+    if (!mw_walk_read(&walk, shop->isa, shop->buffer, (size_t)middle, shop->ledger))
+        return mw_fail(error, MW_CANCELLED, "cancelled");
+    for (int i = 1; !last && i < WARM_ROUNDS; i++)
         if (!mw_walk_round(&walk, shop->ledger))
             return mw_fail(error, MW_CANCELLED, "cancelled");
     double best = 0;

@@ -1,5 +1,5 @@
 /*
- * stream_probe.inc.h: the seven stream probes of one vector width, as x86-64 assembly.
+ * stream_probe.inc.h: the eight stream probes of one vector width, as x86-64 assembly.
  *
  * Before including, define PROBE(name), VECTOR ("xmm", "ymm", "zmm"), WIDTH ("16", …), MOVE,
  * MOVE_NT, the lines ADD(i) [register i += vector 15], ADD_MEMORY(i), TRIAD(i), and LEAVE. Each
@@ -24,8 +24,33 @@ static void PROBE(read)(char *a, char *b, char *c, size_t bytes, size_t passes)
         char *p = a;
         __asm__ volatile(".p2align 6\n1:\n\t" EIGHT(LOAD) "add $" TURN ", %0\n\t"
                                                           "cmp %1, %0\n\t jb 1b\n\t"
-                         : "+r"(p)
+                         : "+&r"(p)
                          : "r"(a + bytes)
+                         : CLOBBERS);
+    }
+    LEAVE;
+}
+
+/* Two vectors of each of eight streams, a stride apart: three pointers reach them all. */
+#define LOAD_FROM(k, place, i) MOVE " " #k "*" WIDTH place ", " REGISTER(i) "\n\t"
+/* clang-format off */
+#define LOAD_MANY(k)                                                                               \
+    LOAD_FROM(k, "(%0)", 0)    LOAD_FROM(k, "(%0,%4)", 1) LOAD_FROM(k, "(%0,%4,2)", 2)             \
+    LOAD_FROM(k, "(%1)", 3)    LOAD_FROM(k, "(%1,%4)", 4) LOAD_FROM(k, "(%1,%4,2)", 5)             \
+    LOAD_FROM(k, "(%2)", 6)    LOAD_FROM(k, "(%2,%4)", 7)
+/* clang-format on */
+
+static void PROBE(read_many)(char *a, char *b, char *c, size_t bytes, size_t passes)
+{
+    (void)c;
+    size_t stride = (size_t)(b - a);
+    for (size_t pass = 0; pass < passes; pass++) {
+        char *p = a, *q = a + 3 * stride, *r = a + 6 * stride;
+        __asm__ volatile(".p2align 6\n1:\n\t" LOAD_MANY(0)
+                             LOAD_MANY(1) "add $2*" WIDTH ", %0\n\t add $2*" WIDTH ", %1\n\t"
+                                          "add $2*" WIDTH ", %2\n\t cmp %3, %0\n\t jb 1b\n\t"
+                         : "+&r"(p), "+&r"(q), "+&r"(r)
+                         : "r"(a + bytes), "r"(stride)
                          : CLOBBERS);
     }
     LEAVE;
@@ -39,7 +64,7 @@ static void PROBE(reduce)(char *a, char *b, char *c, size_t bytes, size_t passes
         __asm__ volatile(
             EIGHT(LOAD) ".p2align 6\n1:\n\t" EIGHT(ADD_MEMORY) "add $" TURN ", %0\n\t"
                                                                "cmp %1, %0\n\t jb 1b\n\t"
-            : "+r"(p)
+            : "+&r"(p)
             : "r"(a + bytes)
             : CLOBBERS);
     }
@@ -53,7 +78,7 @@ static void PROBE(store)(char *a, char *b, char *c, size_t bytes, size_t passes)
         char *p = a;
         __asm__ volatile(EIGHT(LOAD) ".p2align 6\n1:\n\t" EIGHT(STORE) "add $" TURN ", %0\n\t"
                                                                        "cmp %1, %0\n\t jb 1b\n\t"
-                         : "+r"(p)
+                         : "+&r"(p)
                          : "r"(a + bytes)
                          : CLOBBERS);
     }
@@ -67,7 +92,7 @@ static void PROBE(store_nt)(char *a, char *b, char *c, size_t bytes, size_t pass
         char *p = a;
         __asm__ volatile(EIGHT(LOAD) ".p2align 6\n1:\n\t" EIGHT(STORE_NT) "add $" TURN ", %0\n\t"
                                                                           "cmp %1, %0\n\t jb 1b\n\t"
-                         : "+r"(p)
+                         : "+&r"(p)
                          : "r"(a + bytes)
                          : CLOBBERS);
     }
@@ -83,7 +108,7 @@ static void PROBE(copy)(char *a, char *b, char *c, size_t bytes, size_t passes)
         __asm__ volatile(".p2align 6\n1:\n\t" EIGHT(LOAD_B) EIGHT(STORE) "add $" TURN ", %0\n\t"
                                                                          "add $" TURN ", %1\n\t"
                                                                          "cmp %2, %0\n\t jb 1b\n\t"
-                         : "+r"(p), "+r"(q)
+                         : "+&r"(p), "+&r"(q)
                          : "r"(a + bytes)
                          : CLOBBERS);
     }
@@ -99,7 +124,7 @@ static void PROBE(update)(char *a, char *b, char *c, size_t bytes, size_t passes
                                                        ".p2align 6\n1:\n\t" EIGHT(LOAD) EIGHT(ADD)
                                                            EIGHT(STORE) "add $" TURN ", %0\n\t"
                                                                         "cmp %1, %0\n\t jb 1b\n\t"
-                         : "+r"(p)
+                         : "+&r"(p)
                          : "r"(a + bytes), "m"(zeros)
                          : CLOBBERS);
     }
@@ -117,7 +142,7 @@ static void PROBE(triad)(char *a, char *b, char *c, size_t bytes, size_t passes)
                                                                         ", %1\n\t add $" TURN
                                                                         ", %2\n\t"
                                                                         "cmp %3, %0\n\t jb 1b\n\t"
-                         : "+r"(p), "+r"(q), "+r"(r)
+                         : "+&r"(p), "+&r"(q), "+&r"(r)
                          : "r"(a + bytes), "m"(halves)
                          : CLOBBERS);
     }
@@ -131,6 +156,8 @@ static void PROBE(triad)(char *a, char *b, char *c, size_t bytes, size_t passes)
 #undef STORE
 #undef STORE_NT
 #undef EIGHT
+#undef LOAD_FROM
+#undef LOAD_MANY
 #undef TURN
 #undef CLOBBERS
 #undef PROBE

@@ -5,7 +5,9 @@
 #include "meter/noise.h"
 
 /* Bytes between two looks at the clock: 20 µs in the first cache, half a millisecond in memory. */
-enum { STRIDE = 4 << 20 };
+enum { STRIDE = 4 << 20, MANY_BYTES = 4 << 20 };
+
+#define TRIAL_SECONDS 0.0015
 
 static size_t round_down(size_t bytes, size_t unit)
 {
@@ -30,12 +32,13 @@ bool mw_walk_init(mw_walk *walk, mw_isa isa, mw_stream_op op, char *base, size_t
 static size_t stretch(mw_walk *walk)
 {
     size_t passes = 1, bytes = walk->stream;
-    if (bytes <= STRIDE / 2) {
-        passes = STRIDE / bytes;
+    size_t stride = round_down(STRIDE / (size_t)walk->shape->streams, MW_PROBE_STEP);
+    if (bytes <= stride / 2) {
+        passes = stride / bytes;
     } else {
         bytes = walk->stream - walk->position;
-        if (bytes > STRIDE)
-            bytes = STRIDE;
+        if (bytes > stride)
+            bytes = stride;
     }
     char *a = walk->base + walk->position;
     walk->probe(a, a + walk->stream, a + 2 * walk->stream, bytes, passes);
@@ -66,6 +69,27 @@ bool mw_walk_round(mw_walk *walk, mw_ledger *ledger)
         stretch(walk);
     } while (walk->position != 0);
     return true;
+}
+
+size_t mw_walk_bytes(const mw_walk *walk)
+{
+    return walk->stream * (size_t)walk->shape->streams;
+}
+
+bool mw_walk_read(mw_walk *walk, mw_isa isa, char *base, size_t bytes, mw_ledger *ledger)
+{
+    mw_walk many;
+    mw_walk_init(walk, isa, MW_STREAM_READ, base, bytes);
+    if (bytes < MANY_BYTES)
+        return mw_walk_round(walk, ledger);
+    mw_walk_init(&many, isa, MW_STREAM_READ_MANY, base, bytes);
+    if (!mw_walk_round(&many, ledger))
+        return false;
+    double with_many = mw_walk_sample(&many, TRIAL_SECONDS, ledger);
+    double with_one = mw_walk_sample(walk, TRIAL_SECONDS, ledger);
+    if (with_many > with_one)
+        *walk = many;
+    return with_one > 0 && with_many > 0;
 }
 
 double mw_peak_sample(const mw_peak *peak, int chains, double seconds)

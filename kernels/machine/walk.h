@@ -28,6 +28,16 @@ double mw_walk_sample(mw_walk *walk, double seconds, mw_ledger *ledger);
 /* Once round the whole working set, untimed. False when cancelled. */
 bool mw_walk_round(mw_walk *walk, mw_ledger *ledger);
 
+/*
+ * The walk that makes the read roof of a working set, which has then been round once. Far from the
+ * core one stream cannot keep enough misses in flight and eight can (half as much again in some
+ * guests): a roof is what the better of the two reaches. False when cancelled.
+ */
+bool mw_walk_read(mw_walk *walk, mw_isa isa, char *base, size_t bytes, mw_ledger *ledger);
+
+/* Bytes of the whole working set. */
+size_t mw_walk_bytes(const mw_walk *walk);
+
 /* FLOP/s of one peak with chain count index `chains` over about `seconds`. */
 double mw_peak_sample(const mw_peak *peak, int chains, double seconds);
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <cmocka.h>
 
@@ -70,7 +71,7 @@ static void each_stream_does_what_it_is_named_after(void **state)
     (void)state;
     for (mw_isa isa = MW_ISA_GENERIC; isa <= best_isa(); isa++) {
         for (int op = 0; op < MW_STREAM_OPS; op++) {
-            if (!mw_probe_stream(isa, (mw_stream_op)op))
+            if (!mw_probe_stream(isa, (mw_stream_op)op) || op == MW_STREAM_READ_MANY)
                 continue;
             streams s = fresh();
             run(isa, (mw_stream_op)op, &s);
@@ -85,6 +86,20 @@ static void each_stream_does_what_it_is_named_after(void **state)
             free(s.memory);
         }
     }
+}
+
+static void eight_streams_are_read_within_their_bounds(void **state)
+{
+    (void)state;
+    enum { BYTES = 8 * STREAM, PAGE = 4096, MAPPED = (BYTES + PAGE - 1) / PAGE * PAGE };
+    /* The last stream ends where the mapping ends: one load too far would be a fault. */
+    char *pages = mmap(NULL, MAPPED + PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_ptr_not_equal(pages, MAP_FAILED);
+    assert_int_equal(mprotect(pages + MAPPED, PAGE, PROT_NONE), 0);
+    char *first = pages + MAPPED - BYTES;
+    for (mw_isa isa = MW_ISA_GENERIC; isa <= best_isa(); isa++)
+        mw_probe_stream(isa, MW_STREAM_READ_MANY)(first, first + STREAM, NULL, STREAM, 2);
+    munmap(pages, MAPPED + PAGE);
 }
 
 static void a_store_reaches_every_byte(void **state)
@@ -132,6 +147,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_stream_does_what_it_is_named_after),
+        cmocka_unit_test(eight_streams_are_read_within_their_bounds),
         cmocka_unit_test(a_store_reaches_every_byte),
         cmocka_unit_test(every_peak_runs_with_all_its_chain_counts),
         cmocka_unit_test(the_clock_chain_takes_at_least_one_cycle_a_link),
