@@ -51,7 +51,7 @@ enum {
     MW_IF_UNDO = 16384,
     MW_IF_NEXT = 32768,
     MW_IF_PREVIOUS = 65536,
-    MW_IF_COUNT = 17 /* number of bits */
+    MW_IF_PANELS = 131072 /* the screen is too small to show everything at once */
 };
 
 /* clang-format off */
@@ -103,6 +103,8 @@ enum {
       N_("stop measuring; the roofs remembered stay"))                                              \
     X(CALIBRATE, MW_IN_MACHINE, 0, MW_IF_CALIBRATING, "c", 30, N_("measure again"),                 \
       N_("measure this machine's roofs"))                                                           \
+    X(PANEL, MW_IN_LAB, MW_IF_PANELS, 0, "o", 32, N_("other part"),                                 \
+      N_("show the part of the step that has no room here"))                                        \
     X(UP, MW_IN_ALL, 0, 0, "Up k", 0, N_("up"), N_("one line, option or field up"))                 \
     X(DOWN, MW_IN_ALL, 0, 0, "Down j", 0, N_("down"), N_("one line, option or field down"))         \
     X(LEFT, MW_IN_LAB, MW_IF_ADJUST, 0, "Left <", 0, N_("less"),                                    \

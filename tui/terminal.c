@@ -199,6 +199,7 @@ static void prepare_rescue(mw_terminal *terminal, const struct termios *modes)
     add_capability(rescue, "rmcup");
     capture_stderr(rescue);
     mw_rescue_arm(rescue);
+    signal(SIGTSTP, SIG_DFL); /* ncurses has put a handler of its own there */
 }
 
 /* Around ncurses, which has nothing buffered between two updates. */
