@@ -233,34 +233,11 @@ size_t mw_action_palette(const mw_model *model, mw_action_id *ids, size_t capaci
     return count;
 }
 
-/* Quotes, backslashes and leading dots mean something to roff. */
-static void put_roff(FILE *file, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (*text == '\\')
-            fputs("\\e", file);
-        else if (*text == '-')
-            fputs("\\-", file);
-        else if (*text == '\'')
-            fputs("\\(aq", file);
-        else
-            fputc(*text, file);
-    }
-}
-
 static void put_action(FILE *file, bool roff, mw_action_id id)
 {
     char keys[96];
     mw_action_keys(id, 9, keys, sizeof keys);
-    if (!roff) {
-        fprintf(file, "  %-22s %s\n", keys, _(actions[id].help));
-        return;
-    }
-    fputs(".TP\n.B \\&", file);
-    put_roff(file, keys);
-    fputc('\n', file);
-    put_roff(file, _(actions[id].help));
-    fputc('\n', file);
+    fprintf(file, roff ? ".It Li \\&%s\n%s\n" : "  %-22s %s\n", keys, _(actions[id].help));
 }
 
 void mw_action_manual(FILE *file, bool roff)
@@ -275,9 +252,13 @@ void mw_action_manual(FILE *file, bool roff)
                  {MW_IN_MACHINE, N_("On the machine screen")},
                  {MW_IN_PALETTE, N_("In the list of commands")},
                  {MW_IN_PAGES, N_("In the help and the log")}};
-    unsigned done[MW_ACTION_COUNT] = {0};
+    bool done[MW_ACTION_COUNT] = {false};
     for (size_t part = 0; part < sizeof parts / sizeof *parts; part++) {
-        fprintf(file, roff ? ".SS %s\n" : "%s\n", _(parts[part].title));
+        const char *title = _(parts[part].title);
+        if (roff)
+            fprintf(file, ".Ss \\&%s\n.Bl -tag -width PageDown -compact\n", title);
+        else
+            fprintf(file, "%s%s\n", part > 0 ? "\n" : "", title);
         for (int id = 0; id < MW_ACTION_COUNT; id++) {
             const unsigned all = actions[id].contexts, wanted = parts[part].context;
             /* The wide parts come first and take what holds in all of them. */
@@ -287,7 +268,7 @@ void mw_action_manual(FILE *file, bool roff)
             put_action(file, roff, (mw_action_id)id);
             done[id] = part < 2;
         }
-        if (!roff && part + 1 < sizeof parts / sizeof *parts)
-            fputc('\n', file);
+        if (roff)
+            fputs(".El\n", file);
     }
 }

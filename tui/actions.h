@@ -177,7 +177,7 @@ size_t mw_action_help(const mw_model *model, mw_action_id *ids, size_t capacity)
  * model->palette_text in their order, the best first; returns how many. */
 size_t mw_action_palette(const mw_model *model, mw_action_id *ids, size_t capacity);
 
-/* The table by screens, as lines or as the section of a manual page (man macros). */
+/* The table by screens, as lines or as a section of a manual page (mdoc macros). */
 void mw_action_manual(FILE *file, bool roff);
 
 #endif

@@ -201,7 +201,7 @@ static void the_manual_lists_every_action_that_has_a_key(void **state)
     mw_action_manual(file, true);
     fclose(file);
     assert_null(strstr(text, "\n'"));
-    assert_non_null(strstr(text, ".SS "));
+    assert_non_null(strstr(text, ".Ss "));
     free(text);
 }
 

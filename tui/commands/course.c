@@ -156,7 +156,8 @@ int mw_course_command(const mw_request *request)
     mw_front front = {.command = "course",
                       .json = mw_request_has(request, "json"),
                       .keep_progress = !mw_request_has(request, "no-progress")};
-    if (!mw_front_language("course", mw_request_value(request, "lang"), &front.language))
+    if (!mw_front_language("course", mw_request_value(request, "lang"), &front.language) ||
+        !mw_front_looks(&front, request))
         return MW_EXIT_USAGE;
     if (front.json || mw_request_has(request, "plain") || !mw_front_has_screen())
         return mw_front_course_lines(&front, false);

@@ -10,12 +10,17 @@ typedef struct mw_front {
     const char *language;                        /* "en", "zh_CN" */
     const char *answers, *measurements, *record; /* files, or NULL */
     const char *seed;
+    const char *theme, *charset; /* names that are known, or NULL */
+    bool mouse;
     bool json, fresh, keep_progress;
     bool demonstrate; /* answer with the lab's own demo.json */
 } mw_front;
 
 /* Sets the interface's language from --lang or the environment; false after one line. */
 bool mw_front_language(const char *command, const char *wanted, const char **language);
+
+/* Reads --theme, --charset and --mouse; false after one line. */
+bool mw_front_looks(mw_front *front, const mw_request *request);
 
 /* Whether the full-screen interface can be shown: a terminal at both ends that is not dumb. */
 bool mw_front_has_screen(void);

@@ -1,14 +1,18 @@
 /* run.c: `memwall run LAB`, and `memwall` without a terminal: the laboratory's front ends. */
+#include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "tui/app.h"
+#include "tui/charset.h"
 #include "tui/commands/console.h"
 #include "tui/commands/front.h"
 #include "tui/locale.h"
 #include "tui/plain/lines.h"
 #include "tui/plain/plain.h"
+#include "tui/theme.h"
 
 /* The lab that shows what memwall is when nobody is there to choose one. */
 static const char demonstration[] = "gemv-gemm";
@@ -131,9 +135,67 @@ out:
     return code;
 }
 
+bool mw_front_looks(mw_front *front, const mw_request *request)
+{
+    mw_charset charset;
+    front->theme = mw_request_value(request, "theme");
+    front->charset = mw_request_value(request, "charset");
+    front->mouse = mw_request_has(request, "mouse");
+    if (front->theme && !mw_theme_find(front->theme)) {
+        mw_console_refuse(
+            front->command,
+            "--theme '%s' is not known; dark, light, contrast, okabe-ito and mono are",
+            front->theme);
+        return false;
+    }
+    if (front->charset && !mw_charset_parse(front->charset, &charset)) {
+        mw_console_refuse(front->command,
+                          "--charset '%s' is not known; ascii, quadrant and braille are",
+                          front->charset);
+        return false;
+    }
+    return true;
+}
+
+/* The lines a terminal gets that cannot be drawn on. */
+static int without_screen(const mw_front *front, const char *lab, const mw_error *why)
+{
+    fprintf(stderr, "memwall %s: plain lines, because %s\n", front->command, why->message);
+    return lab ? mw_front_plain(front, lab) : mw_front_course_lines(front, true);
+}
+
 int mw_front_screen(const mw_front *front, const char *lab)
 {
-    return lab ? mw_front_plain(front, lab) : mw_front_course_lines(front, true);
+    mw_error error = {0};
+    mw_paths paths;
+    json_t *recording = NULL;
+    if (front->measurements && mw_plain_recording_load(front->measurements, &recording, &error))
+        return mw_console_complain(front->command, &error);
+    mw_app_options options = {.paths = &paths,
+                              .lab = lab,
+                              .locale = front->language,
+                              .utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
+                              .theme = front->theme,
+                              .charset = front->charset,
+                              .mouse = front->mouse,
+                              .seed = front->seed,
+                              .fresh = front->fresh,
+                              .keep_progress = front->keep_progress,
+                              .measurements = recording};
+    mw_status status = mw_paths_find(&paths, &error);
+    if (!status)
+        status = mw_app_run(&options, &error);
+    json_decref(recording);
+    switch (status) {
+    case MW_OK:
+        return MW_EXIT_OK;
+    case MW_CANCELLED:
+        return MW_EXIT_INTERRUPTED;
+    case MW_UNSUPPORTED:
+        return without_screen(front, lab, &error);
+    default:
+        return mw_console_complain(front->command, &error);
+    }
 }
 
 int mw_run_command(const mw_request *request)
@@ -148,7 +210,8 @@ int mw_run_command(const mw_request *request)
                       .json = mw_request_has(request, "json"),
                       .fresh = mw_request_has(request, "fresh"),
                       .keep_progress = !mw_request_has(request, "no-progress")};
-    if (!mw_front_language("run", mw_request_value(request, "lang"), &front.language))
+    if (!mw_front_language("run", mw_request_value(request, "lang"), &front.language) ||
+        !mw_front_looks(&front, request))
         return MW_EXIT_USAGE;
     if (front.seed && !*front.seed)
         return mw_console_refuse("run", "--seed is empty; any other text is a seed");

@@ -8,6 +8,10 @@
 /* clang-format off */
 #define JSON_OPTION {"json", 'j', NULL, N_("Print JSON for programs")}
 #define LANG_OPTION {"lang", 0, "LOCALE", N_("Language of the lab and the interface: en or zh_CN")}
+#define SCREEN_OPTIONS \
+    {"theme", 0, "NAME", N_("Colours: dark, light, contrast, okabe-ito or mono")}, \
+    {"charset", 0, "NAME", N_("Glyphs of the pictures: ascii, quadrant or braille")}, \
+    {"mouse", 0, NULL, N_("Let the wheel scroll; the terminal then marks text only with Shift")}
 #define END {NULL, 0, NULL, NULL}
 /* clang-format on */
 
@@ -15,6 +19,7 @@ static const mw_option course_options[] = {
     {"plain", 'p', NULL, N_("Plain lines instead of the full-screen interface")},
     JSON_OPTION,
     LANG_OPTION,
+    SCREEN_OPTIONS,
     {"no-progress", 0, NULL, N_("Do not read or write progress")},
     END,
 };
@@ -26,6 +31,7 @@ static const mw_option run_options[] = {
     {"json", 'j', NULL, N_("Print the transcript as JSON Lines")},
     {"seed", 's', "SEED", N_("Draw the lab's variant from SEED")},
     LANG_OPTION,
+    SCREEN_OPTIONS,
     {"no-progress", 0, NULL, N_("Do not read or write progress")},
     {"fresh", 'f', NULL, N_("Start a new attempt instead of resuming")},
     END,
