@@ -21,6 +21,7 @@
 #undef STREAM
 #undef STREAM_END
 #undef SUM
+#undef BROADCAST
 
 #ifndef MW_VECTOR_ONCE
 #define MW_VECTOR_ONCE
@@ -38,6 +39,9 @@
 #else
 #define VECTOR_BYTES 16
 #endif
+
+typedef uint64_t vector_u64 __attribute__((vector_size(VECTOR_BYTES)));
+typedef uint32_t vector_u32 __attribute__((vector_size(VECTOR_BYTES)));
 
 #define MW_JOIN_(a, b) a##_##b
 #define MW_JOIN(a, b)  MW_JOIN_(a, b)
@@ -58,6 +62,7 @@
 #define STREAM     NAME(vec_stream)
 #define STREAM_END NAME(vec_stream_end)
 #define SUM        NAME(vec_sum)
+#define BROADCAST  NAME(vec_broadcast)
 
 typedef T VEC __attribute__((vector_size(VECTOR_BYTES)));
 typedef T NAME(vec_loose) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(T)), may_alias));
@@ -119,4 +124,30 @@ MW_INLINE T NAME(vec_sum)(VEC value)
             lane[i] += lane[i + half];
     }
     return lane[0];
+}
+
+/* `count` elements, a power of two up to LANES, again and again over the lanes. With a constant
+ * count it is one instruction that loads and spreads them. */
+MW_INLINE VEC NAME(vec_broadcast)(const T *from, size_t count)
+{
+    size_t bytes = count * sizeof(T);
+    if (bytes >= VECTOR_BYTES)
+        return LOAD(from);
+#if defined(__AVX512F__)
+    if (bytes == 32)
+        return (VEC)_mm512_broadcast_i64x4(_mm256_loadu_si256((const void *)from));
+    if (bytes == 16)
+        return (VEC)_mm512_broadcast_i32x4(_mm_loadu_si128((const void *)from));
+#elif defined(__AVX2__)
+    if (bytes == 16)
+        return (VEC)_mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)from));
+#endif
+    if (bytes == 8) {
+        uint64_t word;
+        memcpy(&word, from, sizeof word);
+        return (VEC)(word | (vector_u64){0});
+    }
+    uint32_t word;
+    memcpy(&word, from, sizeof word);
+    return (VEC)(word | (vector_u32){0});
 }

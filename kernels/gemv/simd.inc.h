@@ -3,7 +3,9 @@
  *
  * Against the reference: the eight sums are independent chains, so additions overlap; a vector
  * multiplies 4 to 16 elements at a time; and a vector of x serves eight rows once it is in a
- * register. What remains is to move A, each element once: the memory sets the pace.
+ * register. What remains is to move A, each element once: the memory sets the pace. Each row is a
+ * stream of its own for the hardware prefetcher, which stops at every 4 KiB page; asking for eight
+ * lines ahead carries it across.
  * x is a packed copy, padded with zeros to whole vectors, so only the ends of A's rows need care.
  *
  *     FLOPs 2·m·n    loads (m·n + n)·w    stores m·w      (x and y once: the copy stays in cache)
@@ -12,7 +14,20 @@ MW_INLINE void NAME(simd_rows)(const T *a, size_t lda, const T *restrict x, T *r
                                size_t columns, bool add, size_t rows)
 {
     VEC sum[MW_GEMV_ROWS] = {0};
+    const size_t line = 64 / sizeof(T), ahead = 8 * line;
     size_t j = 0;
+    for (; j + line <= columns; j += line) {
+#pragma GCC unroll 8
+        for (size_t r = 0; r < rows; r++)
+            __builtin_prefetch(a + r * lda + j + ahead);
+#pragma GCC unroll 4
+        for (size_t l = 0; l < line; l += LANES) {
+            VEC xj = LOAD(x + j + l);
+#pragma GCC unroll 8
+            for (size_t r = 0; r < rows; r++)
+                sum[r] += LOAD(a + r * lda + j + l) * xj;
+        }
+    }
     for (; j + LANES <= columns; j += LANES) {
         VEC xj = LOAD(x + j);
 #pragma GCC unroll 8

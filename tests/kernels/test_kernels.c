@@ -10,6 +10,8 @@
 #include <cmocka.h>
 
 #include "cpu.h"
+#include "gemm/operands.h"
+#include "gemv/operands.h"
 #include "registry.h"
 
 typedef struct shape {
@@ -20,13 +22,29 @@ typedef struct shape {
 } shape;
 
 static const shape shapes[] = {
-    {1, 1, 1, 0, 1, 1},       {1, 7, 1, 0, 2, 1},      {7, 1, 5, 3, 3, 1},
-    {2, 3, 2, 1, 1, 1},       {13, 17, 19, 0, 4, 1},   {8, 16, 32, 0, 8, 1},
-    {31, 29, 37, 5, 7, 1},    {97, 5, 101, 11, 16, 1}, {64, 64, 64, 0, 32, 1},
-    {53, 127, 61, 1, 64, 1},  {1, 120, 300, 0, 48, 1}, {200, 1, 131, 2, 5, 1},
-    {129, 33, 257, 7, 24, 2}, {5, 64, 9, 0, 4096, 2},  {300, 48, 64, 16, 20, 2},
-    {3, 96, 1031, 0, 33, 2},  {37, 2, 530, 3, 64, 1},  {41, 3, 67, 0, 9, 1},
+    {1, 1, 1, 0, 1, 1},
+    {1, 7, 1, 0, 2, 1},
+    {7, 1, 5, 3, 3, 1},
+    {2, 3, 2, 1, 1, 1},
+    {13, 17, 19, 0, 4, 1},
+    {8, 16, 32, 0, 8, 1},
+    {31, 29, 37, 5, 7, 1},
+    {97, 5, 101, 11, 16, 1},
+    {64, 64, 64, 0, 32, 1},
+    {53, 127, 61, 1, 64, 1},
+    {1, 120, 300, 0, 48, 1},
+    {200, 1, 131, 2, 5, 1},
+    {129, 33, 257, 7, 24, 2},
+    {5, 64, 9, 0, 4096, 2},
+    {300, 48, 64, 16, 20, 2},
+    {3, 96, 1031, 0, 33, 2},
+    {37, 2, 530, 3, 64, 1},
+    {41, 3, 67, 0, 9, 1},
     {45, 4, 1025, 0, 11, 2},
+    /* longer than a piece of a row, of a sum, and than a slab of gemm/skinny */
+    {3, 70000, 2, 0, 16, 1},
+    {2, 3, 70001, 3, 64, 1},
+    {9, 120, 2200, 5, 100, 2},
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -80,6 +98,46 @@ static mw_run prepared(const mw_kernel *kernel, const mw_args *args)
     if (kernel->prepare(&run, &error) != MW_OK)
         fail_at(kernel, args, error.message);
     return run;
+}
+
+/* A kernel like another whose execution leaves one element wrong. */
+static const mw_kernel *honest;
+static size_t wrong_offset;
+
+static mw_status execute_wrongly(mw_run *run)
+{
+    mw_status status = honest->execute(run);
+    mw_buffer *out = strcmp(honest->family, "gemv") == 0 ? &((mw_gemv_state *)run->state)->y
+                                                         : &((mw_gemm_state *)run->state)->c;
+    ((float *)out->data)[wrong_offset] += 1e-3f;
+    return status;
+}
+
+static void one_wrong_element_is_found(const char *name, int64_t m, int64_t n, int64_t k,
+                                       size_t offset, const char *where)
+{
+    mw_error error;
+    assert_int_equal(mw_registry_find(name, &honest, &error), MW_OK);
+    mw_kernel wrong = *honest;
+    wrong.execute = execute_wrongly;
+    wrong_offset = offset;
+    mw_args args = args_of(honest, &(shape){m, n, k, 0, 16, 1}, MW_F32);
+    mw_run run = prepared(&wrong, &args);
+    mw_verification verification;
+    assert_int_equal(wrong.verify(&run, &verification, &error), MW_OK);
+    assert_false(verification.passed);
+    assert_true(verification.worst > 1);
+    assert_string_equal(verification.where, where);
+    wrong.release(&run);
+}
+
+static void one_wrong_element_fails_the_verification(void **state)
+{
+    (void)state;
+    one_wrong_element_is_found("gemv/simd", 31, 40, 0, 17, "y[17]");
+    one_wrong_element_is_found("gemv/openblas", 31, 40, 0, 30, "y[30]");
+    one_wrong_element_is_found("gemm/blocked", 20, 30, 10, 7 * 30 + 11, "C[7][11]");
+    one_wrong_element_is_found("gemm/skinny", 20, 8, 100, 19 * 8 + 7, "C[19][7]");
 }
 
 typedef void visitor(const mw_kernel *kernel, const mw_args *args);
@@ -214,6 +272,7 @@ int main(void)
         cmocka_unit_test(every_kernel_agrees_with_its_reference_on_ragged_shapes),
         cmocka_unit_test(what_is_counted_is_exactly_the_closed_form),
         cmocka_unit_test(compulsory_bytes_never_exceed_what_the_program_moves),
+        cmocka_unit_test(one_wrong_element_fails_the_verification),
         cmocka_unit_test(a_cancelled_kernel_stops_and_can_run_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,62 @@
+/* bodies.h: the loops of the gemm ladder as a table, and who fills it. */
+#ifndef MW_GEMM_BODIES_H
+#define MW_GEMM_BODIES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kernel.h"
+
+/* A tile of C += A·B: m x k of A, k x n of B, m x n of C, each with its leading dimension. */
+typedef struct mw_gemm_tile {
+    const void *a, *b;
+    void *c;
+    size_t lda, ldb, ldc;
+    size_t m, n, k;
+    size_t block; /* gemm/blocked: edge of the blocks along k */
+} mw_gemm_tile;
+
+typedef void mw_gemm_body(const mw_gemm_tile *tile);
+
+enum { MW_LINE_BYTES = 64 };
+
+/*
+ * A tile of gemm/skinny: rows of W against one panel of X (skinny.inc.h tells its layout). `k`
+ * columns of W are read in place, whole cache lines of them; then, when `tail` is given, one more
+ * line per row from there: what is left of the rows, padded with zeros.
+ */
+typedef struct mw_skinny_tile {
+    const void *w;
+    size_t lda;
+    const void *tail;
+    const void *panel;
+    size_t k;
+    size_t rows; /* as many as the limits say for these vectors, or 1 */
+    size_t vectors, group;
+    void *c;
+    size_t ldc;
+    size_t columns; /* of C that the panel makes */
+    bool add;       /* C holds what the columns of W to the left gave; otherwise it is set */
+} mw_skinny_tile;
+
+typedef void mw_skinny_body(const mw_skinny_tile *tile);
+
+/* What the registers of an instruction set allow: elements of a vector, vectors of a tile, and the
+ * rows of a tile of so many vectors. */
+enum { MW_SKINNY_VECTORS = 4 };
+typedef struct mw_skinny_limits {
+    size_t lanes, vectors;
+    size_t rows[MW_SKINNY_VECTORS + 1];
+} mw_skinny_limits;
+
+typedef struct mw_gemm_bodies {
+    mw_gemm_body *ijk[2], *ikj[2], *blocked[2]; /* by dtype */
+    mw_skinny_body *skinny[2];
+    mw_skinny_limits skinny_limits[2];
+} mw_gemm_bodies;
+
+void mw_gemm_bodies_generic(mw_gemm_bodies *bodies);
+void mw_gemm_bodies_avx2(mw_gemm_bodies *bodies);
+void mw_gemm_bodies_avx512(mw_gemm_bodies *bodies);
+
+#endif

@@ -1,0 +1,12 @@
+/*
+ * gemm.h: the gemm ladder, C += A·B with A of m rows and k columns, B of k rows and n columns, all
+ * row-major; and gemm/skinny, C = A·B for a B of few columns (a batch of vectors).
+ */
+#ifndef MW_GEMM_H
+#define MW_GEMM_H
+
+#include "kernel.h"
+
+extern const mw_kernel mw_gemm_ijk, mw_gemm_ikj, mw_gemm_blocked, mw_gemm_openblas, mw_gemm_skinny;
+
+#endif

@@ -1,0 +1,56 @@
+/* operands.h: what all rungs of the gemm ladder share: parameters, operands, closed forms, check.
+ */
+#ifndef MW_GEMM_OPERANDS_H
+#define MW_GEMM_OPERANDS_H
+
+#include "buffer.h"
+#include "gemm/bodies.h"
+#include "kernel.h"
+
+/* The first parameters of every rung; gemm/blocked has one more. */
+enum {
+    MW_GEMM_M,
+    MW_GEMM_N,
+    MW_GEMM_K,
+    MW_GEMM_LDA,
+    MW_GEMM_LDB,
+    MW_GEMM_LDC,
+    MW_GEMM_DTYPE,
+    MW_GEMM_THREADS,
+    MW_GEMM_PARAMS
+};
+
+extern const mw_param mw_gemm_params[MW_GEMM_PARAMS];
+
+typedef struct mw_gemm_state {
+    size_t m, n, k, lda, ldb, ldc, width; /* width: bytes of an element */
+    mw_dtype dtype;
+    int threads;
+    bool sets_c; /* C = A·B instead of C += A·B */
+    mw_buffer a, b, c;
+} mw_gemm_state;
+
+mw_status mw_gemm_check(const mw_kernel *kernel, const mw_args *args, mw_error *error);
+
+/* Each operand once: A and B read, C read and written. */
+uint64_t mw_gemm_compulsory(const mw_kernel *kernel, const mw_args *args);
+uint64_t mw_gemm_footprint(const mw_kernel *kernel, const mw_args *args);
+
+/* Fills a state that lies in memory of the rung; on failure nothing is left to release. */
+mw_status mw_gemm_create(mw_gemm_state *state, const mw_run *run, mw_error *error);
+void mw_gemm_destroy(mw_gemm_state *state);
+
+/* Element [row][column] of a buffer with leading dimension `ld`. */
+static inline void *mw_gemm_at(const mw_gemm_state *state, const mw_buffer *buffer, size_t ld,
+                               size_t row, size_t column)
+{
+    return (char *)buffer->data + (row * ld + column) * state->width;
+}
+
+/* Makes C new, executes once and compares. The state stands first in run->state. */
+mw_status mw_gemm_verify(mw_run *run, mw_verification *verification, mw_error *error);
+
+/* The bodies that this instruction set has. */
+void mw_gemm_choose(mw_isa isa, mw_gemm_bodies *bodies);
+
+#endif
