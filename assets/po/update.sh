@@ -3,6 +3,7 @@
 # untranslated, texts that are gone are dropped. "--check" changes nothing, prints what is not
 # translated and fails then.
 set -eu
+command -v xgettext >/dev/null || exit 77
 cd "$(dirname "$0")/../.."
 
 mode=${1-}
@@ -19,9 +20,10 @@ status=0
 for catalogue in assets/po/*.po; do
     msgmerge --quiet --no-fuzzy-matching --no-wrap --sort-output --output-file="$scratch/merged.po" \
         "$catalogue" "$scratch/memwall.pot"
-    msgattrib --no-obsolete --no-wrap --output-file="$scratch/clean.po" "$scratch/merged.po"
+    msgattrib --no-obsolete --no-wrap "$scratch/merged.po" |
+        sed '/^"POT-Creation-Date:/d; /^"Report-Msgid-Bugs-To:/d' >"$scratch/clean.po"
     if [ "$mode" = --check ]; then
-        msgattrib --untranslated --no-wrap --output-file="$scratch/missing.po" "$scratch/clean.po"
+        msgattrib --untranslated --no-wrap --force-po --output-file="$scratch/missing.po" "$scratch/clean.po"
         if grep -q '^msgid "..*"' "$scratch/missing.po"; then
             echo "$catalogue does not translate (run assets/po/update.sh, then fill in):"
             grep '^msgid' "$scratch/missing.po" | grep -v '^msgid ""$'
