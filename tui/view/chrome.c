@@ -35,6 +35,17 @@ int mw_chrome_write(mw_grid *grid, mw_rect rect, mw_style style, const char *tex
     return lines < rect.height ? lines : rect.height;
 }
 
+int mw_chrome_cut(mw_grid *grid, int x, int y, int width, mw_style style, const char *text)
+{
+    if (width < 1)
+        return 0;
+    if (mw_text_width(text) <= width)
+        return mw_grid_text(grid, x, y, width, style, text);
+    int used = mw_grid_text(grid, x, y, width - 1, style, text);
+    mw_grid_put(grid, x + used, y, mw_grid_glyph(grid, MW_GLYPH_ELLIPSIS), style);
+    return used + 1;
+}
+
 bool mw_chrome_fits(mw_grid *grid)
 {
     if (grid->width >= MW_SCREEN_LEAST_WIDTH && grid->height >= MW_SCREEN_LEAST_HEIGHT)
@@ -61,7 +72,7 @@ void mw_chrome_head(mw_grid *grid, const char *where, const char *what, const ch
         if (*what)
             x += mw_grid_text(grid, x, 0, limit - x, mw_style_of(MW_ROLE_DIM), " › ");
     }
-    mw_grid_text(grid, x, 0, limit - x, mw_style_with(MW_ROLE_TITLE, MW_ATTR_BOLD), what);
+    mw_chrome_cut(grid, x, 0, limit - x, mw_style_with(MW_ROLE_TITLE, MW_ATTR_BOLD), what);
     mw_grid_text(grid, grid->width - 1 - right_width, 0, right_width, mw_style_of(MW_ROLE_DIM),
                  right);
 }
@@ -85,9 +96,9 @@ static void draw_message(const mw_model *model, mw_grid *grid)
                     : warning ? '!'
                               : 'i',
                     mw_style_with(role, MW_ATTR_BOLD));
-        mw_grid_text(grid, 3, y, grid->width - 4, mw_style_of(role), model->message);
+        mw_chrome_cut(grid, 3, y, grid->width - 4, mw_style_of(role), model->message);
     } else if (*model->notice) {
-        mw_grid_text(grid, 1, y, grid->width - 2, mw_style_of(MW_ROLE_DIM), model->notice);
+        mw_chrome_cut(grid, 1, y, grid->width - 2, mw_style_of(MW_ROLE_DIM), model->notice);
     }
 }
 

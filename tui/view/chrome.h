@@ -19,4 +19,7 @@ mw_rect mw_chrome_body(const mw_grid *grid);
 /* Plain text wrapped into a rectangle; returns the lines used. */
 int mw_chrome_write(mw_grid *grid, mw_rect rect, mw_style style, const char *text);
 
+/* One line of text; what does not fit ends in an ellipsis. Returns the cells used. */
+int mw_chrome_cut(mw_grid *grid, int x, int y, int width, mw_style style, const char *text);
+
 #endif

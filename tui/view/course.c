@@ -115,7 +115,7 @@ static void write_state(const json_t *lab, bool next, char *points, size_t point
 static void draw_title(const mw_model *model, mw_grid *grid, const char *title, int x, int y,
                        int width, mw_style style)
 {
-    mw_grid_text(grid, x, y, width, style, title);
+    mw_chrome_cut(grid, x, y, width, style, title);
     const char *hit = *model->search ? find_text(title, model->search) : NULL;
     if (!hit)
         return;

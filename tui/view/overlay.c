@@ -46,8 +46,8 @@ static void draw_mark(mw_grid *grid, mw_rect body, int y, int column, int index)
                 mw_style_with(mw_kind_role(kind), MW_ATTR_BOLD));
     mw_grid_text(grid, body.x + 2, y, column - 2, mw_style_of(mw_kind_role(kind)),
                  mw_kind_word(kind));
-    mw_grid_text(grid, body.x + column + 2, y, body.width - column - 3, mw_style_of(MW_ROLE_TEXT),
-                 _(marks[index].meaning));
+    mw_chrome_cut(grid, body.x + column + 2, y, body.width - column - 3, mw_style_of(MW_ROLE_TEXT),
+                  _(marks[index].meaning));
 }
 
 int mw_view_help_lines(const mw_model *model)
@@ -64,8 +64,8 @@ static void draw_help_line(mw_grid *grid, mw_rect body, int y, int column, int l
         char keys[KEYS_MAX];
         mw_action_keys(ids[line], 2, keys, KEYS_MAX);
         mw_grid_text(grid, body.x, y, column, mw_style_with(MW_ROLE_KEY, MW_ATTR_BOLD), keys);
-        mw_grid_text(grid, body.x + column + 2, y, body.width - column - 3,
-                     mw_style_of(MW_ROLE_TEXT), _(mw_action_of(ids[line])->help));
+        mw_chrome_cut(grid, body.x + column + 2, y, body.width - column - 3,
+                      mw_style_of(MW_ROLE_TEXT), _(mw_action_of(ids[line])->help));
     } else if (line == count + 1) {
         mw_grid_text(grid, body.x, y, body.width, mw_style_with(MW_ROLE_TITLE, MW_ATTR_BOLD),
                      _("Marks"));
@@ -122,7 +122,7 @@ static void draw_command(mw_grid *grid, mw_rect frame, int y, mw_action_id id, b
     x += mw_grid_text(grid, x, y, right - x, style, _(action->name)) + 2;
     if (x < frame.x + 22)
         x = frame.x + 22;
-    mw_grid_text(grid, x, y, right - x - 1, mw_style_of(MW_ROLE_DIM), _(action->help));
+    mw_chrome_cut(grid, x, y, right - x - 1, mw_style_of(MW_ROLE_DIM), _(action->help));
     mw_grid_text(grid, right, y, key, mw_style_with(MW_ROLE_KEY, MW_ATTR_BOLD), keys);
 }
 
