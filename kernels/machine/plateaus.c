@@ -8,6 +8,7 @@
 #define FLATNESS          0.10
 #define SHORTEST          0.75 /* octaves */
 #define SAME_LEVEL        0.15
+#define SAME_TAIL         0.25
 #define DRAM_OCTAVES      1.0
 #define DRAM_GAP          1.5
 #define DRAM_LONG_OCTAVES 2.0
@@ -78,6 +79,23 @@ static int by_position(const void *a, const void *b)
     return (x->first > y->first) - (x->first < y->first);
 }
 
+/* What follows the last plateau and scatters around it is the same level, measured in bad company.
+ */
+static void extend_to_end(const mw_sweep_point *points, size_t count, mw_plateau *last)
+{
+    double tail[MW_SWEEP_MAX];
+    size_t length = 0;
+    for (size_t i = last->last + 1; i < count; i++)
+        tail[length++] = points[i].bytes_per_second.value;
+    if (length == 0)
+        return;
+    double value = last->bytes_per_second.value;
+    if (fabs(median_of(tail, length) - value) <= SAME_TAIL * value) {
+        last->last = count - 1;
+        last->end = points[count - 1].bytes;
+    }
+}
+
 size_t mw_plateaus_find(const mw_sweep_point *points, size_t count, mw_plateau *plateaus,
                         size_t max)
 {
@@ -112,6 +130,8 @@ size_t mw_plateaus_find(const mw_sweep_point *points, size_t count, mw_plateau *
             break;
         plateaus[kept++] = found[i];
     }
+    if (kept > 0)
+        extend_to_end(points, count, &plateaus[kept - 1]);
     return kept;
 }
 

@@ -158,6 +158,20 @@ static void one_disturbed_point_does_not_split_a_level(void **state)
     assert_between(c.levels[1].bytes_per_second.value, 100e9, 114e9);
 }
 
+static void a_scattered_end_still_belongs_to_memory(void **state)
+{
+    (void)state;
+    static mw_calibration c;
+    LOAD(&c, sharp_drop);
+    static const double scatter[] = {0.86, 1.12, 0.83, 1.15, 0.9, 1.14, 0.85, 1.1};
+    for (size_t i = 0; i < 8; i++)
+        c.sweep[61 + i].bytes_per_second.value = 10.7e9 * scatter[i];
+    mw_levels_from_sweep(&c, 105 * MIB, true);
+    assert_int_equal(c.level_count, 4);
+    assert_string_equal(c.levels[3].name, "DRAM");
+    assert_between(c.levels[3].bytes_per_second.value, 10e9, 11.2e9);
+}
+
 static void the_middle_of_a_level_is_inside_it(void **state)
 {
     (void)state;
@@ -183,6 +197,7 @@ int main(void)
         cmocka_unit_test(a_growing_sweep_shows_the_levels_it_has_crossed),
         cmocka_unit_test(one_flat_line_or_a_slope_is_unsure),
         cmocka_unit_test(one_disturbed_point_does_not_split_a_level),
+        cmocka_unit_test(a_scattered_end_still_belongs_to_memory),
         cmocka_unit_test(the_middle_of_a_level_is_inside_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
