@@ -51,6 +51,13 @@ static void count_message(void)
         kill(getpid(), SIGKILL);
 }
 
+/* As without a sanitizer, which would make an exit of it. */
+static void crash(void)
+{
+    signal(SIGSEGV, SIG_DFL);
+    raise(SIGSEGV);
+}
+
 static void say(json_t *message)
 {
     mw_error error;
@@ -89,7 +96,7 @@ static void run_open(void)
     say(json_pack("{s:s, s:O, s:i, s:s, s:s, s:s}", "t", "run", "id", open_run, "serial", 7,
                   "state", "started", "label", "a run", "kernel", "gemv/simd"));
     if (behaves("crash-run"))
-        raise(SIGSEGV);
+        crash();
     if (strcmp(json_string_value(open_run), "stuck") == 0)
         return;
     say(json_pack("{s:s, s:O, s:i, s:s, s:s}", "t", "run", "id", open_run, "serial", 7, "state",
@@ -102,7 +109,7 @@ static void run_open(void)
 static void misbehave(const char *kind)
 {
     if (strcmp(kind, "crash") == 0)
-        raise(SIGSEGV);
+        crash();
     while (strcmp(kind, "hang") == 0)
         pause();
 }

@@ -80,6 +80,9 @@ static void assert_error(json_t *message, const char *status, const char *part)
 static void a_student_process_is_boxed_between_fork_and_exec(void **state)
 {
     (void)state;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    skip(); /* sanitizers need calls that the filter refuses, so their builds do without */
+#endif
     mw_process process;
     json_t *hello = start(&process, DOUBLE);
     const json_t *box = json_object_get(hello, "box");
@@ -177,9 +180,7 @@ static void it_ends_when_the_host_is_gone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
         cmocka_unit_test(a_student_process_is_boxed_between_fork_and_exec),
-#endif
         cmocka_unit_test(a_function_is_called_with_plain_data),
         cmocka_unit_test(mistakes_are_answers_with_file_and_line),
         cmocka_unit_test(memory_without_end_is_an_error_not_a_crash),

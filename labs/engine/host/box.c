@@ -9,6 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Sanitizers need calls of their own, so their builds have no filter. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#undef MW_HAVE_SECCOMP
+#define MW_SANITIZED 1
+#else
+#define MW_SANITIZED 0
+#endif
+
 #ifdef MW_HAVE_SECCOMP
 #include <linux/seccomp.h>
 #include <seccomp.h>
@@ -109,6 +117,8 @@ mw_status mw_box_make(mw_box *box, mw_error *error)
 mw_status mw_box_make(mw_box *box, mw_error *error)
 {
     memset(box, 0, sizeof *box);
+    if (MW_SANITIZED)
+        return MW_OK;
     return mw_fail(error, MW_UNSUPPORTED,
                    "student code cannot run: memwall was built without libseccomp");
 }
