@@ -483,6 +483,9 @@ void mw_host_cancel_request(mw_host *host, long id)
 
 void mw_host_cancel(mw_host *host)
 {
+    /* Without a kernel there is no ladder, but the lab may still wait for a result. */
+    if (!host->run.active && host->lab && host->process.pid)
+        mw_host_send(host, json_pack("{s:s}", "t", "cancel"), NULL);
     mw_host_cancel_request(host, 0);
 }
 

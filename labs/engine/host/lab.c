@@ -177,6 +177,20 @@ static const json_t *last_machine(const mw_host_lab *lab)
     return NULL;
 }
 
+/* What the worker added to a machine when it took it (memory and counters of that day) does not
+ * make it another one. */
+static bool is_same_machine(const json_t *known, const json_t *offered)
+{
+    json_t *plain = json_copy((json_t *)known);
+    static const char *const added[] = {"memory_limit_bytes", "hardware"};
+    for (size_t i = 0; i < sizeof added / sizeof *added; i++)
+        if (!json_object_get(offered, added[i]))
+            json_object_del(plain, added[i]);
+    bool same = json_equal(plain, offered);
+    json_decref(plain);
+    return same;
+}
+
 mw_status mw_host_lab_open(mw_host *host, const mw_lab_options *options, mw_error *error)
 {
     mw_host_lab_close(host);
@@ -208,7 +222,7 @@ mw_status mw_host_lab_open(mw_host *host, const mw_lab_options *options, mw_erro
 
     /* The first input of an attempt is the machine; a machine measured anew is an input too. */
     const json_t *known = last_machine(lab);
-    if (!known || (options->machine && !json_equal(known, options->machine))) {
+    if (!known || (options->machine && !is_same_machine(known, options->machine))) {
         json_t *event = json_pack("{s:s}", "e", "machine");
         json_object_set_new(event, "machine",
                             options->machine ? json_incref((json_t *)options->machine)

@@ -296,10 +296,13 @@ static void cancel(mw_server *server, const json_t *id)
 {
     if (server->current && (!id || json_equal(server->current->id, id)))
         mw_runner_cancel(server->runner);
+    bool lab_runs = server->lab_next || (server->current && server->current->lab);
     if (server->lab_next && !id) {
         cancel_order(server, server->lab_next);
         server->lab_next = NULL;
     }
+    if (!lab_runs && !id && server->session)
+        mw_session_give_up(server->session);
     for (job_order **link = &server->first; *link && id; link = &(*link)->next) {
         job_order *each = *link;
         if (!json_equal(each->id, id))

@@ -169,8 +169,18 @@ static bool follow_effects(mw_session *session, const json_t *event, const json_
     return new_effect;
 }
 
-/* Feeds one input; `recorded` marks replay. Returns false when the lab refused it. */
-static bool take(mw_session *session, const json_t *event, const json_t *recorded,
+/* A measurement that the lab chokes on must not leave it waiting for ever. */
+static void replace_result(mw_session *session, const json_t *event, const char *reason)
+{
+    const char *name = json_string_value(json_object_get(event, "e"));
+    const char *status = json_string_value(json_object_get(event, "status"));
+    if (name && strcmp(name, "result") == 0 && status && strcmp(status, "ok") == 0)
+        mw_session_result(session, json_string_value(json_object_get(event, "run")), MW_INVALID,
+                          reason, NULL);
+}
+
+/* Feeds one input; `recorded` marks replay. */
+static void take(mw_session *session, const json_t *event, const json_t *recorded,
                  const json_t *token)
 {
     mw_error error = {MW_OK, ""};
@@ -193,6 +203,8 @@ static bool take(mw_session *session, const json_t *event, const json_t *recorde
         if (recorded)
             json_object_set_new(message, "seq", json_integer(session->seq + 1));
         mw_server_send(session->server, message);
+        if (!recorded)
+            replace_result(session, event, error.message);
     } else {
         session->seq++;
         if (!recorded)
@@ -211,7 +223,6 @@ static bool take(mw_session *session, const json_t *event, const json_t *recorde
     if (session->backlog == 0 && (new_effect || caught_up))
         carry_out(session);
     json_decref(reply);
-    return status == MW_OK;
 }
 
 void mw_session_input(mw_session *session, const json_t *message)
@@ -236,6 +247,13 @@ void mw_session_result(mw_session *session, const char *run, mw_status status, c
     if (status && reason)
         json_object_set_new(event, "reason", json_string(reason));
     json_array_append_new(session->results, event);
+}
+
+void mw_session_give_up(mw_session *session)
+{
+    if (session->open_run && json_array_size(session->results) == 0)
+        mw_session_result(session, json_string_value(json_object_get(session->open_run, "id")),
+                          MW_CANCELLED, "cancelled", NULL);
 }
 
 bool mw_session_restless(const mw_session *session)

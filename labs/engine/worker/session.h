@@ -24,6 +24,9 @@ void mw_session_ack(mw_session *session, json_int_t number);
 void mw_session_result(mw_session *session, const char *run, mw_status status, const char *reason,
                        json_t *body);
 
+/* The student wants to wait no longer, and no kernel runs: the open run ends as cancelled. */
+void mw_session_give_up(mw_session *session);
+
 /* True while a result waits that no kernel had to be run for; mw_session_step takes one. */
 bool mw_session_restless(const mw_session *session);
 void mw_session_step(mw_session *session);

@@ -1,0 +1,2 @@
+local mw = require "memwall"
+return mw.lab { format = 1,
