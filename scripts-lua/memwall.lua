@@ -23,7 +23,8 @@
 --     `goal` and `explain` earn theirs by being right, so their truth may not mention `machine`, only
 --     the variant and `reference`, the machine printed in the text.
 --   * A run waits for the prediction above it. Order is enough; `after = "id"` is for exceptions.
---   * `interleave = "stream/read"` measures the roof again beside every sample.
+--   * `interleave = "stream/read"` measures the roof again beside every sample; `reached` is the part
+--     of it that the sample reaches, pair by pair, so that the drift of the machine cancels out.
 --   * `find = { knee = "first batch where …" }` names an observation, so that text, chart, transcript
 --     and grader speak of the same number: {{serve.knee}}.
 --   * `fit` lets a size of the variant follow the machine: { of = "W", above = "2*machine.llc",
@@ -34,7 +35,7 @@
 -- Names in formulas: the variant's, those of `q`, machine.flops, machine.read(bytes), machine.llc,
 -- machine.memory, machine.cpus, machine.clock, reference.*, `<step>.<finding>`, and in texts also
 -- answer.<step>.<field>, machine.level(bytes), and the figures of a finished run:
--- <step>.seconds, .flops, .bytes, .rate, .bandwidth, .ratio.
+-- <step>.seconds, .flops, .bytes, .rate, .bandwidth, .roof, .reached, .ratio.
 
 local native = require "memwall.native"
 

@@ -9,7 +9,8 @@ local scope = require "memwall.scope"
 local M = {}
 
 local ROWS = {
-  "flops", "load_bytes", "store_bytes", "bytes", "dram_bytes", "intensity", "seconds", "rate", "bandwidth", "roof", "ratio",
+  "flops", "load_bytes", "store_bytes", "bytes", "dram_bytes", "intensity", "seconds", "rate", "bandwidth",
+  "roof", "reached", "ratio",
 }
 local LIVE = { flops = true, load_bytes = true, store_bytes = true, seconds = true }
 local UNIT = { dram_bytes = "B" }
@@ -143,9 +144,9 @@ function M.rows(ctx, step)
       list[#list + 1] = cells
     end
   end
-  if figures.ratio then
-    local ratio = sample.ratio
-    list[#list].measured = of("ratio", figures.ratio, "measured", ratio.low, ratio.high)
+  local last = list[#list]
+  if figures.ratio or figures.reached then
+    last.measured = of(last.id, last.measured.value, "measured", sample.ratio.low, sample.ratio.high)
   end
   return list
 end

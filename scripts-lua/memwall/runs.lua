@@ -283,7 +283,8 @@ function M.figures(ctx, step, key, side)
     local read, took = number(roof.load_bytes) or number(roof.compulsory_bytes), roof.seconds and number(roof.seconds.median)
     if read and took and took > 0 then put("roof", read / took, "measured") end
   end
-  if sample and step.kind == "compare" and sample.ratio then put("ratio", number(sample.ratio.median), "measured") end
+  local pairs_of = sample and (step.kind == "compare" and "ratio" or step.interleave and "reached")
+  if pairs_of and sample.ratio then put(pairs_of, number(sample.ratio.median), "measured") end
   return values, kinds
 end
 
@@ -322,9 +323,18 @@ function M.remarks(ctx, step)
   if sample.status ~= "ok" then
     local final = sample.tries >= TRIES
     list[#list + 1] = { "warning", final and "failed_twice" or "failed_once", sample.reason }
+  elseif step.kind == "sweep" then
+    local noisy, reason = 0, nil
+    for _, key in ipairs(st.order) do
+      local one = st.samples[key].m
+      if is_noisy(one) then
+        noisy, reason = noisy + 1, one.reasons and one.reasons.verdict or "?"
+      end
+    end
+    if noisy > 0 then list[#list + 1] = { "warning", "sweep_noisy", noisy, #st.order, reason } end
   elseif is_noisy(sample.m) then
     local reason = sample.m.reasons and sample.m.reasons.verdict or "?"
-    list[#list + 1] = { "warning", step.kind ~= "sweep" and sample.tries >= TRIES and "ran_twice" or "ran_noisy", reason }
+    list[#list + 1] = { "warning", sample.tries >= TRIES and "ran_twice" or "ran_noisy", reason }
   end
   if step.expect and sample.m then
     local names = scope.sample(ctx.scope, (M.figures(ctx, step, st.active)))

@@ -9,10 +9,11 @@ local M = {}
 -- Units of the printed machine; other members of `reference` are plain numbers.
 local REFERENCE = { flops = "FLOP/s", read = "B/s", memory = "B", llc = "B" }
 
--- What a finished run is known by: <step>.<name>.
+-- What a finished run is known by: <step>.<name>. `reached` is the part of the roof measured beside a
+-- sample that the sample reaches: pair by pair, so the drift of the machine cancels out.
 M.OBSERVED = {
   seconds = "s", flops = "FLOP", bytes = "B", load_bytes = "B", store_bytes = "B",
-  intensity = "FLOP/B", rate = "FLOP/s", bandwidth = "B/s", roof = "B/s", ratio = "1",
+  intensity = "FLOP/B", rate = "FLOP/s", bandwidth = "B/s", roof = "B/s", reached = "1", ratio = "1",
 }
 
 ---Declares the names of a lab: name -> unit, for checks before anything runs.

@@ -2,6 +2,7 @@
 
 local counters = require "memwall.counters"
 local hints = require "memwall.hints"
+local judge = require "memwall.judge"
 local native = require "memwall.native"
 local picture = require "memwall.picture"
 local runs = require "memwall.runs"
@@ -125,7 +126,8 @@ local function found_feedback(ctx, step, list)
       local found, why = runs.observe(ctx, step, name)
       local shown = unit.format(predicted, field.unit)
       if type(found) == "number" and found > 0 and predicted > 0 then
-        list[#list + 1] = { tone = "info", text = ctx:say("you_found", shown, unit.format(found, field.unit),
+        local near = judge.matches(predicted, found, field.within, field.factor)
+        list[#list + 1] = { tone = near and "good" or "info", text = ctx:say("you_found", shown, unit.format(found, field.unit),
           picture.factor(ctx, predicted, found)) }
       else
         list[#list + 1] = { tone = "info", text = ctx:say("you_absent", shown, why or "–") }

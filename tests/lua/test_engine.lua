@@ -233,8 +233,26 @@ test.case("a sweep runs one sample after the other and finds the knee", function
   assert(table.concat(seen, " ") == "1 2 4 8 12 16 24 32 48 64")
   assert(walk.view.step.state == "done" and #walk.view.roofline.trail == 10)
   assert(said(walk.view, "You predicted 21; measured"))
-  assert(walk.view.text:find("that of one user: here 32", 1, true), walk.view.text)
+  assert(walk.view.text:find("measured beside it: here 32", 1, true), walk.view.text)
   assert(#walk.view.chart.series == 3 and #walk.view.chart.marks == 2)
+end)
+
+test.case("the knee does not move when the machine drifts under the sweep", function()
+  local walk = fresh()
+  up_to(walk, "serve")
+  walk:feed { e = "run", step = "serve" }
+  local count = 0
+  while walk.open do
+    count = count + 1
+    local event = walks.result(walk.open, count % 3 == 0 and "noisy" or nil)
+    for _, side in ipairs { event.measurement, event.beside } do -- every other sample meets a slower machine
+      if count % 2 == 0 then side.seconds.median = side.seconds.median * 1.6 end
+    end
+    walk:feed(event)
+  end
+  assert(walk.view.text:find("measured beside it: here 32", 1, true), walk.view.text)
+  assert(said(walk.view, "3 of 10 samples are noisy (22 involuntary switches per second)."))
+  assert(row(walk.view, "reached").measured.high)
 end)
 
 test.case("a cancelled sweep goes on where it stopped", function()
