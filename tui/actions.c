@@ -192,8 +192,9 @@ static int rate_action(const mw_action *action, const char *pattern)
     const int by_name = mismatch(_(action->name), pattern);
     if (by_name >= 0)
         return by_name;
-    const int by_help = mismatch(_(action->help), pattern);
-    return by_help >= 0 ? 1000 + by_help : -1;
+    /* A sentence holds most letters in most orders: there only a whole piece counts. */
+    const char *found = strcasestr(_(action->help), pattern);
+    return found ? 1000 + (int)(found - _(action->help)) : -1;
 }
 
 /* Of no use as commands: they only mean something together with a key. */

@@ -229,6 +229,9 @@ void mw_app_machine_known(mw_app *app)
     model->came_from = MW_SCREEN_COURSE;
     if (app->lab_dir[0] != '\0')
         mw_app_open_lab(app, app->lab_dir, app->options->fresh);
+    else if (strcmp(mw_app_text(model->machine, "verdict"), "nominal") == 0)
+        mw_app_say(app, "info", "%s",
+                   _("These roofs are nominal; c measures them. q leads to the labs."));
     else if (!model->message_tone)
         mw_app_say(app, "good", "%s", _("This is your machine. q leads to the labs."));
 }

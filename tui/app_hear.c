@@ -155,9 +155,8 @@ static void hear_answer(mw_app *app, const json_t *body)
         const double change = json_number_value(json_object_get(answer, "largest_change"));
         app->spot_id = 0;
         if (change > spot_tolerance)
-            mw_app_say(app, "info",
-                       _("%s: %.0f %% off what is remembered; m, then c measures again"),
-                       mw_app_text(answer, "what"), 100 * change);
+            mw_app_say(app, "info", _("%s; m, then c measures again"),
+                       mw_app_text(answer, "what"));
     }
 }
 

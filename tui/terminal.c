@@ -216,6 +216,22 @@ static void send_bytes(const char *bytes)
 
 static void prepare_keys(mw_terminal *terminal)
 {
+    /* Not in terminfo, or said in another way by terminals that stay in their normal mode. */
+    static const struct {
+        const char *bytes;
+        int code;
+    } sequences[] = {{"\033[200~", CODE_PASTE_BEGIN},
+                     {"\033[201~", CODE_PASTE_END},
+                     {"\033[1;5D", CODE_WORD_LEFT},
+                     {"\033[1;3D", CODE_WORD_LEFT},
+                     {"\033[1;5C", CODE_WORD_RIGHT},
+                     {"\033[1;3C", CODE_WORD_RIGHT},
+                     {"\033[A", KEY_UP},
+                     {"\033[B", KEY_DOWN},
+                     {"\033[C", KEY_RIGHT},
+                     {"\033[D", KEY_LEFT},
+                     {"\033[H", KEY_HOME},
+                     {"\033[F", KEY_END}};
     raw(); /* Ctrl-C, Ctrl-Z and Ctrl-S are keys like any other */
     noecho();
     nonl();
@@ -223,12 +239,8 @@ static void prepare_keys(mw_terminal *terminal)
         set_escdelay(ESCAPE_DELAY_MS);
     keypad(terminal->keys, TRUE);
     nodelay(terminal->keys, TRUE);
-    define_key("\033[200~", CODE_PASTE_BEGIN);
-    define_key("\033[201~", CODE_PASTE_END);
-    define_key("\033[1;5D", CODE_WORD_LEFT);
-    define_key("\033[1;3D", CODE_WORD_LEFT);
-    define_key("\033[1;5C", CODE_WORD_RIGHT);
-    define_key("\033[1;3C", CODE_WORD_RIGHT);
+    for (size_t i = 0; i < sizeof sequences / sizeof *sequences; i++)
+        define_key(sequences[i].bytes, sequences[i].code);
     if (terminal->mouse) {
         mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
         mouseinterval(0);

@@ -145,6 +145,9 @@ static void keys_have_names(void **state)
         assert_true(mw_vt_key(vt, keys[i][0]));
         assert_true(mw_vt_wait_text(vt, keys[i][1], PATIENCE));
     }
+    /* As a terminal sends it that knows no application mode. */
+    mw_vt_type(vt, "\033[D");
+    assert_true(mw_vt_wait_text(vt, "key <Left>", PATIENCE));
     mw_vt_free(vt);
 }
 

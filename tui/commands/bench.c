@@ -13,6 +13,7 @@ static const mw_suite suites[] = {
     {"pools", "Whether thread pools disturb each other: OpenBLAS alone and interleaved with OpenMP",
      mw_bench_worker},
     {"cancel", "How long a kernel runs on after it was told to stop", mw_bench_cancel},
+    {"ui", "The full screen: first picture, keys, idleness, traffic, stopping", mw_bench_ui},
     {"machine", "Roofs against likwid-bench on the same core", mw_bench_machine},
 };
 

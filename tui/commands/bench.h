@@ -30,4 +30,7 @@ json_t *mw_bench_machine(const mw_suite *suite, mw_host *host, int *code);
 /* From the order to stop to the kernel's end. */
 json_t *mw_bench_cancel(const mw_suite *suite, mw_host *host, int *code);
 
+/* The full screen on a pseudo-terminal. */
+json_t *mw_bench_ui(const mw_suite *suite, mw_host *host, int *code);
+
 #endif
