@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -160,6 +161,20 @@ json_t *mw_console_call(const char *command, mw_host *host, const char *name, js
         error = (mw_error){.code = MW_CANCELLED, .message = "interrupted; nothing was kept"};
     *code = mw_console_complain(command, &error);
     return NULL;
+}
+
+bool mw_console_installed(const char *program)
+{
+    const char *path = getenv("PATH");
+    char copy[4096], file[4400];
+    snprintf(copy, sizeof copy, "%s", path ? path : "/usr/bin:/bin");
+    char *rest = NULL;
+    for (char *dir = strtok_r(copy, ":", &rest); dir; dir = strtok_r(NULL, ":", &rest)) {
+        snprintf(file, sizeof file, "%s/%s", dir, program);
+        if (access(file, X_OK) == 0)
+            return true;
+    }
+    return false;
 }
 
 double mw_json_number(const json_t *object, const char *key, double otherwise)

@@ -52,6 +52,9 @@ json_t *mw_machine_of(const char *command, mw_host *host, bool fresh, bool *reme
  * line that says which and what to do, and returns true. */
 bool mw_machine_changed(mw_host *host, const json_t *machine, char *text, size_t size);
 
+/* Whether there is a program of that name on the PATH. */
+bool mw_console_installed(const char *program);
+
 /* A member as a number (integer or real), or `otherwise`. */
 double mw_json_number(const json_t *object, const char *key, double otherwise);
 const char *mw_json_text(const json_t *object, const char *key); /* "" when it is no string */

@@ -139,21 +139,6 @@ static void check_terminal(json_t *checks)
         mono ? "NO_COLOR is set" : NULL);
 }
 
-/* A program on the PATH. */
-static bool installed(const char *program)
-{
-    const char *path = getenv("PATH");
-    char copy[4096], file[4400];
-    snprintf(copy, sizeof copy, "%s", path ? path : "/usr/bin:/bin");
-    char *rest = NULL;
-    for (char *dir = strtok_r(copy, ":", &rest); dir; dir = strtok_r(NULL, ":", &rest)) {
-        snprintf(file, sizeof file, "%s/%s", dir, program);
-        if (access(file, X_OK) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Optional libraries are chosen when memwall is built, so a missing one asks for another build. */
 static void check_built_with(json_t *checks)
 {
@@ -176,7 +161,7 @@ static void check_built_with(json_t *checks)
 static void check_packages(json_t *checks)
 {
     check_built_with(checks);
-    bool likwid = installed("likwid-bench");
+    bool likwid = mw_console_installed("likwid-bench");
     add(checks, "likwid", "likwid-bench", likwid ? OK : ABSENT,
         likwid ? "installed" : "not installed",
         likwid ? NULL : "only 'memwall bench machine' needs it, to compare roofs; package likwid");

@@ -366,7 +366,7 @@ static void write_prompt(const json_t *field, char *prompt, size_t size)
         snprintf(tail, sizeof tail, _(" (numbers, separated by commas)"));
     if (*present)
         snprintf(now, sizeof now, _(" (now: %.120s; Enter keeps it)"), present);
-    snprintf(prompt, size, "%.200s%s%s%s: ", mw_plain_text(field, "label"), tail, range, now);
+    snprintf(prompt, size, "%.160s%s%s%s: ", mw_plain_text(field, "label"), tail, range, now);
 }
 
 /* Asks for one field; *value is set when it was answered. */
