@@ -222,13 +222,12 @@ bool mw_machine_changed(mw_host *host, const json_t *machine, char *text, size_t
     if (mw_host_call(host, "spot-check", body, NULL, NULL, &answer, NULL))
         return false; /* without a check the remembered roofs stand */
     double change = mw_json_number(answer, "largest_change", 0);
-    bool changed = change > much || change < -much;
+    bool changed = fabs(change) > much;
     if (changed)
-        snprintf(
-            text, size,
-            _("The machine is not as it was when its roofs were measured: %s is off by %.0f %%. "
-              "'memwall machine --fresh' measures again."),
-            mw_json_text(answer, "what"), 100 * fabs(change));
+        snprintf(text, size,
+                 _("The machine is not as it was when its roofs were measured: %s. "
+                   "'memwall machine --fresh' measures again."),
+                 mw_json_text(answer, "what"));
     json_decref(answer);
     return changed;
 }

@@ -431,7 +431,9 @@ static void submit(mw_plain *plain)
 /* Enter does what comes next; a word is a command. */
 static void ask_command(mw_plain *plain)
 {
-    const char *action = mw_plain_run_action(plain);
+    /* What has run once leads on; 'run' repeats it. */
+    bool ran = strcmp(mw_plain_text(mw_plain_step(plain), "state"), "done") == 0;
+    const char *action = ran && mw_plain_can(plain, "next") ? NULL : mw_plain_run_action(plain);
     const char *present = action                          ? _("run")
                           : mw_plain_can(plain, "next")   ? _("next step")
                           : mw_plain_can(plain, "submit") ? _("hand in")

@@ -210,6 +210,12 @@ static const char *verdict_word(const char *verdict)
     return verdict;
 }
 
+static const char *points_text(double points, char *text, size_t size)
+{
+    snprintf(text, size, ngettext("%.3g point", "%.3g points", points == 1 ? 1 : 2), points);
+    return text;
+}
+
 static void tell_verdict(const mw_plain *plain, const json_t *verdict)
 {
     const char *field = mw_plain_text(verdict, "field");
@@ -219,9 +225,9 @@ static void tell_verdict(const mw_plain *plain, const json_t *verdict)
     double points = json_number_value(json_object_get(verdict, "points"));
     if (!*field)
         label = mw_plain_text(verdict, "step");
-    char earned[64] = "";
+    char earned[96] = "", text[64];
     if (points > 0)
-        snprintf(earned, sizeof earned, _(", %.3g points"), points);
+        snprintf(earned, sizeof earned, _(", %s"), points_text(points, text, sizeof text));
     mw_lines_print(&plain->out, _("Verdict: %s: %s%s"), *label ? label : field, verdict_word(word),
                    earned);
 }
@@ -319,7 +325,7 @@ void mw_plain_tell_steps(mw_plain *plain)
         const json_t *points = json_object_get(step, "points");
         const char *version = mw_plain_text(step, "answered_in");
         if (json_is_number(points))
-            snprintf(note, sizeof note, _("%.3g points"), json_number_value(points));
+            points_text(json_number_value(points), note, sizeof note);
         if (*version)
             snprintf(note + strlen(note), sizeof note - strlen(note),
                      _(" (answered in version %.32s)"), version);
@@ -371,6 +377,10 @@ void mw_plain_tell_end(mw_plain *plain)
         mw_lines_print(&plain->out, _("Score: %.3g of %.3g points"),
                        json_number_value(json_object_get(score, "earned")),
                        json_number_value(json_object_get(score, "possible")));
+    double pending = json_number_value(json_object_get(score, "pending"));
+    if (pending > 0)
+        mw_lines_print(&plain->out, _("Up to %.3g more when a person has read your text."),
+                       pending);
     if (json_is_true(json_object_get(plain->view, "finished")))
         mw_lines_print(&plain->out, "%s", _("The lab is finished."));
     else
