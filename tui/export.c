@@ -25,7 +25,7 @@ static const double cell_width = 9, cell_height = 18, font_size = 14.95, baselin
 typedef struct brush {
     cairo_t *cairo;
     const mw_theme *theme;
-    int32_t ink, ground;
+    int32_t ground;
 } brush;
 
 static void set_colour(cairo_t *cairo, int32_t rgb)
@@ -60,12 +60,12 @@ typedef struct box {
     unsigned char left, right, up, down;
 } box;
 
-static const box boxes[] = {
-    {0x2500, 1, 1, 0, 0}, {0x2501, 2, 2, 0, 0}, {0x2502, 0, 0, 1, 1}, {0x2503, 0, 0, 2, 2},
-    {0x250C, 0, 1, 0, 1}, {0x2510, 1, 0, 0, 1}, {0x2514, 0, 1, 1, 0}, {0x2518, 1, 0, 1, 0},
-    {0x251C, 0, 1, 1, 1}, {0x2524, 1, 0, 1, 1}, {0x252C, 1, 1, 0, 1}, {0x2534, 1, 1, 1, 0},
-    {0x253C, 1, 1, 1, 1}, {0x2574, 1, 0, 0, 0}, {0x2575, 0, 0, 1, 0}, {0x2576, 0, 1, 0, 0},
-    {0x2577, 0, 0, 0, 1}, {0x2578, 2, 0, 0, 0}, {0x257A, 0, 2, 0, 0}};
+static const box boxes[] = {{0x2502, 0, 0, 1, 1}, {0x2503, 0, 0, 2, 2}, {0x250C, 0, 1, 0, 1},
+                            {0x2510, 1, 0, 0, 1}, {0x2514, 0, 1, 1, 0}, {0x2518, 1, 0, 1, 0},
+                            {0x251C, 0, 1, 1, 1}, {0x2524, 1, 0, 1, 1}, {0x252C, 1, 1, 0, 1},
+                            {0x2534, 1, 1, 1, 0}, {0x253C, 1, 1, 1, 1}, {0x2574, 1, 0, 0, 0},
+                            {0x2575, 0, 0, 1, 0}, {0x2576, 0, 1, 0, 0}, {0x2577, 0, 0, 0, 1},
+                            {0x2578, 2, 0, 0, 0}, {0x257A, 0, 2, 0, 0}};
 
 static void stroke_arm(cairo_t *cairo, unsigned weight, double x0, double y0, double x1, double y1)
 {
@@ -160,30 +160,50 @@ static bool draw_quadrants(cairo_t *cairo, uint32_t glyph, double x, double y)
     return true;
 }
 
-static bool draw_braille(cairo_t *cairo, uint32_t glyph, double x, double y)
+static bool is_braille(uint32_t glyph)
 {
-    static const unsigned char column[] = {0, 0, 0, 1, 1, 1, 0, 1},
-                               row[] = {0, 1, 2, 0, 1, 2, 3, 3};
-    if (glyph < 0x2800 || glyph > 0x28FF)
-        return false;
-    for (int i = 0; i < 8; i++)
-        if ((glyph - 0x2800) >> i & 1) {
-            cairo_new_sub_path(cairo);
-            cairo_arc(cairo, x + (column[i] + 0.5) * cell_width / 2,
-                      y + (row[i] + 0.5) * cell_height / 4, 1.25, 0, 2 * M_PI);
-        }
-    cairo_fill(cairo);
-    return true;
+    return glyph >= 0x2800 && glyph <= 0x28FF;
 }
 
-static void draw_letter(cairo_t *cairo, const mw_cell *cell, bool wide, int attrs, double x,
-                        double y)
+/* Dots are the round ends of lines without length: the shortest way to say them in SVG. */
+static void draw_braille(cairo_t *cairo, const mw_cell *cells, int count, double x, double y)
 {
-    char text[12] = "";
-    size_t length = mw_utf8_encode(cell->glyph, text);
-    if (cell->combining)
-        length += mw_utf8_encode(cell->combining, text + length);
-    text[length] = '\0';
+    static const unsigned char column[] = {0, 0, 0, 1, 1, 1, 0, 1};
+    static const unsigned char row[] = {0, 1, 2, 0, 1, 2, 3, 3};
+    cairo_set_line_cap(cairo, CAIRO_LINE_CAP_ROUND);
+    cairo_set_line_width(cairo, 2.5);
+    for (int cell = 0; cell < count; cell++)
+        for (int i = 0; i < 8; i++)
+            if ((cells[cell].glyph - 0x2800) >> i & 1) {
+                cairo_move_to(cairo, x + (2 * cell + column[i] + 0.5) * cell_width / 2,
+                              y + (row[i] + 0.5) * cell_height / 4);
+                cairo_rel_line_to(cairo, 0, 0);
+            }
+    cairo_stroke(cairo);
+    cairo_set_line_cap(cairo, CAIRO_LINE_CAP_BUTT);
+}
+
+static bool is_rule(uint32_t glyph)
+{
+    return glyph == 0x2500 || glyph == 0x2501;
+}
+
+static bool draw_shape(cairo_t *cairo, uint32_t glyph, double x, double y)
+{
+    return draw_box(cairo, glyph, x, y) || draw_curve(cairo, glyph, x, y) ||
+           draw_quadrants(cairo, glyph, x, y);
+}
+
+/* --- text ------------------------------------------------------------------------------------ */
+
+static int attributes(const mw_theme *theme, const mw_cell *cell)
+{
+    return cell->style.attrs |
+           (cell->style.role < MW_ROLE_COUNT ? theme->paints[cell->style.role].attrs : 0);
+}
+
+static void draw_text(cairo_t *cairo, const char *text, bool wide, int attrs, double x, double y)
+{
     cairo_select_font_face(
         cairo, wide ? "Noto Sans Mono CJK SC" : "DejaVu Sans Mono",
         attrs & MW_ATTR_ITALIC ? CAIRO_FONT_SLANT_OBLIQUE : CAIRO_FONT_SLANT_NORMAL,
@@ -193,28 +213,74 @@ static void draw_letter(cairo_t *cairo, const mw_cell *cell, bool wide, int attr
     cairo_show_text(cairo, text);
 }
 
-static void draw_cell(const brush *b, const mw_cell *cell, bool wide, double x, double y)
+/* Letters that every monospace font has. */
+static bool is_letter(const mw_cell *cell)
 {
-    mw_role role = cell->style.role < MW_ROLE_COUNT ? (mw_role)cell->style.role : MW_ROLE_TEXT;
-    int attrs = cell->style.attrs | b->theme->paints[role].attrs;
-    int32_t ink = ink_of(b->theme, role);
-    double width = wide ? 2 * cell_width : cell_width;
+    return cell->glyph >= ' ' && cell->glyph < 0x180 && cell->combining == 0;
+}
+
+/* Neighbours in one style that are letters, dots or one rule are drawn at once. */
+static int run_length(const mw_cell *cells, int count)
+{
+    enum { RUN_MOST = 400 };
+    const mw_cell *first = &cells[0];
+    if (count > 1 && cells[1].glyph == 0)
+        return 2;
+    int length = 1;
+    for (; length < count && length < RUN_MOST; length++) {
+        const mw_cell *next = &cells[length];
+        bool alike = is_letter(first) ? is_letter(next)
+                     : is_braille(first->glyph)
+                         ? is_braille(next->glyph)
+                         : is_rule(first->glyph) && next->glyph == first->glyph;
+        if (!alike || next->style.role != first->style.role ||
+            next->style.attrs != first->style.attrs)
+            break;
+    }
+    return length;
+}
+
+static void draw_glyphs(cairo_t *cairo, const mw_cell *cells, int length, int attrs, double x,
+                        double y)
+{
+    uint32_t glyph = cells[0].glyph;
+    if (is_braille(glyph)) {
+        draw_braille(cairo, cells, length, x, y);
+    } else if (is_rule(glyph)) {
+        double middle = y + cell_height / 2;
+        stroke_arm(cairo, glyph == 0x2501 ? 2 : 1, x, middle, x + length * cell_width, middle);
+    } else if (!draw_shape(cairo, glyph, x, y)) {
+        char text[2048];
+        size_t used = 0;
+        for (int i = 0; i < length; i++) {
+            used += mw_utf8_encode(cells[i].glyph, text + used);
+            if (cells[i].combining)
+                used += mw_utf8_encode(cells[i].combining, text + used);
+        }
+        text[used] = '\0';
+        if (strspn(text, " ") < used)
+            draw_text(cairo, text, length > 1 && cells[1].glyph == 0, attrs, x, y);
+    }
+}
+
+/* Draws the run that begins here; returns its length in cells. */
+static int draw_run(const brush *b, const mw_cell *cells, int count, double x, double y)
+{
+    int length = run_length(cells, count), attrs = attributes(b->theme, &cells[0]);
+    int32_t ink = ink_of(b->theme, (mw_role)cells[0].style.role);
     if (attrs & MW_ATTR_REVERSE) {
         set_colour(b->cairo, ink);
-        cairo_rectangle(b->cairo, x, y, width, cell_height);
+        cairo_rectangle(b->cairo, x, y, length * cell_width, cell_height);
         cairo_fill(b->cairo);
         ink = b->ground;
     }
     set_colour(b->cairo, ink);
     if (attrs & MW_ATTR_UNDERLINE) {
-        cairo_rectangle(b->cairo, x, y + cell_height - 2, width, 1);
+        cairo_rectangle(b->cairo, x, y + cell_height - 2, length * cell_width, 1);
         cairo_fill(b->cairo);
     }
-    if (cell->glyph == ' ' || cell->glyph == 0)
-        return;
-    if (!draw_box(b->cairo, cell->glyph, x, y) && !draw_curve(b->cairo, cell->glyph, x, y) &&
-        !draw_quadrants(b->cairo, cell->glyph, x, y) && !draw_braille(b->cairo, cell->glyph, x, y))
-        draw_letter(b->cairo, cell, wide, attrs, x, y);
+    draw_glyphs(b->cairo, cells, length, attrs, x, y);
+    return length;
 }
 
 static const mw_cell *cell_at(const mw_grid *grid, int x, int y)
@@ -224,18 +290,13 @@ static const mw_cell *cell_at(const mw_grid *grid, int x, int y)
 
 static void draw_grid(const mw_grid *grid, const mw_theme *theme, cairo_t *cairo)
 {
-    brush b = {.cairo = cairo,
-               .theme = theme,
-               .ink = ink_of(theme, MW_ROLE_TEXT),
-               .ground = ground_of(theme)};
+    brush b = {.cairo = cairo, .theme = theme, .ground = ground_of(theme)};
     set_colour(cairo, b.ground);
     cairo_paint(cairo);
     for (int y = 0; y < grid->height; y++)
-        for (int x = 0; x < grid->width; x++) {
-            bool wide = x + 1 < grid->width && cell_at(grid, x + 1, y)->glyph == 0;
-            draw_cell(&b, cell_at(grid, x, y), wide, padding + x * cell_width,
-                      padding + y * cell_height);
-        }
+        for (int x = 0; x < grid->width;)
+            x += draw_run(&b, cell_at(grid, x, y), grid->width - x, padding + x * cell_width,
+                          padding + y * cell_height);
     if (grid->cursor_visible) {
         set_colour(cairo, ink_of(theme, MW_ROLE_FOCUS));
         cairo_rectangle(cairo, padding + grid->cursor_x * cell_width,

@@ -155,6 +155,7 @@ int mw_course_command(const mw_request *request)
         return MW_EXIT_USAGE;
     mw_front front = {.command = "course",
                       .json = mw_request_has(request, "json"),
+                      .mouse = mw_request_has(request, "mouse"),
                       .keep_progress = !mw_request_has(request, "no-progress")};
     if (!mw_front_language("course", mw_request_value(request, "lang"), &front.language) ||
         !mw_front_looks(&front, request))

@@ -14,6 +14,9 @@ typedef struct mw_front {
     bool mouse;
     bool json, fresh, keep_progress;
     bool demonstrate; /* answer with the lab's own demo.json */
+    bool silent;      /* print nothing on stdout */
+    void (*seen)(void *context, json_t *view); /* told every view, or NULL */
+    void *seen_context;
 } mw_front;
 
 /* Sets the interface's language from --lang or the environment; false after one line. */

@@ -62,7 +62,7 @@ static json_t *machine_for(const mw_front *front, mw_host *host, int *code)
     json_t *machine = mw_host_machine_load(host, NULL);
     char text[256];
     mw_lines lines;
-    mw_lines_open(&lines, front->json ? stderr : stdout);
+    mw_lines_open(&lines, front->json || front->silent ? stderr : stdout);
     if (machine) {
         if (mw_machine_changed(host, machine, text, sizeof text))
             mw_lines_wrap(&lines, 0, "", text);
@@ -95,7 +95,10 @@ static int run_plain(const mw_front *front, mw_host *host, const char *dir,
                                 .fresh = front->fresh,
                                 .json = front->json,
                                 .terminal = isatty(STDIN_FILENO),
-                                .interrupted = mw_console_interrupted};
+                                .interrupted = mw_console_interrupted,
+                                .silent = front->silent,
+                                .seen = front->seen,
+                                .seen_context = front->seen_context};
     mw_plain_end end = mw_plain_run(host, &options, &error);
     json_decref(machine);
     return mw_front_exit(front->command, end, &error);
@@ -140,7 +143,6 @@ bool mw_front_looks(mw_front *front, const mw_request *request)
     mw_charset charset;
     front->theme = mw_request_value(request, "theme");
     front->charset = mw_request_value(request, "charset");
-    front->mouse = mw_request_has(request, "mouse");
     if (front->theme && !mw_theme_find(front->theme)) {
         mw_console_refuse(
             front->command,
@@ -209,6 +211,7 @@ int mw_run_command(const mw_request *request)
                       .seed = mw_request_value(request, "seed"),
                       .json = mw_request_has(request, "json"),
                       .fresh = mw_request_has(request, "fresh"),
+                      .mouse = mw_request_has(request, "mouse"),
                       .keep_progress = !mw_request_has(request, "no-progress")};
     if (!mw_front_language("run", mw_request_value(request, "lang"), &front.language) ||
         !mw_front_looks(&front, request))

@@ -49,6 +49,18 @@ static const mw_option measure_options[] = {
     JSON_OPTION,
     END,
 };
+static const mw_option screen_options[] = {
+    {"output", 'o', "FILE", N_("Where to write it; the ending says how: .svg, .png or .txt")},
+    {"size", 0, "COLUMNSxROWS", N_("Cells of the screen (default 120x40)")},
+    {"step", 0, "ID", N_("The lab's step to show, after its answers and runs (default the last)")},
+    {"answers", 'a', "FILE", N_("Take the answers from FILE instead of the demonstration")},
+    {"measurements", 'm', "FILE", N_("Replay recorded measurements instead of running kernels")},
+    {"seed", 's', "SEED", N_("Draw the lab's variant from SEED")},
+    LANG_OPTION,
+    {"theme", 0, "NAME", N_("Colours: dark, light, contrast, okabe-ito or mono")},
+    {"charset", 0, "NAME", N_("Glyphs of the pictures: ascii, quadrant or braille")},
+    END,
+};
 static const mw_option no_options[] = {END};
 
 static const mw_command table[] = {
@@ -82,6 +94,9 @@ static const mw_command table[] = {
      mw_bench_command},
     {"doctor", "", N_("Say what works here, what does not, and why"), NULL, json_options,
      mw_doctor_command},
+    {"screen", "LAB|course|machine", N_("Draw a screen into a file"),
+     N_("A lab is played with its demonstration answers, without touching anybody's progress."),
+     screen_options, mw_screen_command},
     {"version", "", N_("Print the version"), NULL, json_options, mw_version_command},
     {"help", "[COMMAND]", N_("Explain memwall or one command"), NULL, no_options, mw_help_command},
 };

@@ -46,6 +46,8 @@ static void take_view(mw_plain *plain, json_t *body)
                                           : (json_int_t)json_array_size(transcript);
     json_decref(plain->view);
     plain->view = json_incref(body);
+    if (plain->options->seen)
+        plain->options->seen(plain->options->seen_context, body);
 }
 
 static void take_error(mw_plain *plain, const json_t *body)

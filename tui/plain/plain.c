@@ -43,7 +43,7 @@ mw_plain_end mw_plain_run(mw_host *host, const mw_plain_options *options, mw_err
 {
     mw_plain plain = {.options = options, .host = host, .error = error, .end = MW_PLAIN_FAILED};
     plain.draft = json_object();
-    mw_lines_open(&plain.out, options->json ? NULL : stdout);
+    mw_lines_open(&plain.out, options->json || options->silent ? NULL : stdout);
     mw_reader_open(&plain.in, STDIN_FILENO);
     mw_lab_options lab = {.dir = options->dir,
                           .locale = options->locale,

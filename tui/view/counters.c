@@ -5,9 +5,13 @@
 #include <string.h>
 
 #include "tui/locale.h"
+#include "tui/view/chrome.h"
 #include "tui/view/data.h"
 
 enum { COLUMNS = 4, ROWS_MAX = 24, CELL = 48 };
+
+/* Longer notes are cut: the feedback says them in full. */
+enum { NOTE_MOST = 16 };
 
 static const char *const column_keys[COLUMNS] = {"predicted", "counted", "modelled", "measured"};
 static const mw_kind column_kinds[COLUMNS] = {MW_PREDICTED, MW_COUNTED, MW_MODELLED, MW_MEASURED};
@@ -204,7 +208,8 @@ static int measure_notes(const table *t, detail level)
 {
     int most = 0;
     for (int r = 0; r < t->rows; r++) {
-        int width = *t->notes[r] ? note_start(t, r, level) + mw_text_width(t->notes[r]) : 0;
+        int note = mw_text_width(t->notes[r]);
+        int width = note > 0 ? note_start(t, r, level) + (note < NOTE_MOST ? note : NOTE_MOST) : 0;
         most = width > most ? width : most;
     }
     return most;
@@ -277,7 +282,7 @@ static void draw_row(const table *t, mw_grid *grid, mw_rect rect, int row, detai
         x += t->widths[c];
     }
     x = rect.x + note_start(t, row, level);
-    mw_grid_text(grid, x, y, right - x, mw_style_of(MW_ROLE_DIM), t->notes[row]);
+    mw_chrome_cut(grid, x, y, right - x, mw_style_of(MW_ROLE_DIM), t->notes[row]);
 }
 
 /* "time  ◇ 9.44 ms  ● 9.94 ms": what cannot stand beside the others is left out, models first. */

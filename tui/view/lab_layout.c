@@ -80,10 +80,11 @@ static void lay_left(const mw_model *model, mw_lab_layout *l, mw_rect column, in
     int air = asked_rows > 0 ? 1 : 0;
     int chart = 0;
     if (has_chart(model)) {
+        int wanted = at_least(CHART_LEAST, column.height / 3);
         chart = column.height - text_rows - air - asked_rows - 1;
         int least = at_most(text_rows, TEXT_LEAST + 1) + air + at_most(asked_rows, 2 * ASKED_LEAST);
-        if (chart < CHART_LEAST && least + 1 + CHART_LEAST <= column.height)
-            chart = CHART_LEAST;
+        if (chart < wanted) /* text can be scrolled, a curve cannot */
+            chart = at_most(wanted, column.height - least - 1);
         chart = chart < CHART_LEAST ? 0 : at_most(chart, CHART_MOST);
     }
     if (chart > 0) {
