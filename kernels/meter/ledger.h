@@ -17,9 +17,9 @@
 enum { MW_THREADS_MAX = 256, MW_CACHE_LINE = 64 };
 
 /*
- * FLOPs (1 FMA = 2) and program bytes: what the loops load from and store to their operand arrays. A
- * private copy that a kernel keeps beside its registers (a packed panel, partial sums) is no operand:
- * making it loads the operand once, and what is then reused from it is not counted again.
+ * FLOPs (1 FMA = 2) and program bytes: what the loops load from and store to their operand arrays.
+ * A private copy that a kernel keeps beside its registers (a packed panel, partial sums) is no
+ * operand: making it loads the operand once, and what is then reused from it is not counted again.
  */
 typedef struct mw_work {
     uint64_t flops;
