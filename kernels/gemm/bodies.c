@@ -16,6 +16,7 @@ void MW_ISA_NAME(mw_gemm_bodies)(mw_gemm_bodies *bodies)
         .ikj = {ikj_f32, ikj_f64},
         .blocked = {blocked_f32, blocked_f64},
         .skinny = {skinny_f32, skinny_f64},
+        .skinny_pack = {skinny_pack_f32, skinny_pack_f64},
         .skinny_limits = {skinny_limits_f32, skinny_limits_f64},
     };
 }

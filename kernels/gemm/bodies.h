@@ -41,6 +41,17 @@ typedef struct mw_skinny_tile {
 
 typedef void mw_skinny_body(const mw_skinny_tile *tile);
 
+/* `steps` rows of X, of which the first `k` exist, and `columns` columns, of which the first `n`
+ * exist, into their place in a panel; the rest becomes zero. `steps` is a multiple of the group. */
+typedef struct mw_skinny_packing {
+    const void *x;
+    size_t ldx, k, n;
+    void *panel;
+    size_t steps, columns, group;
+} mw_skinny_packing;
+
+typedef void mw_skinny_packer(const mw_skinny_packing *packing);
+
 /* What the registers of an instruction set allow: elements of a vector, vectors of a tile, and the
  * rows of a tile of so many vectors. */
 enum { MW_SKINNY_VECTORS = 4 };
@@ -52,6 +63,7 @@ typedef struct mw_skinny_limits {
 typedef struct mw_gemm_bodies {
     mw_gemm_body *ijk[2], *ikj[2], *blocked[2]; /* by dtype */
     mw_skinny_body *skinny[2];
+    mw_skinny_packer *skinny_pack[2];
     mw_skinny_limits skinny_limits[2];
 } mw_gemm_bodies;
 

@@ -43,6 +43,7 @@ typedef struct skinny_plan {
 typedef struct skinny_state {
     mw_gemm_state operands; /* first: mw_gemm_verify finds it there */
     mw_skinny_body *body;
+    mw_skinny_packer *pack;
     skinny_plan plan;
     mw_buffer packed; /* panel after panel; k padded to whole lines */
 } skinny_state;
@@ -148,6 +149,7 @@ static mw_status prepare(mw_run *run, mw_error *error)
         mw_gemm_choose(run->isa, &bodies);
         s->sets_c = true;
         state->body = bodies.skinny[s->dtype];
+        state->pack = bodies.skinny_pack[s->dtype];
         state->plan = plan_of(s->n, s->k, s->dtype, run->isa);
         status =
             mw_buffer_create(&state->packed, packed_bytes(&state->plan, s->k, s->dtype), error);
@@ -167,24 +169,28 @@ static void *panel_at(const skinny_state *state, size_t q, size_t p)
     return (char *)state->packed.data + steps * plan->columns * state->operands.width;
 }
 
-/* Copies element [p][j] of X, or zero where X has none, to its lane: vectors follow each other, and
- * in one vector lane b·group + i is column b, step i. */
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Some lines of k of panel `q`. */
 static void pack_panel(const skinny_state *state, size_t q, mw_range lines)
 {
     const mw_gemm_state *s = &state->operands;
     const skinny_plan *plan = &state->plan;
-    size_t first = q * plan->columns;
-    char *to = panel_at(state, q, lines.begin * plan->line);
-    for (size_t p = lines.begin * plan->line; p < lines.end * plan->line; p += plan->group) {
-        for (size_t j = first; j < first + plan->columns; j++) {
-            for (size_t i = 0; i < plan->group; i++, to += s->width) {
-                if (p + i < s->k && j < s->n)
-                    memcpy(to, mw_gemm_at(s, &s->b, s->ldb, p + i, j), s->width);
-                else
-                    memset(to, 0, s->width);
-            }
-        }
-    }
+    size_t first = q * plan->columns, begin = lines.begin * plan->line;
+    mw_skinny_packing packing = {
+        .x = mw_gemm_at(s, &s->b, s->ldb, begin, first),
+        .ldx = s->ldb,
+        .k = s->k - begin,
+        .n = smaller(s->n - first, plan->columns),
+        .panel = panel_at(state, q, begin),
+        .steps = (lines.end - lines.begin) * plan->line,
+        .columns = plan->columns,
+        .group = plan->group,
+    };
+    state->pack(&packing);
 }
 
 static bool pack_share(void *context, int thread, int threads, mw_tally *tally)
@@ -198,7 +204,7 @@ static bool pack_share(void *context, int thread, int threads, mw_tally *tally)
         mw_range lines = {at, at + LINES < share.end ? at + LINES : share.end};
         for (size_t q = 0; q < plan->panels; q++)
             pack_panel(state, q, lines);
-        size_t end = lines.end * plan->line < s->k ? lines.end * plan->line : s->k;
+        size_t end = smaller(lines.end * plan->line, s->k);
         size_t loads = (end - lines.begin * plan->line) * s->n;
         if (!mw_tally_add(tally, 0, loads * s->width, 0))
             return false;
@@ -229,7 +235,7 @@ static void row_tile(const skinny_state *state, size_t i, size_t rows, size_t p,
             .group = plan->group,
             .c = mw_gemm_at(s, &s->c, s->ldc, i, first),
             .ldc = s->ldc,
-            .columns = s->n - first < plan->columns ? s->n - first : plan->columns,
+            .columns = smaller(s->n - first, plan->columns),
             .add = p > 0,
         };
         state->body(&tile);
@@ -242,9 +248,9 @@ static bool stream_share(void *context, int thread, int threads, mw_tally *tally
     const mw_gemm_state *s = &state->operands;
     const skinny_plan *plan = &state->plan;
     mw_range tiles = mw_team_share(mw_ceil_div(s->m, plan->rows), thread, threads);
-    size_t end = tiles.end * plan->rows < s->m ? tiles.end * plan->rows : s->m;
+    size_t end = smaller(tiles.end * plan->rows, s->m);
     for (size_t p = 0; p < s->k; p += plan->slab) {
-        size_t k = s->k - p < plan->slab ? s->k - p : plan->slab;
+        size_t k = smaller(s->k - p, plan->slab);
         for (size_t i = tiles.begin * plan->rows; i < end;) {
             size_t rows = end - i < plan->rows ? 1 : plan->rows;
             row_tile(state, i, rows, p, k);

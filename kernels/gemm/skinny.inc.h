@@ -134,6 +134,24 @@ static void NAME(skinny)(const mw_skinny_tile *tile)
 #undef SHAPE
 }
 
+/* Vectors follow each other; in one vector, lane b·group + i is column b, step i. */
+static void NAME(skinny_pack)(const mw_skinny_packing *packing)
+{
+    const T *restrict x = packing->x;
+    T *restrict to = packing->panel;
+    size_t columns = packing->columns, group = packing->group;
+    for (size_t p = 0; p < packing->steps; p += group, to += columns * group) {
+        for (size_t i = 0; i < group; i++) {
+            const T *row = x + (p + i) * packing->ldx;
+            size_t n = p + i < packing->k ? packing->n : 0;
+            for (size_t j = 0; j < n; j++)
+                to[j * group + i] = row[j];
+            for (size_t j = n; j < columns; j++)
+                to[j * group + i] = 0;
+        }
+    }
+}
+
 static const mw_skinny_limits NAME(skinny_limits) = {LANES, SKINNY_VECTORS, SKINNY_ROWS};
 #undef SKINNY_ROWS
 #undef SKINNY_VECTORS
