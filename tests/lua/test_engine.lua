@@ -497,6 +497,16 @@ test.case("nominal roofs are said to be nominal and do not change sizes", functi
   assert(walk.view.roofline.memory[1].number.kind == "given")
 end)
 
+test.case("numbers of the variant stand in the text to the last digit", function()
+  local walk = fresh()
+  local view = up_to(walk, "transfer")
+  local w = walk.session.state.variant.w
+  assert(view.text:find(("takes only %.10g bytes"):format(w), 1, true), view.text)
+  walk.session.state.variant.w = 1.0625
+  walk:feed { e = "goto", step = "transfer" }
+  assert(walk.view.text:find("takes only 1.0625 bytes", 1, true))
+end)
+
 test.case("a Chinese session speaks Chinese, and falls back to English where a text is missing", function()
   local texts = { en = test.read(walks.DIR .. "text/en.md"), zh_CN = test.read(walks.DIR .. "text/zh_CN.md") }
   local walk = walks.new(walks.open { locale = "zh_CN", texts = texts })

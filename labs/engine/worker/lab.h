@@ -1,5 +1,6 @@
 /*
- * lab.h: a lab inside the worker: its own Lua state, its source, and one function that takes inputs.
+ * lab.h: a lab inside the worker: its own Lua state, its source, and one function that takes
+ * inputs.
  *
  * The state is bare: text chunks only, allow-listed globals, sorted pairs, no clock, no unseeded
  * randomness, memory bounded by its allocator. Time is bounded from outside: the host ends the
@@ -16,8 +17,8 @@ typedef struct mw_lab mw_lab;
 
 /*
  * `request` is the `open` message: dir, locale, seed, machine. `kernels` is the registry as
- * `memwall kernels --json` prints it (borrowed), so that a lab's kernel names and ranges are checked
- * when it opens. `scripts` is the folder of the authoring library. MW_INVALID carries
+ * `memwall kernels --json` prints it (borrowed), so that a lab's kernel names and ranges are
+ * checked when it opens. `scripts` is the folder of the authoring library. MW_INVALID carries
  * "file:line: step 'id': field 'name': what is wrong" for any mistake of the author.
  */
 mw_status mw_lab_open(mw_lab **lab, const json_t *request, const json_t *kernels,

@@ -70,6 +70,7 @@ static void push_script(lua_State *L, const char *path)
     if (!block || got == SCRIPT_MAX_BYTES) {
         free(block);
         luaL_error(L, "cannot read %s", path);
+        return;
     }
     /* A buffer of Lua may raise; the block is bounded, so it is copied into Lua memory first. */
     char *room = lua_newuserdatauv(L, total + 1, 0);
