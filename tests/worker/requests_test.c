@@ -4,9 +4,11 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
 #include "labs/engine/host/host.h"
 
@@ -170,6 +172,38 @@ static void a_calibration_shows_its_parts_and_stops_when_asked(void **state)
     mw_host_close(host);
 }
 
+static bool stop_at_once(void *context, double fraction, const char *what, const json_t *partial)
+{
+    (void)context, (void)fraction, (void)what, (void)partial;
+    return false;
+}
+
+static void on_alarm(int number)
+{
+    (void)number;
+}
+
+/* One whole call of a library hears nothing: the ladder ends the worker, and a new one answers. */
+static void a_whole_library_call_is_cancelled_by_ending_the_worker(void **state)
+{
+    (void)state;
+    mw_host *host = open_host();
+    json_t *answer;
+    mw_error error;
+    struct sigaction action = {.sa_handler = on_alarm};
+    sigaction(SIGALRM, &action, NULL);
+    struct itimerval soon = {.it_value = {.tv_usec = 700000}};
+    setitimer(ITIMER_REAL, &soon, NULL);
+    json_t *body = json_loads("{\"kernel\":\"gemm/openblas\",\"args\":{\"m\":6144,\"n\":6144,"
+                              "\"k\":6144,\"threads\":1},\"budget\":60}",
+                              0, NULL);
+    assert_int_equal(mw_host_call(host, "measure", body, stop_at_once, NULL, &answer, &error),
+                     MW_CANCELLED);
+    assert_int_equal(ask(host, "kernels", "{}", &answer, &error), MW_OK);
+    json_decref(answer);
+    mw_host_close(host);
+}
+
 /* The counters of a run can be read while it goes on. */
 static void counters_move_while_a_kernel_runs(void **state)
 {
@@ -237,6 +271,7 @@ int main(void)
         cmocka_unit_test(a_library_rung_has_no_bytes_and_says_why),
         cmocka_unit_test(bad_requests_are_one_clear_line_and_the_worker_goes_on),
         cmocka_unit_test(a_calibration_shows_its_parts_and_stops_when_asked),
+        cmocka_unit_test(a_whole_library_call_is_cancelled_by_ending_the_worker),
         cmocka_unit_test(counters_move_while_a_kernel_runs),
         cmocka_unit_test(an_instruction_set_that_does_not_exist_is_refused_in_one_line),
         cmocka_unit_test(the_nominal_machine_says_that_nothing_was_measured),
