@@ -154,6 +154,26 @@ static void a_refused_input_is_told_and_changes_nothing(void **state)
     scene_end(&s);
 }
 
+static void an_answer_that_is_too_long_is_refused_at_once(void **state)
+{
+    (void)state;
+    mw_scene s;
+    mw_error error;
+    scene_begin(&s, NULL, false);
+    scene_open_lab(&s, NULL);
+    scene_until(&s, 1);
+    char *text = malloc(80000);
+    memset(text, 'x', 80000);
+    json_t *event = json_pack("{s:s, s:s, s:{s:s%}}", "e", "submit", "step", "a", "values", "why",
+                              text, (size_t)80000);
+    free(text);
+    assert_int_equal(mw_host_input(s.host, event, &error), MW_INVALID);
+    assert_non_null(strstr(error.message, "too long"));
+    scene_send(&s, "{\"e\":\"submit\",\"step\":\"x\"}");
+    scene_until(&s, 2);
+    scene_end(&s);
+}
+
 static void a_worker_of_another_version_is_refused_with_one_line(void **state)
 {
     (void)state;
@@ -176,7 +196,10 @@ static void a_worker_that_cannot_begin_is_not_tried_for_ever(void **state)
     scene_pump_for(&s, 1500);
     size_t index, deaths = 0;
     json_t *each;
-    json_array_foreach(s.seen, index, each) deaths += strcmp(json_string_value(each), "death") == 0;
+    json_array_foreach(s.seen, index, each)
+    {
+        deaths += strcmp(json_string_value(each), "death") == 0;
+    }
     assert_int_equal(deaths, 3);
     assert_non_null(strstr(s.errors, "the lab is closed"));
     scene_end(&s);
@@ -276,6 +299,7 @@ int main(void)
         cmocka_unit_test(a_kernel_that_always_crashes_ends_as_a_result_after_two_tries),
         cmocka_unit_test(an_input_that_kills_three_workers_is_left_out_and_the_lab_goes_on),
         cmocka_unit_test(a_refused_input_is_told_and_changes_nothing),
+        cmocka_unit_test(an_answer_that_is_too_long_is_refused_at_once),
         cmocka_unit_test(a_worker_of_another_version_is_refused_with_one_line),
         cmocka_unit_test(a_worker_that_cannot_begin_is_not_tried_for_ever),
         cmocka_unit_test(a_missing_worker_is_an_error_that_names_the_file),

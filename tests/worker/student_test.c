@@ -89,8 +89,11 @@ static void a_student_process_is_boxed_between_fork_and_exec(void **state)
     assert_non_null(box);
     const char *what;
     json_t *kept;
-    json_object_foreach((json_t *)box, what, kept) if (!json_is_true(kept))
-        fail_msg("the box does not hold: %s", what);
+    json_object_foreach((json_t *)box, what, kept)
+    {
+        if (!json_is_true(kept))
+            fail_msg("the box does not hold: %s", what);
+    }
     json_decref(hello);
     end(&process);
 }

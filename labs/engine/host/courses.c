@@ -193,7 +193,10 @@ mw_status mw_host_find_lab(mw_host *host, const char *name, char *dir, size_t si
     size_t c, l;
     json_t *course, *lab;
     json_array_foreach(courses, c, course)
-        json_array_foreach(json_object_get(course, "labs"), l, lab) consider(&found, lab, name);
+        json_array_foreach(json_object_get(course, "labs"), l, lab)
+    {
+        consider(&found, lab, name);
+    }
     json_decref(courses);
     if (found.dir[0]) {
         snprintf(dir, size, "%s", found.dir);

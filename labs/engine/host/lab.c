@@ -6,37 +6,9 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "labs/engine/host/recording.h"
-#include "labs/engine/host/state.h"
+#include "labs/engine/host/lab_state.h"
 
-/*
- * The transcript is the truth: the worker can die at any moment, a new one takes the transcript and
- * then what was on its way. An input leaves `inflight` when its record or its refusal comes back.
- */
-struct mw_host_lab {
-    char *dir, *name; /* name: how the store calls it */
-    json_t *open;     /* the `open` message, without id and backlog */
-    mw_recording *recording;
-    mw_attempt attempt;
-    bool stored; /* records go to the store */
-
-    json_t *about; /* the answer to `open`, or NULL */
-    long open_id;
-    bool failed;
-    json_t *transcript;
-    json_t *inflight; /* [{"token","event"}] */
-    json_int_t last_token;
-    int64_t last_seq;
-
-    json_t *view; /* waits until `view_ticket` is committed */
-    json_int_t view_number;
-    uint64_t ticket, view_ticket;
-
-    size_t taken;       /* callbacks that came back since the worker began */
-    size_t death_place; /* `taken` at the last death */
-    int deaths;         /* in a row at that place */
-    char *fallen_run;   /* the run during which a worker died, to try it once more only */
-};
+enum { INPUT_MAX = 64 * 1024 };
 
 static void pack_into(json_t *object, const char *key, const json_t *value)
 {
@@ -122,27 +94,23 @@ static void lab_free(mw_host_lab *lab)
     free(lab);
 }
 
-static void send_input(mw_host *host, const json_t *entry)
+static mw_status send_input(mw_host *host, const json_t *entry, mw_error *error)
 {
-    mw_error error;
-    mw_status status = mw_host_send(host,
-                                    json_pack("{s:s, s:O, s:O}", "t", "input", "token",
-                                              json_object_get(entry, "token"), "event",
-                                              json_object_get(entry, "event")),
-                                    &error);
-    if (status)
-        mw_host_tell_error(host, status, "%s", error.message);
+    return mw_host_send(host,
+                        json_pack("{s:s, s:O, s:O}", "t", "input", "token",
+                                  json_object_get(entry, "token"), "event",
+                                  json_object_get(entry, "event")),
+                        error);
 }
 
-static json_t *put_in_flight(mw_host_lab *lab, json_t *event)
+json_t *mw_lab_put_in_flight(mw_host_lab *lab, json_t *event)
 {
     json_t *entry = json_pack("{s:I, s:o}", "token", ++lab->last_token, "event", event);
     json_array_append_new(lab->inflight, entry);
     return entry;
 }
 
-/* Tells a worker everything: the lab, what was recorded, what is on its way. */
-static mw_status begin(mw_host *host, mw_error *error)
+mw_status mw_lab_begin(mw_host *host, mw_error *error)
 {
     mw_host_lab *lab = host->lab;
     mw_status status = mw_host_ensure_worker(host, error);
@@ -160,9 +128,17 @@ static mw_status begin(mw_host *host, mw_error *error)
     json_object_set_new(message, "id", json_integer(lab->open_id));
     json_object_set_new(message, "backlog", json_integer((json_int_t)backlog));
     status = mw_host_send(host, message, error);
-    json_array_foreach(lab->transcript, index, each) if (!status) status =
-        mw_host_send(host, json_pack("{s:s, s:O}", "t", "input", "recorded", each), error);
-    json_array_foreach(lab->inflight, index, each) if (!status) send_input(host, each);
+    json_array_foreach(lab->transcript, index, each)
+    {
+        if (!status)
+            status =
+                mw_host_send(host, json_pack("{s:s, s:O}", "t", "input", "recorded", each), error);
+    }
+    json_array_foreach(lab->inflight, index, each)
+    {
+        if (!status)
+            status = send_input(host, each, error);
+    }
     return status;
 }
 
@@ -227,9 +203,9 @@ mw_status mw_host_lab_open(mw_host *host, const mw_lab_options *options, mw_erro
         json_object_set_new(event, "machine",
                             options->machine ? json_incref((json_t *)options->machine)
                                              : json_object());
-        put_in_flight(lab, event);
+        mw_lab_put_in_flight(lab, event);
     }
-    status = begin(host, error);
+    status = mw_lab_begin(host, error);
     if (status)
         mw_host_lab_close(host);
     return status;
@@ -256,10 +232,14 @@ mw_status mw_host_input(mw_host *host, json_t *event, mw_error *error)
                        : lab->failed ? "the lab is closed after an error"
                                      : "an input is an object");
     }
-    json_t *entry = put_in_flight(lab, event);
-    if (host->process.pid)
-        send_input(host, entry);
-    return MW_OK;
+    /* Its record carries more than the input, and has to fit a packet too. */
+    if (json_dumpb(event, NULL, 0, JSON_COMPACT) > INPUT_MAX) {
+        json_decref(event);
+        return mw_fail(error, MW_INVALID, "this answer is too long: at most %d KiB are taken",
+                       INPUT_MAX / 1024);
+    }
+    json_t *entry = mw_lab_put_in_flight(lab, event);
+    return host->process.pid ? send_input(host, entry, error) : MW_OK;
 }
 
 const json_t *mw_host_transcript(const mw_host *host)
@@ -351,7 +331,7 @@ static void take_need(mw_host *host, const json_t *message)
         event = json_pack("{s:s, s:s, s:s, s:s}", "e", "result", "run", id ? id : "", "status",
                           "absent", "reason", reason);
     }
-    send_input(host, put_in_flight(lab, event));
+    send_input(host, mw_lab_put_in_flight(lab, event), NULL);
 }
 
 /* A recorded input that this version of the lab refuses: said, and not replayed again. */
@@ -423,93 +403,4 @@ bool mw_lab_message(mw_host *host, const char *type, json_t *message)
         }
     }
     return false;
-}
-
-/* ---- deaths ---- */
-
-bool mw_lab_wants_worker(const mw_host *host)
-{
-    return host->lab && !host->lab->failed;
-}
-
-/* The input under way: number `place` of the transcript, then of what is in flight. */
-static const json_t *event_at(const mw_host_lab *lab, size_t place)
-{
-    size_t records = json_array_size(lab->transcript);
-    const json_t *entry = place < records ? json_array_get(lab->transcript, place)
-                                          : json_array_get(lab->inflight, place - records);
-    return json_object_get(entry, "event");
-}
-
-/* `taken` counts the opening too. */
-static void drop_culprit(mw_host *host, const char *reason)
-{
-    mw_host_lab *lab = host->lab;
-    size_t place = lab->taken - 1, records = json_array_size(lab->transcript);
-    const char *kind =
-        lab->taken ? json_string_value(json_object_get(event_at(lab, place), "e")) : NULL;
-    if (!kind || strncmp(kind, host->callback, sizeof host->callback - 1) != 0) {
-        /* The lab itself, or a result that the worker made: nothing can be left out. */
-        lab->failed = true;
-        mw_host_tell_error(host, MW_DEAD, "the lab is closed: %s", reason);
-        return;
-    }
-    mw_host_tell_error(
-        host, MW_DEAD,
-        "the input '%s' was left out: the worker died again and again while taking it", kind);
-    if (place >= records) {
-        json_array_remove(lab->inflight, place - records);
-        return;
-    }
-    if (lab->stored)
-        mw_progress_drop(
-            host->progress, lab->attempt.id,
-            json_integer_value(json_object_get(json_array_get(lab->transcript, place), "seq")));
-    json_array_remove(lab->transcript, place);
-}
-
-/* A kernel that takes its worker with it is tried once more; then its death is its result. */
-static void settle_run(mw_host *host, const char *reason, bool cancelled)
-{
-    mw_host_lab *lab = host->lab;
-    const char *run = json_string_value(host->run.id);
-    if (!host->run.active || !run)
-        return;
-    bool again = !cancelled && !(lab->fallen_run && strcmp(lab->fallen_run, run) == 0);
-    free(lab->fallen_run);
-    lab->fallen_run = strdup(run);
-    if (!again)
-        put_in_flight(lab, json_pack("{s:s, s:s, s:s, s:s}", "e", "result", "run", run, "status",
-                                     mw_status_name(cancelled ? MW_CANCELLED : MW_DEAD), "reason",
-                                     reason));
-}
-
-void mw_lab_worker_died(mw_host *host, const char *reason, bool cancelled, bool in_callback)
-{
-    mw_host_lab *lab = host->lab;
-    if (!mw_lab_wants_worker(host))
-        return;
-    if (lab->death_place != lab->taken)
-        lab->deaths = 0;
-    /* A crash may be bad luck three times; what did not return twice in 2 s never will. */
-    lab->deaths += host->overdue ? 2 : 1;
-    lab->death_place = lab->taken;
-    bool stuck = lab->deaths >= MW_DEATHS_MAX;
-    if (host->early_deaths >= MW_DEATHS_MAX) {
-        lab->failed = true;
-        mw_host_tell_error(host, MW_DEAD, "the lab is closed: %s", reason);
-        return;
-    }
-    if (stuck && in_callback) {
-        drop_culprit(host, reason);
-        lab->deaths = 0;
-    }
-    if (lab->failed)
-        return;
-    settle_run(host, reason, cancelled);
-    mw_error error;
-    if (begin(host, &error)) {
-        lab->failed = true;
-        mw_host_tell_error(host, error.code, "%s", error.message);
-    }
 }

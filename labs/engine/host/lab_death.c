@@ -1,0 +1,91 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "labs/engine/host/lab_state.h"
+
+bool mw_lab_wants_worker(const mw_host *host)
+{
+    return host->lab && !host->lab->failed;
+}
+
+/* The input under way: number `place` of the transcript, then of what is in flight. */
+static const json_t *event_at(const mw_host_lab *lab, size_t place)
+{
+    size_t records = json_array_size(lab->transcript);
+    const json_t *entry = place < records ? json_array_get(lab->transcript, place)
+                                          : json_array_get(lab->inflight, place - records);
+    return json_object_get(entry, "event");
+}
+
+/* `taken` counts the opening too. */
+static void drop_culprit(mw_host *host, const char *reason)
+{
+    mw_host_lab *lab = host->lab;
+    size_t place = lab->taken - 1, records = json_array_size(lab->transcript);
+    const char *kind =
+        lab->taken ? json_string_value(json_object_get(event_at(lab, place), "e")) : NULL;
+    if (!kind || strncmp(kind, host->callback, sizeof host->callback - 1) != 0) {
+        /* The lab itself, or a result that the worker made: nothing can be left out. */
+        lab->failed = true;
+        mw_host_tell_error(host, MW_DEAD, "the lab is closed: %s", reason);
+        return;
+    }
+    mw_host_tell_error(
+        host, MW_DEAD,
+        "the input '%s' was left out: the worker died again and again while taking it", kind);
+    if (place >= records) {
+        json_array_remove(lab->inflight, place - records);
+        return;
+    }
+    if (lab->stored)
+        mw_progress_drop(
+            host->progress, lab->attempt.id,
+            json_integer_value(json_object_get(json_array_get(lab->transcript, place), "seq")));
+    json_array_remove(lab->transcript, place);
+}
+
+/* A kernel that takes its worker with it is tried once more; then its death is its result. */
+static void settle_run(mw_host *host, const char *reason, bool cancelled)
+{
+    mw_host_lab *lab = host->lab;
+    const char *run = json_string_value(host->run.id);
+    if (!host->run.active || !run)
+        return;
+    bool again = !cancelled && !(lab->fallen_run && strcmp(lab->fallen_run, run) == 0);
+    free(lab->fallen_run);
+    lab->fallen_run = strdup(run);
+    if (!again)
+        mw_lab_put_in_flight(
+            lab, json_pack("{s:s, s:s, s:s, s:s}", "e", "result", "run", run, "status",
+                           mw_status_name(cancelled ? MW_CANCELLED : MW_DEAD), "reason", reason));
+}
+
+void mw_lab_worker_died(mw_host *host, const char *reason, bool cancelled, bool in_callback)
+{
+    mw_host_lab *lab = host->lab;
+    if (!mw_lab_wants_worker(host))
+        return;
+    if (lab->death_place != lab->taken)
+        lab->deaths = 0;
+    /* A crash may be bad luck three times; what did not return twice in 2 s never will. */
+    lab->deaths += host->overdue ? 2 : 1;
+    lab->death_place = lab->taken;
+    bool stuck = lab->deaths >= MW_DEATHS_MAX;
+    if (host->early_deaths >= MW_DEATHS_MAX) {
+        lab->failed = true;
+        mw_host_tell_error(host, MW_DEAD, "the lab is closed: %s", reason);
+        return;
+    }
+    if (stuck && in_callback) {
+        drop_culprit(host, reason);
+        lab->deaths = 0;
+    }
+    if (lab->failed)
+        return;
+    settle_run(host, reason, cancelled);
+    mw_error error;
+    if (mw_lab_begin(host, &error)) {
+        lab->failed = true;
+        mw_host_tell_error(host, error.code, "%s", error.message);
+    }
+}

@@ -1,0 +1,45 @@
+/*
+ * lab_state.h: the open lab as the host keeps it; lab.c and lab_death.c share it.
+ */
+#ifndef MW_HOST_LAB_STATE_H
+#define MW_HOST_LAB_STATE_H
+
+#include "labs/engine/host/recording.h"
+#include "labs/engine/host/state.h"
+
+/*
+ * The transcript is the truth: the worker can die at any moment, a new one takes the transcript and
+ * then what was on its way. An input leaves `inflight` when its record or its refusal comes back.
+ */
+struct mw_host_lab {
+    char *dir, *name; /* name: how the store calls it */
+    json_t *open;     /* the `open` message, without id and backlog */
+    mw_recording *recording;
+    mw_attempt attempt;
+    bool stored; /* records go to the store */
+
+    json_t *about; /* the answer to `open`, or NULL */
+    long open_id;
+    bool failed;
+    json_t *transcript;
+    json_t *inflight; /* [{"token","event"}] */
+    json_int_t last_token;
+    int64_t last_seq;
+
+    json_t *view; /* waits until `view_ticket` is committed */
+    json_int_t view_number;
+    uint64_t ticket, view_ticket;
+
+    size_t taken;       /* callbacks that came back since the worker began */
+    size_t death_place; /* `taken` at the last death */
+    int deaths;         /* in a row at that place */
+    char *fallen_run;   /* the run during which a worker died, to try it once more only */
+};
+
+/* Tells a worker everything: the lab, what was recorded, what is on its way. */
+mw_status mw_lab_begin(mw_host *host, mw_error *error);
+
+/* Appends an input (stolen) to what is on its way; the entry is borrowed. */
+json_t *mw_lab_put_in_flight(mw_host_lab *lab, json_t *event);
+
+#endif
