@@ -213,7 +213,8 @@ void mw_app_calibrate(mw_app *app)
         return;
     }
     model->calibrating = true;
-    model->calibration_fraction = 0;
+    model->calibration_fraction = model->calibration_seconds = 0;
+    app->calibrate_started_ms = mw_app_now_ms();
     model->calibration_what[0] = '\0';
     model->screen = MW_SCREEN_MACHINE;
 }
@@ -374,6 +375,8 @@ static void start(mw_app *app)
     const json_t *recorded = json_object_get(app->options->measurements, "machine");
     model->machine =
         recorded ? json_incref((json_t *)recorded) : mw_host_machine_load(app->host, NULL);
+    model->machine_known = !recorded && model->machine;
+    model->machine_age = mw_host_machine_age(app->host);
     if (!model->machine) {
         model->first_start = true;
         mw_app_calibrate(app);

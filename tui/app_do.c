@@ -265,7 +265,7 @@ static int clamped(int value, int low, int high)
 static void scroll_lab(mw_app *app, int lines)
 {
     mw_model *model = &app->model;
-    const int most = mw_view_text_scroll_most(model, &app->grid);
+    const int most = mw_view_scroll_most(model, &app->grid);
     model->text_scroll = clamped(clamped(model->text_scroll, 0, most) + lines, 0, most);
 }
 
@@ -290,14 +290,14 @@ static void scroll(mw_app *app, int lines)
 {
     mw_model *model = &app->model;
     mw_action_id ids[MW_ACTION_COUNT];
+    const int most = mw_view_scroll_most(model, &app->grid);
     int count;
     switch (mw_action_context(model)) {
     case MW_IN_HELP:
-        count = (int)mw_action_help(model, ids, MW_ACTION_COUNT);
-        model->overlay_scroll = clamped(model->overlay_scroll + lines, 0, count + 8);
+        model->overlay_scroll = clamped(model->overlay_scroll + lines, 0, most);
         break;
     case MW_IN_LOG: /* the newest lines are shown first: up is back in time */
-        model->overlay_scroll = clamped(model->overlay_scroll - lines, 0, model->log_count);
+        model->overlay_scroll = clamped(model->overlay_scroll - lines, 0, most);
         break;
     case MW_IN_PALETTE:
         count = (int)mw_action_palette(model, ids, MW_ACTION_COUNT);
@@ -307,7 +307,7 @@ static void scroll(mw_app *app, int lines)
         go_to_row(app, model->course_row + lines);
         break;
     case MW_IN_MACHINE:
-        model->machine_scroll = clamped(model->machine_scroll + lines, 0, 100);
+        model->machine_scroll = clamped(model->machine_scroll + lines, 0, most);
         break;
     default:
         scroll_lab(app, lines);
@@ -453,6 +453,11 @@ static void do_machine(mw_app *app, mw_key key)
     app->model.came_from = app->model.screen;
     app->model.screen = MW_SCREEN_MACHINE;
     app->model.machine_scroll = 0;
+    mw_error error;
+    const bool free = !app->model.running && !app->model.calibrating && app->doctor_id == 0;
+    if (free && app->model.hardware[0] == '\0' &&
+        mw_host_request(app->host, "doctor", json_object(), &app->doctor_id, &error) != MW_OK)
+        app->doctor_id = 0;
 }
 
 static void do_calibrate(mw_app *app, mw_key key)

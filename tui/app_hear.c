@@ -111,6 +111,7 @@ static void hear_progress(mw_app *app, const json_t *body)
         json_integer_value(json_object_get(body, "id")) != app->calibrate_id)
         return;
     model->calibration_fraction = json_number_value(json_object_get(body, "fraction"));
+    model->calibration_seconds = (double)(mw_app_now_ms() - app->calibrate_started_ms) / 1e3;
     snprintf(model->calibration_what, sizeof model->calibration_what, "%s",
              mw_app_text(body, "what"));
     json_t *partial = json_object_get(body, "partial");
@@ -124,6 +125,8 @@ static void hear_progress(mw_app *app, const json_t *body)
 static void settle_machine(mw_app *app)
 {
     json_t *machine = mw_host_machine_load(app->host, NULL);
+    app->model.machine_known = machine != NULL;
+    app->model.machine_age = mw_host_machine_age(app->host);
     if (!machine)
         machine = mw_host_machine_nominal(app->host);
     if (machine) {
@@ -138,6 +141,8 @@ static void hear_machine(mw_app *app, json_t *machine)
     json_decref(app->model.machine);
     app->model.machine = json_incref(machine);
     app->model.calibrating = false;
+    app->model.machine_known = true;
+    app->model.machine_age = 0;
     app->calibrate_id = 0;
     if (mw_host_machine_store(app->host, machine, &error) != MW_OK)
         mw_app_say(app, "warning", "%s", error.message);
@@ -146,12 +151,31 @@ static void hear_machine(mw_app *app, json_t *machine)
     mw_app_machine_known(app);
 }
 
+/* The worker's probe of the hardware counters, in one line for the machine screen. */
+static void hear_doctor(mw_app *app, const json_t *answer)
+{
+    size_t i;
+    json_t *check;
+    json_array_foreach(json_object_get(answer, "checks"), i, check)
+    {
+        if (strcmp(mw_app_text(check, "id"), "papi-hardware") != 0)
+            continue;
+        const bool present = strcmp(mw_app_text(check, "state"), "ok") == 0;
+        snprintf(app->model.hardware, sizeof app->model.hardware, "%s: %s",
+                 present ? _("present") : _("absent"),
+                 mw_app_text(check, present ? "value" : "note"));
+    }
+}
+
 static void hear_answer(mw_app *app, const json_t *body)
 {
     const json_int_t id = json_integer_value(json_object_get(body, "id"));
     json_t *answer = json_object_get(body, "body");
     if (app->calibrate_id != 0 && id == app->calibrate_id) {
         hear_machine(app, answer);
+    } else if (app->doctor_id != 0 && id == app->doctor_id) {
+        app->doctor_id = 0;
+        hear_doctor(app, answer);
     } else if (app->spot_id != 0 && id == app->spot_id) {
         const double change = json_number_value(json_object_get(answer, "largest_change"));
         app->spot_id = 0;
@@ -171,6 +195,10 @@ static void hear_error(mw_app *app, const json_t *body)
         if (strcmp(mw_app_text(body, "status"), "cancelled") != 0)
             mw_app_say(app, "warning", "%s", message);
         mw_app_machine_known(app);
+        return;
+    }
+    if (app->doctor_id != 0 && id == app->doctor_id) {
+        app->doctor_id = 0;
         return;
     }
     if (app->spot_id != 0 && id == app->spot_id) {

@@ -35,7 +35,8 @@ typedef struct mw_app {
 
     char lab_dir[4096]; /* open, or to be opened once the machine is known; "" : none */
     bool lab_open;
-    long calibrate_id, spot_id; /* 0: not asked */
+    long calibrate_id, spot_id, doctor_id; /* 0: not asked */
+    int64_t calibrate_started_ms;
     bool run_active;            /* by the host's run events */
 
     mw_pending pending[MW_PENDING_MAX];

@@ -72,13 +72,16 @@ typedef struct mw_model {
 
     /* Machine. */
     json_t *machine;          /* remembered, partial while calibrating, or nominal */
+    bool machine_known;       /* measured and remembered, `machine_age` seconds ago */
+    double machine_age;
     bool calibrating;
     bool first_start; /* nothing is remembered yet: calibrating can be skipped */
     mw_screen came_from; /* where leaving the machine screen leads */
     double calibration_fraction;
+    double calibration_seconds; /* since it began */
     char calibration_what[96];
     int machine_scroll;
-    char hardware[160]; /* hardware counters: their state and the reason, as the worker's doctor says */
+    char hardware[160]; /* the hardware counters' state and its reason; empty before it was asked */
 
     /* Overlays. */
     char palette_text[64];

@@ -166,7 +166,7 @@ static void the_plot_answers_for_spoilt_models(void **state)
         }
         if (mw_view_plot_step(model, &grid, &step_x, &step_y))
             assert_true(step_x > 1 && step_y > 1);
-        assert_true(mw_view_text_scroll_most(model, &grid) >= 0);
+        assert_true(mw_view_scroll_most(model, &grid) >= 0);
         mw_view_next_panel(model, &grid);
         screen_free(model);
     }

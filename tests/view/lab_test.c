@@ -239,7 +239,7 @@ static void long_text_scrolls_to_its_end(void **state)
     mw_model *model = screen_model(view);
     screen_draw(model, 120, 40, MW_CHARSET_BRAILLE);
     assert_true(screen_shows("Paragraph 0.") && !screen_shows("Paragraph 59."));
-    model->text_scroll = mw_view_text_scroll_most(model, screen_grid());
+    model->text_scroll = mw_view_scroll_most(model, screen_grid());
     assert_true(model->text_scroll > 60);
     screen_draw(model, 120, 40, MW_CHARSET_BRAILLE);
     assert_true(screen_shows("Paragraph 59.") && !screen_shows("Paragraph 0."));

@@ -27,13 +27,15 @@ static mw_model *machine_model(void)
                                                "bytes_per_second", 400e9 / (i - 10)));
     model->machine = json_pack(
         "{s:[o, o], s:[{s:s, s:s, s:s, s:i, s:f, s:f, s:f}, {s:s, s:s, s:s, s:i, s:f, s:f, s:f}],"
-        " s:[{s:s, s:s, s:f, s:f}], s:o, s:s, s:[s], s:f, s:f, s:s}",
+        " s:[{s:s, s:s, s:f, s:f}], s:o, s:s, s:[s], s:f, s:s}",
         "levels", level("L1", 400e9, 49152, 49152), level("DRAM", 15.8e9, 0, 0), "compute", "isa",
         "avx2", "dtype", "f32", "op", "fma", "threads", 1, "flops_per_second", 96e9, "low", 95e9,
         "high", 97e9, "isa", "avx2", "dtype", "f64", "op", "fma", "threads", 1, "flops_per_second",
         48e9, "low", 47e9, "high", 49e9, "mix", "level", "DRAM", "op", "copy", "bytes_per_second",
         10e9, "bus_bytes_per_byte", 1.5, "sweep", sweep, "verdict", "noisy", "reasons",
-        "the clock moved", "seconds", 4.5, "age_seconds", 7300.0, "brand", "Example CPU");
+        "the clock moved", "seconds", 4.5, "brand", "Example CPU");
+    model->machine_known = true;
+    model->machine_age = 7300;
     assert_non_null(model->machine);
     return model;
 }

@@ -35,7 +35,7 @@ static void help_scrolls_to_the_marks_on_a_small_screen(void **state)
     model->overlay = MW_OVERLAY_HELP;
     screen_draw(model, 80, 24, MW_CHARSET_BRAILLE);
     assert_false(screen_shows("● measured"));
-    model->overlay_scroll = mw_view_help_lines(model);
+    model->overlay_scroll = mw_view_scroll_most(model, screen_grid());
     screen_draw(model, 80, 24, MW_CHARSET_BRAILLE);
     assert_true(screen_shows("● measured"));
     screen_free(model);

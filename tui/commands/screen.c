@@ -100,6 +100,8 @@ static int picture_of_place(const mw_front *front, mw_model *model,
     if (!mw_console_open_host("screen", &host, &code))
         return code;
     model->machine = mw_host_machine_load(host, NULL);
+    model->machine_known = model->machine != NULL;
+    model->machine_age = mw_host_machine_age(host);
     if (!model->machine)
         model->machine = mw_host_machine_nominal(host);
     model->courses = mw_host_courses(host, front->language, &error);

@@ -203,6 +203,21 @@ static int note_start(const table *t, int row, detail level)
     return end;
 }
 
+/* Where the last value of a row ends, with a blank behind it. */
+static int last_end(const table *t, int row, detail level)
+{
+    int x = t->label_width, end = x + 1;
+    for (int c = 0; c < COLUMNS; c++) {
+        if (!t->widths[c])
+            continue;
+        x += column_gap(level);
+        if (t->cells[row][c].shown)
+            end = x + mw_text_width(t->cells[row][c].text) + 1;
+        x += t->widths[c];
+    }
+    return end;
+}
+
 /* Columns that the longest row takes with its note. */
 static int measure_notes(const table *t, detail level)
 {
@@ -281,7 +296,10 @@ static void draw_row(const table *t, mw_grid *grid, mw_rect rect, int row, detai
             mw_grid_text(grid, x, y, t->widths[c], cell_style(item, c), item->text);
         x += t->widths[c];
     }
-    x = rect.x + note_start(t, row, level);
+    int start = note_start(t, row, level), note = mw_text_width(t->notes[row]);
+    if (start + note > rect.width && !t->cells[row][COLUMNS - 1].shown)
+        start = last_end(t, row, level);
+    x = rect.x + start;
     mw_chrome_cut(grid, x, y, right - x, mw_style_of(MW_ROLE_DIM), t->notes[row]);
 }
 

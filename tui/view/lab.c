@@ -243,7 +243,7 @@ void mw_view_lab(const mw_model *model, mw_grid *grid)
     parts_free(&p);
 }
 
-int mw_view_text_scroll_most(const mw_model *model, const mw_grid *grid)
+int mw_lab_scroll_most(const mw_model *model, const mw_grid *grid)
 {
     if (!json_is_object(model->view) || grid->width < MW_SCREEN_LEAST_WIDTH ||
         grid->height < MW_SCREEN_LEAST_HEIGHT)

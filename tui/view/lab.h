@@ -24,4 +24,7 @@ mw_lab_layout mw_lab_layout_make(const mw_model *model, const mw_grid *grid, int
 int mw_lab_text_width(const mw_model *model, const mw_grid *grid);
 bool mw_lab_is_roomy(const mw_grid *grid);
 
+/* Lines that the text can be scrolled at most. */
+int mw_lab_scroll_most(const mw_model *model, const mw_grid *grid);
+
 #endif

@@ -78,7 +78,7 @@ static double last_level(const json_t *machine)
 static void write_verdict(const mw_model *model, char *text, size_t size)
 {
     const char *verdict = mw_data_text(model->machine, "verdict");
-    double age = mw_data_number(model->machine, "age_seconds");
+    double age = model->machine_known ? model->machine_age : -1;
     const char *word = strcmp(verdict, "clean") == 0     ? _("clean")
                        : strcmp(verdict, "noisy") == 0   ? _("noisy")
                        : strcmp(verdict, "nominal") == 0 ? _("nominal: not measured yet")
@@ -384,20 +384,42 @@ static json_t *sweep_of(const json_t *machine)
                      points, "marks", marks);
 }
 
+/* What is being measured, how far it is, and on the first start why. */
+static int draw_progress(const mw_model *model, mw_grid *grid, mw_rect rect)
+{
+    int y = rect.y, right = rect.x + rect.width;
+    double part = fmin(fmax(model->calibration_fraction, 0), 1);
+    if (model->first_start) {
+        y += mw_chrome_write(
+            grid, (mw_rect){rect.x, y, rect.width, 3}, mw_style_of(MW_ROLE_TEXT),
+            _("Welcome. Before the first lab memwall measures this machine's roofs: how fast it "
+              "can compute, and how fast each level of its memory can be read."));
+        y++;
+    }
+    char left[48] = "";
+    if (part > 0.08 && part < 1 && model->calibration_seconds > 0.3)
+        snprintf(left, sizeof left, _("%.0f s left"),
+                 ceil(model->calibration_seconds * (1 - part) / part));
+    int left_width = mw_text_width(left);
+    mw_grid_text(grid, right - left_width, y, left_width, mw_style_of(MW_ROLE_DIM), left);
+    right -= left_width ? left_width + 2 : 0;
+    int used =
+        mw_grid_textf(grid, rect.x, y, right - rect.x, mw_style_with(MW_ROLE_COUNTED, MW_ATTR_BOLD),
+                      _("Measuring  %s"), model->calibration_what);
+    int bar = right - rect.x - used - 2;
+    bar = bar > 40 ? 40 : bar;
+    if (bar >= 4)
+        mw_grid_bar(grid, right - bar, y, bar, part, mw_style_of(MW_ROLE_COUNTED),
+                    mw_style_of(MW_ROLE_RULE));
+    return y - rect.y + 2;
+}
+
 static int draw_status(const mw_model *model, mw_grid *grid, mw_rect rect)
 {
     char text[256];
     int y = rect.y, right = rect.x + rect.width;
-    if (model->calibrating) {
-        int used =
-            mw_grid_textf(grid, rect.x, y, rect.width, mw_style_with(MW_ROLE_COUNTED, MW_ATTR_BOLD),
-                          _("Measuring  %s"), model->calibration_what);
-        int bar = rect.width - used - 2 > 30 ? 30 : rect.width - used - 2;
-        if (bar >= 4)
-            mw_grid_bar(grid, right - bar, y, bar, model->calibration_fraction,
-                        mw_style_of(MW_ROLE_COUNTED), mw_style_of(MW_ROLE_RULE));
-        return 2;
-    }
+    if (model->calibrating)
+        return draw_progress(model, grid, rect);
     write_verdict(model, text, sizeof text);
     bool clean = strcmp(mw_data_text(model->machine, "verdict"), "clean") == 0;
     mw_grid_put(grid, rect.x, y, clean ? mw_grid_glyph(grid, MW_GLYPH_DONE) : '!',
@@ -438,7 +460,11 @@ static void draw_pictures(const mw_model *model, mw_grid *grid, mw_rect rect)
     json_t *roofline = roofline_of(model->machine), *sweep = sweep_of(model->machine);
     bool has_sweep = mw_data_count(model->machine, "sweep") > 1;
     mw_rect upper = rect, lower = rect;
-    if (has_sweep && rect.height >= 2 * MW_PLOT_LEAST_HEIGHT + 4) {
+    if (has_sweep && rect.width >= 72) { /* side by side */
+        upper.width = (rect.width - 4) / 2;
+        lower.x += upper.width + 4;
+        lower.width = upper.width;
+    } else if (has_sweep && rect.height >= 2 * MW_PLOT_LEAST_HEIGHT + 4) {
         upper.height = rect.height * 11 / 20;
         lower.y += upper.height + 1;
         lower.height -= upper.height + 1;
@@ -455,6 +481,56 @@ static void draw_pictures(const mw_model *model, mw_grid *grid, mw_rect rect)
     json_decref(sweep);
 }
 
+/* Where things stand: the status on top, the tables on the left or above, the pictures. */
+typedef struct machine_layout {
+    mw_rect tables, pictures; /* without a picture its height is 0 */
+    int scroll_most;
+} machine_layout;
+
+static machine_layout lay_out(const tables *t, const mw_grid *grid, int status_rows)
+{
+    mw_rect body = mw_chrome_body(grid);
+    body.y += status_rows;
+    body.height -= status_rows;
+    machine_layout l = {.tables = body};
+    if (body.width >= 110) {
+        l.tables.width = 65;
+        l.pictures = (mw_rect){body.x + 68, body.y, body.width - 68, body.height};
+    } else if (body.height >= 22) {
+        l.tables.height = body.height * 9 / 20;
+        l.pictures = (mw_rect){body.x, body.y + l.tables.height + 1, body.width,
+                               body.height - l.tables.height - 1};
+    }
+    l.tables.width--; /* for the marks that say there is more */
+    int most = table_rows(t) - l.tables.height;
+    l.scroll_most = most > 0 ? most : 0;
+    return l;
+}
+
+static void read_tables(const json_t *machine, tables *t)
+{
+    add_levels(machine, t);
+    add_compute(machine, t);
+    add_mix(machine, t);
+}
+
+static bool is_known(const mw_model *model)
+{
+    return json_is_object(model->machine) || model->calibrating;
+}
+
+int mw_machine_scroll_most(const mw_model *model, const mw_grid *grid)
+{
+    mw_grid scratch = {.charset = grid->charset};
+    if (!is_known(model) || !mw_grid_resize(&scratch, grid->width, grid->height))
+        return 0;
+    tables t = {0};
+    read_tables(model->machine, &t);
+    int status = draw_status(model, &scratch, mw_chrome_body(&scratch));
+    mw_grid_free(&scratch);
+    return lay_out(&t, grid, status).scroll_most;
+}
+
 void mw_view_machine(const mw_model *model, mw_grid *grid)
 {
     mw_grid_clear(grid);
@@ -462,7 +538,7 @@ void mw_view_machine(const mw_model *model, mw_grid *grid)
         return;
     mw_chrome_head(grid, _("This machine"), mw_data_text(model->machine, "brand"), "");
     mw_rect body = mw_chrome_body(grid);
-    if (!json_is_object(model->machine) && !model->calibrating) {
+    if (!is_known(model)) {
         mw_chrome_write(
             grid, body, mw_style_of(MW_ROLE_TEXT),
             _("This machine was not measured yet. Measuring takes about five seconds; the "
@@ -470,27 +546,14 @@ void mw_view_machine(const mw_model *model, mw_grid *grid)
         mw_chrome_foot(model, grid);
         return;
     }
-    int used = draw_status(model, grid, body);
-    body.y += used;
-    body.height -= used;
     tables t = {0};
-    add_levels(model->machine, &t);
-    add_compute(model->machine, &t);
-    add_mix(model->machine, &t);
-    mw_rect left = body;
-    bool wide = body.width >= 98;
-    if (wide) {
-        left.width = 65;
-        draw_pictures(model, grid, (mw_rect){body.x + 68, body.y, body.width - 68, body.height});
-    } else if (body.height >= 30) {
-        left.height = body.height / 2;
-        draw_pictures(
-            model, grid,
-            (mw_rect){body.x, body.y + left.height + 1, body.width, body.height - left.height - 1});
-    }
-    int most = table_rows(&t) - left.height;
-    int scroll = model->machine_scroll > most ? most : model->machine_scroll;
-    left.width--;
-    draw_tables(&t, grid, left, scroll > 0 ? scroll : 0);
+    read_tables(model->machine, &t);
+    machine_layout l = lay_out(&t, grid, draw_status(model, grid, body));
+    int scroll = model->machine_scroll < 0               ? 0
+                 : model->machine_scroll > l.scroll_most ? l.scroll_most
+                                                         : model->machine_scroll;
+    draw_tables(&t, grid, l.tables, scroll);
+    if (l.pictures.height > 0)
+        draw_pictures(model, grid, l.pictures);
     mw_chrome_foot(model, grid);
 }

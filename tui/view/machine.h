@@ -5,6 +5,7 @@
 #include "tui/model.h"
 
 int mw_machine_summary_height(int width);
+int mw_machine_scroll_most(const mw_model *model, const mw_grid *grid);
 void mw_machine_summary_draw(const mw_model *model, mw_grid *grid, mw_rect rect);
 
 #endif

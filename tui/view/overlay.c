@@ -5,6 +5,7 @@
 #include "tui/locale.h"
 #include "tui/view/chrome.h"
 #include "tui/view/data.h"
+#include "tui/view/overlay.h"
 #include "tui/view/view.h"
 
 static void draw_screen(const mw_model *model, mw_grid *grid)
@@ -50,7 +51,7 @@ static void draw_mark(mw_grid *grid, mw_rect body, int y, int column, int index)
                   _(marks[index].meaning));
 }
 
-int mw_view_help_lines(const mw_model *model)
+static int help_lines(const mw_model *model)
 {
     mw_action_id ids[ACTIONS_MAX];
     return (int)mw_action_help(model, ids, ACTIONS_MAX) + 2 + MARKS;
@@ -89,7 +90,7 @@ void mw_view_help(const mw_model *model, mw_grid *grid)
         int width = mw_text_width(keys);
         column = width > column ? width : column;
     }
-    int lines = mw_view_help_lines(model);
+    int lines = help_lines(model);
     int most = lines > body.height ? lines - body.height : 0;
     int scroll = model->overlay_scroll < 0      ? 0
                  : model->overlay_scroll > most ? most
@@ -104,6 +105,13 @@ void mw_view_help(const mw_model *model, mw_grid *grid)
         mw_grid_put(grid, right, body.y + body.height - 1, mw_grid_glyph(grid, MW_GLYPH_DOWN),
                     mark);
     mw_chrome_foot(model, grid);
+}
+
+int mw_overlay_scroll_most(const mw_model *model, const mw_grid *grid)
+{
+    int lines = model->overlay == MW_OVERLAY_HELP ? help_lines(model) : model->log_count;
+    int rows = mw_chrome_body(grid).height;
+    return lines > rows ? lines - rows : 0;
 }
 
 /* --- palette

@@ -7,6 +7,7 @@
 
 #include "tui/canvas.h"
 #include "tui/locale.h"
+#include "tui/view/asked.h"
 #include "tui/view/data.h"
 
 /* --- axes ------------------------------------------------------------------------------------- */
@@ -195,6 +196,19 @@ static void read_points(const json_t *roofline, const mw_model *model, mw_plot *
     }
 }
 
+/* Words keep off the mark that the student sets; like a live point it never moves the axes. */
+static void reserve_placed(const mw_model *model, mw_plot *plot)
+{
+    bool set = false, focused;
+    double x, y;
+    const json_t *field = model ? mw_asked_place(model, &set, &x, &y, &focused) : NULL;
+    if (!set || mw_data_true(field, "locked") || plot->chart.point_count == MW_CHART_POINTS)
+        return;
+    plot->kinds[plot->chart.point_count] = MW_PREDICTED;
+    plot->chart.points[plot->chart.point_count++] =
+        (mw_chart_point){.x = x, .y = y, .label = "", .live = true, .kind = MW_PREDICTED};
+}
+
 static double wished(const json_t *roofline, const char *axis_name, const char *bound)
 {
     double value = mw_data_number(mw_data_member(roofline, axis_name), bound);
@@ -221,6 +235,7 @@ mw_plot *mw_plot_new(const json_t *roofline, const mw_model *model, mw_charset c
     plot->chart.measure = mw_text_width;
     for (int i = 0; charset == MW_CHARSET_ASCII && i < plot->chart.roof_count; i++)
         mw_ascii_spread(plot->names[i][0]);
+    reserve_placed(model, plot);
     if (plot->chart.roof_count == 0 && plot->chart.point_count == 0) {
         free(plot);
         return NULL;
@@ -374,6 +389,14 @@ void mw_plot_draw(const mw_plot *plot, mw_grid *grid)
     draw_points(plot, grid);
 }
 
+/* Guides pass behind words. */
+static void put_guide(mw_grid *grid, int x, int y, uint32_t glyph)
+{
+    const mw_cell *cell = mw_grid_at(grid, x, y);
+    if (cell && (cell->glyph == ' ' || cell->glyph >= 0x2500))
+        mw_grid_put(grid, x, y, glyph, mw_style_of(MW_ROLE_FOCUS));
+}
+
 void mw_plot_draw_placed(const mw_plot *plot, mw_grid *grid, double x, double y, bool focused)
 {
     double px, py;
@@ -382,13 +405,12 @@ void mw_plot_draw_placed(const mw_plot *plot, mw_grid *grid, double x, double y,
     px = fmin(mw_axis_clamp(&plot->plan.x, px), plot->inner.width - 0.001);
     py = fmin(mw_axis_clamp(&plot->plan.y, py), plot->inner.height - 0.001);
     int column = plot->inner.x + (int)px, row = plot->inner.y + (int)py;
-    mw_style guide = mw_style_of(MW_ROLE_FOCUS);
     bool ascii = grid->charset == MW_CHARSET_ASCII;
     if (focused) {
         for (int i = plot->inner.x; i < column; i += 2)
-            mw_grid_put(grid, i, row, ascii ? '.' : 0x00B7, guide);
+            put_guide(grid, i, row, ascii ? '.' : 0x00B7);
         for (int i = row + 1; i < plot->inner.y + plot->inner.height; i++)
-            mw_grid_put(grid, column, i, ascii ? ':' : 0x250A, guide);
+            put_guide(grid, column, i, ascii ? ':' : 0x250A);
     }
     mw_grid_put(grid, column, row, mw_grid_glyph(grid, MW_GLYPH_PREDICTED),
                 mw_style_with(MW_ROLE_PREDICTED, MW_ATTR_BOLD | (focused ? MW_ATTR_REVERSE : 0)));

@@ -1,6 +1,9 @@
 #include "tui/view/view.h"
 
 #include "tui/view/chrome.h"
+#include "tui/view/lab.h"
+#include "tui/view/machine.h"
+#include "tui/view/overlay.h"
 
 void mw_view_draw(const mw_model *model, mw_grid *grid)
 {
@@ -27,4 +30,15 @@ void mw_view_draw(const mw_model *model, mw_grid *grid)
         mw_view_machine(model, grid);
         break;
     }
+}
+
+int mw_view_scroll_most(const mw_model *model, const mw_grid *grid)
+{
+    if (grid->width < MW_SCREEN_LEAST_WIDTH || grid->height < MW_SCREEN_LEAST_HEIGHT)
+        return 0;
+    if (model->overlay == MW_OVERLAY_HELP || model->overlay == MW_OVERLAY_LOG)
+        return mw_overlay_scroll_most(model, grid);
+    if (model->screen == MW_SCREEN_LAB)
+        return mw_lab_scroll_most(model, grid);
+    return model->screen == MW_SCREEN_MACHINE ? mw_machine_scroll_most(model, grid) : 0;
 }

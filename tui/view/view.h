@@ -33,10 +33,8 @@ bool mw_view_plot_step(const mw_model *model, const mw_grid *grid, double *step_
  * key has nothing to do. */
 mw_panel mw_view_next_panel(const mw_model *model, const mw_grid *grid);
 
-/* Lines of the help, to be scrolled by at most that many less those of the body. */
-int mw_view_help_lines(const mw_model *model);
-
-/* Lines that the text can be scrolled at most; 0 when all of it is shown. */
-int mw_view_text_scroll_most(const mw_model *model, const mw_grid *grid);
+/* Lines that the present screen or overlay can be scrolled at most (the help, the log, the machine,
+ * a lab's text); 0 when all of it is shown. */
+int mw_view_scroll_most(const mw_model *model, const mw_grid *grid);
 
 #endif

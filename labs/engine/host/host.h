@@ -122,6 +122,9 @@ bool mw_host_counters(const mw_host *host, mw_counters *counters);
 json_t *mw_host_machine_load(mw_host *host, mw_error *error);
 mw_status mw_host_machine_store(mw_host *host, const json_t *machine, mw_error *error);
 
+/* Seconds since the remembered machine was stored; negative when none is remembered. */
+double mw_host_machine_age(mw_host *host);
+
 /* The machine as the system describes it when nothing was measured: roofs marked nominal. */
 json_t *mw_host_machine_nominal(mw_host *host);
 

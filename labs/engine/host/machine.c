@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "labs/engine/host/files.h"
@@ -48,6 +49,17 @@ json_t *mw_host_machine_load(mw_host *host, mw_error *error)
         mw_fail(error, MW_OK, "this machine was not measured yet");
     json_decref(file);
     return result;
+}
+
+double mw_host_machine_age(mw_host *host)
+{
+    char path[4200];
+    const char *key;
+    struct stat about;
+    if (cache_path(host, path, sizeof path, &key, NULL) || stat(path, &about) != 0)
+        return -1;
+    double age = difftime(time(NULL), about.st_mtime);
+    return age > 0 ? age : 0;
 }
 
 mw_status mw_host_machine_store(mw_host *host, const json_t *machine, mw_error *error)
