@@ -4,17 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/locale.h"
 #include "tui/plain/lines.h"
 #include "tui/plain/nearest.h"
 
 static const mw_suite suites[] = {
-    {"meter", "What metering costs: kernels with the ledger against the same kernels without",
+    {"meter", N_("What metering costs: kernels with the ledger against the same kernels without"),
      mw_bench_worker},
-    {"pools", "Whether thread pools disturb each other: OpenBLAS alone and interleaved with OpenMP",
+    {"pools",
+     N_("Whether thread pools disturb each other: OpenBLAS alone and interleaved with OpenMP"),
      mw_bench_worker},
-    {"cancel", "How long a kernel runs on after it was told to stop", mw_bench_cancel},
-    {"ui", "The full screen: first picture, keys, idleness, traffic, stopping", mw_bench_ui},
-    {"machine", "Roofs against likwid-bench on the same core", mw_bench_machine},
+    {"cancel", N_("How long a kernel runs on after it was told to stop"), mw_bench_cancel},
+    {"ui", N_("The full screen: first picture, keys, idleness, traffic, stopping"), mw_bench_ui},
+    {"knee", N_("Where more users begin to cost, as lab 04 asks"), mw_bench_knee},
+    {"machine", N_("Roofs against likwid-bench on the same core"), mw_bench_machine},
 };
 
 enum { SUITE_COUNT = sizeof suites / sizeof *suites };
@@ -23,6 +26,17 @@ const mw_suite *mw_suite_table(size_t *count)
 {
     *count = SUITE_COUNT;
     return suites;
+}
+
+void mw_bench_more(const mw_lines *lines)
+{
+    mw_table *table = mw_table_new("ll");
+    for (size_t i = 0; i < SUITE_COUNT; i++)
+        mw_table_row(table, suites[i].name, _(suites[i].summary));
+    mw_lines_blank(lines);
+    mw_lines_print(lines, "%s", _("Suites:"));
+    mw_table_print(table, lines, 2);
+    mw_table_free(table);
 }
 
 static const mw_suite *find_suite(const char *name)
@@ -49,15 +63,33 @@ json_t *mw_bench_row(const char *label, const mw_number *value, const char *targ
     return row;
 }
 
+/* JSON stays English; people read their language. gettext of nothing would be the catalogue's
+ * header. */
+static const char *word(const char *text)
+{
+    return *text ? gettext(text) : text;
+}
+
+static const char *verdict_word(const char *verdict)
+{
+    static const char *const words[] = {N_("met"), N_("missed"), N_("noisy"), N_("absent")};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(verdict, words[i]) == 0)
+            return _(words[i]);
+    }
+    return verdict;
+}
+
 static void print_suite(const mw_lines *lines, const mw_suite *suite, const json_t *body)
 {
-    mw_lines_print(lines, "%s: %s", suite->name, suite->summary);
+    mw_lines_print(lines, "%s: %s", suite->name, _(suite->summary));
     mw_table *table = mw_table_new("lrlll");
     size_t i;
     json_t *row;
     json_array_foreach(json_object_get(body, "rows"), i, row)
     {
-        char text[64] = "absent";
+        char text[64];
+        snprintf(text, sizeof text, "%s", _("absent"));
         mw_number value;
         const json_t *json = json_object_get(row, "value");
         const char *note = mw_json_text(row, "note");
@@ -67,8 +99,9 @@ static void print_suite(const mw_lines *lines, const mw_suite *suite, const json
             else if (!*note)
                 note = mw_json_text(json, "reason");
         }
-        mw_table_row(table, mw_json_text(row, "label"), text, mw_json_text(row, "target"),
-                     mw_json_text(row, "verdict"), note);
+        mw_table_row(table, word(mw_json_text(row, "label")), text,
+                     word(mw_json_text(row, "target")), verdict_word(mw_json_text(row, "verdict")),
+                     note);
     }
     mw_table_print(table, lines, 2);
     mw_table_free(table);

@@ -7,6 +7,7 @@
 
 #include "labs/engine/wire/wire.h"
 #include "tui/commands/console.h"
+#include "tui/plain/lines.h"
 
 typedef struct mw_suite mw_suite;
 struct mw_suite {
@@ -26,6 +27,12 @@ json_t *mw_bench_worker(const mw_suite *suite, mw_host *host, int *code);
 
 /* The read roofs and FMA peaks against likwid-bench, interleaved. */
 json_t *mw_bench_machine(const mw_suite *suite, mw_host *host, int *code);
+
+/* Where more users begin to cost, against the model; and our kernel against the library's there. */
+json_t *mw_bench_knee(const mw_suite *suite, mw_host *host, int *code);
+
+/* The suites and what each is about, for `memwall bench --help`. */
+void mw_bench_more(const mw_lines *lines);
 
 /* From the order to stop to the kernel's end. */
 json_t *mw_bench_cancel(const mw_suite *suite, mw_host *host, int *code);

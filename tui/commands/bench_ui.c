@@ -349,8 +349,8 @@ static void live_frames(json_t *rows, session *s)
         pictures++;
     }
     char note[96];
-    snprintf(note, sizeof note, "%d pictures at %dx%d in 1.5 s, %.0f bytes in the mean",
-             pictures, WIDTH, HEIGHT, pictures ? (double)all / pictures : 0.0);
+    snprintf(note, sizeof note, "%d pictures at %dx%d in 1.5 s, %.0f bytes in the mean", pictures,
+             WIDTH, HEIGHT, pictures ? (double)all / pictures : 0.0);
     if (pictures == 0)
         add_absent(rows, label, MW_UNIT_BYTE, "<= 4 KiB", "the run ended at once");
     else

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "tui/plain/lines.h"
+
 enum {
     MW_EXIT_OK = 0,
     MW_EXIT_FAILED = 1, /* it was tried and did not succeed; a scripted lab that is not finished */
@@ -46,6 +48,7 @@ struct mw_command {
     const char *details;      /* paragraphs for --help, or NULL */
     const mw_option *options; /* ends with a NULL name; --help is understood by every command */
     int (*run)(const mw_request *request);
+    void (*more)(const mw_lines *lines); /* what --help says after the options, or NULL */
 };
 
 const mw_command *mw_command_table(size_t *count);

@@ -13,8 +13,8 @@ typedef struct mw_front {
     const char *theme, *charset; /* names that are known, or NULL */
     bool mouse;
     bool json, fresh, keep_progress;
-    bool demonstrate; /* answer with the lab's own demo.json */
-    bool silent;      /* print nothing on stdout */
+    bool demonstrate;                          /* answer with the lab's own demo.json */
+    bool silent;                               /* print nothing on stdout */
     void (*seen)(void *context, json_t *view); /* told every view, or NULL */
     void *seen_context;
 } mw_front;

@@ -50,6 +50,8 @@ void mw_command_usage(const mw_command *command, FILE *file)
     if (command->details)
         print_paragraphs(&lines, _(command->details));
     print_options(&lines, command);
+    if (command->more)
+        command->more(&lines);
 }
 
 void mw_command_help(FILE *file)

@@ -1,6 +1,7 @@
 /* table.c: the one list of commands, and the dispatch over it. */
 #include <string.h>
 
+#include "tui/commands/bench.h"
 #include "tui/commands/commands.h"
 #include "tui/locale.h"
 #include "tui/plain/nearest.h"
@@ -64,7 +65,7 @@ static const mw_option screen_options[] = {
 static const mw_option no_options[] = {END};
 
 static const mw_command table[] = {
-    {"course", "", N_("Open the course map"), NULL, course_options, mw_course_command},
+    {"course", "", N_("Open the course map"), NULL, course_options, mw_course_command, NULL},
     {"run", "LAB", N_("Open a lab by id, number or folder"),
      N_("On a terminal the lab fills the screen; with --plain, or without a terminal, or when TERM "
         "is "
@@ -76,11 +77,11 @@ static const mw_command table[] = {
         "script (--answers, or input from a pipe) ends before the lab is finished or leaves a "
         "marked "
         "answer wrong."),
-     run_options, mw_run_command},
+     run_options, mw_run_command, NULL},
     {"machine", "", N_("Show this machine's roofs, measured once and remembered"), NULL,
-     machine_options, mw_machine_command},
+     machine_options, mw_machine_command, NULL},
     {"kernels", "[FAMILY[/VARIANT]]", N_("List the kernels and their parameters"), NULL,
-     json_options, mw_kernels_command},
+     json_options, mw_kernels_command, NULL},
     {"measure", "FAMILY/VARIANT [KEY=VALUE]...", N_("Measure one kernel, or two interleaved"),
      N_("Parameters that are not given keep their presets; 'memwall kernels FAMILY/VARIANT' lists "
         "them. "
@@ -88,17 +89,18 @@ static const mw_command table[] = {
         "other "
         "one only, and the ratio is the other's time over this one's: above 1 means this kernel is "
         "faster."),
-     measure_options, mw_measure_command},
+     measure_options, mw_measure_command, NULL},
     {"bench", "[SUITE]...", N_("Compare memwall with its own targets on this machine"),
      N_("The exit code is 1 when a target is missed on a clean measurement."), json_options,
-     mw_bench_command},
+     mw_bench_command, mw_bench_more},
     {"doctor", "", N_("Say what works here, what does not, and why"), NULL, json_options,
-     mw_doctor_command},
+     mw_doctor_command, NULL},
     {"screen", "LAB|course|machine", N_("Draw a screen into a file"),
      N_("A lab is played with its demonstration answers, without touching anybody's progress."),
-     screen_options, mw_screen_command},
-    {"version", "", N_("Print the version"), NULL, json_options, mw_version_command},
-    {"help", "[COMMAND]", N_("Explain memwall or one command"), NULL, no_options, mw_help_command},
+     screen_options, mw_screen_command, NULL},
+    {"version", "", N_("Print the version"), NULL, json_options, mw_version_command, NULL},
+    {"help", "[COMMAND]", N_("Explain memwall or one command"), NULL, no_options, mw_help_command,
+     NULL},
 };
 
 enum { COMMAND_COUNT = sizeof table / sizeof *table };
