@@ -197,6 +197,34 @@ launch
 unset MEMWALL_YES
 expect "built and run" printed 'one'
 
+answer() { # TEXT: launches on a terminal where TEXT is typed
+    printf '%s\n' "$1" | PATH=$scratch/bin SHELL=$(command -v sh) \
+        "$script" -qec "'$tree/memwall' x" /dev/null >"$scratch/out" 2>&1
+    status=$?
+    : >"$scratch/err"
+}
+
+if script=$(command -v script); then
+    for reply in yes no; do
+        setting "on a terminal it asks, and $reply is the answer"
+        play dpkg-query 'exit 1'
+        play id 'echo 0'
+        play apt-cache 'exit 0'
+        play apt-get "case \"\$*\" in *' install '*) ln -sf $(command -v ninja) $scratch/bin/ninja ;; esac"
+        rm "$scratch/bin/ninja"
+        answer "$reply"
+        expect "it asked" grep -q 'Type yes' "$scratch/out"
+        if [ "$reply" = yes ]; then
+            expect "installed" called 'install -y --no-install-recommends ninja-build'
+            expect "it ran" grep -q 'one <x>' "$scratch/out"
+        else
+            expect "nothing installed" not called apt-get
+            expect "status" ended 2
+            expect "how to do it" grep -q 'nothing was installed' "$scratch/out"
+        fi
+    done
+fi
+
 setting "no network: apt-get's failure is one clear line with the command, status 2"
 play dpkg-query 'exit 1'
 play id 'echo 0'
