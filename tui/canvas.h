@@ -12,13 +12,14 @@ typedef struct mw_canvas mw_canvas;
 mw_canvas *mw_canvas_new(mw_charset charset, int cells_wide, int cells_high);
 void mw_canvas_free(mw_canvas *canvas);
 
-int mw_canvas_width(const mw_canvas *canvas);  /* in dots */
+int mw_canvas_width(const mw_canvas *canvas); /* in dots */
 int mw_canvas_height(const mw_canvas *canvas);
 
 /* Dot coordinates, y downward; outside is clipped. */
 void mw_canvas_dot(mw_canvas *canvas, int x, int y, mw_style style);
 void mw_canvas_line(mw_canvas *canvas, double x0, double y0, double x1, double y1, mw_style style);
-void mw_canvas_dashed(mw_canvas *canvas, double x0, double y0, double x1, double y1, mw_style style);
+void mw_canvas_dashed(mw_canvas *canvas, double x0, double y0, double x1, double y1,
+                      mw_style style);
 
 /* Puts every non-empty cell on the grid at (x, y). */
 void mw_canvas_blit(const mw_canvas *canvas, mw_grid *grid, int x, int y);

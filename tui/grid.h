@@ -14,8 +14,8 @@
 #include "tui/style.h"
 
 typedef struct mw_cell {
-    uint32_t glyph;      /* Unicode scalar; 0 in the right half of a wide glyph */
-    uint32_t combining;  /* one combining mark, or 0 */
+    uint32_t glyph;     /* Unicode scalar; 0 in the right half of a wide glyph */
+    uint32_t combining; /* one combining mark, or 0 */
     mw_style style;
 } mw_cell;
 
@@ -60,17 +60,36 @@ void mw_grid_vline(mw_grid *grid, int x, int y, int height, mw_style style);
 void mw_grid_rule(mw_grid *grid, int x, int y, int width, const char *title, mw_style style);
 
 /* A horizontal bar of `width` cells filled to `fraction` ("━━━━────"). */
-void mw_grid_bar(mw_grid *grid, int x, int y, int width, double fraction, mw_style full, mw_style rest);
+void mw_grid_bar(mw_grid *grid, int x, int y, int width, double fraction, mw_style full,
+                 mw_style rest);
 
 /* A frame around what has the focus. */
 void mw_grid_frame(mw_grid *grid, mw_rect rect, const char *title, mw_style style);
 
 /* Every glyph that chrome uses, chosen by the grid's charset, so that no view tests it. */
 typedef enum mw_glyph {
-    MW_GLYPH_PREDICTED, MW_GLYPH_COUNTED, MW_GLYPH_MODELLED, MW_GLYPH_MEASURED, MW_GLYPH_PUBLISHED,
-    MW_GLYPH_DONE, MW_GLYPH_HALF, MW_GLYPH_CURSOR, MW_GLYPH_STAR, MW_GLYPH_LEFT, MW_GLYPH_RIGHT,
-    MW_GLYPH_UP, MW_GLYPH_DOWN, MW_GLYPH_KNOB, MW_GLYPH_ENTER, MW_GLYPH_DASH, MW_GLYPH_ELLIPSIS,
-    MW_GLYPH_RADIO_ON, MW_GLYPH_RADIO_OFF, MW_GLYPH_CHECK_ON, MW_GLYPH_CHECK_OFF, MW_GLYPH_COUNT
+    MW_GLYPH_PREDICTED,
+    MW_GLYPH_COUNTED,
+    MW_GLYPH_MODELLED,
+    MW_GLYPH_MEASURED,
+    MW_GLYPH_PUBLISHED,
+    MW_GLYPH_DONE,
+    MW_GLYPH_HALF,
+    MW_GLYPH_CURSOR,
+    MW_GLYPH_STAR,
+    MW_GLYPH_LEFT,
+    MW_GLYPH_RIGHT,
+    MW_GLYPH_UP,
+    MW_GLYPH_DOWN,
+    MW_GLYPH_KNOB,
+    MW_GLYPH_ENTER,
+    MW_GLYPH_DASH,
+    MW_GLYPH_ELLIPSIS,
+    MW_GLYPH_RADIO_ON,
+    MW_GLYPH_RADIO_OFF,
+    MW_GLYPH_CHECK_ON,
+    MW_GLYPH_CHECK_OFF,
+    MW_GLYPH_COUNT
 } mw_glyph;
 uint32_t mw_grid_glyph(const mw_grid *grid, mw_glyph glyph);
 

@@ -17,10 +17,20 @@ typedef enum mw_screen { MW_SCREEN_COURSE, MW_SCREEN_LAB, MW_SCREEN_MACHINE } mw
 
 /* What a screen too small for everything shows; AUTO is what matters now. */
 typedef enum mw_panel {
-    MW_PANEL_AUTO, MW_PANEL_TEXT, MW_PANEL_PLOT, MW_PANEL_CHART, MW_PANEL_NUMBERS, MW_PANEL_COUNT
+    MW_PANEL_AUTO,
+    MW_PANEL_TEXT,
+    MW_PANEL_PLOT,
+    MW_PANEL_CHART,
+    MW_PANEL_NUMBERS,
+    MW_PANEL_COUNT
 } mw_panel;
 
-typedef enum mw_overlay { MW_OVERLAY_NONE, MW_OVERLAY_HELP, MW_OVERLAY_PALETTE, MW_OVERLAY_LOG } mw_overlay;
+typedef enum mw_overlay {
+    MW_OVERLAY_NONE,
+    MW_OVERLAY_HELP,
+    MW_OVERLAY_PALETTE,
+    MW_OVERLAY_LOG
+} mw_overlay;
 
 enum { MW_DRAFT_MAX = 24, MW_DRAFT_TEXT = 1024, MW_FOOTER_MAX = 24, MW_LOG_LINES = 200 };
 
@@ -50,18 +60,18 @@ typedef struct mw_model {
     json_t *view; /* the last view model, or NULL while the lab opens */
     mw_draft drafts[MW_DRAFT_MAX];
     int draft_count;
-    int focus;       /* -1: none */
-    bool typing;     /* letters go into the focused field (or the search), so they are no commands */
-    int text_scroll; /* lines hidden above */
-    mw_panel panel;  /* chosen on a small screen; back to AUTO with every new step */
-    bool more_panels; /* the panel key leads somewhere on a screen of this size */
+    int focus;   /* -1: none */
+    bool typing; /* letters go into the focused field (or the search), so they are no commands */
+    int text_scroll;       /* lines hidden above */
+    mw_panel panel;        /* chosen on a small screen; back to AUTO with every new step */
+    bool more_panels;      /* the panel key leads somewhere on a screen of this size */
     char lab_problem[512]; /* a lab that cannot open: file:line: step: field: what */
 
     /* The running kernel, read from the counter block. */
     bool running;
     bool have_counters;
     mw_counters counters;
-    double rate_flops; /* FLOP/s over the last moments, for the live point */
+    double rate_flops;        /* FLOP/s over the last moments, for the live point */
     const char *cancel_stage; /* "asked", "terminated", "killed", or NULL */
 
     /* Course map. */
@@ -71,11 +81,11 @@ typedef struct mw_model {
     bool searching;
 
     /* Machine. */
-    json_t *machine;          /* remembered, partial while calibrating, or nominal */
-    bool machine_known;       /* measured and remembered, `machine_age` seconds ago */
+    json_t *machine;    /* remembered, partial while calibrating, or nominal */
+    bool machine_known; /* measured and remembered, `machine_age` seconds ago */
     double machine_age;
     bool calibrating;
-    bool first_start; /* nothing is remembered yet: calibrating can be skipped */
+    bool first_start;    /* nothing is remembered yet: calibrating can be skipped */
     mw_screen came_from; /* where leaving the machine screen leads */
     double calibration_fraction;
     double calibration_seconds; /* since it began */

@@ -9,8 +9,8 @@ typedef enum mw_role {
     MW_ROLE_DIM,
     MW_ROLE_ACCENT, /* what the reader can act on */
     MW_ROLE_TITLE,
-    MW_ROLE_RULE,   /* thin titled rules, axes */
-    MW_ROLE_FOCUS,  /* the field that has the keyboard */
+    MW_ROLE_RULE,  /* thin titled rules, axes */
+    MW_ROLE_FOCUS, /* the field that has the keyboard */
     MW_ROLE_ROOF,
     MW_ROLE_ROOF_BAND,
     MW_ROLE_GOOD,
@@ -24,7 +24,12 @@ typedef enum mw_role {
     MW_ROLE_COUNT
 } mw_role;
 
-typedef enum mw_attr { MW_ATTR_BOLD = 1, MW_ATTR_UNDERLINE = 2, MW_ATTR_REVERSE = 4, MW_ATTR_ITALIC = 8 } mw_attr;
+typedef enum mw_attr {
+    MW_ATTR_BOLD = 1,
+    MW_ATTR_UNDERLINE = 2,
+    MW_ATTR_REVERSE = 4,
+    MW_ATTR_ITALIC = 8
+} mw_attr;
 
 typedef struct mw_style {
     uint8_t role;  /* mw_role */

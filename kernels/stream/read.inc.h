@@ -2,9 +2,9 @@
  * read: nothing but loads, from eight places of the array at once.
  *
  * Eight streams, because the prefetcher follows each of them separately: one stream alone leaves a
- * third of the memory's bandwidth unused. Every byte enters an exclusive-or, so the compiler can drop
- * no load and a check can tell whether all were read; two loads share one operation, so that the load
- * ports are what limits the loop in the nearest cache. It is no FLOP.
+ * third of the memory's bandwidth unused. Every byte enters an exclusive-or, so the compiler can
+ * drop no load and a check can tell whether all were read; two loads share one operation, so that
+ * the load ports are what limits the loop in the nearest cache. It is no FLOP.
  *
  *     loads n·w    stores 0    FLOPs 0
  */
@@ -12,7 +12,8 @@ static uint64_t NAME(read)(void *to, const void *from, const void *unused, doubl
                            size_t count)
 {
     (void)to, (void)unused, (void)scalar;
-    typedef uint64_t words __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(T)), may_alias));
+    typedef uint64_t words
+        __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(T)), may_alias));
     enum { STREAMS = 8 };
     const char *byte = from;
     size_t bytes = count * sizeof(T);

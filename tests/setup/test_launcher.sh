@@ -298,6 +298,11 @@ all_packages_are_there
 launch
 expect "status" ended 2
 expect "where" said "cannot write in $tree/build"
+rm "$tree/build"
+mkdir -p "$tree/build/.memwall-lock" # what cannot be opened for writing, by root either
+launch
+expect "status" ended 2
+expect "where" said "cannot write in $tree/build"
 
 setting "test builds with tests, runs them twice and tells the worst"
 all_packages_are_there

@@ -25,8 +25,8 @@ typedef struct mw_plain_options {
     bool fresh;
     bool json;     /* JSON Lines on stdout instead of text */
     bool terminal; /* standard input is a terminal: prompts are shown, leaving is no failure */
-    bool (*interrupted)(void); /* whether Ctrl-C was heard */
-    bool silent;               /* nothing is printed: somebody else watches */
+    bool (*interrupted)(void);                 /* whether Ctrl-C was heard */
+    bool silent;                               /* nothing is printed: somebody else watches */
     void (*seen)(void *context, json_t *view); /* told every view, or NULL */
     void *seen_context;
 } mw_plain_options;
