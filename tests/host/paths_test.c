@@ -1,0 +1,114 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "labs/engine/host/harmless.h"
+#include "labs/engine/host/host.h"
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+    return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+static void a_build_tree_uses_the_sources(void **state)
+{
+    (void)state;
+    mw_paths paths;
+    mw_error error;
+    assert_int_equal(mw_paths_find(&paths, &error), MW_OK);
+    assert_string_equal(paths.scripts, SOURCES "/scripts-lua");
+    assert_string_equal(paths.courses, SOURCES "/labs");
+    assert_true(ends_with(paths.worker, "/bin/memwall-worker"));
+}
+
+static void a_prefix_and_single_overrides_win(void **state)
+{
+    (void)state;
+    mw_paths paths;
+    mw_error error;
+    setenv("MEMWALL_PREFIX", "/opt/memwall", 1);
+    setenv("MEMWALL_COURSES", "/srv/courses", 1);
+    assert_int_equal(mw_paths_find(&paths, &error), MW_OK);
+    assert_string_equal(paths.scripts, "/opt/memwall/share/memwall/scripts-lua");
+    assert_true(ends_with(paths.worker, "/memwall/memwall-worker"));
+    assert_string_equal(paths.courses, "/srv/courses");
+    unsetenv("MEMWALL_PREFIX");
+    unsetenv("MEMWALL_COURSES");
+}
+
+static void what_is_the_students_lies_where_xdg_says_and_relative_ones_are_ignored(void **state)
+{
+    (void)state;
+    mw_paths paths;
+    mw_error error;
+    setenv("HOME", "/home/ada", 1);
+    setenv("XDG_DATA_HOME", "/data", 1);
+    setenv("XDG_CACHE_HOME", "relative/cache", 1);
+    unsetenv("XDG_CONFIG_HOME");
+    assert_int_equal(mw_paths_find(&paths, &error), MW_OK);
+    assert_string_equal(paths.data, "/data/memwall");
+    assert_string_equal(paths.cache, "/home/ada/.cache/memwall");
+    assert_string_equal(paths.config, "/home/ada/.config/memwall");
+}
+
+static void a_path_that_is_too_long_is_an_error(void **state)
+{
+    (void)state;
+    mw_paths paths;
+    mw_error error;
+    char *long_path = malloc(6000);
+    memset(long_path, 'x', 5999);
+    long_path[0] = '/';
+    long_path[5999] = 0;
+    setenv("XDG_DATA_HOME", long_path, 1);
+    assert_int_equal(mw_paths_find(&paths, &error), MW_IO);
+    unsetenv("XDG_DATA_HOME");
+    free(long_path);
+}
+
+static void foreign_text_keeps_its_letters_and_loses_its_powers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *foreign, *harmless;
+    } texts[] = {
+        {"plain", "plain"},
+        {"tab\there", "tab here"},
+        {"\033]52;c;aGk=\007", "?]52;c;aGk=?"},
+        {"β ≤ 2 中文", "β ≤ 2 中文"},
+        {"\xc2\x9b"
+         "31m",
+         "?31m"}, /* C1 CSI */
+        {"a\xe2\x80\xae"
+         "b",
+         "a?b"},                           /* right-to-left override */
+        {"\xff\xc3", "??"},                /* no UTF-8, and a character cut off */
+        {"\xc0\xaf\xed\xa0\x80", "?????"}, /* overlong; a surrogate */
+        {"\xf4\x90\x80\x80", "????"},      /* beyond the last code point */
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char text[64];
+        strcpy(text, texts[i].foreign);
+        mw_text_harmless(text);
+        assert_string_equal(text, texts[i].harmless);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_build_tree_uses_the_sources),
+        cmocka_unit_test(a_prefix_and_single_overrides_win),
+        cmocka_unit_test(what_is_the_students_lies_where_xdg_says_and_relative_ones_are_ignored),
+        cmocka_unit_test(a_path_that_is_too_long_is_an_error),
+        cmocka_unit_test(foreign_text_keeps_its_letters_and_loses_its_powers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
