@@ -200,7 +200,7 @@ static json_t *nominal_levels(double clock, double vector_bytes)
     for (int i = 0; i < CACHES; i++) {
         if (sizes[i] <= 0)
             continue;
-        char name[8];
+        char name[16];
         snprintf(name, sizeof name, "L%d", i + 1);
         json_array_append_new(levels, nominal_level(name, rate, sizes[i]));
         rate /= 2;

@@ -1,2 +1,2 @@
 local t = {}
-while true do t[#t + 1] = ("x"):rep(1 << 20) end
+while true do t[#t + 1] = ("x"):rep(1 << 24) end
