@@ -75,17 +75,19 @@ static void go_named(mw_plain *plain, char *rest)
         mw_lines_print(&plain->out, "%s", _("Which step? 'steps' lists them; 'goto 3' opens one."));
 }
 
+static void tell_result(mw_plain *plain)
+{
+    mw_plain_tell_figures(plain);
+    mw_plain_tell_feedback(plain);
+}
+
 static void start_run(mw_plain *plain, char *rest)
 {
     (void)rest;
-    if (!mw_plain_run_action(plain)) {
+    if (!mw_plain_run_action(plain))
         mw_lines_print(&plain->out, "%s", _("There is nothing to run in this step now."));
-        return;
-    }
-    if (mw_plain_send(plain, mw_plain_event(plain, "run"))) {
-        mw_plain_tell_figures(plain);
-        mw_plain_tell_feedback(plain);
-    }
+    else if (mw_plain_send(plain, mw_plain_event(plain, "run")))
+        tell_result(plain);
 }
 
 /* "set batch 16": the value must be one that the control offers. */
@@ -117,8 +119,13 @@ static void set_control(mw_plain *plain, char *rest)
     json_t *event = mw_plain_event(plain, "set");
     json_object_set_new(event, "param", json_string(name));
     json_object_set(event, "value", chosen);
-    mw_plain_send(plain, event);
+    size_t before = json_array_size(mw_host_transcript(plain->host));
+    if (!mw_plain_send(plain, event))
+        return;
     mw_plain_tell_controls(plain);
+    /* A new value runs the kernel where the step has one to run. */
+    if (json_array_size(mw_host_transcript(plain->host)) > before + 1)
+        tell_result(plain);
 }
 
 static void undo(mw_plain *plain, char *rest)

@@ -320,12 +320,13 @@ void mw_plain_tell_steps(mw_plain *plain)
     json_t *step;
     json_array_foreach(json_object_get(plain->view, "steps"), i, step)
     {
-        char number[24], note[128] = "";
+        char number[24], worth[64], note[160] = "";
         snprintf(number, sizeof number, "%zu", i + 1);
         const json_t *points = json_object_get(step, "points");
         const char *version = mw_plain_text(step, "answered_in");
         if (json_is_number(points))
-            points_text(json_number_value(points), note, sizeof note);
+            snprintf(note, sizeof note, _("worth %s"),
+                     points_text(json_number_value(points), worth, sizeof worth));
         if (*version)
             snprintf(note + strlen(note), sizeof note - strlen(note),
                      _(" (answered in version %.32s)"), version);
@@ -370,7 +371,9 @@ void mw_plain_tell_end(mw_plain *plain)
         json_decref(summary);
         return;
     }
-    mw_figures_roofline(&plain->out, json_object_get(plain->view, "roofline"));
+    /* Who leaves in the middle at a prompt has not asked for tables. */
+    if (plain->end != MW_PLAIN_LEFT)
+        mw_figures_roofline(&plain->out, json_object_get(plain->view, "roofline"));
     const json_t *score = json_object_get(plain->view, "score");
     mw_lines_blank(&plain->out);
     if (json_is_object(score))
