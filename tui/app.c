@@ -191,7 +191,7 @@ void mw_app_close_lab(mw_app *app)
     mw_app_flush(app, true);
     if (app->lab_open)
         mw_host_lab_close(app->host);
-    app->lab_open = app->run_active = app->confirm_variant = false;
+    app->lab_open = app->run_active = app->confirm_variant = app->answering = false;
     json_decref(model->view);
     model->view = NULL;
     model->draft_count = 0;

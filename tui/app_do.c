@@ -96,7 +96,6 @@ static void find_from(mw_app *app, int start, int direction)
             return;
         }
     }
-    mw_app_say(app, "info", _("no lab's title holds \"%s\""), model->search);
 }
 
 static void do_find(mw_app *app, mw_key key)
@@ -201,6 +200,8 @@ static void do_submit(mw_app *app, mw_key key)
 {
     (void)key;
     mw_model *model = &app->model;
+    if (app->answering)
+        return; /* a second Enter, before the first was judged */
     const mw_form_focus focus = mw_form_focused(model);
     /* Enter on a marked but not chosen option first chooses it. */
     const bool chosen_now = focus.draft && focus.draft->text[0] == '\0' && mw_form_choose(model);
@@ -215,6 +216,7 @@ static void do_submit(mw_app *app, mw_key key)
         mw_app_say(app, "info", "%s", _("chosen; Enter again gives the answer"));
         return;
     }
+    app->answering = true;
     mw_app_send(app, json_pack("{s:s, s:s, s:o}", "e", "submit", "step", mw_app_step(app), "values",
                                mw_form_values(model)));
 }

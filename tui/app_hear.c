@@ -54,6 +54,7 @@ static void hold_turned_controls(mw_app *app)
 static void hear_view(mw_app *app, json_t *view)
 {
     char before[64];
+    app->answering = false;
     if (!app->lab_open)
         return;
     snprintf(before, sizeof before, "%s", mw_app_step(app));
@@ -179,8 +180,7 @@ static void hear_answer(mw_app *app, const json_t *body)
         const double change = json_number_value(json_object_get(answer, "largest_change"));
         app->spot_id = 0;
         if (change > spot_tolerance)
-            mw_app_say(app, "info", _("%s; m, then c measures again"),
-                       mw_app_text(answer, "what"));
+            mw_app_say(app, "info", _("%s; m, then c measures again"), mw_app_text(answer, "what"));
     }
 }
 
@@ -205,6 +205,7 @@ static void hear_error(mw_app *app, const json_t *body)
         app->spot_id = 0;
         return; /* a check that could not be made says nothing about the roofs */
     }
+    app->answering = false;
     if (strcmp(what, "open") == 0)
         snprintf(app->model.lab_problem, sizeof app->model.lab_problem, "%s", message);
     else

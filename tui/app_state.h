@@ -42,6 +42,7 @@ typedef struct mw_app {
     mw_pending pending[MW_PENDING_MAX];
     int pending_count;
     bool confirm_variant;
+    bool answering; /* an answer is on its way to be judged */
 
     mw_counters history[MW_HISTORY]; /* ring of the last publications */
     unsigned history_count;

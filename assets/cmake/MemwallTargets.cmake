@@ -29,5 +29,7 @@ function(mw_add_test name)
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 120)
     endif()
-    set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+    # The same on every machine: no locale of the developer's, no colour wish of the terminal's.
+    set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}
+        ENVIRONMENT_MODIFICATION "LC_ALL=set:C.UTF-8;LANGUAGE=unset:;NO_COLOR=unset:")
 endfunction()

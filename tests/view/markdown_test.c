@@ -1,5 +1,6 @@
 #include "tui/view/markdown.h"
 
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -134,6 +135,7 @@ static void plain_text_is_split_without_losing_a_letter(void **state)
 
 int main(void)
 {
+    setlocale(LC_CTYPE, "C.UTF-8"); /* widths of glyphs come from the locale */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(paragraphs_wrap_at_words_with_a_blank_line_between),
         cmocka_unit_test(emphasis_and_code_have_their_styles),
