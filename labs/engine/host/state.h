@@ -1,8 +1,8 @@
 /*
  * state.h: what the files of the host share; nobody else includes it.
  *
- * host.c owns the worker and the queue of events, request.c the requests, lab.c the open lab,
- * progress.c the file.
+ * host.c owns the worker and the queue of events, ladder.c the steps of cancelling, request.c the
+ * requests, lab.c and lab_death.c the open lab, progress.c the file.
  */
 #ifndef MW_HOST_STATE_H
 #define MW_HOST_STATE_H
@@ -91,8 +91,9 @@ void mw_host_forget_views(mw_host *host, bool drop);
 void mw_host_tell_error(mw_host *host, mw_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The same as mw_host_cancel for one request. */
+/* ladder.c: mw_host_cancel for one request (0: the run); and the next step when it is time. */
 void mw_host_cancel_request(mw_host *host, long id);
+void mw_host_climb(mw_host *host, int64_t now);
 
 /* request.c */
 mw_status mw_host_status_of(const json_t *word); /* MW_INTERNAL for an unknown one */
