@@ -496,7 +496,7 @@ static machine_layout lay_out(const tables *t, const mw_grid *grid, int status_r
     if (body.width >= 110) {
         l.tables.width = 65;
         l.pictures = (mw_rect){body.x + 68, body.y, body.width - 68, body.height};
-    } else if (body.height >= 22) {
+    } else if (body.height >= 18) {
         l.tables.height = body.height * 9 / 20;
         l.pictures = (mw_rect){body.x, body.y + l.tables.height + 1, body.width,
                                body.height - l.tables.height - 1};
