@@ -342,24 +342,38 @@ static void label_ridge(const mw_roofline_chart *chart, mw_roofline_plan *plan, 
     settle(plan, map, MW_LABEL_RIDGE, 0, text, width, &best, 30);
 }
 
-static bool label_compute(mw_roofline_plan *plan, mw_label_map *map, int index, const char *text,
-                          int width)
+/* Another flat roof between this one and a word would take the word for its own. */
+static bool flat_roof_at(const mw_roofline_chart *chart, const mw_roofline_plan *plan, int index,
+                         int row)
+{
+    for (int i = 0; i < chart->roof_count; i++)
+        if (i != index && chart->roofs[i].compute && plan->roofs[i].visible &&
+            (int)floor(plan->roofs[i].y0) == row)
+            return true;
+    return false;
+}
+
+static bool label_compute(const mw_roofline_chart *chart, mw_roofline_plan *plan, mw_label_map *map,
+                          int index, const char *text, int width)
 {
     const mw_segment *roof = &plan->roofs[index];
     int row = (int)floor(roof->y0), right = (int)roof->x1;
     candidate best = {0};
     for (int shift = 0; right - width - shift >= (int)roof->x0; shift++) {
-        offer(map, &best, right - width - shift, row - 1, width, shift);
-        offer(map, &best, right - width - shift, row + 1, width, shift + 4);
+        if (!flat_roof_at(chart, plan, index, row - 1))
+            offer(map, &best, right - width - shift, row - 1, width, shift);
+        if (!flat_roof_at(chart, plan, index, row + 1))
+            offer(map, &best, right - width - shift, row + 1, width, shift + 4);
     }
     return settle(plan, map, MW_LABEL_ROOF, index, text, width, &best, 40);
 }
 
 /* Along the slope: below it on the right, or above it on the left. The lower third is preferred,
  * where the roofs lie far from the points and from the flat roofs. */
-static bool label_memory(mw_roofline_plan *plan, mw_label_map *map, int index, const char *text,
-                         int width)
+static bool label_memory(const mw_roofline_chart *chart, mw_roofline_plan *plan, mw_label_map *map,
+                         int index, const char *text, int width)
 {
+    (void)chart;
     const mw_segment *roof = &plan->roofs[index];
     candidate best = {0};
     for (int row = 0; row < plan->height; row++) {
@@ -383,8 +397,8 @@ static void label_roof(const mw_roofline_chart *chart, mw_roofline_plan *plan, m
         return;
     for (int i = 0; i < 3; i++) {
         int width = fitting_width(chart, plan, roof->texts[i]);
-        if (width > 0 &&
-            (roof->compute ? label_compute : label_memory)(plan, map, index, roof->texts[i], width))
+        if (width > 0 && (roof->compute ? label_compute : label_memory)(chart, plan, map, index,
+                                                                        roof->texts[i], width))
             return;
     }
 }

@@ -167,6 +167,23 @@ static void every_roof_of_a_common_machine_gets_its_name(void **state)
     }
 }
 
+static void the_name_of_a_lower_peak_never_stands_above_a_higher_one(void **state)
+{
+    (void)state;
+    for (int height = 7; height < 40; height++) {
+        mw_roofline_chart chart = printed_machine();
+        add_roof(&chart, true, 96e9, "AVX-512 f64 96");
+        mw_roofline_plan_make(&chart, 60, height, &plan);
+        const mw_chart_label *high = find_label(MW_LABEL_ROOF, 4),
+                             *low = find_label(MW_LABEL_ROOF, 5);
+        int high_row = (int)plan.roofs[4].y0, low_row = (int)plan.roofs[5].y0;
+        if (high && high_row != low_row)
+            assert_true(high->y < low_row);
+        if (low && high_row != low_row)
+            assert_true(low->y > high_row);
+    }
+}
+
 static double any(double least, double most)
 {
     return least * pow(most / least, rand() / (double)RAND_MAX);
@@ -258,6 +275,7 @@ int main(void)
         cmocka_unit_test(marks_of_two_kinds_never_cover_each_other),
         cmocka_unit_test(the_trail_skips_what_has_no_place),
         cmocka_unit_test(every_roof_of_a_common_machine_gets_its_name),
+        cmocka_unit_test(the_name_of_a_lower_peak_never_stands_above_a_higher_one),
         cmocka_unit_test(words_never_overlap_and_stay_inside),
         cmocka_unit_test(every_line_stays_inside),
     };
