@@ -257,6 +257,20 @@ static void a_lab_that_cannot_run_says_why(void **state)
     screen_free(model);
 }
 
+static void a_finished_lab_says_what_it_was_worth(void **state)
+{
+    (void)state;
+    json_t *view = screen_fixture("21-why-open");
+    json_object_set_new(view, "finished", json_true());
+    json_object_set_new(view, "score",
+                        json_pack("{s:i, s:i, s:i}", "earned", 9, "possible", 10, "pending", 1));
+    mw_model *model = screen_model(view);
+    screen_draw(model, 120, 40, MW_CHARSET_BRAILLE);
+    assert_true(screen_shows("You have done this lab: 9 of 10 points.") &&
+                screen_shows("Up to 1 more"));
+    screen_free(model);
+}
+
 static json_t *many_points(int count)
 {
     json_t *points = json_array();
@@ -311,6 +325,7 @@ int main(void)
         cmocka_unit_test(choices_show_what_is_chosen_without_colour),
         cmocka_unit_test(long_text_scrolls_to_its_end),
         cmocka_unit_test(a_lab_that_cannot_run_says_why),
+        cmocka_unit_test(a_finished_lab_says_what_it_was_worth),
         cmocka_unit_test(five_hundred_points_and_sixty_marks_fit),
         cmocka_unit_test(plain_terminals_get_plain_characters),
     };

@@ -451,6 +451,30 @@ static int shared_label_width(const pen *p, int fields)
     return widest;
 }
 
+/* The last word of a lab: what it was worth. */
+static void draw_end(pen *p)
+{
+    const json_t *score = mw_data_member(p->model->view, "score");
+    double earned = mw_data_number(score, "earned"), possible = mw_data_number(score, "possible");
+    double pending = mw_data_number(score, "pending");
+    char text[256];
+    if (!mw_data_true(p->model->view, "finished"))
+        return;
+    air(p);
+    mw_grid_rule(p->grid, 0, p->y++, p->grid->width, _("finished"), mw_style_of(MW_ROLE_RULE));
+    if (possible > 0 && earned >= 0)
+        snprintf(text, sizeof text, _("You have done this lab: %g of %g points."), earned,
+                 possible);
+    else
+        snprintf(text, sizeof text, "%s", _("You have done this lab."));
+    write_feedback(p, "good", text, 0);
+    if (pending > 0) {
+        snprintf(text, sizeof text, _("Up to %g more when somebody has read your explanation."),
+                 pending);
+        write_feedback(p, "info", text, 0);
+    }
+}
+
 mw_asked mw_asked_draw(const mw_model *model, mw_grid *grid, bool roomy)
 {
     pen p = {
@@ -465,6 +489,7 @@ mw_asked mw_asked_draw(const mw_model *model, mw_grid *grid, bool roomy)
         draw_controls(&p, fields);
     }
     draw_replies(&p);
+    draw_end(&p);
     p.out.rows = p.y < grid->height ? p.y : grid->height;
     return p.out;
 }

@@ -10,9 +10,6 @@
 
 enum { COLUMNS = 4, ROWS_MAX = 24, CELL = 48 };
 
-/* Longer notes are cut: the feedback says them in full. */
-enum { NOTE_MOST = 16 };
-
 static const char *const column_keys[COLUMNS] = {"predicted", "counted", "modelled", "measured"};
 static const mw_kind column_kinds[COLUMNS] = {MW_PREDICTED, MW_COUNTED, MW_MODELLED, MW_MEASURED};
 
@@ -218,16 +215,16 @@ static int last_end(const table *t, int row, detail level)
     return end;
 }
 
-/* Columns that the longest row takes with its note. */
-static int measure_notes(const table *t, detail level)
+/* Columns that the longest row takes with its note, of which `most` cells must be seen. */
+static int measure_notes(const table *t, detail level, int most)
 {
-    int most = 0;
+    int widest = 0;
     for (int r = 0; r < t->rows; r++) {
         int note = mw_text_width(t->notes[r]);
-        int width = note > 0 ? note_start(t, r, level) + (note < NOTE_MOST ? note : NOTE_MOST) : 0;
-        most = width > most ? width : most;
+        int width = note > 0 ? note_start(t, r, level) + (note < most ? note : most) : 0;
+        widest = width > widest ? width : widest;
     }
-    return most;
+    return widest;
 }
 
 /* Spare room goes to the columns, evenly. */
@@ -242,13 +239,15 @@ static void widen(table *t, int spare)
             t->widths[c] += each < 4 ? each : 4;
 }
 
-/* The richest form that fits: whole notes are worth digits and words. */
+/* The richest form that fits: notes are worth digits and words, and lose their ends last (the
+ * feedback says them in full). */
 static detail fit(table *t, int width)
 {
-    for (int notes = 1; notes >= 0; notes--)
+    static const int notes[] = {16, 12, 8, 0};
+    for (size_t n = 0; n < sizeof notes / sizeof *notes; n++)
         for (int level = DETAIL_FULL; level <= DETAIL_NO_WORDS; level++) {
             int total = measure(t, (detail)level);
-            int longest = notes ? measure_notes(t, (detail)level) : 0;
+            int longest = notes[n] ? measure_notes(t, (detail)level, notes[n]) : 0;
             total = longest > total ? longest : total;
             if (total > width)
                 continue;
