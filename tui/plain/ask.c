@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "tui/locale.h"
-#include "tui/plain/figures.h"
-#include "tui/plain/nearest.h"
 #include "tui/plain/session.h"
 
 typedef enum heard {
@@ -13,213 +11,6 @@ typedef enum heard {
     HEARD_COMMAND, /* it was a command, and is carried out */
     HEARD_END      /* the input ended or the session stopped */
 } heard;
-
-typedef struct word {
-    const char *name;
-    const char *help;
-    void (*say)(mw_plain *plain, char *rest);
-} word;
-
-/* ---- commands ---- */
-
-static void leave(mw_plain *plain, char *rest)
-{
-    (void)rest;
-    plain->stop = true;
-    plain->end = mw_plain_end_now(plain);
-}
-
-static void take_hint(mw_plain *plain, char *rest)
-{
-    (void)rest;
-    if (mw_plain_can(plain, "hint") && !mw_plain_send(plain, mw_plain_event(plain, "hint")))
-        return;
-    mw_plain_tell_hints(plain);
-}
-
-static void go_to(mw_plain *plain, const char *id)
-{
-    if (!id) {
-        mw_lines_print(&plain->out, "%s", _("There is no step there."));
-        return;
-    }
-    mw_plain_send(plain, json_pack("{s:s, s:s}", "e", "goto", "step", id));
-}
-
-static void go_next(mw_plain *plain, char *rest)
-{
-    (void)rest;
-    if (mw_plain_can(plain, "next"))
-        go_to(plain, mw_plain_neighbour(plain, 1));
-    else
-        mw_lines_print(&plain->out, "%s", _("The next step opens when this one is done."));
-}
-
-static void go_back(mw_plain *plain, char *rest)
-{
-    (void)rest;
-    go_to(plain, mw_plain_neighbour(plain, -1));
-}
-
-/* "goto 3" or "goto knee". */
-static void go_named(mw_plain *plain, char *rest)
-{
-    const json_t *steps = json_object_get(plain->view, "steps");
-    char *end;
-    long number = strtol(rest, &end, 10);
-    const json_t *step = *rest && !*end && number >= 1 ? json_array_get(steps, (size_t)number - 1)
-                                                       : mw_plain_by_id(steps, rest);
-    if (step)
-        go_to(plain, mw_plain_text(step, "id"));
-    else
-        mw_lines_print(&plain->out, "%s", _("Which step? 'steps' lists them; 'goto 3' opens one."));
-}
-
-static void tell_result(mw_plain *plain)
-{
-    mw_plain_tell_figures(plain);
-    mw_plain_tell_feedback(plain);
-}
-
-static void start_run(mw_plain *plain, char *rest)
-{
-    (void)rest;
-    if (!mw_plain_run_action(plain))
-        mw_lines_print(&plain->out, "%s", _("There is nothing to run in this step now."));
-    else if (mw_plain_send(plain, mw_plain_event(plain, "run")))
-        tell_result(plain);
-}
-
-/* "set batch 16": the value must be one that the control offers. */
-static void set_control(mw_plain *plain, char *rest)
-{
-    char *name = strtok(rest, " =\t"), *text = strtok(NULL, " \t");
-    const json_t *control =
-        name ? mw_plain_by_id(json_object_get(plain->view, "controls"), name) : NULL;
-    if (!control || !text) {
-        mw_lines_print(&plain->out, "%s", _("Usage: set NAME VALUE. The controls of this step:"));
-        mw_plain_tell_controls(plain);
-        return;
-    }
-    size_t i;
-    json_t *value, *chosen = NULL;
-    json_array_foreach(json_object_get(control, "values"), i, value)
-    {
-        char *end;
-        bool same = json_is_string(value) ? strcmp(json_string_value(value), text) == 0
-                                          : strtod(text, &end) == json_number_value(value) && !*end;
-        if (same)
-            chosen = value;
-    }
-    if (!chosen) {
-        mw_lines_print(&plain->out, _("%s does not offer %s:"), name, text);
-        mw_plain_tell_controls(plain);
-        return;
-    }
-    json_t *event = mw_plain_event(plain, "set");
-    json_object_set_new(event, "param", json_string(name));
-    json_object_set(event, "value", chosen);
-    size_t before = json_array_size(mw_host_transcript(plain->host));
-    if (!mw_plain_send(plain, event))
-        return;
-    mw_plain_tell_controls(plain);
-    /* A new value runs the kernel where the step has one to run. */
-    if (json_array_size(mw_host_transcript(plain->host)) > before + 1)
-        tell_result(plain);
-}
-
-static void undo(mw_plain *plain, char *rest)
-{
-    (void)rest;
-    if (mw_plain_can(plain, "undo"))
-        mw_plain_send(plain, json_pack("{s:s}", "e", "undo"));
-    else
-        mw_lines_print(&plain->out, "%s", _("There is nothing to undo here."));
-}
-
-static void tell_again(mw_plain *plain, char *rest)
-{
-    (void)rest;
-    mw_plain_tell_step(plain, true);
-    mw_plain_tell_feedback(plain);
-}
-
-static void tell_roofline(mw_plain *plain, char *rest)
-{
-    (void)rest;
-    mw_figures_roofline(&plain->out, json_object_get(plain->view, "roofline"));
-}
-
-static void tell_counters(mw_plain *plain, char *rest)
-{
-    (void)rest;
-    mw_plain_tell_figures(plain);
-}
-
-static void tell_steps(mw_plain *plain, char *rest)
-{
-    (void)rest;
-    mw_plain_tell_steps(plain);
-}
-
-static void tell_help(mw_plain *plain, char *rest);
-
-static const word words[] = {
-    {"help", N_("this list"), tell_help},
-    {"hint", N_("the next hint (free)"), take_hint},
-    {"next", N_("go to the next step"), go_next},
-    {"skip", N_("the same as next, where the step allows it"), go_next},
-    {"back", N_("go to the step before"), go_back},
-    {"goto", N_("go to a step by number or name"), go_named},
-    {"steps", N_("the steps and their states"), tell_steps},
-    {"again", N_("repeat the text of this step"), tell_again},
-    {"run", N_("start the kernel, the sweep or the comparison"), start_run},
-    {"set", N_("set a control: set NAME VALUE"), set_control},
-    {"undo", N_("take back the last answer, before it is marked"), undo},
-    {"counters", N_("counters and series as tables"), tell_counters},
-    {"roofline", N_("roofs, ridge points and points as tables"), tell_roofline},
-    {"quit", N_("leave; progress is kept"), leave},
-};
-
-enum { WORD_COUNT = sizeof words / sizeof *words };
-
-static void tell_help(mw_plain *plain, char *rest)
-{
-    (void)rest;
-    mw_table *table = mw_table_new("ll");
-    for (size_t i = 0; i < WORD_COUNT; i++)
-        mw_table_row(table, words[i].name, _(words[i].help));
-    mw_table_print(table, &plain->out, 2);
-    mw_table_free(table);
-    mw_lines_wrap(
-        &plain->out, 0, "",
-        _("A line that is not one of these words is the answer to the prompt. An answer that "
-          "is one of them is typed with = before it."));
-}
-
-static const word *find_word(const char *name, size_t length)
-{
-    for (size_t i = 0; i < WORD_COUNT; i++) {
-        if (strlen(words[i].name) == length && strncmp(words[i].name, name, length) == 0)
-            return &words[i];
-    }
-    return NULL;
-}
-
-/* A command stands alone on its line; only goto and set take something after it. */
-static bool carry_out(mw_plain *plain, char *line)
-{
-    size_t length = strcspn(line, " \t");
-    const word *found = find_word(line, length);
-    char *rest = line + length + strspn(line + length, " \t");
-    bool takes_rest = found && (found->say == go_named || found->say == set_control);
-    if (!found || (*rest && !takes_rest))
-        return false;
-    found->say(plain, rest);
-    return true;
-}
-
-/* ---- prompts ---- */
 
 static char *trimmed(char *line)
 {
@@ -240,14 +31,14 @@ static heard listen(mw_plain *plain, const char *prompt, char **value)
     if (!mw_plain_wait_line(plain, &line)) {
         mw_lines_blank(&plain->out);
         if (!plain->stop)
-            leave(plain, NULL);
+            mw_plain_leave(plain, NULL);
         return HEARD_END;
     }
     /* What is piped in is not echoed by a terminal: without it the transcript could not be read. */
     if (!plain->options->terminal)
         mw_lines_print(&plain->out, "%s", line);
     char *text = trimmed(line);
-    if (carry_out(plain, text)) {
+    if (mw_plain_carry_out(plain, text)) {
         free(line);
         return plain->stop ? HEARD_END : HEARD_COMMAND;
     }
@@ -450,22 +241,15 @@ static void ask_command(mw_plain *plain)
     if (listen(plain, prompt, &text) != HEARD_VALUE)
         return;
     if (*text) {
-        const char *names[WORD_COUNT];
-        for (size_t i = 0; i < WORD_COUNT; i++)
-            names[i] = words[i].name;
-        const char *near = mw_nearest(text, names, WORD_COUNT);
-        mw_lines_print(&plain->out,
-                       near ? _("'%s' is no command; did you mean '%s'?")
-                            : _("'%s' is no command; 'help' lists them."),
-                       text, near);
+        mw_plain_tell_unknown(plain, text);
     } else if (action) {
-        start_run(plain, text);
+        mw_plain_start_run(plain, text);
     } else if (mw_plain_can(plain, "next")) {
-        go_next(plain, text);
+        mw_plain_go_next(plain, text);
     } else if (mw_plain_can(plain, "submit")) {
         submit(plain);
     } else {
-        leave(plain, text);
+        mw_plain_leave(plain, text);
     }
     free(text);
 }
@@ -483,7 +267,7 @@ void mw_plain_ask(mw_plain *plain)
         bool finished = json_is_true(json_object_get(plain->view, "finished"));
         bool asks = mw_plain_can(plain, "submit");
         if (finished && !asks && !mw_plain_can(plain, "next") && !plain->options->terminal) {
-            leave(plain, NULL);
+            mw_plain_leave(plain, NULL);
             return;
         }
         const json_t *field = asks ? open_field(plain) : NULL;

@@ -52,7 +52,18 @@ void mw_plain_tell_controls(mw_plain *plain);
 void mw_plain_tell_hints(mw_plain *plain);
 void mw_plain_tell_end(mw_plain *plain);
 
-/* ask.c: prompts, commands and fields at standard input. */
+/* words.c: commands. */
+
+/* Carries out a line that is a command; false when it is none. */
+bool mw_plain_carry_out(mw_plain *plain, char *line);
+void mw_plain_tell_unknown(const mw_plain *plain, const char *text);
+
+/* What Enter stands for where nothing is asked. */
+void mw_plain_start_run(mw_plain *plain, char *rest);
+void mw_plain_go_next(mw_plain *plain, char *rest);
+void mw_plain_leave(mw_plain *plain, char *rest);
+
+/* ask.c: prompts and fields at standard input. */
 void mw_plain_ask(mw_plain *plain);
 
 /* script.c: the same from a file of answers. False when the file names a step that the lab does not
