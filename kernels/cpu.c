@@ -64,9 +64,9 @@ static bool probe_hypervisor(void)
 static void probe_brand(char *brand, size_t size)
 {
     unsigned words[12];
-    for (unsigned i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 3; i++) {
         unsigned *w = words + 4 * i;
-        if (!__get_cpuid(0x80000002u + i, &w[0], &w[1], &w[2], &w[3])) {
+        if (!__get_cpuid(0x80000002u + (unsigned)i, &w[0], &w[1], &w[2], &w[3])) {
             snprintf(brand, size, "x86-64");
             return;
         }

@@ -7,15 +7,31 @@
 #include "gemv/gemv.h"
 #include "stream/stream.h"
 
+/* clang-format off */
 static const mw_kernel *const kernels[] = {
-    &mw_stream_read,    &mw_stream_copy,     &mw_stream_scale,   &mw_stream_add,
-    &mw_stream_triad,   &mw_stream_update,   &mw_stream_store,   &mw_stream_store_nt,
-    &mw_stream_copy_nt, &mw_stream_triad_nt, &mw_gemv_reference, &mw_gemv_column,
-    &mw_gemv_simd,      &mw_gemv_openblas,   &mw_gemm_ijk,       &mw_gemm_ikj,
-    &mw_gemm_blocked,   &mw_gemm_skinny,     &mw_gemm_openblas,
+    &mw_stream_read,
+    &mw_stream_copy,
+    &mw_stream_scale,
+    &mw_stream_add,
+    &mw_stream_triad,
+    &mw_stream_update,
+    &mw_stream_store,
+    &mw_stream_store_nt,
+    &mw_stream_copy_nt,
+    &mw_stream_triad_nt,
+    &mw_gemv_reference,
+    &mw_gemv_column,
+    &mw_gemv_simd,
+    &mw_gemv_openblas,
+    &mw_gemm_ijk,
+    &mw_gemm_ikj,
+    &mw_gemm_blocked,
+    &mw_gemm_skinny,
+    &mw_gemm_openblas,
 };
+/* clang-format on */
 
-enum { KERNEL_COUNT = sizeof kernels / sizeof *kernels, NAME_MAX_LENGTH = 63, NEAREST = 3 };
+enum { KERNEL_COUNT = sizeof kernels / sizeof kernels[0], NAME_MAX_LENGTH = 63, NEAREST = 3 };
 
 size_t mw_registry_count(void)
 {

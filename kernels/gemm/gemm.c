@@ -107,7 +107,7 @@ static size_t smaller(size_t a, size_t b)
 /* How many units of `each` multiply-adds make a tile: at least one. */
 static size_t units(size_t each)
 {
-    return TILE / each ? TILE / each : 1;
+    return each < TILE ? TILE / (each ? each : 1) : 1;
 }
 
 /* --- ijk: C once per piece of k ------------------------------------------------------------- */
@@ -268,9 +268,9 @@ static mw_status blocked_execute(mw_run *run)
     static const size_t name##_body = offsetof(mw_gemm_bodies, name);                              \
     const mw_kernel mw_gemm_##name = {.family = "gemm",                                            \
                                       .variant = #name,                                            \
-                                      .summary = text,                                             \
-                                      .params = rung_params,                                       \
-                                      .param_count = count,                                        \
+                                      .summary = (text),                                           \
+                                      .params = (rung_params),                                     \
+                                      .param_count = (count),                                      \
                                       .check = mw_gemm_check,                                      \
                                       .work = name##_work,                                         \
                                       .compulsory_bytes = mw_gemm_compulsory,                      \

@@ -181,7 +181,7 @@ static const gemv_rung simd_rung = {offsetof(mw_gemv_bodies, simd), MW_GEMV_ROWS
 #define GEMV(name, text, order)                                                                    \
     const mw_kernel mw_gemv_##name = {.family = "gemv",                                            \
                                       .variant = #name,                                            \
-                                      .summary = text,                                             \
+                                      .summary = (text),                                           \
                                       .params = mw_gemv_params,                                    \
                                       .param_count = MW_GEMV_PARAMS,                               \
                                       .check = mw_gemv_check,                                      \

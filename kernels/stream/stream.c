@@ -259,7 +259,7 @@ static mw_status stream_verify(mw_run *run, mw_verification *verification, mw_er
     static const stream_cost cost_##name = {MW_STREAM_##name, f, l, s, has_a, has_b, has_c};       \
     const mw_kernel mw_stream_##name = {.family = "stream",                                        \
                                         .variant = #name,                                          \
-                                        .summary = text,                                           \
+                                        .summary = (text),                                         \
                                         .params = stream_params,                                   \
                                         .param_count = PARAMS,                                     \
                                         .work = stream_work,                                       \
