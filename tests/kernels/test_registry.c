@@ -157,6 +157,32 @@ static void more_memory_than_allowed_names_the_largest_size_that_fits(void **sta
     assert_true(kernel->footprint(kernel, &args) <= mw_memory_limit());
 }
 
+static void more_work_than_can_be_counted_is_refused_before_memory_is_asked_for(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"gemm/ijk", "gemm/ikj", "gemm/blocked", "gemm/openblas"};
+    const char *const settings[] = {"m", "16777216", "n", "16777216", "k", "16777216", NULL};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        mw_error error = check_fails(names[i], settings, MW_INVALID);
+        assert_non_null(strstr(error.message, "m=16777216 makes more work than 64-bit counters"));
+        const char *range = strstr(error.message, "m may be 1 to ");
+        assert_non_null(range);
+
+        /* One row more than it says is refused, and what it says is not. */
+        const mw_kernel *kernel = find(names[i]);
+        mw_args args;
+        mw_args_preset(kernel, &args);
+        args.value[0] = strtoll(range + strlen("m may be 1 to "), NULL, 10);
+        args.value[1] = args.value[2] = 16777216;
+        mw_work fits = kernel->work(kernel, &args);
+        assert_true(fits.flops != UINT64_MAX && fits.load_bytes != UINT64_MAX);
+        args.value[0]++;
+        mw_work exceeds = kernel->work(kernel, &args);
+        assert_true(exceeds.flops == UINT64_MAX || exceeds.load_bytes == UINT64_MAX ||
+                    exceeds.store_bytes == UINT64_MAX);
+    }
+}
+
 static void the_instruction_set_can_be_lowered_but_not_raised(void **state)
 {
     (void)state;
@@ -188,6 +214,7 @@ int main(void)
         cmocka_unit_test(a_leading_dimension_shorter_than_a_row_is_refused),
         cmocka_unit_test(more_threads_than_processors_are_refused),
         cmocka_unit_test(more_memory_than_allowed_names_the_largest_size_that_fits),
+        cmocka_unit_test(more_work_than_can_be_counted_is_refused_before_memory_is_asked_for),
         cmocka_unit_test(the_instruction_set_can_be_lowered_but_not_raised),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
