@@ -1,0 +1,429 @@
+/*
+ * Lab 04 whole, by keys, on a terminal: first with real kernels, then from the recording of a real
+ * run made by this very test, whose events and verdicts must be those of the plain lines. The same
+ * recording is shown at many sizes, in three charsets and two languages.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka wants the four above first. */
+#include <cmocka.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "tests/commands/program.h"
+#include "tests/harness/vt.h"
+
+enum { SOON = 15000, RUN = 90000 };
+
+static const char *home;
+static char recording[512];
+static json_t *plain; /* [{"event","verdicts"?}] of the run in plain lines */
+
+/* One part of a transcript that both front ends must agree on. */
+static json_t *part_of(const json_t *event, const json_t *verdicts)
+{
+    json_t *part = json_object();
+    json_object_set(part, "event", (json_t *)event);
+    if (verdicts && json_array_size(verdicts))
+        json_object_set(part, "verdicts", (json_t *)verdicts);
+    return part;
+}
+
+static json_t *parts_of_lines(const char *lines)
+{
+    json_t *parts = json_array();
+    char *copy = strdup(lines), *rest = copy;
+    for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n")) {
+        json_t *json = *line ? json_loads(line, 0, NULL) : NULL;
+        const json_t *event = json_object_get(json, "event");
+        if (event)
+            json_array_append_new(parts, part_of(event, json_object_get(json, "verdicts")));
+        json_decref(json);
+    }
+    free(copy);
+    return parts;
+}
+
+/* What the store keeps of the last attempt below `folder`. */
+static json_t *parts_of_store(const char *folder)
+{
+    char path[600];
+    snprintf(path, sizeof path, "%s/data/memwall/progress.sqlite", folder);
+    sqlite3 *store;
+    if (sqlite3_open_v2(path, &store, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", path, sqlite3_errmsg(store));
+    sqlite3_stmt *query;
+    static const char sql[] = "SELECT event, verdicts FROM event WHERE attempt ="
+                              " (SELECT max(id) FROM attempt) ORDER BY seq";
+    assert_int_equal(sqlite3_prepare_v2(store, sql, -1, &query, NULL), SQLITE_OK);
+    json_t *parts = json_array();
+    while (sqlite3_step(query) == SQLITE_ROW) {
+        json_t *event = json_loads((const char *)sqlite3_column_text(query, 0), 0, NULL);
+        const char *text = (const char *)sqlite3_column_text(query, 1);
+        json_t *verdicts = text ? json_loads(text, 0, NULL) : NULL;
+        json_array_append_new(parts, part_of(event, verdicts));
+        json_decref(event);
+        json_decref(verdicts);
+    }
+    sqlite3_finalize(query);
+    sqlite3_close(store);
+    return parts;
+}
+
+static int record_a_real_run(void **state)
+{
+    (void)state;
+    setenv("LC_ALL", "C.UTF-8", 1);
+    home = program_home();
+    if (!home)
+        return -1;
+    snprintf(recording, sizeof recording, "%s/recording.json", home);
+    outcome run = program_run("", MEMWALL, "run", "04", "--answers", ANSWERS, "--record", recording,
+                              "--seed", "keys", "--json", NULL);
+    if (run.code != 0) {
+        fprintf(stderr, "the plain run ended with %d: %s\n", run.code, run.err);
+        return -1;
+    }
+    plain = parts_of_lines(run.out);
+    program_free(&run);
+    return 0;
+}
+
+static int end_home(void **state)
+{
+    (void)state;
+    json_decref(plain);
+    program_home_remove();
+    return 0;
+}
+
+/* A home of its own for one terminal, which starts without progress. */
+static const char *fresh_home(const char *name)
+{
+    static char path[600];
+    snprintf(path, sizeof path, "%s/%s", home, name);
+    mkdir(path, 0700);
+    return path;
+}
+
+static mw_vt *start(const char *folder, int columns, int rows, const char *const *environment,
+                    const char *const *argv)
+{
+    mw_vt *vt = mw_vt_start(&(mw_vt_options){.argv = argv,
+                                             .columns = columns,
+                                             .rows = rows,
+                                             .home = folder,
+                                             .environment = environment});
+    assert_non_null(vt);
+    return vt;
+}
+
+static mw_vt *start_replay(const char *folder, int columns, int rows,
+                           const char *const *environment)
+{
+    const char *const argv[] = {MEMWALL,   "run",    "04",   "--measurements",
+                                recording, "--seed", "keys", NULL};
+    return start(folder, columns, rows, environment, argv);
+}
+
+static void see(mw_vt *vt, const char *text, int timeout_ms)
+{
+    if (!mw_vt_wait_text(vt, text, timeout_ms))
+        fail_msg("the screen never showed '%s'", text);
+}
+
+static void step_is(mw_vt *vt, int number)
+{
+    char text[40];
+    snprintf(text, sizeof text, "step %d of 10", number);
+    see(vt, text, SOON);
+}
+
+static void key(mw_vt *vt, const char *name)
+{
+    assert_true(mw_vt_key(vt, name));
+}
+
+/* Gives the answer; the footer offers to go on when it was taken. */
+static void give(mw_vt *vt, const char *by)
+{
+    key(vt, by);
+    assert_true(mw_vt_wait_no_text(vt, "Enter answer", SOON));
+    see(vt, "Enter continue", SOON);
+}
+
+/* Types only when the footer says that an answer is wanted. */
+static void answer(mw_vt *vt, const char *text)
+{
+    see(vt, "Enter answer", SOON);
+    assert_true(mw_vt_type(vt, text));
+    give(vt, "Enter");
+}
+
+static void go_on(mw_vt *vt, int number)
+{
+    key(vt, "Enter");
+    step_is(vt, number);
+}
+
+/* Starts what the step runs, as the footer offers it ("s sweep"), and waits for its end. */
+static void run_it(mw_vt *vt, const char *offer)
+{
+    char name[2] = {offer[0], '\0'};
+    see(vt, offer, SOON);
+    key(vt, name);
+    see(vt, "Enter continue", RUN);
+    assert_true(mw_vt_wait_no_text(vt, "stop run", RUN));
+}
+
+/* Steps 1 to 6, up to the end of the sweep. */
+static void play_to_the_sweep(mw_vt *vt)
+{
+    step_is(vt, 1);
+    see(vt, "Enter answer", SOON);
+    assert_true(mw_vt_type(vt, "2*n^2"));
+    key(vt, "Tab");
+    answer(vt, "4*n^2 + 4*(n + n)");
+    go_on(vt, 2);
+    answer(vt, "0.5, 8 GFLOP/s");
+    go_on(vt, 3);
+    run_it(vt, "r run");
+    go_on(vt, 4);
+    answer(vt, "4*n^2 + 4*b*(n + n)");
+    go_on(vt, 5);
+    answer(vt, "21");
+    go_on(vt, 6);
+    run_it(vt, "s sweep");
+}
+
+static void play_to_the_end(mw_vt *vt)
+{
+    go_on(vt, 7);
+    run_it(vt, "c compare");
+    go_on(vt, 8);
+    answer(vt, "20");
+    go_on(vt, 9);
+    see(vt, "Enter answer", SOON);
+    assert_true(mw_vt_keys(vt, "Down Space Tab"));
+    assert_true(mw_vt_type(vt, "Every weight that is read once serves all the vectors, so the time "
+                               "to read W is shared and the idle arithmetic is used."));
+    give(vt, "C-d");
+    go_on(vt, 10);
+    see(vt, "Enter answer", SOON);
+    assert_true(mw_vt_type(vt, "w*6"));
+    key(vt, "Enter");
+    see(vt, "The lab is finished", SOON);
+}
+
+static void leave(mw_vt *vt)
+{
+    int status;
+    key(vt, "C-c");
+    assert_true(mw_vt_wait_exit(vt, &status, SOON));
+    assert_true(WIFEXITED(status));
+    assert_true(mw_vt_cooked(vt));
+    assert_false(mw_vt_alternate(vt));
+    mw_vt_free(vt);
+}
+
+static void by_keys_the_events_and_verdicts_are_those_of_plain_lines(void **state)
+{
+    (void)state;
+    const char *folder = fresh_home("replay");
+    mw_vt *vt = start_replay(folder, 120, 40, NULL);
+    play_to_the_sweep(vt);
+    play_to_the_end(vt);
+    leave(vt);
+    json_t *kept = parts_of_store(folder);
+    assert_int_equal(json_array_size(kept), json_array_size(plain));
+    size_t i;
+    json_t *part;
+    json_array_foreach(kept, i, part)
+    {
+        /* The lines print fewer digits of a measurement than the store keeps. */
+        const size_t flags = JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(12);
+        char *mine = json_dumps(part, flags);
+        char *theirs = json_dumps(json_array_get(plain, i), flags);
+        if (strcmp(mine, theirs) != 0)
+            fail_msg("record %zu: by keys %s\nin plain lines %s", i + 1, mine, theirs);
+        free(mine);
+        free(theirs);
+    }
+    json_decref(kept);
+}
+
+/* The first screens and the run of lab 04 with kernels that run while the test looks. */
+static void a_real_run_counts_live_and_stops_at_escape(void **state)
+{
+    (void)state;
+    const char *const argv[] = {MEMWALL, "run", "04", "--seed", "keys", NULL};
+    mw_vt *vt = start(fresh_home("live"), 120, 40, NULL, argv);
+    if (!mw_vt_wait_text(vt, "step 1 of 10", RUN)) /* measures the machine first */
+        fail_msg("the lab never opened");
+    assert_true(mw_vt_type(vt, "2*n^2"));
+    key(vt, "Tab");
+    answer(vt, "4*n^2 + 4*(n + n)");
+    go_on(vt, 2);
+    answer(vt, "0.5, 8 GFLOP/s");
+    go_on(vt, 3);
+    key(vt, "r");
+    see(vt, "running", RUN);
+    see(vt, "Enter continue", RUN);
+    assert_true(mw_vt_wait_no_text(vt, "stop run", RUN));
+    assert_true(mw_vt_shows(vt, "clean") || mw_vt_shows(vt, "oisy"));
+    key(vt, "r");
+    see(vt, "stop run", SOON);
+    key(vt, "Escape");
+    assert_true(mw_vt_wait_no_text(vt, "stop run", SOON));
+    leave(vt);
+}
+
+static void a_killed_laboratory_comes_back_where_it_was(void **state)
+{
+    (void)state;
+    const char *folder = fresh_home("killed");
+    mw_vt *vt = start_replay(folder, 100, 30, NULL);
+    play_to_the_sweep(vt);
+    char *before = mw_vt_text(vt);
+    assert_int_equal(kill(mw_vt_pid(vt), SIGKILL), 0);
+    int status;
+    assert_true(mw_vt_wait_exit(vt, &status, SOON));
+    assert_int_equal(WTERMSIG(status), SIGKILL);
+    mw_vt_free(vt);
+    vt = start_replay(folder, 100, 30, NULL);
+    step_is(vt, 6);
+    see(vt, "Enter continue", SOON);
+    assert_true(mw_vt_wait_quiet(vt, 500, SOON));
+    char *after = mw_vt_text(vt);
+    assert_string_equal(after, before);
+    free(before);
+    free(after);
+    leave(vt);
+}
+
+typedef struct look {
+    const char *name;
+    int columns, rows;
+    const char *environment[3];
+    const char *shows; /* besides the step, or instead of it where there is no room */
+    bool room;
+} look;
+
+static const look looks[] = {
+    {"wide", 120, 40, {NULL}, "GFLOP/s", true},
+    {"common", 80, 24, {NULL}, "FLOP", true},
+    {"small", 60, 20, {NULL}, "What does a second user cost?", true},
+    {"narrow", 40, 12, {NULL}, "60", false},
+    {"column", 20, 24, {NULL}, "60", false},
+    {"c-locale", 80, 24, {"LC_ALL=C", NULL}, "FLOP", true},
+    {"mono", 120, 40, {"NO_COLOR=1", NULL}, "measured", true},
+    {"ungenerated", 80, 24, {"LC_ALL=xx_YY.UTF-8", NULL}, "FLOP", true},
+};
+
+/* The place that the killed laboratory left is shown at once, whatever the terminal. */
+static void every_size_and_charset_shows_the_sweep(void **state)
+{
+    (void)state;
+    char folder[600];
+    snprintf(folder, sizeof folder, "%s/killed", home);
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        const look *now = &looks[i];
+        mw_vt *vt = start_replay(folder, now->columns, now->rows, now->environment);
+        if (now->room)
+            see(vt, "6", SOON);
+        see(vt, now->shows, SOON);
+        assert_true(mw_vt_wait_quiet(vt, 400, SOON));
+        if (strcmp(now->name, "c-locale") == 0) {
+            char *text = mw_vt_text(vt);
+            for (const char *c = text; *c; c++)
+                assert_true((unsigned char)*c < 128);
+            free(text);
+        }
+        leave(vt);
+    }
+}
+
+static bool has_colour(mw_vt *vt)
+{
+    int columns, rows;
+    mw_vt_size(vt, &columns, &rows);
+    for (int y = 0; y < rows; y++) {
+        for (int x = 0; x < columns; x++) {
+            mw_vt_cell cell = mw_vt_at(vt, x, y);
+            if (cell.foreground.kind != MW_VT_DEFAULT || cell.background.kind != MW_VT_DEFAULT)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void no_color_leaves_no_colour_and_a_resize_keeps_the_step(void **state)
+{
+    (void)state;
+    char folder[600];
+    snprintf(folder, sizeof folder, "%s/killed", home);
+    const char *const environment[] = {"NO_COLOR=1", NULL};
+    mw_vt *vt = start_replay(folder, 120, 40, environment);
+    step_is(vt, 6);
+    assert_true(mw_vt_wait_quiet(vt, 400, SOON));
+    assert_false(has_colour(vt));
+    mw_vt_resize(vt, 30, 10);
+    assert_true(mw_vt_wait_no_text(vt, "step 6 of 10", SOON));
+    mw_vt_resize(vt, 100, 30);
+    step_is(vt, 6);
+    leave(vt);
+    vt = start_replay(folder, 120, 40, NULL);
+    step_is(vt, 6);
+    assert_true(mw_vt_wait_quiet(vt, 400, SOON));
+    assert_true(has_colour(vt));
+    leave(vt);
+}
+
+static void the_interface_speaks_chinese(void **state)
+{
+    (void)state;
+    char folder[600];
+    snprintf(folder, sizeof folder, "%s/killed", home);
+    const char *const argv[] = {MEMWALL,   "run",    "04",    "--measurements",
+                                recording, "--lang", "zh_CN", NULL};
+    mw_vt *vt = start(folder, 120, 40, NULL, argv);
+    see(vt, "内存", SOON);
+    assert_true(mw_vt_wait_quiet(vt, 400, SOON));
+    assert_false(mw_vt_shows(vt, "step 6 of 10"));
+    leave(vt);
+}
+
+static void a_second_laboratory_says_that_it_only_reads(void **state)
+{
+    (void)state;
+    char folder[600];
+    snprintf(folder, sizeof folder, "%s/killed", home);
+    mw_vt *first = start_replay(folder, 120, 40, NULL);
+    step_is(first, 6);
+    mw_vt *second = start_replay(folder, 120, 40, NULL);
+    step_is(second, 6);
+    see(second, "another memwall is open", SOON);
+    leave(second);
+    leave(first);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(by_keys_the_events_and_verdicts_are_those_of_plain_lines),
+        cmocka_unit_test(a_real_run_counts_live_and_stops_at_escape),
+        cmocka_unit_test(a_killed_laboratory_comes_back_where_it_was),
+        cmocka_unit_test(every_size_and_charset_shows_the_sweep),
+        cmocka_unit_test(no_color_leaves_no_colour_and_a_resize_keeps_the_step),
+        cmocka_unit_test(the_interface_speaks_chinese),
+        cmocka_unit_test(a_second_laboratory_says_that_it_only_reads),
+    };
+    return cmocka_run_group_tests(tests, record_a_real_run, end_home);
+}
