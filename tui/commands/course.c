@@ -10,9 +10,10 @@
 
 static const char *state_word(const char *state)
 {
-    return strcmp(state, "done") == 0   ? _("done")
-           : strcmp(state, "open") == 0 ? _("begun")
-                                        : _("new");
+    return strcmp(state, "done") == 0     ? _("done")
+           : strcmp(state, "open") == 0   ? _("begun")
+           : strcmp(state, "absent") == 0 ? _("not in this version")
+                                          : _("new");
 }
 
 static void write_number(const json_t *value, char *text, size_t size)
