@@ -37,7 +37,7 @@ typedef struct mw_app {
     bool lab_open;
     long calibrate_id, spot_id, doctor_id; /* 0: not asked */
     int64_t calibrate_started_ms;
-    bool run_active;            /* by the host's run events */
+    bool run_active; /* by the host's run events */
 
     mw_pending pending[MW_PENDING_MAX];
     int pending_count;
