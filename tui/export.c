@@ -51,8 +51,7 @@ static int32_t ink_of(const mw_theme *theme, mw_role role)
     return rgb != MW_COLOUR_DEFAULT ? rgb : is_dark(ground_of(theme)) ? 0xD5D9E0 : 0x24292F;
 }
 
-/* --- shapes
- * --------------------------------------------------------------------------------------- */
+/* ---- shapes ---- */
 
 /* Arms of box-drawing characters: left, right, up, down; 1 thin, 2 thick. */
 typedef struct box {
@@ -194,7 +193,7 @@ static bool draw_shape(cairo_t *cairo, uint32_t glyph, double x, double y)
            draw_quadrants(cairo, glyph, x, y);
 }
 
-/* --- text ------------------------------------------------------------------------------------ */
+/* ---- text ---- */
 
 static int attributes(const mw_theme *theme, const mw_cell *cell)
 {

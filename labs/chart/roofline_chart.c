@@ -244,7 +244,7 @@ static void place_trail(const mw_roofline_chart *chart, mw_roofline_plan *plan)
             plan->links[i] = join(plan, chart->links[i].from, chart->links[i].to);
 }
 
-/* --- words ------------------------------------------------------------------------------------ */
+/* ---- words ---- */
 
 typedef struct candidate {
     int x, y, price;

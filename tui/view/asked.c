@@ -310,8 +310,7 @@ static void draw_field(pen *p, const json_t *field, bool focused)
         note_focus(p, first);
 }
 
-/* --- controls ----------------------------------------------------------------------------------
- */
+/* ---- controls ---- */
 
 static int present_value(const json_t *control)
 {
@@ -398,8 +397,7 @@ static void draw_controls(pen *p, int fields)
     }
 }
 
-/* --- what was said ------------------------------------------------------------------------------
- */
+/* ---- what was said ---- */
 
 static void air(pen *p)
 {

@@ -353,8 +353,7 @@ void mw_counters_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
             draw_row(&t, grid, rect, r, level);
 }
 
-/* --- the run ------------------------------------------------------------------------------------
- */
+/* ---- the run ---- */
 
 static const char *phase_word(const mw_model *model)
 {

@@ -272,8 +272,7 @@ mw_panel mw_view_next_panel(const mw_model *model, const mw_grid *grid)
     return next;
 }
 
-/* --- the place field -----------------------------------------------------------------------------
- */
+/* ---- the place field ---- */
 
 static mw_plot *present_plot(const mw_model *model, const mw_grid *grid)
 {

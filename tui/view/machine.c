@@ -8,47 +8,9 @@
 #include "tui/locale.h"
 #include "tui/view/chrome.h"
 #include "tui/view/data.h"
+#include "tui/view/machine_tables.h"
 #include "tui/view/plot.h"
 #include "tui/view/view.h"
-
-static void format_rate(const json_t *object, const char *key, mw_unit unit, char *text,
-                        size_t size)
-{
-    double value = mw_data_number(object, key);
-    if (value > 0 && isfinite(value))
-        mw_value_format(value, unit, 3, text, size);
-    else
-        snprintf(text, size, "–");
-}
-
-/* "15.0–16.9" beside a value that carries the unit; empty when the band is nothing. */
-static void format_band(const json_t *object, const char *key, mw_unit unit, char *text,
-                        size_t size)
-{
-    double value = mw_data_number(object, key);
-    double low = mw_data_number(object, "low"), high = mw_data_number(object, "high");
-    char from[24], to[24];
-    text[0] = '\0';
-    if (!(low > 0) || !(high > low) || !((high - low) / value > 0.005))
-        return;
-    mw_value_format(low, unit, 3, from, sizeof from);
-    mw_value_format(high, unit, 3, to, sizeof to);
-    /* Both ends with the same prefix name it once. */
-    const char *from_unit = strchr(from, ' '), *to_unit = strchr(to, ' ');
-    if (from_unit && to_unit && strcmp(from_unit, to_unit) == 0)
-        snprintf(text, size, "%.*s–%.*s", (int)(from_unit - from), from, (int)(to_unit - to), to);
-    else
-        snprintf(text, size, "%.16s–%.16s", from, to);
-}
-
-static void format_size(const json_t *object, const char *key, char *text, size_t size)
-{
-    double bytes = mw_data_number(object, key);
-    if (bytes > 0 && isfinite(bytes))
-        mw_value_format(bytes, MW_UNIT_BYTE, 3, text, size);
-    else
-        snprintf(text, size, "–");
-}
 
 static double best_compute(const json_t *machine, const char *dtype, const json_t **which)
 {
@@ -98,8 +60,7 @@ static void write_verdict(const mw_model *model, char *text, size_t size)
         snprintf(text, size, "%.60s", word);
 }
 
-/* --- the foot of the course map
- * ------------------------------------------------------------------- */
+/* ---- the foot of the course map ---- */
 
 int mw_machine_summary_height(int width)
 {
@@ -151,7 +112,7 @@ void mw_machine_summary_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
     }
     for (int i = 0; i < mw_data_count(model->machine, "levels"); i++) {
         const json_t *level = mw_data_item(model->machine, "levels", i);
-        format_rate(level, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, text, sizeof text);
+        mw_machine_rate(level, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, text, sizeof text);
         /* The unit once, at the last level. */
         if (i + 1 < mw_data_count(model->machine, "levels") && strstr(text, " GB/s"))
             *strstr(text, " GB/s") = '\0';
@@ -164,168 +125,7 @@ void mw_machine_summary_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
     }
 }
 
-/* --- the machine screen
- * ---------------------------------------------------------------------------- */
-
-enum { TABLE_LINES = 96, TABLE_CELLS = 6, TABLE_CELL = 40 };
-
-/* A line of the tables on the left: a heading, or cells under it. */
-typedef struct table_line {
-    bool heading;
-    char cells[TABLE_CELLS][TABLE_CELL];
-} table_line;
-
-typedef struct tables {
-    table_line lines[TABLE_LINES];
-    int count;
-} tables;
-
-static table_line *add_line(tables *t, bool heading)
-{
-    static table_line spare; /* written to and never read when the tables are full */
-    if (t->count == TABLE_LINES)
-        return &spare;
-    table_line *line = &t->lines[t->count++];
-    *line = (table_line){.heading = heading};
-    return line;
-}
-
-#define PUT(line, cell, ...) snprintf((line)->cells[cell], TABLE_CELL, __VA_ARGS__)
-
-static void add_levels(const json_t *machine, tables *t)
-{
-    table_line *line = add_line(t, true);
-    PUT(line, 0, "%s", _("Read roofs"));
-    PUT(line, 1, "%s", _("one core"));
-    PUT(line, 2, "%s", _("band"));
-    PUT(line, 3, "%s", _("all cores"));
-    PUT(line, 4, "%s", _("holds"));
-    PUT(line, 5, "%s", _("nominal"));
-    for (int i = 0; i < mw_data_count(machine, "levels"); i++) {
-        const json_t *level = mw_data_item(machine, "levels", i);
-        line = add_line(t, false);
-        PUT(line, 0, "%.36s", mw_data_text(level, "name"));
-        format_rate(level, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[1], TABLE_CELL);
-        format_band(level, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[2], TABLE_CELL);
-        format_rate(mw_data_member(level, "all_cores"), "bytes_per_second", MW_UNIT_BYTE_PER_SECOND,
-                    line->cells[3], TABLE_CELL);
-        format_size(level, "effective_bytes", line->cells[4], TABLE_CELL);
-        format_size(level, "nominal_bytes", line->cells[5], TABLE_CELL);
-    }
-}
-
-static void add_compute(const json_t *machine, tables *t)
-{
-    table_line *line = add_line(t, true);
-    PUT(line, 0, "%s", _("Compute roofs"));
-    PUT(line, 1, "f32 FLOP/s");
-    PUT(line, 2, "%s", _("band"));
-    PUT(line, 3, "f64 FLOP/s");
-    PUT(line, 4, "%s", _("band"));
-    /* f32 and f64 of the same instructions share a line. */
-    for (int i = 0; i < mw_data_count(machine, "compute"); i++) {
-        const json_t *compute = mw_data_item(machine, "compute", i);
-        char name[TABLE_CELL], threads[16] = "";
-        if (mw_data_int(compute, "threads", 1) > 1)
-            snprintf(threads, sizeof threads, " ×%d", mw_data_int(compute, "threads", 1));
-        snprintf(name, sizeof name, "%.12s %.6s%s", mw_data_text(compute, "isa"),
-                 mw_data_text(compute, "op"), threads);
-        int at = -1;
-        for (int k = 0; k < t->count; k++)
-            if (!t->lines[k].heading && strcmp(t->lines[k].cells[0], name) == 0)
-                at = k;
-        table_line *row = at >= 0 ? &t->lines[at] : add_line(t, false);
-        snprintf(row->cells[0], TABLE_CELL, "%s", name);
-        int column = strcmp(mw_data_text(compute, "dtype"), "f64") == 0 ? 3 : 1;
-        format_rate(compute, "flops_per_second", MW_UNIT_FLOP_PER_SECOND, row->cells[column],
-                    TABLE_CELL);
-        /* The heading has the unit. */
-        char *unit = strstr(row->cells[column], "FLOP/s");
-        if (unit)
-            *unit = '\0';
-        format_band(compute, "flops_per_second", MW_UNIT_FLOP_PER_SECOND, row->cells[column + 1],
-                    TABLE_CELL);
-    }
-}
-
-static void add_mix(const json_t *machine, tables *t)
-{
-    if (mw_data_count(machine, "mix") == 0)
-        return;
-    table_line *line = add_line(t, true);
-    PUT(line, 0, "%s", _("Mixed traffic"));
-    PUT(line, 1, "%s", _("program"));
-    PUT(line, 2, "%s", _("band"));
-    PUT(line, 3, "%s", _("on the bus"));
-    PUT(line, 4, "%s", _("bus/program"));
-    for (int i = 0; i < mw_data_count(machine, "mix"); i++) {
-        const json_t *mix = mw_data_item(machine, "mix", i);
-        double rate = mw_data_number(mix, "bytes_per_second");
-        double bus = mw_data_number(mix, "bus_bytes_per_byte");
-        line = add_line(t, false);
-        PUT(line, 0, "%.14s %.20s", mw_data_text(mix, "level"), mw_data_text(mix, "op"));
-        format_rate(mix, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[1], TABLE_CELL);
-        format_band(mix, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[2], TABLE_CELL);
-        if (bus > 0 && isfinite(bus)) {
-            mw_value_format(rate * bus, MW_UNIT_BYTE_PER_SECOND, 3, line->cells[3], TABLE_CELL);
-            PUT(line, 4, "%.3g", bus);
-        }
-    }
-}
-
-/* Each table has its own columns. */
-static void measure_table(const tables *t, int first, int widths[TABLE_CELLS])
-{
-    memset(widths, 0, TABLE_CELLS * sizeof *widths);
-    for (int i = first; i < t->count && (i == first || !t->lines[i].heading); i++)
-        for (int c = 0; c < TABLE_CELLS; c++) {
-            int width = mw_text_width(t->lines[i].cells[c]);
-            widths[c] = width > widths[c] ? width : widths[c];
-        }
-}
-
-static mw_style table_style(const table_line *line, int column)
-{
-    if (line->heading)
-        return mw_style_with(column == 0 ? MW_ROLE_TITLE : MW_ROLE_DIM,
-                             column == 0 ? MW_ATTR_BOLD : 0);
-    if (column == 0)
-        return mw_style_of(MW_ROLE_TEXT);
-    return mw_style_of(column == 1 || column == 3 ? MW_ROLE_ROOF : MW_ROLE_DIM);
-}
-
-static void draw_tables(const tables *t, mw_grid *grid, mw_rect rect, int scroll)
-{
-    int widths[TABLE_CELLS] = {0}, y = rect.y - scroll;
-    for (int i = 0; i < t->count; i++, y++) {
-        const table_line *line = &t->lines[i];
-        if (line->heading) {
-            y += i > 0;
-            measure_table(t, i, widths);
-        }
-        int x = rect.x;
-        for (int c = 0; c < TABLE_CELLS && y >= rect.y && y < rect.y + rect.height; c++) {
-            /* A column that would be cut in the middle is left out. */
-            if (x + widths[c] <= rect.x + rect.width)
-                mw_grid_text(grid, x, y, widths[c], table_style(line, c), line->cells[c]);
-            x += widths[c] + 2;
-        }
-    }
-    mw_style mark = mw_style_with(MW_ROLE_ACCENT, MW_ATTR_BOLD);
-    if (scroll > 0)
-        mw_grid_put(grid, rect.x + rect.width, rect.y, mw_grid_glyph(grid, MW_GLYPH_UP), mark);
-    if (y > rect.y + rect.height)
-        mw_grid_put(grid, rect.x + rect.width, rect.y + rect.height - 1,
-                    mw_grid_glyph(grid, MW_GLYPH_DOWN), mark);
-}
-
-static int table_rows(const tables *t)
-{
-    int rows = t->count;
-    for (int i = 1; i < t->count; i++)
-        rows += t->lines[i].heading;
-    return rows;
-}
+/* ---- the machine screen ---- */
 
 /* The machine as the roofline of a view model: every level, the best roof of each element type. */
 static json_t *roofline_of(const json_t *machine)
@@ -487,7 +287,7 @@ typedef struct machine_layout {
     int scroll_most;
 } machine_layout;
 
-static machine_layout lay_out(const tables *t, const mw_grid *grid, int status_rows)
+static machine_layout lay_out(const mw_machine_tables *t, const mw_grid *grid, int status_rows)
 {
     mw_rect body = mw_chrome_body(grid);
     body.y += status_rows;
@@ -502,16 +302,9 @@ static machine_layout lay_out(const tables *t, const mw_grid *grid, int status_r
                                body.height - l.tables.height - 1};
     }
     l.tables.width--; /* for the marks that say there is more */
-    int most = table_rows(t) - l.tables.height;
+    int most = mw_machine_tables_rows(t) - l.tables.height;
     l.scroll_most = most > 0 ? most : 0;
     return l;
-}
-
-static void read_tables(const json_t *machine, tables *t)
-{
-    add_levels(machine, t);
-    add_compute(machine, t);
-    add_mix(machine, t);
 }
 
 static bool is_known(const mw_model *model)
@@ -524,8 +317,8 @@ int mw_machine_scroll_most(const mw_model *model, const mw_grid *grid)
     mw_grid scratch = {.charset = grid->charset};
     if (!is_known(model) || !mw_grid_resize(&scratch, grid->width, grid->height))
         return 0;
-    tables t = {0};
-    read_tables(model->machine, &t);
+    mw_machine_tables t = {0};
+    mw_machine_tables_read(model->machine, &t);
     int status = draw_status(model, &scratch, mw_chrome_body(&scratch));
     mw_grid_free(&scratch);
     return lay_out(&t, grid, status).scroll_most;
@@ -546,13 +339,13 @@ void mw_view_machine(const mw_model *model, mw_grid *grid)
         mw_chrome_foot(model, grid);
         return;
     }
-    tables t = {0};
-    read_tables(model->machine, &t);
+    mw_machine_tables t = {0};
+    mw_machine_tables_read(model->machine, &t);
     machine_layout l = lay_out(&t, grid, draw_status(model, grid, body));
     int scroll = model->machine_scroll < 0               ? 0
                  : model->machine_scroll > l.scroll_most ? l.scroll_most
                                                          : model->machine_scroll;
-    draw_tables(&t, grid, l.tables, scroll);
+    mw_machine_tables_draw(&t, grid, l.tables, scroll);
     if (l.pictures.height > 0)
         draw_pictures(model, grid, l.pictures);
     mw_chrome_foot(model, grid);

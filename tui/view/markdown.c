@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tui/utf8.h"
+#include "tui/view/page.h"
 #include "tui/view/wrap.h"
 
 /* One scalar with its place in the pool of text. */
@@ -17,25 +18,10 @@ typedef struct piece {
     mw_style style;
 } piece;
 
-typedef struct run {
-    size_t offset; /* of a NUL-ended string in `shown` */
-    int x, width;
-    mw_style style;
-} run;
-
-typedef struct line {
-    size_t first_run, run_count;
-} line;
-
 enum { LIST_DEPTH = 8, TABLE_COLUMNS = 12 };
 
 struct mw_markdown {
-    char *shown;
-    size_t shown_size, shown_capacity;
-    run *runs;
-    size_t run_count, run_capacity;
-    line *lines;
-    size_t line_count, line_capacity;
+    mw_page page;
 };
 
 typedef struct list {
@@ -50,7 +36,7 @@ typedef struct cell_text {
 } cell_text;
 
 typedef struct layout {
-    mw_markdown *out;
+    mw_page *page;
     int width;
     bool failed;
 
@@ -73,22 +59,6 @@ typedef struct layout {
     bool in_table, in_head;
 } layout;
 
-/* Makes room for one more item; the layout is marked as failed when memory is short. */
-static bool grow(layout *l, void **items, size_t count, size_t *capacity, size_t size, size_t more)
-{
-    if (count + more <= *capacity)
-        return true;
-    size_t wanted = (*capacity ? *capacity * 2 : 64) + more;
-    void *grown = realloc(*items, wanted * size);
-    if (!grown) {
-        l->failed = true;
-        return false;
-    }
-    *items = grown;
-    *capacity = wanted;
-    return true;
-}
-
 static mw_style present_style(const layout *l)
 {
     mw_role role = MW_ROLE_TEXT;
@@ -108,9 +78,11 @@ static mw_style present_style(const layout *l)
 
 static void add_piece(layout *l, const char *text, size_t length, uint32_t scalar)
 {
-    if (!grow(l, (void **)&l->pool, l->pool_size, &l->pool_capacity, 1, length + 1) ||
-        !grow(l, (void **)&l->pieces, l->piece_count, &l->piece_capacity, sizeof *l->pieces, 1))
+    if (!mw_page_grow(&l->pool, l->pool_size, &l->pool_capacity, 1, length + 1) ||
+        !mw_page_grow(&l->pieces, l->piece_count, &l->piece_capacity, sizeof *l->pieces, 1)) {
+        l->failed = true;
         return;
+    }
     int width = mw_utf8_width(scalar);
     l->pieces[l->piece_count++] = (piece){.offset = (uint32_t)l->pool_size,
                                           .scalar = scalar,
@@ -155,29 +127,18 @@ static void add_entity(layout *l, const char *text, size_t size)
     add_text(l, text, size);
 }
 
-/* --- lines ------------------------------------------------------------------------------------ */
+/* ---- lines ---- */
 
 static void begin_line(layout *l)
 {
-    mw_markdown *out = l->out;
-    if (!grow(l, (void **)&out->lines, out->line_count, &out->line_capacity, sizeof *out->lines, 1))
-        return;
-    out->lines[out->line_count++] = (line){.first_run = out->run_count};
+    if (!mw_page_begin_line(l->page))
+        l->failed = true;
 }
 
 static void emit(layout *l, int x, int width, mw_style style, const char *text, size_t length)
 {
-    mw_markdown *out = l->out;
-    if (length == 0 || out->line_count == 0 ||
-        !grow(l, (void **)&out->shown, out->shown_size, &out->shown_capacity, 1, length + 1) ||
-        !grow(l, (void **)&out->runs, out->run_count, &out->run_capacity, sizeof *out->runs, 1))
-        return;
-    out->runs[out->run_count++] =
-        (run){.offset = out->shown_size, .x = x, .width = width, .style = style};
-    memcpy(out->shown + out->shown_size, text, length);
-    out->shown[out->shown_size + length] = '\0';
-    out->shown_size += length + 1;
-    out->lines[out->line_count - 1].run_count++;
+    if (!mw_page_add(l->page, x, width, style, text, length))
+        l->failed = true;
 }
 
 static bool same_style(mw_style a, mw_style b)
@@ -272,7 +233,7 @@ static void flush(layout *l)
 /* One blank line between blocks, none before the first. */
 static void gap(layout *l)
 {
-    if (l->pending_gap && l->out->line_count > 0) {
+    if (l->pending_gap && l->page->line_count > 0) {
         begin_line(l);
         if (l->quote > 0)
             emit_margin(l, indent_of(l));
@@ -280,7 +241,7 @@ static void gap(layout *l)
     l->pending_gap = false;
 }
 
-/* --- tables ----------------------------------------------------------------------------------- */
+/* ---- tables ---- */
 
 static int cell_width(const layout *l, const cell_text *cell)
 {
@@ -319,8 +280,9 @@ static void flush_table(layout *l)
 
 static void end_cell(layout *l)
 {
-    if (l->table_column < TABLE_COLUMNS &&
-        grow(l, (void **)&l->cells, l->cell_count, &l->cell_capacity, sizeof *l->cells, 1)) {
+    if (!mw_page_grow(&l->cells, l->cell_count, &l->cell_capacity, sizeof *l->cells, 1)) {
+        l->failed = true;
+    } else if (l->table_column < TABLE_COLUMNS) {
         size_t first = 0;
         if (l->cell_count > 0)
             first =
@@ -333,7 +295,7 @@ static void end_cell(layout *l)
     l->table_column++;
 }
 
-/* --- md4c ------------------------------------------------------------------------------------- */
+/* ---- md4c ---- */
 
 static void open_item(layout *l)
 {
@@ -524,47 +486,31 @@ mw_markdown *mw_markdown_layout(const char *text, int width)
                                      .enter_span = enter_span,
                                      .leave_span = leave_span,
                                      .text = take_text};
-    layout l = {.width = width < 1 ? 1 : width};
-    l.out = calloc(1, sizeof *l.out);
-    if (!l.out)
+    mw_markdown *markdown = calloc(1, sizeof *markdown);
+    if (!markdown)
         return NULL;
+    layout l = {.page = &markdown->page, .width = width < 1 ? 1 : width};
     md_parse(text, (MD_SIZE)strlen(text), &parser, &l);
     free(l.pool);
     free(l.pieces);
     free(l.cells);
     if (l.failed) {
-        mw_markdown_free(l.out);
+        mw_markdown_free(markdown);
         return NULL;
     }
-    return l.out;
+    return markdown;
 }
 
 void mw_markdown_free(mw_markdown *markdown)
 {
-    if (!markdown)
-        return;
-    free(markdown->shown);
-    free(markdown->runs);
-    free(markdown->lines);
+    if (markdown)
+        mw_page_free(&markdown->page);
     free(markdown);
 }
 
 int mw_markdown_lines(const mw_markdown *markdown)
 {
-    return markdown ? (int)markdown->line_count : 0;
-}
-
-static void draw_line(const mw_markdown *markdown, mw_grid *grid, int x, int y, int index,
-                      mw_role role)
-{
-    const line *shown = &markdown->lines[index];
-    for (size_t i = 0; i < shown->run_count; i++) {
-        const run *part = &markdown->runs[shown->first_run + i];
-        mw_style style = part->style;
-        if (role != MW_ROLE_TEXT && style.role == MW_ROLE_TEXT)
-            style.role = (uint8_t)role;
-        mw_grid_text(grid, x + part->x, y, part->width, style, markdown->shown + part->offset);
-    }
+    return markdown ? (int)markdown->page.line_count : 0;
 }
 
 void mw_markdown_draw(const mw_markdown *markdown, mw_grid *grid, int x, int y, int first,
@@ -572,7 +518,7 @@ void mw_markdown_draw(const mw_markdown *markdown, mw_grid *grid, int x, int y, 
 {
     for (int i = 0; i < count; i++)
         if (first + i >= 0 && first + i < mw_markdown_lines(markdown))
-            draw_line(markdown, grid, x, y + i, first + i, MW_ROLE_TEXT);
+            mw_page_draw_line(&markdown->page, grid, x, y + i, (size_t)(first + i), MW_ROLE_TEXT);
 }
 
 int mw_markdown_write(mw_grid *grid, mw_rect rect, mw_role role, const char *text)
@@ -582,7 +528,7 @@ int mw_markdown_write(mw_grid *grid, mw_rect rect, mw_role role, const char *tex
     if (lines > rect.height)
         lines = rect.height;
     for (int i = 0; i < lines; i++)
-        draw_line(markdown, grid, rect.x, rect.y + i, i, role);
+        mw_page_draw_line(&markdown->page, grid, rect.x, rect.y + i, (size_t)i, role);
     mw_markdown_free(markdown);
     return lines < 0 ? 0 : lines;
 }

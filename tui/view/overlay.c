@@ -23,8 +23,7 @@ static void draw_screen(const mw_model *model, mw_grid *grid)
     }
 }
 
-/* --- help
- * ------------------------------------------------------------------------------------------ */
+/* ---- help ---- */
 
 enum { ACTIONS_MAX = MW_ACTION_COUNT, KEYS_MAX = 40 };
 
@@ -114,8 +113,7 @@ int mw_overlay_scroll_most(const mw_model *model, const mw_grid *grid)
     return lines > rows ? lines - rows : 0;
 }
 
-/* --- palette
- * --------------------------------------------------------------------------------------- */
+/* ---- palette ---- */
 
 static void draw_command(mw_grid *grid, mw_rect frame, int y, mw_action_id id, bool here)
 {
@@ -164,8 +162,7 @@ void mw_view_palette(const mw_model *model, mw_grid *grid)
                      _("No command here has these letters."));
 }
 
-/* --- log
- * ------------------------------------------------------------------------------------------- */
+/* ---- log ---- */
 
 void mw_view_log(const mw_model *model, mw_grid *grid)
 {

@@ -10,7 +10,7 @@
 #include "tui/view/asked.h"
 #include "tui/view/data.h"
 
-/* --- axes ------------------------------------------------------------------------------------- */
+/* ---- axes ---- */
 
 typedef enum axis_glyph {
     AXIS_V,
@@ -101,8 +101,7 @@ void mw_axes_draw(mw_grid *grid, mw_rect inner, const mw_tick *x_ticks, int x_co
     draw_x_axis(grid, inner, x_ticks, x_count, x_title);
 }
 
-/* --- from the view model to the chart ----------------------------------------------------------
- */
+/* ---- from the view model to the chart ---- */
 
 /* "DRAM 15.8 ±0.9 GB/s", "DRAM 15.8 GB/s", "DRAM"; a compute roof leaves the unit to the axis. */
 static void name_roof(const char *label, const mw_number *number, bool compute, char names[3][64])
@@ -250,8 +249,7 @@ mw_plot *mw_plot_new(const json_t *roofline, const mw_model *model, mw_charset c
     return plot;
 }
 
-/* --- drawing -----------------------------------------------------------------------------------
- */
+/* ---- drawing ---- */
 
 static void draw_segment(mw_canvas *canvas, const mw_plot *plot, const mw_segment *s, bool dashed,
                          mw_style style)
