@@ -51,31 +51,12 @@ static void hold_turned_controls(mw_app *app)
     }
 }
 
-/* The last answer ends the lab: what it came to, and where to go from here. */
-static void tell_end(mw_app *app)
-{
-    const json_t *score = json_object_get(app->model.view, "score");
-    double earned = json_number_value(json_object_get(score, "earned"));
-    double possible = json_number_value(json_object_get(score, "possible"));
-    double pending = json_number_value(json_object_get(score, "pending"));
-    if (pending > 0)
-        mw_app_say(app, "good",
-                   _("The lab is finished: %g of %g points, and %g for a person to read. "
-                     "q leads to the course map."),
-                   earned, possible, pending);
-    else
-        mw_app_say(app, "good",
-                   _("The lab is finished: %g of %g points. q leads to the course map."), earned,
-                   possible);
-}
-
 static void hear_view(mw_app *app, json_t *view)
 {
     char before[64];
     app->answering = false;
     if (!app->lab_open)
         return;
-    const bool finished = json_is_true(json_object_get(app->model.view, "finished"));
     snprintf(before, sizeof before, "%s", mw_app_step(app));
     mw_form_take_view(&app->model, json_incref(view));
     app->model.lab_problem[0] = '\0';
@@ -86,8 +67,6 @@ static void hear_view(mw_app *app, json_t *view)
     }
     hold_turned_controls(app);
     update_running(app);
-    if (!finished && json_is_true(json_object_get(app->model.view, "finished")))
-        tell_end(app);
 }
 
 static void hear_run(mw_app *app, const json_t *body)
