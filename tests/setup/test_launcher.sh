@@ -291,6 +291,11 @@ launch
 expect "it is not tried again by itself" not called apt-get
 launch -y
 expect "but -y tries again" called apt-get
+echo 'REMEMBERED:INTERNAL=yes' >>"$tree/build/CMakeCache.txt"
+play pkg-config 'exit 0'
+launch -y
+expect "a library that came is looked for anew" not grep -q REMEMBERED "$tree/build/CMakeCache.txt"
+expect "and it runs" printed 'one'
 
 setting "where nothing can be written it says so"
 all_packages_are_there
