@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tui/locale.h"
+#include "tui/view/chrome.h"
 #include "tui/view/data.h"
 #include "tui/view/markdown.h"
 #include "tui/view/wrap.h"
@@ -63,7 +64,7 @@ static void write_feedback(pen *p, const char *tone, const char *text, int x)
         return;
     bool good = strcmp(tone, "good") == 0, warning = strcmp(tone, "warning") == 0;
     mw_role role = good ? MW_ROLE_GOOD : warning ? MW_ROLE_WARNING : MW_ROLE_TEXT;
-    uint32_t glyph = good ? mw_grid_glyph(p->grid, MW_GLYPH_DONE) : warning ? '!' : 'i';
+    uint32_t glyph = mw_chrome_tone(p->grid, tone);
     mw_grid_put(p->grid, x, p->y, glyph, mw_style_with(role, MW_ATTR_BOLD));
     mw_rect rect = {x + 2, p->y, p->grid->width - x - 3, p->grid->height - p->y};
     p->y += mw_markdown_write(p->grid, rect, role, text);

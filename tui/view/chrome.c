@@ -46,6 +46,16 @@ int mw_chrome_cut(mw_grid *grid, int x, int y, int width, mw_style style, const 
     return used + 1;
 }
 
+uint32_t mw_chrome_tone(const mw_grid *grid, const char *tone)
+{
+    if (strcmp(tone, "warning") == 0)
+        return '!';
+    if (strcmp(tone, "good") != 0)
+        return 'i';
+    /* The ASCII tick of the course map is an x, which beside an answer would say the opposite. */
+    return grid->charset == MW_CHARSET_ASCII ? '+' : mw_grid_glyph(grid, MW_GLYPH_DONE);
+}
+
 bool mw_chrome_fits(mw_grid *grid)
 {
     if (grid->width >= MW_SCREEN_LEAST_WIDTH && grid->height >= MW_SCREEN_LEAST_HEIGHT)
@@ -91,10 +101,7 @@ static void draw_message(const mw_model *model, mw_grid *grid)
         bool good = strcmp(model->message_tone, "good") == 0;
         bool warning = strcmp(model->message_tone, "warning") == 0;
         mw_role role = good ? MW_ROLE_GOOD : warning ? MW_ROLE_WARNING : MW_ROLE_TEXT;
-        mw_grid_put(grid, 1, y,
-                    good      ? mw_grid_glyph(grid, MW_GLYPH_DONE)
-                    : warning ? '!'
-                              : 'i',
+        mw_grid_put(grid, 1, y, mw_chrome_tone(grid, model->message_tone),
                     mw_style_with(role, MW_ATTR_BOLD));
         mw_chrome_cut(grid, 3, y, grid->width - 4, mw_style_of(role), model->message);
     } else if (*model->notice) {

@@ -22,4 +22,7 @@ int mw_chrome_write(mw_grid *grid, mw_rect rect, mw_style style, const char *tex
 /* One line of text; what does not fit ends in an ellipsis. Returns the cells used. */
 int mw_chrome_cut(mw_grid *grid, int x, int y, int width, mw_style style, const char *text);
 
+/* The sign before something said: a tick, an exclamation mark, an i. */
+uint32_t mw_chrome_tone(const mw_grid *grid, const char *tone);
+
 #endif

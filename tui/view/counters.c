@@ -58,7 +58,8 @@ static void choose_rows(const mw_model *model, table *t, int most)
         if (row < 0)
             continue;
         t->rows--;
-        memmove(&t->json[row], &t->json[row + 1], (size_t)(t->rows - row) * sizeof t->json[0]);
+        for (int r = row; r < t->rows; r++)
+            t->json[r] = t->json[r + 1];
     }
     if (t->rows > most)
         t->rows = most;
@@ -280,6 +281,9 @@ static mw_style cell_style(const cell *item, int column)
     return mw_style_with(mw_kind_role(column_kinds[column]), item->live ? MW_ATTR_BOLD : 0);
 }
 
+/* Less of a note than this only puzzles. */
+enum { NOTE_LEAST = 5 };
+
 static void draw_row(const table *t, mw_grid *grid, mw_rect rect, int row, detail level)
 {
     int y = rect.y + 1 + row, right = rect.x + rect.width;
@@ -299,7 +303,8 @@ static void draw_row(const table *t, mw_grid *grid, mw_rect rect, int row, detai
     if (start + note > rect.width && !t->cells[row][COLUMNS - 1].shown)
         start = last_end(t, row, level);
     x = rect.x + start;
-    mw_chrome_cut(grid, x, y, right - x, mw_style_of(MW_ROLE_DIM), t->notes[row]);
+    if (note <= right - x || right - x >= NOTE_LEAST)
+        mw_chrome_cut(grid, x, y, right - x, mw_style_of(MW_ROLE_DIM), t->notes[row]);
 }
 
 /* "time  ◇ 9.44 ms  ● 9.94 ms": what cannot stand beside the others is left out, models first. */

@@ -145,6 +145,8 @@ const char *mw_kind_word(mw_kind kind)
 
 void mw_ascii_spread(char *text)
 {
-    for (char *sign = text; (sign = strstr(sign, "±")) != NULL; sign += 2)
-        memcpy(sign, "+-", 2);
+    for (char *sign = text; (sign = strstr(sign, "±")) != NULL; sign += 2) {
+        sign[0] = '+';
+        sign[1] = '-';
+    }
 }

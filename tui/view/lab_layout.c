@@ -113,7 +113,7 @@ static void lay_right(const mw_model *model, mw_lab_layout *l, mw_rect column)
         rows -= l->chart.height + 1;
         l->plot = (mw_rect){column.x, column.y, column.width, rows};
     } else if (picture && chart) {
-        /* Only one of the two: the curve once the sweep has points, else the roofline. */
+        /* Only one of the two: a step that has a curve is about the curve. */
         l->panels = true;
         l->available[MW_PANEL_PLOT] = l->available[MW_PANEL_CHART] = true;
         l->panel = model->panel == MW_PANEL_PLOT ? MW_PANEL_PLOT : MW_PANEL_CHART;
@@ -123,8 +123,6 @@ static void lay_right(const mw_model *model, mw_lab_layout *l, mw_rect column)
         l->plot = (mw_rect){column.x, column.y, column.width, rows};
     } else if (chart) {
         l->chart = (mw_rect){column.x, column.y, column.width, rows};
-    } else {
-        rows = 0;
     }
     int y = column.y + (picture || chart ? column.height - run - numbers : 0);
     l->run = (mw_rect){column.x, y, column.width, run};

@@ -235,7 +235,7 @@ static int draw_status(const mw_model *model, mw_grid *grid, mw_rect rect)
     }
     if (clock > 0) {
         mw_value_format(clock, MW_UNIT_HERTZ, 3, text, sizeof text);
-        x += mw_grid_textf(grid, x, y, right - x, mw_style_of(MW_ROLE_DIM), _("   clock %s"), text);
+        mw_grid_textf(grid, x, y, right - x, mw_style_of(MW_ROLE_DIM), _("   clock %s"), text);
     }
     y++;
     for (int i = 0; i < mw_data_count(model->machine, "reasons") && y < rect.y + rect.height - 1;

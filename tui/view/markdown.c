@@ -516,9 +516,9 @@ int mw_markdown_lines(const mw_markdown *markdown)
 void mw_markdown_draw(const mw_markdown *markdown, mw_grid *grid, int x, int y, int first,
                       int count)
 {
-    for (int i = 0; i < count; i++)
-        if (first + i >= 0 && first + i < mw_markdown_lines(markdown))
-            mw_page_draw_line(&markdown->page, grid, x, y + i, (size_t)(first + i), MW_ROLE_TEXT);
+    const int lines = mw_markdown_lines(markdown);
+    for (int line = first < 0 ? 0 : first; line < lines && line - first < count; line++)
+        mw_page_draw_line(&markdown->page, grid, x, y + line - first, (size_t)line, MW_ROLE_TEXT);
 }
 
 int mw_markdown_write(mw_grid *grid, mw_rect rect, mw_role role, const char *text)
