@@ -222,7 +222,7 @@ static int draw_status(const mw_model *model, mw_grid *grid, mw_rect rect)
         return draw_progress(model, grid, rect);
     write_verdict(model, text, sizeof text);
     bool clean = strcmp(mw_data_text(model->machine, "verdict"), "clean") == 0;
-    mw_grid_put(grid, rect.x, y, clean ? mw_grid_glyph(grid, MW_GLYPH_DONE) : '!',
+    mw_grid_put(grid, rect.x, y, mw_chrome_tone(grid, clean ? "good" : "warning"),
                 mw_style_with(clean ? MW_ROLE_GOOD : MW_ROLE_WARNING, MW_ATTR_BOLD));
     int x = rect.x + 2;
     x += mw_grid_text(grid, x, y, right - x, mw_style_of(clean ? MW_ROLE_GOOD : MW_ROLE_WARNING),
