@@ -1,5 +1,5 @@
 /* app_state.h: what the parts of the application share: app.c (the loop), app_hear.c (events of the
- * host), app_do.c (keys). */
+ * host), app_do.c, app_lab.c and app_move.c (keys). */
 #ifndef MW_TUI_APP_STATE_H
 #define MW_TUI_APP_STATE_H
 
@@ -47,6 +47,7 @@ typedef struct mw_app {
     mw_counters history[MW_HISTORY]; /* ring of the last publications */
     unsigned history_count;
 
+    mw_key key;         /* that is being answered */
     bool dirty, urgent; /* the picture is old; it is shown without waiting for the next frame */
     int64_t painted_ms, sampled_ms;
     bool quit, interrupted;

@@ -34,7 +34,6 @@ enum {
     MW_KEY_F1,
     MW_KEY_F2,
     MW_KEY_PASTE, /* text came at once: see mw_terminal_pasted() */
-    MW_KEY_CLICK, /* see mw_terminal_clicked() */
     MW_KEY_WHEEL_UP,
     MW_KEY_WHEEL_DOWN
 };

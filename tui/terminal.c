@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "tui/rescue.h"
+#include "tui/terminfo.h"
 #include "tui/utf8.h"
 
 enum {
@@ -40,72 +41,15 @@ struct mw_terminal {
     bool pasting;
     char paste[PASTE_MAX];
     size_t paste_length;
-    int click_x, click_y;
     mw_rescue rescue;
 };
 
 /* ---- opening ---- */
 
-static bool starts_with(const char *text, const char *start)
-{
-    return strncmp(text, start, strlen(start)) == 0;
-}
-
-/* Entries to try, the best first. Terminals that say they show 24-bit colours but whose entry does
- * not get ours, which is theirs with other colour sequences. */
-static size_t entries_for(const char *term, const char *names[4])
-{
-    static const struct {
-        const char *stem, *direct, *fallback;
-    } families[] = {{"xterm", "memwall-xterm-direct", "xterm-256color"},
-                    {"tmux", "memwall-tmux-direct", "screen-256color"},
-                    {"screen", NULL, "screen"},
-                    {"rxvt", NULL, "xterm-256color"},
-                    {"alacritty", "memwall-xterm-direct", "xterm-256color"},
-                    {"foot", "memwall-xterm-direct", "xterm-256color"},
-                    {"kitty", "memwall-xterm-direct", "xterm-256color"},
-                    {"konsole", "memwall-xterm-direct", "xterm-256color"},
-                    {"vte", "memwall-xterm-direct", "xterm-256color"},
-                    {"wezterm", "memwall-xterm-direct", "xterm-256color"}};
-    const char *depth = getenv("COLORTERM");
-    const bool direct = depth && (strcmp(depth, "truecolor") == 0 || strcmp(depth, "24bit") == 0);
-    const char *fallback = NULL;
-    size_t count = 0;
-    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
-        if (!starts_with(term, families[i].stem))
-            continue;
-        if (direct && families[i].direct)
-            names[count++] = families[i].direct;
-        fallback = families[i].fallback;
-        break;
-    }
-    names[count++] = term;
-    if (fallback)
-        names[count++] = fallback;
-    return count;
-}
-
-/* Our entries lie beside the program, in a build tree as in an installed prefix. */
-static void find_own_entries(void)
-{
-    char program[2048], path[4200];
-    const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length <= 0 || getenv("TERMINFO_DIRS"))
-        return;
-    program[length] = '\0';
-    char *slash = strrchr(program, '/');
-    if (!slash)
-        return;
-    *slash = '\0';
-    /* An empty part stands for the system's own place. */
-    snprintf(path, sizeof path, "%s/../share/memwall/terminfo:", program);
-    setenv("TERMINFO_DIRS", path, 1);
-}
-
 static SCREEN *open_screen(mw_error *error)
 {
     const char *term = getenv("TERM");
-    const char *names[4];
+    const char *names[MW_TERMINFO_MOST];
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
         mw_fail(error, MW_UNSUPPORTED, "stdin and stdout are not both a terminal");
         return NULL;
@@ -115,8 +59,8 @@ static SCREEN *open_screen(mw_error *error)
                 term && *term ? "dumb" : "not set");
         return NULL;
     }
-    find_own_entries();
-    const size_t count = entries_for(term, names);
+    mw_terminfo_find();
+    const size_t count = mw_terminfo_entries(term, names);
     for (size_t i = 0; i < count; i++) {
         SCREEN *screen = newterm(names[i], stdout, stdin);
         if (screen && tigetstr("cup") != NULL && tigetstr("cup") != (char *)-1)
@@ -137,7 +81,7 @@ static void add_capability(mw_rescue *rescue, const char *name)
     if (!text || text == (char *)-1)
         return;
     while (*text != '\0' && rescue->length < sizeof rescue->bytes) {
-        const char *end = starts_with(text, "$<") ? strchr(text, '>') : NULL;
+        const char *end = strncmp(text, "$<", 2) == 0 ? strchr(text, '>') : NULL;
         if (end)
             text = end + 1;
         else
@@ -242,7 +186,7 @@ static void prepare_keys(mw_terminal *terminal)
     for (size_t i = 0; i < sizeof sequences / sizeof *sequences; i++)
         define_key(sequences[i].bytes, sequences[i].code);
     if (terminal->mouse) {
-        mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+        mousemask(BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
         mouseinterval(0);
     }
     send_bytes(paste_on);
@@ -447,7 +391,7 @@ void mw_terminal_suspend(mw_terminal *terminal)
 
 /* ---- keys ---- */
 
-static mw_key translate_code(mw_terminal *terminal, wint_t code)
+static mw_key translate_code(wint_t code)
 {
     static const struct {
         int code;
@@ -471,13 +415,10 @@ static mw_key translate_code(mw_terminal *terminal, wint_t code)
         {CODE_WORD_RIGHT, MW_KEY_WORD_RIGHT},
     };
     MEVENT event;
-    if (code == KEY_MOUSE && getmouse(&event) == OK) {
-        terminal->click_x = event.x;
-        terminal->click_y = event.y;
+    if (code == KEY_MOUSE && getmouse(&event) == OK)
         return event.bstate & BUTTON4_PRESSED   ? MW_KEY_WHEEL_UP
                : event.bstate & BUTTON5_PRESSED ? MW_KEY_WHEEL_DOWN
-                                                : MW_KEY_CLICK;
-    }
+                                                : MW_KEY_NONE;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         if (table[i].code == (int)code)
             return table[i].key;
@@ -555,7 +496,7 @@ mw_key mw_terminal_key(mw_terminal *terminal)
                 paste_character(terminal, code);
         } else {
             const mw_key key =
-                kind == OK ? translate_character(terminal, code) : translate_code(terminal, code);
+                kind == OK ? translate_character(terminal, code) : translate_code(code);
             if (key != MW_KEY_NONE)
                 return key;
         }
@@ -565,10 +506,4 @@ mw_key mw_terminal_key(mw_terminal *terminal)
 const char *mw_terminal_pasted(const mw_terminal *terminal)
 {
     return terminal->paste;
-}
-
-void mw_terminal_clicked(const mw_terminal *terminal, int *x, int *y)
-{
-    *x = terminal->click_x;
-    *y = terminal->click_y;
 }

@@ -17,7 +17,7 @@ typedef struct mw_terminal mw_terminal;
 typedef struct mw_terminal_options {
     const mw_theme *theme;
     mw_charset charset;
-    bool mouse; /* off leaves the terminal's own text selection alone */
+    bool mouse; /* the wheel scrolls; off leaves the terminal's own text selection alone */
 } mw_terminal_options;
 
 /*
@@ -40,9 +40,8 @@ void mw_terminal_show(mw_terminal *terminal, const mw_grid *grid);
 /* The next key, or MW_KEY_NONE when none waits. */
 mw_key mw_terminal_key(mw_terminal *terminal);
 
-/* After MW_KEY_PASTE: the text, valid until the next key. After MW_KEY_CLICK: the cell. */
+/* After MW_KEY_PASTE: the text, valid until the next key. */
 const char *mw_terminal_pasted(const mw_terminal *terminal);
-void mw_terminal_clicked(const mw_terminal *terminal, int *x, int *y);
 
 /* The window has another size. */
 void mw_terminal_resized(mw_terminal *terminal);
