@@ -99,11 +99,6 @@ static mw_gemm_tile tile_at(const gemm_state *state, size_t i, size_t j, size_t 
     };
 }
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 /* How many units of `each` multiply-adds make a tile: at least one. */
 static size_t units(size_t each)
 {
@@ -129,16 +124,16 @@ static bool ijk_share(void *context, int thread, int threads, mw_tally *tally)
     const gemm_state *state = context;
     const mw_gemm_state *s = &state->operands;
     mw_range rows = mw_team_share(s->m, thread, threads);
-    size_t k_step = smaller(s->k, PIECE);
-    size_t n_step = smaller(s->n, units(k_step));
+    size_t k_step = mw_smaller(s->k, PIECE);
+    size_t n_step = mw_smaller(s->n, units(k_step));
     size_t m_step = units(k_step * n_step);
     for (size_t i = rows.begin; i < rows.end; i += m_step) {
         for (size_t j = 0; j < s->n; j += n_step) {
             for (size_t p = 0; p < s->k; p += k_step) {
                 mw_gemm_tile tile = tile_at(state, i, j, p);
-                tile.m = smaller(rows.end - i, m_step);
-                tile.n = smaller(s->n - j, n_step);
-                tile.k = smaller(s->k - p, k_step);
+                tile.m = mw_smaller(rows.end - i, m_step);
+                tile.n = mw_smaller(s->n - j, n_step);
+                tile.k = mw_smaller(s->k - p, k_step);
                 state->body(&tile);
                 size_t sums = tile.m * tile.n, steps = sums * tile.k;
                 if (!mw_tally_add(tally, 2 * steps, (2 * steps + sums) * s->width, sums * s->width))
@@ -174,16 +169,16 @@ static bool ikj_share(void *context, int thread, int threads, mw_tally *tally)
     const gemm_state *state = context;
     const mw_gemm_state *s = &state->operands;
     mw_range rows = mw_team_share(s->m, thread, threads);
-    size_t n_step = smaller(s->n, PIECE);
-    size_t k_step = smaller(s->k, units(n_step));
+    size_t n_step = mw_smaller(s->n, PIECE);
+    size_t k_step = mw_smaller(s->k, units(n_step));
     size_t m_step = units(n_step * k_step);
     for (size_t i = rows.begin; i < rows.end; i += m_step) {
         for (size_t j = 0; j < s->n; j += n_step) {
             for (size_t p = 0; p < s->k; p += k_step) {
                 mw_gemm_tile tile = tile_at(state, i, j, p);
-                tile.m = smaller(rows.end - i, m_step);
-                tile.n = smaller(s->n - j, n_step);
-                tile.k = smaller(s->k - p, k_step);
+                tile.m = mw_smaller(rows.end - i, m_step);
+                tile.n = mw_smaller(s->n - j, n_step);
+                tile.k = mw_smaller(s->k - p, k_step);
                 state->body(&tile);
                 size_t steps = tile.m * tile.n * tile.k;
                 if (!mw_tally_add(tally, 2 * steps, (tile.m * tile.k + 2 * steps) * s->width,
@@ -222,13 +217,13 @@ static bool blocked_block(const gemm_state *state, mw_gemm_tile block, size_t i,
     const mw_gemm_state *s = &state->operands;
     size_t b = state->block;
     size_t k_step = units(block.m * block.n * b) * b;
-    size_t m_step = smaller(block.m, units(block.n * smaller(b, s->k)));
+    size_t m_step = mw_smaller(block.m, units(block.n * mw_smaller(b, s->k)));
     for (size_t p = 0; p < s->k; p += k_step) {
         for (size_t r = 0; r < block.m; r += m_step) {
             mw_gemm_tile tile = tile_at(state, i + r, j, p);
-            tile.m = smaller(block.m - r, m_step);
+            tile.m = mw_smaller(block.m - r, m_step);
             tile.n = block.n;
-            tile.k = smaller(s->k - p, k_step);
+            tile.k = mw_smaller(s->k - p, k_step);
             state->body(&tile);
             size_t steps = tile.m * tile.n * tile.k;
             if (!mw_tally_add(tally, 2 * steps, (tile.m * tile.k + 2 * steps) * s->width,
@@ -245,10 +240,10 @@ static bool blocked_share(void *context, int thread, int threads, mw_tally *tall
     const mw_gemm_state *s = &state->operands;
     size_t b = state->block;
     mw_range blocks = mw_team_share(mw_ceil_div(s->m, b), thread, threads);
-    size_t end = smaller(blocks.end * b, s->m);
+    size_t end = mw_smaller(blocks.end * b, s->m);
     for (size_t i = blocks.begin * b; i < end; i += b) {
         for (size_t j = 0; j < s->n; j += b) {
-            mw_gemm_tile block = {.m = smaller(end - i, b), .n = smaller(s->n - j, b)};
+            mw_gemm_tile block = {.m = mw_smaller(end - i, b), .n = mw_smaller(s->n - j, b)};
             if (!blocked_block(state, block, i, j, tally))
                 return false;
         }

@@ -40,16 +40,11 @@ static void call(const mw_gemm_state *s, size_t i, size_t m, size_t j, size_t n,
                     1, a, lda, b, ldb, 1, c, ldc);
 }
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 /* One slab of n and k, in blocks of rows. */
 static bool execute_slab(mw_run *run, size_t j, size_t p)
 {
     const mw_gemm_state *s = run->state;
-    size_t n = smaller(s->n - j, EDGE), k = smaller(s->k - p, EDGE);
+    size_t n = mw_smaller(s->n - j, EDGE), k = mw_smaller(s->k - p, EDGE);
     mw_blocks rows = mw_blocks_begin(s->m, (uint64_t)k * s->width + (uint64_t)n * k / 4);
     while (mw_blocks_next(&rows)) {
         call(s, rows.first, rows.count, j, n, p, k);

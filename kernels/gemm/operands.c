@@ -3,8 +3,6 @@
 #include "form.h"
 #include "params.h"
 
-enum { SEED_A = 21, SEED_B = 22, SEED_C = 23 };
-
 const mw_param mw_gemm_params[MW_GEMM_PARAMS] = {
     [MW_GEMM_M] = MW_PARAM_DIMENSION("m", "rows of A and C", 512),
     [MW_GEMM_N] = MW_PARAM_DIMENSION("n", "columns of B and C", 512),
@@ -76,11 +74,11 @@ mw_status mw_gemm_create(mw_gemm_state *state, const mw_run *run, mw_error *erro
         .dtype = (mw_dtype)value[MW_GEMM_DTYPE],
         .threads = (int)value[MW_GEMM_THREADS],
     };
-    mw_status status = make(&state->a, state->m * state->lda, SEED_A, state, run, error);
+    mw_status status = make(&state->a, state->m * state->lda, MW_GEMM_SEED_A, state, run, error);
     if (status == MW_OK)
-        status = make(&state->b, state->k * state->ldb, SEED_B, state, run, error);
+        status = make(&state->b, state->k * state->ldb, MW_GEMM_SEED_B, state, run, error);
     if (status == MW_OK)
-        status = make(&state->c, state->m * state->ldc, SEED_C, state, run, error);
+        status = make(&state->c, state->m * state->ldc, MW_GEMM_SEED_C, state, run, error);
     if (status != MW_OK)
         mw_gemm_destroy(state);
     return status;

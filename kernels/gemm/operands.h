@@ -20,6 +20,9 @@ enum {
     MW_GEMM_PARAMS
 };
 
+/* Operands are mw_element of these seeds, so that a check can make C again. */
+enum { MW_GEMM_SEED_A = 21, MW_GEMM_SEED_B, MW_GEMM_SEED_C };
+
 extern const mw_param mw_gemm_params[MW_GEMM_PARAMS];
 
 typedef struct mw_gemm_state {

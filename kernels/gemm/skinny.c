@@ -169,11 +169,6 @@ static void *panel_at(const skinny_state *state, size_t q, size_t p)
     return (char *)state->packed.data + steps * plan->columns * state->operands.width;
 }
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 /* Some lines of k of panel `q`. */
 static void pack_panel(const skinny_state *state, size_t q, mw_range lines)
 {
@@ -184,7 +179,7 @@ static void pack_panel(const skinny_state *state, size_t q, mw_range lines)
         .x = mw_gemm_at(s, &s->b, s->ldb, begin, first),
         .ldx = s->ldb,
         .k = s->k - begin,
-        .n = smaller(s->n - first, plan->columns),
+        .n = mw_smaller(s->n - first, plan->columns),
         .panel = panel_at(state, q, begin),
         .steps = (lines.end - lines.begin) * plan->line,
         .columns = plan->columns,
@@ -204,7 +199,7 @@ static bool pack_share(void *context, int thread, int threads, mw_tally *tally)
         mw_range lines = {at, at + LINES < share.end ? at + LINES : share.end};
         for (size_t q = 0; q < plan->panels; q++)
             pack_panel(state, q, lines);
-        size_t end = smaller(lines.end * plan->line, s->k);
+        size_t end = mw_smaller(lines.end * plan->line, s->k);
         size_t loads = (end - lines.begin * plan->line) * s->n;
         if (!mw_tally_add(tally, 0, loads * s->width, 0))
             return false;
@@ -235,7 +230,7 @@ static void row_tile(const skinny_state *state, size_t i, size_t rows, size_t p,
             .group = plan->group,
             .c = mw_gemm_at(s, &s->c, s->ldc, i, first),
             .ldc = s->ldc,
-            .columns = smaller(s->n - first, plan->columns),
+            .columns = mw_smaller(s->n - first, plan->columns),
             .add = p > 0,
         };
         state->body(&tile);
@@ -248,9 +243,9 @@ static bool stream_share(void *context, int thread, int threads, mw_tally *tally
     const mw_gemm_state *s = &state->operands;
     const skinny_plan *plan = &state->plan;
     mw_range tiles = mw_team_share(mw_ceil_div(s->m, plan->rows), thread, threads);
-    size_t end = smaller(tiles.end * plan->rows, s->m);
+    size_t end = mw_smaller(tiles.end * plan->rows, s->m);
     for (size_t p = 0; p < s->k; p += plan->slab) {
-        size_t k = smaller(s->k - p, plan->slab);
+        size_t k = mw_smaller(s->k - p, plan->slab);
         for (size_t i = tiles.begin * plan->rows; i < end;) {
             size_t rows = end - i < plan->rows ? 1 : plan->rows;
             row_tile(state, i, rows, p, k);

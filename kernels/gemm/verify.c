@@ -15,7 +15,7 @@
 
 /* FLOPs of the reference that are worth it: about a second; and work between two polls. */
 enum { REFERENCE_FLOPS = 1 << 30, POLL_EVERY = 1 << 18 };
-enum { SEED_C = 23, SEED_SIGN = 24 };
+enum { SEED_SIGN = 31 }; /* of the vector of signs */
 
 typedef struct product {
     const mw_gemm_state *s;
@@ -43,7 +43,7 @@ static long double c_at(const mw_gemm_state *s, size_t i, size_t j)
 /* What C held before. */
 static long double c_before(const mw_gemm_state *s, size_t i, size_t j)
 {
-    return s->sets_c ? 0 : (long double)mw_element(SEED_C, i * s->ldc + j);
+    return s->sets_c ? 0 : (long double)mw_element(MW_GEMM_SEED_C, i * s->ldc + j);
 }
 
 static mw_status compare_row(const product *p, size_t i)
@@ -71,8 +71,8 @@ static mw_status compare_row(const product *p, size_t i)
         mw_verification_note(p->result, c_at(s, i, j), p->want[j], p->gamma * p->magnitude[j], "C",
                              i, j);
     for (size_t j = s->n; j < s->ldc; j++)
-        mw_verification_note(p->result, c_at(s, i, j), mw_element(SEED_C, i * s->ldc + j), 0,
-                             "C beyond its row", i, j);
+        mw_verification_note(p->result, c_at(s, i, j), mw_element(MW_GEMM_SEED_C, i * s->ldc + j),
+                             0, "C beyond its row", i, j);
     return mw_ledger_poll(p->ledger) ? MW_OK : MW_CANCELLED;
 }
 
@@ -142,7 +142,7 @@ mw_status mw_gemm_verify(mw_run *run, mw_verification *verification, mw_error *e
         .want = scratch,
         .magnitude = scratch + s->n,
     };
-    mw_status status = mw_buffer_fill(&s->c, s->dtype, SEED_C, s->threads, run->ledger);
+    mw_status status = mw_buffer_fill(&s->c, s->dtype, MW_GEMM_SEED_C, s->threads, run->ledger);
     if (status == MW_OK)
         status = run->kernel->execute(run);
     if (status == MW_OK)
