@@ -231,17 +231,19 @@ static bool fits_place(const mw_draft *draft, mw_key key)
 
 bool mw_form_takes(const mw_model *model, mw_key key)
 {
-    if (!mw_key_is_text(key))
-        return false;
+    const bool text = mw_key_is_text(key);
     if (model->overlay != MW_OVERLAY_NONE)
-        return model->overlay == MW_OVERLAY_PALETTE;
+        return text && model->overlay == MW_OVERLAY_PALETTE;
     if (model->screen == MW_SCREEN_COURSE)
-        return model->searching;
+        return text && model->searching;
     if (model->screen != MW_SCREEN_LAB || !model->typing)
         return false;
     const mw_form_focus focus = mw_form_focused(model);
-    return focus.part == MW_FORM_TEXT || (focus.part == MW_FORM_NUMBER && fits_number(key)) ||
-           (focus.part == MW_FORM_PLACE && fits_place(focus.draft, key));
+    /* A text of several lines keeps Enter for a new line. */
+    if (focus.part == MW_FORM_TEXT)
+        return text || key == MW_KEY_ENTER;
+    return text && ((focus.part == MW_FORM_NUMBER && fits_number(key)) ||
+                    (focus.part == MW_FORM_PLACE && fits_place(focus.draft, key)));
 }
 
 static mw_edit edit_of(const mw_form_focus *focus)

@@ -131,17 +131,20 @@ static void letters_are_text_while_a_number_is_typed(void **state)
     assert_true(in_footer("hint"));
 }
 
-static void only_a_text_area_keeps_the_question_mark(void **state)
+static void a_text_area_keeps_the_question_mark_and_enter(void **state)
 {
     (void)state;
     show_lab("{\"step\":{\"id\":\"a\"},\"actions\":[\"submit\"],"
              "\"fields\":[{\"id\":\"n\",\"kind\":\"text\"}],\"controls\":[]}");
     assert_true(mw_form_takes(model, '?'));
     mw_action_footer(model);
-    bool found = false;
-    for (int i = 0; i < model->footer_count; i++)
+    bool found = false, answers = false;
+    for (int i = 0; i < model->footer_count; i++) {
         found = found || strcmp(model->footer[i].key, "F1") == 0;
-    assert_true(found);
+        answers = answers || strcmp(model->footer[i].key, "Ctrl-D") == 0;
+        assert_string_not_equal(model->footer[i].key, "Enter");
+    }
+    assert_true(found && answers);
 }
 
 static void the_palette_finds_by_letters_in_order(void **state)
@@ -214,7 +217,7 @@ int main(void)
         ON_MODEL(every_action_has_a_name_a_help_and_keys_that_exist),
         ON_MODEL(the_footer_shows_only_what_is_valid),
         ON_MODEL(letters_are_text_while_a_number_is_typed),
-        ON_MODEL(only_a_text_area_keeps_the_question_mark),
+        ON_MODEL(a_text_area_keeps_the_question_mark_and_enter),
         ON_MODEL(the_palette_finds_by_letters_in_order),
         ON_MODEL(an_overlay_takes_the_keys),
         ON_MODEL(measuring_for_the_first_time_can_be_skipped),

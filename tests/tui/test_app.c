@@ -202,6 +202,27 @@ static void help_palette_and_search_are_a_key_away(void **state)
     leave(vt, 0);
 }
 
+static void the_wheel_scrolls_when_asked_to(void **state)
+{
+    (void)state;
+    const char *arguments[] = {"course", "--mouse", NULL};
+    mw_vt *vt = start_with(arguments, NULL, 100, 20);
+    shows(vt, "skip");
+    keys(vt, "Escape");
+    shows(vt, "c measures them");
+    keys(vt, "q");
+    shows(vt, "Three exponentials");
+    for (int i = 0; i < 9; i++)
+        mw_vt_click(vt, 10, 10, 5);
+    shows(vt, "A byte budget");
+    gone(vt, "Three exponentials");
+    for (int i = 0; i < 9; i++)
+        mw_vt_click(vt, 10, 10, 4);
+    shows(vt, "Three exponentials");
+    keys(vt, "q");
+    leave(vt, 0);
+}
+
 static void a_small_window_says_what_it_needs_and_a_larger_one_shows_it_again(void **state)
 {
     (void)state;
@@ -485,6 +506,7 @@ int main(void)
         AT_HOME(ctrl_c_with_nothing_to_stop_leaves),
         AT_HOME(a_deadly_signal_leaves_a_usable_terminal_and_its_own_mark),
         AT_HOME(help_palette_and_search_are_a_key_away),
+        AT_HOME(the_wheel_scrolls_when_asked_to),
         AT_HOME(a_small_window_says_what_it_needs_and_a_larger_one_shows_it_again),
         AT_HOME(without_utf8_everything_is_ascii),
         AT_HOME(ctrl_z_stops_and_fg_comes_back_to_the_same_field),
