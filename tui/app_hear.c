@@ -5,8 +5,9 @@
 #include "tui/app_state.h"
 #include "tui/utf8.h"
 
-/* Above this a remembered roof is not the present one. */
-static const double spot_tolerance = 0.15;
+/* Above this a remembered roof is not the present one; below, it is the drift of a shared machine.
+ */
+static const double spot_tolerance = 0.25;
 
 static void add_log(mw_model *model, const char *text)
 {
