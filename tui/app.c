@@ -252,9 +252,7 @@ static void paint(mw_app *app)
     }
     const char *notice = mw_host_notice(app->host);
     snprintf(model->notice, sizeof model->notice, "%s", notice ? notice : "");
-    model->more_panels = model->screen == MW_SCREEN_LAB && model->view &&
-                         mw_view_next_panel(model, &app->grid) != MW_PANEL_AUTO;
-    mw_action_footer(model);
+    mw_view_prepare(model, &app->grid);
     mw_view_draw(model, &app->grid);
     mw_terminal_show(app->terminal, &app->grid);
     app->painted_ms = mw_app_now_ms();

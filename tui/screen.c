@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "tui/actions.h"
 #include "tui/export.h"
 #include "tui/view/view.h"
 
@@ -12,7 +11,7 @@ mw_status mw_screen_export(mw_model *model, const mw_screen_picture *picture, mw
     if (!mw_grid_resize(&grid, picture->width, picture->height))
         return mw_fail(error, MW_NO_MEMORY, "no memory for a screen of %d×%d cells", picture->width,
                        picture->height);
-    mw_action_footer(model);
+    mw_view_prepare(model, &grid);
     mw_view_draw(model, &grid);
     mw_status status = mw_grid_export(&grid, picture->theme, picture->path, error);
     mw_grid_free(&grid);

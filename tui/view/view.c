@@ -1,9 +1,18 @@
 #include "tui/view/view.h"
 
+#include "tui/actions.h"
+
 #include "tui/view/chrome.h"
 #include "tui/view/lab.h"
 #include "tui/view/machine.h"
 #include "tui/view/overlay.h"
+
+void mw_view_prepare(mw_model *model, const mw_grid *grid)
+{
+    model->more_panels = model->screen == MW_SCREEN_LAB && model->view &&
+                         mw_view_next_panel(model, grid) != MW_PANEL_AUTO;
+    mw_action_footer(model);
+}
 
 void mw_view_draw(const mw_model *model, mw_grid *grid)
 {
