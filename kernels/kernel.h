@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cachesim/trace.h"
 #include "meter/ledger.h"
 #include "model/status.h"
 
@@ -72,6 +73,10 @@ struct mw_kernel {
     /* Compares one execution with the reference under a componentwise bound. */
     mw_status (*verify)(mw_run *run, mw_verification *verification, mw_error *error);
     void (*release)(mw_run *run);
+
+    /* The accesses of one execution with one thread, in program order; MW_CANCELLED when the sink
+     * wants no more. NULL: not described (library rungs). */
+    mw_status (*trace)(const mw_kernel *kernel, const mw_args *args, mw_trace *trace);
 
     /* Private to the family: the table of type- and ISA-specific bodies, a store flavour, ... */
     const void *body;

@@ -1,0 +1,28 @@
+#include "cachesim/trace.h"
+
+#define ALIGNMENT ((uint64_t)2 << 20)
+#define FIRST     ((uint64_t)1 << 32) /* nothing of a real process lies in the way of reading it */
+
+uint64_t mw_trace_place(mw_trace *trace, uint64_t bytes)
+{
+    uint64_t address = trace->next ? trace->next : FIRST;
+    trace->next = (address + bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return address;
+}
+
+bool mw_trace_loop(mw_trace *trace, const mw_stream *streams, size_t count, uint64_t iterations)
+{
+    return iterations == 0 || trace->loop(trace, streams, count, iterations);
+}
+
+bool mw_trace_range(mw_trace *trace, uint64_t base, int64_t stride, uint64_t count, uint32_t size,
+                    mw_access access)
+{
+    return mw_trace_loop(trace, &(mw_stream){base, stride, size, access}, 1, count);
+}
+
+bool mw_trace_indexed(mw_trace *trace, uint64_t base, const uint32_t *index, uint64_t count,
+                      uint32_t size, mw_access access)
+{
+    return count == 0 || trace->indexed(trace, base, index, count, size, access);
+}
