@@ -3,21 +3,32 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { FREE = 0, LINE = 1, TAKEN = 2, LINE_PRICE = 3 };
+static const double line_price = 3, slack = 1e-6;
+
+typedef struct line {
+    double x0, y0, x1, y1;
+} line;
+
+enum { TAKEN_MAX = 4200, LINES_MAX = 4200 };
 
 struct mw_label_map {
-    int width, height;
-    unsigned char cells[];
+    const mw_medium *medium;
+    double width, height;
+    int taken_count, line_count;
+    line lines[LINES_MAX];
+    mw_box taken[TAKEN_MAX];
 };
 
-mw_label_map *mw_label_map_new(int width, int height)
+mw_label_map *mw_label_map_new(const mw_medium *medium, double width, double height)
 {
-    if (width < 1 || height < 1 || width > 4096 || height > 4096)
+    if (!(width > 0 && height > 0 && width < 1e5 && height < 1e5))
         return NULL;
-    mw_label_map *map = calloc(1, sizeof *map + (size_t)width * (size_t)height);
+    mw_label_map *map = malloc(sizeof *map);
     if (map) {
+        map->medium = medium;
         map->width = width;
         map->height = height;
+        map->taken_count = map->line_count = 0;
     }
     return map;
 }
@@ -27,57 +38,110 @@ void mw_label_map_free(mw_label_map *map)
     free(map);
 }
 
-static unsigned char *cell(mw_label_map *map, int x, int y)
-{
-    if (x < 0 || y < 0 || x >= map->width || y >= map->height)
-        return NULL;
-    return &map->cells[(size_t)y * (size_t)map->width + (size_t)x];
-}
-
 void mw_label_map_line(mw_label_map *map, double x0, double y0, double x1, double y1)
 {
-    double length = fmax(fabs(x1 - x0), fabs(y1 - y0));
-    if (!isfinite(length) || length > 1e5)
-        return;
-    int steps = (int)(length * 4) + 1;
-    for (int i = 0; i <= steps; i++) {
-        double part = (double)i / steps;
-        unsigned char *c =
-            cell(map, (int)floor(x0 + part * (x1 - x0)), (int)floor(y0 + part * (y1 - y0)));
-        if (c && *c == FREE)
-            *c = LINE;
-    }
+    if (map->line_count < LINES_MAX && isfinite(x0 + y0 + x1 + y1))
+        map->lines[map->line_count++] = (line){x0, y0, x1, y1};
 }
 
-void mw_label_map_take(mw_label_map *map, int x, int y, int width)
+int mw_label_map_take(mw_label_map *map, mw_box box)
 {
-    for (int i = 0; i < width; i++) {
-        unsigned char *c = cell(map, x + i, y);
-        if (c)
-            *c = TAKEN;
-    }
-}
-
-void mw_label_map_release(mw_label_map *map, int x, int y)
-{
-    unsigned char *c = cell(map, x, y);
-    if (c)
-        *c = FREE;
-}
-
-int mw_label_map_price(const mw_label_map *map, int x, int y, int width)
-{
-    if (x < 0 || y < 0 || width < 1 || y >= map->height || x + width > map->width)
+    if (map->taken_count == TAKEN_MAX)
         return -1;
-    const unsigned char *row = &map->cells[(size_t)y * (size_t)map->width];
-    int price = 0;
-    for (int i = 0; i < width; i++) {
-        if (row[x + i] == TAKEN)
+    map->taken[map->taken_count] = box;
+    return map->taken_count++;
+}
+
+/* ---- turned rectangles ---- */
+
+void mw_box_corners(const mw_box *box, double x[4], double y[4])
+{
+    static const double sides[4][2] = {{-0.5, -0.5}, {0.5, -0.5}, {0.5, 0.5}, {-0.5, 0.5}};
+    double cx = box->x + box->width / 2, cy = box->y + box->height / 2;
+    double c = cos(box->angle), s = sin(box->angle);
+    for (int i = 0; i < 4; i++) {
+        double dx = sides[i][0] * box->width, dy = sides[i][1] * box->height;
+        x[i] = cx + c * dx - s * dy;
+        y[i] = cy + s * dx + c * dy;
+    }
+}
+
+/* Half of a box's extent along a direction of length 1. */
+static double reach(const mw_box *box, double x, double y)
+{
+    double c = cos(box->angle), s = sin(box->angle);
+    return fabs(x * c + y * s) * box->width / 2 + fabs(y * c - x * s) * box->height / 2;
+}
+
+/* Two convex shapes are apart when some edge of one of them parts them (separating axes). */
+bool mw_box_overlaps(const mw_box *a, const mw_box *b)
+{
+    if (a->angle == 0 && b->angle == 0)
+        return a->x < b->x + b->width - slack && b->x < a->x + a->width - slack &&
+               a->y < b->y + b->height - slack && b->y < a->y + a->height - slack;
+    double dx = b->x + b->width / 2 - a->x - a->width / 2;
+    double dy = b->y + b->height / 2 - a->y - a->height / 2;
+    const double angles[4] = {a->angle, a->angle + M_PI_2, b->angle, b->angle + M_PI_2};
+    int directions = a->angle == b->angle ? 2 : 4;
+    for (int i = 0; i < directions; i++) {
+        double x = cos(angles[i]), y = sin(angles[i]);
+        if (fabs(dx * x + dy * y) >= reach(a, x, y) + reach(b, x, y) - slack)
+            return false;
+    }
+    return true;
+}
+
+/* The part of a line inside the box, as its extent along the words; -1 when it passes by. */
+static double covered(const mw_box *box, const line *l)
+{
+    double c = box->angle == 0 ? 1 : cos(box->angle), s = box->angle == 0 ? 0 : sin(box->angle);
+    double cx = box->x + box->width / 2, cy = box->y + box->height / 2;
+    /* In the box's own directions. */
+    double ax = (l->x0 - cx) * c + (l->y0 - cy) * s, ay = (l->y0 - cy) * c - (l->x0 - cx) * s;
+    double bx = (l->x1 - cx) * c + (l->y1 - cy) * s, by = (l->y1 - cy) * c - (l->x1 - cx) * s;
+    const double p[4] = {ax - bx, bx - ax, ay - by, by - ay};
+    const double q[4] = {ax + box->width / 2, box->width / 2 - ax, ay + box->height / 2,
+                         box->height / 2 - ay};
+    double enter = 0, leave = 1;
+    for (int i = 0; i < 4; i++) {
+        if (fabs(p[i]) < 1e-12) {
+            if (q[i] <= slack)
+                return -1;
+        } else if (p[i] < 0) {
+            enter = fmax(enter, q[i] / p[i]);
+        } else {
+            leave = fmin(leave, q[i] / p[i]);
+        }
+    }
+    return enter < leave ? fabs(bx - ax) * (leave - enter) : -1;
+}
+
+static bool inside(const mw_label_map *map, const mw_box *box)
+{
+    double x[4], y[4];
+    mw_box_corners(box, x, y);
+    for (int i = 0; i < 4; i++)
+        if (x[i] < -slack || y[i] < -slack || x[i] > map->width + slack ||
+            y[i] > map->height + slack)
+            return false;
+    return true;
+}
+
+double mw_label_map_price(const mw_label_map *map, const mw_box *box, int own)
+{
+    if (!inside(map, box))
+        return -1;
+    mw_box spaced = *box;
+    spaced.x -= map->medium->letter;
+    spaced.width += 2 * map->medium->letter;
+    for (int i = 0; i < map->taken_count; i++)
+        if (mw_box_overlaps(i == own ? box : &spaced, &map->taken[i]))
             return -1;
-        if (row[x + i] == LINE)
-            price += LINE_PRICE;
+    double price = 0;
+    for (int i = 0; i < map->line_count; i++) {
+        double length = covered(box, &map->lines[i]);
+        if (length >= 0)
+            price += line_price * fmax(length / map->medium->letter, 1);
     }
-    if ((x > 0 && row[x - 1] == TAKEN) || (x + width < map->width && row[x + width] == TAKEN))
-        return -1;
     return price;
 }

@@ -1,29 +1,44 @@
 /*
- * labels.h: where words may stand in a picture: a map of character cells that are free, crossed by
- * a line, or taken.
+ * labels.h: where words may stand in a picture: a map of places that are crossed by a line or taken
+ * by a mark or by other words.
+ *
+ * A place is a rectangle that may be turned, because words on paper run along sloping lines.
  */
 #ifndef MW_CHART_LABELS_H
 #define MW_CHART_LABELS_H
 
 #include <stdbool.h>
 
+#include "labs/chart/medium.h"
+
+typedef struct mw_box {
+    double x, y, width, height; /* upper left corner and size, before it is turned */
+    double angle;               /* turned about its centre; radians, clockwise as y runs downward */
+} mw_box;
+
+/* Whether two boxes share more than an edge. */
+bool mw_box_overlaps(const mw_box *a, const mw_box *b);
+
+/* The corners in order. */
+void mw_box_corners(const mw_box *box, double x[4], double y[4]);
+
 typedef struct mw_label_map mw_label_map;
 
-/* NULL when memory is short or the size is not positive. */
-mw_label_map *mw_label_map_new(int width, int height);
+/* NULL when memory is short or the size is not positive. The medium must outlive the map. */
+mw_label_map *mw_label_map_new(const mw_medium *medium, double width, double height);
 void mw_label_map_free(mw_label_map *map);
 
-/* A line crosses these cells: a word may cover it, at a price. */
+/* A line passes here: a word may cover it, at a price. */
 void mw_label_map_line(mw_label_map *map, double x0, double y0, double x1, double y1);
 
-/* A mark stands here: no word may cover it. */
-void mw_label_map_take(mw_label_map *map, int x, int y, int width);
+/* Something stands here: no word may cover it. Returns its number. */
+int mw_label_map_take(mw_label_map *map, mw_box box);
 
-/* Gives one cell back. */
-void mw_label_map_release(mw_label_map *map, int x, int y);
-
-/* The price of a word here, or -1 when it would leave the picture or touch a taken cell. One free
- * cell is kept on either side of a word. */
-int mw_label_map_price(const mw_label_map *map, int x, int y, int width);
+/*
+ * The price of words in this box, or -1 when they would leave the picture or touch what is taken.
+ * A letter's width is kept free before and behind them; the thing number `own` (-1: none) is
+ * theirs and does not count. Covering a line costs 3 for each letter's width of it, and at least 3.
+ */
+double mw_label_map_price(const mw_label_map *map, const mw_box *box, int own);
 
 #endif

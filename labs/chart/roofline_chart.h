@@ -1,9 +1,9 @@
 /*
- * roofline_chart.h: the roofline picture as pure geometry, in character cells.
+ * roofline_chart.h: the roofline picture as pure geometry, in character cells or in points.
  *
  * The caller says what is known about the machine and the kernels; the plan says where every line,
- * tick, mark and word goes. The origin is the upper left corner of the plot, y runs downward, and a
- * thing at (x, y) belongs to the cell (floor x, floor y). Whoever draws only draws.
+ * tick, mark and word goes. The origin is the upper left corner of the plot and y runs downward; on
+ * cells a thing at (x, y) belongs to the cell (floor x, floor y). Whoever draws only draws.
  */
 #ifndef MW_CHART_ROOFLINE_CHART_H
 #define MW_CHART_ROOFLINE_CHART_H
@@ -11,6 +11,9 @@
 #include <stdbool.h>
 
 #include "labs/chart/axis.h"
+#include "labs/chart/labels.h"
+#include "labs/chart/medium.h"
+#include "model/number.h"
 
 enum { MW_CHART_ROOFS = 16, MW_CHART_POINTS = 64, MW_CHART_LINKS = 16, MW_CHART_LABELS = 128 };
 
@@ -24,9 +27,9 @@ typedef struct mw_chart_roof {
 typedef struct mw_chart_point {
     double x, y; /* FLOP/B, FLOP/s */
     const char *label;
-    bool active; /* labelled before the others */
-    bool live;   /* moves: never widens the axes, is kept inside */
-    int kind;    /* marks of different kinds never cover each other */
+    bool active;  /* labelled before the others */
+    bool live;    /* moves: never widens the axes, is kept inside */
+    mw_kind kind; /* marks of different kinds never cover each other */
 } mw_chart_point;
 
 typedef struct mw_chart_link {
@@ -45,7 +48,7 @@ typedef struct mw_roofline_chart {
     int link_count;
     double x_low, x_high, y_low, y_high; /* wished ranges; 0 leaves the choice */
     const char *ridge_word;              /* "ridge" */
-    int (*measure)(const char *text);    /* cells of a text; NULL counts code points */
+    const mw_medium *medium;             /* NULL: mw_medium_cells */
 } mw_roofline_chart;
 
 typedef struct mw_segment {
@@ -63,12 +66,12 @@ typedef enum mw_label_owner {
 typedef struct mw_chart_label {
     mw_label_owner owner;
     int index; /* of the roof, point or link */
-    int x, y, width;
+    mw_box box;
     char text[64];
 } mw_chart_label;
 
 typedef struct mw_roofline_plan {
-    int width, height;
+    double width, height;
     mw_axis x, y;
     double y_factor; /* y labels show value / y_factor */
     const char *y_prefix;
@@ -82,7 +85,8 @@ typedef struct mw_roofline_plan {
     struct {
         bool visible; /* false: off the axes, such as a copy with no FLOP */
         double x, y;
-        int column, row; /* its cell, or the next free one beside a mark of another kind */
+        mw_box mark; /* where its mark stands; on cells its cell, or the next free one beside a mark
+                        of another kind */
     } points[MW_CHART_POINTS];
     mw_segment trail[MW_CHART_POINTS];
     int trail_count;
@@ -91,8 +95,8 @@ typedef struct mw_roofline_plan {
     int label_count;
 } mw_roofline_plan;
 
-/* `width` and `height` in cells, at least 1; true when there was anything to place. */
-bool mw_roofline_plan_make(const mw_roofline_chart *chart, int width, int height,
+/* `width` and `height` in the medium's unit, at least 1; true when there was anything to place. */
+bool mw_roofline_plan_make(const mw_roofline_chart *chart, double width, double height,
                            mw_roofline_plan *plan);
 
 #endif

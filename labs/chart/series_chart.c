@@ -43,8 +43,9 @@ static int distinct_x(const mw_series_chart *chart, double *values)
     return count;
 }
 
-static void make_axes(const mw_series_chart *chart, mw_series_plan *plan)
+static void make_axes(const mw_series_chart *chart, const mw_medium *medium, mw_series_plan *plan)
 {
+    double letters = plan->width / medium->letter, lines = plan->height / medium->line;
     range x = {0}, y = {0};
     for (int s = 0; s < chart->series_count; s++)
         for (int i = 0; i < chart->series[s].count && i < MW_SERIES_POINTS; i++) {
@@ -58,17 +59,17 @@ static void make_axes(const mw_series_chart *chart, mw_series_plan *plan)
                 include(&y, p->high, chart->y_scale);
         }
     if (chart->x_scale != MW_SCALE_LINEAR) {
-        double margin = x.count > 1 ? pow(x.high / x.low, 1.5 / fmax(plan->width, 8)) : 2;
+        double margin = x.count > 1 ? pow(x.high / x.low, 1.5 / fmax(letters, 8)) : 2;
         x.low /= margin;
         x.high *= margin;
     } else if (x.count > 1) {
-        double margin = (x.high - x.low) * 1.5 / fmax(plan->width, 8);
+        double margin = (x.high - x.low) * 1.5 / fmax(letters, 8);
         x.low -= margin;
         x.high += margin;
     }
     if (chart->y_scale == MW_SCALE_LINEAR) {
         y.low = fmin(y.low, 0); /* lengths are compared: the axis starts at nothing */
-        y.high += (y.high - y.low) * 0.5 / fmax(plan->height, 4);
+        y.high += (y.high - y.low) * 0.5 / fmax(lines, 4);
     } else {
         y.low /= 1.2;
         y.high *= 1.2;
@@ -77,19 +78,21 @@ static void make_axes(const mw_series_chart *chart, mw_series_plan *plan)
     plan->y = mw_axis_make(chart->y_scale, y.low, y.high, plan->height, 0);
 }
 
-static void make_ticks(const mw_series_chart *chart, mw_series_plan *plan)
+static void make_ticks(const mw_series_chart *chart, const mw_medium *medium, mw_series_plan *plan)
 {
+    double letter = medium->letter;
     plan->y_factor = mw_axis_prefix(&plan->y, &plan->y_prefix);
     plan->y_tick_count =
-        mw_axis_ticks(&plan->y, plan->y_factor, 0, 1.9, plan->y_ticks, MW_TICKS_MAX);
+        mw_axis_ticks(&plan->y, plan->y_factor, 0, 1.9 * medium->line, plan->y_ticks, MW_TICKS_MAX);
     double values[OWN_TICKS];
     int count = distinct_x(chart, values);
     double factor = chart->x_factor > 0 ? chart->x_factor : 1;
     if (count > 0)
-        plan->x_tick_count =
-            mw_axis_ticks_at(&plan->x, values, count, factor, 1, 1, plan->x_ticks, MW_TICKS_MAX);
+        plan->x_tick_count = mw_axis_ticks_at(&plan->x, values, count, factor, letter, letter,
+                                              plan->x_ticks, MW_TICKS_MAX);
     else
-        plan->x_tick_count = mw_axis_ticks(&plan->x, factor, 1, 2, plan->x_ticks, MW_TICKS_MAX);
+        plan->x_tick_count =
+            mw_axis_ticks(&plan->x, factor, letter, 2 * letter, plan->x_ticks, MW_TICKS_MAX);
 }
 
 static void place_spot(const mw_series_plan *plan, const mw_series_point *p, mw_series_spot *spot)
@@ -108,25 +111,107 @@ static void place_spot(const mw_series_plan *plan, const mw_series_point *p, mw_
     }
 }
 
-bool mw_series_plan_make(const mw_series_chart *chart, int width, int height, mw_series_plan *plan)
+int mw_series_twin(const mw_series_chart *chart, int series)
 {
+    int twins = 0;
+    for (int before = 0; before < series; before++)
+        twins += chart->series[before].kind == chart->series[series].kind;
+    return twins;
+}
+
+bool mw_series_is_dense(const mw_series_chart *chart, const mw_series_plan *plan, int series)
+{
+    const mw_medium *medium = chart->medium ? chart->medium : &mw_medium_cells;
+    return chart->series[series].count > plan->width / fmax(medium->mark, medium->letter) / 2;
+}
+
+/* ---- the words of the marks ---- */
+
+static mw_box spot_box(const mw_medium *medium, const mw_series_plan *plan,
+                       const mw_series_spot *spot)
+{
+    double size = medium->mark;
+    if (medium->cells)
+        return (mw_box){.x = fmin(floor(spot->x), ceil(plan->width) - 1),
+                        .y = fmin(fmax(floor(spot->y), 0), ceil(plan->height) - 1),
+                        .width = size,
+                        .height = size};
+    return (mw_box){
+        .x = spot->x - size / 2, .y = spot->y - size / 2, .width = size, .height = size};
+}
+
+static void map_series(const mw_series_chart *chart, const mw_medium *medium,
+                       const mw_series_plan *plan, mw_label_map *map)
+{
+    for (int s = 0; s < chart->series_count; s++)
+        for (int i = 0; i < chart->series[s].count && i < MW_SERIES_POINTS; i++) {
+            const mw_series_spot *spot = &plan->spots[s][i];
+            if (spot->visible)
+                mw_label_map_take(map, spot_box(medium, plan, spot));
+            if (spot->visible && i > 0 && plan->spots[s][i - 1].visible)
+                mw_label_map_line(map, plan->spots[s][i - 1].x, plan->spots[s][i - 1].y, spot->x,
+                                  spot->y);
+        }
+}
+
+/* Beside its vertical, as high as there is room. */
+static void name_mark(const mw_medium *medium, mw_label_map *map, const char *word, int mark,
+                      mw_series_plan *plan)
+{
+    double width = word && *word ? mw_medium_measure(medium, word) : 0;
+    double at = plan->marks[mark].x, best = INFINITY;
+    double gap = medium->cells ? 0 : medium->letter / 2;
+    double right = medium->cells ? floor(at) + 1 : at + gap;
+    double left = mw_medium_snap(medium, at) - width - gap;
+    for (int row = 0; width > 0 && row * medium->line < plan->height; row++)
+        for (int side = 0; side < 2; side++) {
+            mw_box box = {.x = side == 0 ? right : left,
+                          .y = row * medium->line,
+                          .width = width,
+                          .height = medium->line};
+            double price = mw_label_map_price(map, &box, -1);
+            if (price < 0 || price + row >= best)
+                continue;
+            best = price + row;
+            plan->marks[mark].word = box;
+            plan->marks[mark].named = true;
+        }
+    if (plan->marks[mark].named)
+        mw_label_map_take(map, plan->marks[mark].word);
+}
+
+static void place_marks(const mw_series_chart *chart, const mw_medium *medium, mw_series_plan *plan)
+{
+    mw_label_map *map = mw_label_map_new(medium, plan->width, plan->height);
+    if (map)
+        map_series(chart, medium, plan, map);
+    for (int i = 0; i < chart->mark_count; i++) {
+        double x;
+        if (!mw_axis_position(&plan->x, chart->marks[i], &x) || x < 0 || x > plan->width)
+            continue;
+        plan->marks[i].visible = true;
+        plan->marks[i].x = x;
+        if (map)
+            name_mark(medium, map, chart->mark_words[i], i, plan);
+    }
+    mw_label_map_free(map);
+}
+
+bool mw_series_plan_make(const mw_series_chart *chart, double width, double height,
+                         mw_series_plan *plan)
+{
+    const mw_medium *medium = chart->medium ? chart->medium : &mw_medium_cells;
     memset(plan, 0, sizeof *plan);
-    plan->width = width < 1 ? 1 : width;
-    plan->height = height < 1 ? 1 : height;
-    make_axes(chart, plan);
-    make_ticks(chart, plan);
+    plan->width = fmax(width, 1);
+    plan->height = fmax(height, 1);
+    make_axes(chart, medium, plan);
+    make_ticks(chart, medium, plan);
     bool any = false;
     for (int s = 0; s < chart->series_count; s++)
         for (int i = 0; i < chart->series[s].count && i < MW_SERIES_POINTS; i++) {
             place_spot(plan, &chart->series[s].points[i], &plan->spots[s][i]);
             any = any || plan->spots[s][i].visible;
         }
-    for (int i = 0; i < chart->mark_count; i++) {
-        double x;
-        if (mw_axis_position(&plan->x, chart->marks[i], &x) && x >= 0 && x <= plan->width) {
-            plan->marks[i].visible = true;
-            plan->marks[i].x = x;
-        }
-    }
+    place_marks(chart, medium, plan);
     return any;
 }

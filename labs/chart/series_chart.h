@@ -1,8 +1,8 @@
 /*
- * series_chart.h: several series over one axis as pure geometry, in character cells.
+ * series_chart.h: several series over one axis as pure geometry, in character cells or in points.
  *
  * Points with spread become bars, marks become verticals with a word, and what cannot be drawn (not
- * finite, or not positive on a log axis) is a gap.
+ * finite, or not positive on a log axis) is a gap. Positions are as in roofline_chart.h.
  */
 #ifndef MW_CHART_SERIES_CHART_H
 #define MW_CHART_SERIES_CHART_H
@@ -10,6 +10,9 @@
 #include <stdbool.h>
 
 #include "labs/chart/axis.h"
+#include "labs/chart/labels.h"
+#include "labs/chart/medium.h"
+#include "model/number.h"
 
 enum { MW_SERIES_MAX = 8, MW_SERIES_POINTS = 512, MW_SERIES_MARKS = 8 };
 
@@ -22,11 +25,16 @@ typedef struct mw_series_chart {
     struct {
         const mw_series_point *points;
         int count;
+        mw_kind kind;
+        const char *label;
     } series[MW_SERIES_MAX];
     int series_count;
     double marks[MW_SERIES_MARKS]; /* x of each */
+    const char *mark_words[MW_SERIES_MARKS];
+    mw_kind mark_kinds[MW_SERIES_MARKS];
     int mark_count;
-    double x_factor; /* tick labels show x / x_factor; 0 means 1 */
+    double x_factor;         /* tick labels show x / x_factor; 0 means 1 */
+    const mw_medium *medium; /* NULL: mw_medium_cells */
 } mw_series_chart;
 
 typedef struct mw_series_spot {
@@ -37,7 +45,7 @@ typedef struct mw_series_spot {
 } mw_series_spot;
 
 typedef struct mw_series_plan {
-    int width, height;
+    double width, height;
     mw_axis x, y;
     double y_factor;
     const char *y_prefix;
@@ -47,11 +55,20 @@ typedef struct mw_series_plan {
     struct {
         bool visible;
         double x;
+        bool named; /* its word found a place */
+        mw_box word;
     } marks[MW_SERIES_MARKS];
 } mw_series_plan;
 
 /* Returns false when no point can be drawn; the axes are valid all the same. The plan is large:
  * keep it off small stacks. */
-bool mw_series_plan_make(const mw_series_chart *chart, int width, int height, mw_series_plan *plan);
+bool mw_series_plan_make(const mw_series_chart *chart, double width, double height,
+                         mw_series_plan *plan);
+
+/* How many series of the same kind come before: 0 has the kind's own mark. */
+int mw_series_twin(const mw_series_chart *chart, int series);
+
+/* Too many points for a mark and a bar each: the series is a line, with its spread as a band. */
+bool mw_series_is_dense(const mw_series_chart *chart, const mw_series_plan *plan, int series);
 
 #endif

@@ -119,8 +119,8 @@ static void axes_widen_for_points_but_not_for_the_live_one(void **state)
     mw_roofline_plan_make(&chart, 60, 20, &plan);
     assert_true(fabs(plan.x.high - 100) < 1e-9 && fabs(plan.y.low - 1e9) < 1);
     assert_true(plan.points[0].visible);
-    assert_int_equal(plan.points[0].row, 19);
-    assert_int_equal(plan.points[0].column, 59);
+    assert_int_equal((int)plan.points[0].mark.y, 19);
+    assert_int_equal((int)plan.points[0].mark.x, 59);
 }
 
 static void marks_of_two_kinds_never_cover_each_other(void **state)
@@ -132,8 +132,8 @@ static void marks_of_two_kinds_never_cover_each_other(void **state)
     chart.points[0].kind = 4;
     chart.points[1].active = true;
     mw_roofline_plan_make(&chart, 60, 20, &plan);
-    assert_int_equal(plan.points[0].row, plan.points[1].row);
-    assert_int_equal(abs(plan.points[0].column - plan.points[1].column), 1);
+    assert_true(plan.points[0].mark.y == plan.points[1].mark.y);
+    assert_int_equal((int)fabs(plan.points[0].mark.x - plan.points[1].mark.x), 1);
 }
 
 static void the_trail_skips_what_has_no_place(void **state)
@@ -178,9 +178,9 @@ static void the_name_of_a_lower_peak_never_stands_above_a_higher_one(void **stat
                              *low = find_label(MW_LABEL_ROOF, 5);
         int high_row = (int)plan.roofs[4].y0, low_row = (int)plan.roofs[5].y0;
         if (high && high_row != low_row)
-            assert_true(high->y < low_row);
+            assert_true(high->box.y < low_row);
         if (low && high_row != low_row)
-            assert_true(low->y > high_row);
+            assert_true(low->box.y > high_row);
     }
 }
 
@@ -228,16 +228,18 @@ static void words_never_overlap_and_stay_inside(void **state)
         mw_roofline_plan_make(&chart, width, height, &plan);
         for (int i = 0; i < plan.label_count; i++) {
             const mw_chart_label *a = &plan.labels[i];
-            assert_true(a->x >= 0 && a->y >= 0 && a->y < height && a->x + a->width <= width);
-            assert_int_equal(a->width, (int)strlen(a->text));
+            assert_true(a->box.x >= 0 && a->box.y >= 0 && a->box.y < height &&
+                        a->box.x + a->box.width <= width);
+            assert_true(a->box.width == (double)strlen(a->text));
             for (int k = 0; k < i; k++) {
                 const mw_chart_label *b = &plan.labels[k];
-                assert_true(a->y != b->y || a->x + a->width <= b->x || b->x + b->width <= a->x);
+                assert_true(a->box.y != b->box.y || a->box.x + a->box.width <= b->box.x ||
+                            b->box.x + b->box.width <= a->box.x);
             }
             for (int k = 0; k < chart.point_count; k++)
-                assert_false(plan.points[k].visible && plan.points[k].row == a->y &&
-                             plan.points[k].column >= a->x &&
-                             plan.points[k].column < a->x + a->width);
+                assert_false(plan.points[k].visible && plan.points[k].mark.y == a->box.y &&
+                             plan.points[k].mark.x >= a->box.x &&
+                             plan.points[k].mark.x < a->box.x + a->box.width);
         }
     }
 }

@@ -101,117 +101,24 @@ void mw_axes_draw(mw_grid *grid, mw_rect inner, const mw_tick *x_ticks, int x_co
     draw_x_axis(grid, inner, x_ticks, x_count, x_title);
 }
 
-/* ---- from the view model to the chart ---- */
-
-/* "DRAM 15.8 ±0.9 GB/s", "DRAM 15.8 GB/s", "DRAM"; a compute roof leaves the unit to the axis. */
-static void name_roof(const char *label, const mw_number *number, bool compute, char names[3][64])
-{
-    char value[24];
-    mw_value_format(number->value, compute ? MW_UNIT_FLOP_PER_SECOND : MW_UNIT_BYTE_PER_SECOND, 3,
-                    value, sizeof value);
-    char *space = strchr(value, ' ');
-    const char *unit = compute || !space ? "" : space;
-    double shown = strtod(value, NULL), half = (number->high - number->low) / 2;
-    int digits = space ? (int)(space - value) : (int)strlen(value);
-    const char *point = strchr(value, '.');
-    int decimals = point ? (int)(value + digits - point) - 1 : 0;
-    snprintf(names[2], 64, "%.30s", label);
-    snprintf(names[1], 64, "%.30s %.*s%s", label, digits, value, unit);
-    names[0][0] = '\0';
-    if (half / number->value > 0.015 && isfinite(half))
-        snprintf(names[0], 64, "%.24s %.*s ±%.*f%s", label, digits, value, decimals,
-                 half / number->value * shown, unit);
-}
-
-static void read_roofs(const json_t *roofline, const char *key, bool compute, mw_plot *plot)
-{
-    for (int i = 0; i < mw_data_count(roofline, key); i++) {
-        int at = plot->chart.roof_count;
-        if (at == MW_CHART_ROOFS)
-            return;
-        const json_t *roof = mw_data_item(roofline, key, i);
-        mw_number number = mw_data_quantity(mw_data_member(roof, "number"));
-        if (number.absent || !(number.value > 0))
-            continue;
-        const char *label = mw_data_text(roof, "label");
-        name_roof(*label ? label : mw_data_text(roof, "id"), &number, compute, plot->names[at]);
-        plot->chart.roofs[at] =
-            (mw_chart_roof){.compute = compute,
-                            .active = mw_data_true(roof, "active"),
-                            .value = number.value,
-                            .low = number.low,
-                            .high = number.high,
-                            .texts = {plot->names[at][0], plot->names[at][1], plot->names[at][2]}};
-        plot->chart.roof_count++;
-    }
-}
-
-static int find_point(const json_t *roofline, const char *id)
-{
-    int count = mw_data_count(roofline, "points");
-    for (int i = 0; i < count && i < MW_CHART_POINTS; i++)
-        if (strcmp(mw_data_text(mw_data_item(roofline, "points", i), "id"), id) == 0)
-            return i;
-    return -1;
-}
-
-static void read_points(const json_t *roofline, const mw_model *model, mw_plot *plot)
-{
-    mw_roofline_chart *chart = &plot->chart;
-    for (int i = 0; i < mw_data_count(roofline, "points") && i < MW_CHART_POINTS; i++) {
-        const json_t *point = mw_data_item(roofline, "points", i);
-        mw_kind kind = MW_MEASURED;
-        mw_kind_parse(mw_data_text(point, "kind"), &kind);
-        mw_chart_point *p = &chart->points[chart->point_count++];
-        *p = (mw_chart_point){.x = mw_data_number(point, "x"),
-                              .y = mw_data_number(point, "y"),
-                              .label = mw_data_text(point, "label"),
-                              .active = mw_data_true(point, "active")};
-        if (mw_data_true(point, "live") && model && model->running) {
-            p->live = true;
-            kind = MW_COUNTED; /* its height is what the counters say */
-            if (model->rate_flops > 0)
-                p->y = model->rate_flops;
-        }
-        p->kind = (int)kind;
-        plot->kinds[i] = kind;
-        if (p->x > 0 && p->y > 0)
-            plot->kind_used[kind] = true;
-    }
-    for (int i = 0; i < mw_data_count(roofline, "trail") && chart->trail_count < MW_CHART_POINTS;
-         i++) {
-        const char *id = json_string_value(mw_data_item(roofline, "trail", i));
-        int point = id ? find_point(roofline, id) : -1;
-        if (point >= 0)
-            chart->trail[chart->trail_count++] = point;
-    }
-    for (int i = 0; i < mw_data_count(roofline, "links") && chart->link_count < MW_CHART_LINKS;
-         i++) {
-        const json_t *link = mw_data_item(roofline, "links", i);
-        chart->links[chart->link_count++] =
-            (mw_chart_link){.from = find_point(roofline, mw_data_text(link, "from")),
-                            .to = find_point(roofline, mw_data_text(link, "to")),
-                            .text = mw_data_text(link, "text")};
-    }
-}
+/* ---- the plot ---- */
 
 /* Words keep off the mark that the student sets; like a live point it never moves the axes. */
-static void reserve_placed(const mw_model *model, mw_plot *plot)
+static void reserve_placed(const mw_model *model, mw_roofline_chart *chart)
 {
     bool set = false, focused;
     double x, y;
     const json_t *field = model ? mw_asked_place(model, &set, &x, &y, &focused) : NULL;
-    if (!set || mw_data_true(field, "locked") || plot->chart.point_count == MW_CHART_POINTS)
+    if (!set || mw_data_true(field, "locked") || chart->point_count == MW_CHART_POINTS)
         return;
-    plot->kinds[plot->chart.point_count] = MW_PREDICTED;
-    plot->chart.points[plot->chart.point_count++] =
+    chart->points[chart->point_count++] =
         (mw_chart_point){.x = x, .y = y, .label = "", .live = true, .kind = MW_PREDICTED};
 }
 
-static double wished(const json_t *roofline, const char *axis_name, const char *bound)
+static double measure_cells(void *context, const char *text)
 {
-    double value = mw_data_number(mw_data_member(roofline, axis_name), bound);
-    return value > 0 ? value : 0;
+    (void)context;
+    return mw_text_width(text);
 }
 
 mw_plot *mw_plot_new(const json_t *roofline, const mw_model *model, mw_charset charset,
@@ -223,29 +130,24 @@ mw_plot *mw_plot_new(const json_t *roofline, const mw_model *model, mw_charset c
     mw_plot *plot = calloc(1, sizeof *plot);
     if (!plot)
         return NULL;
-    read_roofs(roofline, "memory", false, plot);
-    read_roofs(roofline, "compute", true, plot);
-    read_points(roofline, model, plot);
-    plot->chart.x_low = wished(roofline, "x", "low");
-    plot->chart.x_high = wished(roofline, "x", "high");
-    plot->chart.y_low = wished(roofline, "y", "low");
-    plot->chart.y_high = wished(roofline, "y", "high");
-    plot->chart.ridge_word = _("ridge");
-    plot->chart.measure = mw_text_width;
-    for (int i = 0; charset == MW_CHARSET_ASCII && i < plot->chart.roof_count; i++)
-        mw_ascii_spread(plot->names[i][0]);
-    reserve_placed(model, plot);
-    if (plot->chart.roof_count == 0 && plot->chart.point_count == 0) {
+    plot->medium = mw_medium_cells;
+    plot->medium.measure = measure_cells;
+    mw_roofline_read(roofline, model, &plot->read);
+    plot->read.chart.medium = &plot->medium;
+    for (int i = 0; charset == MW_CHARSET_ASCII && i < plot->read.chart.roof_count; i++)
+        mw_ascii_spread(plot->read.names[i][0]);
+    reserve_placed(model, &plot->read.chart);
+    if (plot->read.chart.roof_count == 0 && plot->read.chart.point_count == 0) {
         free(plot);
         return NULL;
     }
     /* The y axis does not depend on the width, so its labels are known after a first plan. */
     int rows = outer.height - 3;
-    mw_roofline_plan_make(&plot->chart, outer.width - 6, rows, &plot->plan);
+    mw_roofline_plan_make(&plot->read.chart, outer.width - 6, rows, &plot->plan);
     int margin = mw_axes_label_width(plot->plan.y_ticks, plot->plan.y_tick_count) + 1;
     plot->outer = outer;
     plot->inner = (mw_rect){outer.x + margin, outer.y + 1, outer.width - margin, rows};
-    mw_roofline_plan_make(&plot->chart, plot->inner.width, rows, &plot->plan);
+    mw_roofline_plan_make(&plot->read.chart, plot->inner.width, rows, &plot->plan);
     return plot;
 }
 
@@ -269,9 +171,9 @@ static void draw_segment(mw_canvas *canvas, const mw_plot *plot, const mw_segmen
 /* Where some roofs are active the others step back. */
 static bool in_front(const mw_plot *plot, int roof)
 {
-    for (int i = 0; i < plot->chart.roof_count; i++)
-        if (plot->chart.roofs[i].active)
-            return plot->chart.roofs[roof].active;
+    for (int i = 0; i < plot->read.chart.roof_count; i++)
+        if (plot->read.chart.roofs[i].active)
+            return plot->read.chart.roofs[roof].active;
     return true;
 }
 
@@ -286,18 +188,18 @@ static void draw_lines(const mw_plot *plot, mw_grid *grid)
     mw_canvas *canvas = mw_canvas_new(grid->charset, plot->inner.width, plot->inner.height);
     if (!canvas)
         return;
-    for (int i = 0; i < plot->chart.roof_count; i++) {
+    for (int i = 0; i < plot->read.chart.roof_count; i++) {
         draw_segment(canvas, plot, &plan->roof_low[i], true, mw_style_of(MW_ROLE_ROOF_BAND));
         draw_segment(canvas, plot, &plan->roof_high[i], true, mw_style_of(MW_ROLE_ROOF_BAND));
     }
     draw_segment(canvas, plot, &plan->ridge, true, mw_style_of(MW_ROLE_RULE));
     for (int pass = 0; pass < 2; pass++)
-        for (int i = 0; i < plot->chart.roof_count; i++)
+        for (int i = 0; i < plot->read.chart.roof_count; i++)
             if (in_front(plot, i) == (pass == 1))
                 draw_segment(canvas, plot, &plan->roofs[i], false, roof_style(plot, i));
     for (int i = 0; i < plan->trail_count; i++)
         draw_segment(canvas, plot, &plan->trail[i], true, mw_style_of(MW_ROLE_MEASURED));
-    for (int i = 0; i < plot->chart.link_count; i++)
+    for (int i = 0; i < plot->read.chart.link_count; i++)
         draw_segment(canvas, plot, &plan->links[i], true, mw_style_of(MW_ROLE_PREDICTED));
     mw_canvas_blit(canvas, grid, plot->inner.x, plot->inner.y);
     mw_canvas_free(canvas);
@@ -307,8 +209,8 @@ static mw_style label_style(const mw_plot *plot, const mw_chart_label *label)
 {
     switch (label->owner) {
     case MW_LABEL_POINT:
-        return mw_style_with(mw_kind_role(plot->kinds[label->index]),
-                             plot->chart.points[label->index].active ? MW_ATTR_BOLD : 0);
+        return mw_style_with(mw_kind_role(plot->read.chart.points[label->index].kind),
+                             plot->read.chart.points[label->index].active ? MW_ATTR_BOLD : 0);
     case MW_LABEL_LINK:
         return mw_style_with(MW_ROLE_PREDICTED, MW_ATTR_BOLD);
     case MW_LABEL_ROOF:
@@ -323,15 +225,16 @@ static void draw_points(const mw_plot *plot, mw_grid *grid)
 {
     /* Later marks cover earlier ones: the active and the live one come last. */
     for (int pass = 0; pass < 2; pass++)
-        for (int i = 0; i < plot->chart.point_count; i++) {
-            const mw_chart_point *point = &plot->chart.points[i];
+        for (int i = 0; i < plot->read.chart.point_count; i++) {
+            const mw_chart_point *point = &plot->read.chart.points[i];
             bool front = point->active || point->live;
             if (!plot->plan.points[i].visible || front != (pass == 1))
                 continue;
-            mw_style style = mw_style_with(mw_kind_role(plot->kinds[i]), front ? MW_ATTR_BOLD : 0);
-            mw_grid_put(grid, plot->inner.x + plot->plan.points[i].column,
-                        plot->inner.y + plot->plan.points[i].row,
-                        mw_grid_glyph(grid, mw_kind_glyph(plot->kinds[i])), style);
+            mw_style style = mw_style_with(mw_kind_role(plot->read.chart.points[i].kind),
+                                           front ? MW_ATTR_BOLD : 0);
+            mw_grid_put(grid, plot->inner.x + (int)plot->plan.points[i].mark.x,
+                        plot->inner.y + (int)plot->plan.points[i].mark.y,
+                        mw_grid_glyph(grid, mw_kind_glyph(plot->read.chart.points[i].kind)), style);
         }
 }
 
@@ -341,7 +244,7 @@ static void draw_legend(const mw_plot *plot, mw_grid *grid, int left, int right)
     static const mw_kind order[] = {MW_MEASURED, MW_MODELLED, MW_COUNTED, MW_PUBLISHED,
                                     MW_PREDICTED};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        if (!plot->kind_used[order[i]])
+        if (!plot->read.kind_used[order[i]])
             continue;
         const char *word = mw_kind_word(order[i]);
         int width = mw_text_width(word) + 2;
@@ -359,8 +262,8 @@ static void draw_legend(const mw_plot *plot, mw_grid *grid, int left, int right)
 /* A copy computes nothing: it has a rate and no place on this axis. */
 static int draw_off_axis(const mw_plot *plot, mw_grid *grid, int x)
 {
-    for (int i = 0; i < plot->chart.point_count; i++) {
-        const mw_chart_point *point = &plot->chart.points[i];
+    for (int i = 0; i < plot->read.chart.point_count; i++) {
+        const mw_chart_point *point = &plot->read.chart.points[i];
         if (point->x == 0 && *point->label)
             x += mw_grid_textf(grid, x, plot->outer.y, plot->outer.width / 2,
                                mw_style_of(MW_ROLE_DIM), _("  off the axis, 0 FLOP: %s"),
@@ -381,9 +284,9 @@ void mw_plot_draw(const mw_plot *plot, mw_grid *grid)
     draw_legend(plot, grid, x + 2, plot->outer.x + plot->outer.width);
     draw_lines(plot, grid);
     for (int i = 0; i < plan->label_count; i++)
-        mw_grid_text(grid, plot->inner.x + plan->labels[i].x, plot->inner.y + plan->labels[i].y,
-                     plan->labels[i].width, label_style(plot, &plan->labels[i]),
-                     plan->labels[i].text);
+        mw_grid_text(grid, plot->inner.x + (int)plan->labels[i].box.x,
+                     plot->inner.y + (int)plan->labels[i].box.y, (int)plan->labels[i].box.width,
+                     label_style(plot, &plan->labels[i]), plan->labels[i].text);
     draw_points(plot, grid);
 }
 

@@ -6,18 +6,14 @@
 
 #include <jansson.h>
 
-#include "labs/chart/roofline_chart.h"
-#include "model/number.h"
-#include "tui/model.h"
+#include "tui/view/charts.h"
 
 /* A roofline ready to be drawn: the geometry and the words it borrows. */
 typedef struct mw_plot {
-    mw_roofline_chart chart;
+    mw_medium medium;
+    mw_roofline_view read;
     mw_roofline_plan plan;
     mw_rect outer, inner; /* with and without axes and legend */
-    char names[MW_CHART_ROOFS][3][64];
-    mw_kind kinds[MW_CHART_POINTS];
-    bool kind_used[6];
 } mw_plot;
 
 /* NULL when there is nothing to show, no room or no memory. Free with free(). `roofline` has the

@@ -1,0 +1,270 @@
+#include "labs/chart/roofline_words.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct page {
+    const mw_roofline_chart *chart;
+    const mw_medium *medium;
+    mw_roofline_plan *plan;
+    mw_label_map *map;
+    int marks[MW_CHART_POINTS]; /* numbers of the points' marks in the map */
+} page;
+
+typedef struct candidate {
+    mw_box box;
+    double price;
+    bool found;
+    int own;
+} candidate;
+
+static void offer(const page *p, candidate *best, mw_box box, double penalty)
+{
+    if (best->found && penalty >= best->price)
+        return;
+    box.height = p->medium->line;
+    double price = mw_label_map_price(p->map, &box, best->own);
+    if (price < 0 || (best->found && price + penalty >= best->price))
+        return;
+    best->box = box;
+    best->price = price + penalty;
+    best->found = true;
+}
+
+static void offer_at(const page *p, candidate *best, double x, double y, double width,
+                     double penalty)
+{
+    offer(p, best,
+          (mw_box){
+              .x = mw_medium_snap(p->medium, x), .y = mw_medium_snap(p->medium, y), .width = width},
+          penalty);
+}
+
+static bool settle(page *p, mw_label_owner owner, int index, const char *text,
+                   const candidate *best, double dearest)
+{
+    mw_roofline_plan *plan = p->plan;
+    if (!best->found || best->price > dearest || plan->label_count >= MW_CHART_LABELS)
+        return false;
+    mw_chart_label *label = &plan->labels[plan->label_count++];
+    *label = (mw_chart_label){.owner = owner, .index = index, .box = best->box};
+    snprintf(label->text, sizeof label->text, "%s", text);
+    mw_label_map_take(p->map, best->box);
+    return true;
+}
+
+/* Longer words than a label can hold, or than most of the picture, only stand in the way. */
+static double fitting_width(const page *p, const char *text)
+{
+    if (!text || !*text || strlen(text) >= sizeof p->plan->labels[0].text)
+        return 0;
+    double width = mw_medium_measure(p->medium, text);
+    return width > 0 && width <= floor(p->plan->width * 2 / 3) ? width : 0;
+}
+
+/* What keeps words off a line that they stand beside. */
+static double beside(const mw_medium *medium)
+{
+    return medium->cells ? 0 : medium->letter / 2;
+}
+
+static void label_point(page *p, int index)
+{
+    const char *text = p->chart->points[index].label;
+    double width = fitting_width(p, text), line = p->medium->line;
+    if (!p->plan->points[index].visible || width <= 0)
+        return;
+    const mw_box *mark = &p->plan->points[index].mark;
+    /* Hugging its mark a label reads as one sign with it. */
+    candidate best = {.own = p->marks[index]};
+    double right = mark->x + mark->width, left = mark->x - width;
+    double level = mark->y + (mark->height - line) / 2;
+    static const int rows[] = {0, 1, -1};
+    for (int i = 0; i < 3; i++) {
+        double y = level + rows[i] * line;
+        offer_at(p, &best, right, y, width, i * 2);
+        offer_at(p, &best, left, y, width, i * 2 + 2);
+        if (i > 0)
+            offer_at(p, &best, mark->x + (mark->width - width) / 2, y, width, 2);
+    }
+    settle(p, MW_LABEL_POINT, index, text, &best, 24);
+}
+
+static void label_link(page *p, int index)
+{
+    const mw_segment *link = &p->plan->links[index];
+    double width = fitting_width(p, p->chart->links[index].text);
+    if (!link->visible || width <= 0)
+        return;
+    double x = mw_medium_snap(p->medium, (link->x0 + link->x1) / 2);
+    double y = mw_medium_snap(p->medium, (link->y0 + link->y1) / 2 -
+                                             (p->medium->cells ? 0 : p->medium->line / 2));
+    double letter = p->medium->letter;
+    candidate best = {.own = -1};
+    for (int distance = 0; distance < 4; distance++)
+        for (int side = -1; side <= 1; side += 2) {
+            double row = y + side * distance * p->medium->line;
+            offer_at(p, &best, x + 2 * letter, row, width, distance);
+            offer_at(p, &best, x - width - letter, row, width, distance + 1);
+            offer_at(p, &best, x + letter / 2 - width / 2, row, width, distance + 1);
+        }
+    settle(p, MW_LABEL_LINK, index, p->chart->links[index].text, &best, 40);
+}
+
+static void label_ridge(page *p)
+{
+    const mw_segment *ridge = &p->plan->ridge;
+    if (!ridge->visible || !p->chart->ridge_word)
+        return;
+    char text[64];
+    snprintf(text, sizeof text, "%.40s %.3g", p->chart->ridge_word, p->plan->ridge_value);
+    double width = fitting_width(p, text), line = p->medium->line;
+    if (width <= 0)
+        return;
+    double left = mw_medium_snap(p->medium, ridge->x0) - width - beside(p->medium);
+    double right = p->medium->cells ? floor(ridge->x0) + 1 : ridge->x0 + beside(p->medium);
+    double top = mw_medium_snap(p->medium, fmin(ridge->y0, ridge->y1));
+    candidate best = {.own = -1};
+    for (double y = top + line; y + line <= p->plan->height + 1e-9; y += line) {
+        double penalty = floor((y - top) / line / 2);
+        offer_at(p, &best, right, y, width, penalty);
+        offer_at(p, &best, left, y, width, penalty + 4);
+    }
+    settle(p, MW_LABEL_RIDGE, 0, text, &best, 30);
+}
+
+/* Another flat roof between this one and a word would take the word for its own. */
+static bool flat_roof_at(const page *p, int index, double y)
+{
+    for (int i = 0; i < p->chart->roof_count; i++) {
+        double other = p->plan->roofs[i].y0;
+        if (i != index && p->chart->roofs[i].compute && p->plan->roofs[i].visible && other >= y &&
+            other < y + p->medium->line)
+            return true;
+    }
+    return false;
+}
+
+static bool label_compute(page *p, int index, const char *text, double width)
+{
+    const mw_segment *roof = &p->plan->roofs[index];
+    double row = mw_medium_snap(p->medium, roof->y0), step = p->medium->letter;
+    double above = row - p->medium->line, below = p->medium->cells ? row + 1 : row;
+    candidate best = {.own = -1};
+    for (double shift = 0; floor(roof->x1) - width - shift >= floor(roof->x0); shift += step) {
+        double x = floor(roof->x1) - width - shift;
+        if (!flat_roof_at(p, index, above))
+            offer_at(p, &best, x, above, width, shift / step);
+        if (!flat_roof_at(p, index, below))
+            offer_at(p, &best, x, below, width, shift / step + 4);
+    }
+    return settle(p, MW_LABEL_ROOF, index, text, &best, 40);
+}
+
+/* Below the slope on the right, or above it on the left. The lower third is preferred, where the
+ * roofs lie far from the points and from the flat roofs. */
+static void offer_rows(const page *p, const mw_segment *roof, double width, candidate *best)
+{
+    for (int row = 0; row < p->plan->height; row++) {
+        double part = (row + 0.5 - roof->y0) / (roof->y1 - roof->y0);
+        if (!(part >= 0 && part <= 1))
+            continue;
+        double at = roof->x0 + part * (roof->x1 - roof->x0);
+        double cell = fabs(roof->x1 - roof->x0) / fmax(fabs(roof->y1 - roof->y0), 1e-9);
+        double far = floor(fabs(part - 0.3) * 10);
+        offer_at(p, best, ceil(at + cell / 2 + 0.25), row, width, far);
+        offer_at(p, best, floor(at - cell / 2 - 0.25) - width, row, width, far + 2);
+    }
+}
+
+/* Along the slope, above it or below it. */
+static void offer_slanted(const page *p, const mw_segment *roof, double width, candidate *best)
+{
+    enum { PLACES = 40 };
+    double dx = roof->x1 - roof->x0, dy = roof->y1 - roof->y0, length = hypot(dx, dy);
+    double room = length - width - 2 * p->medium->letter, aside = p->medium->line / 2 + 0.5;
+    for (int i = 0; room > 0 && i <= PLACES; i++) {
+        double part = (p->medium->letter + width / 2 + room * i / PLACES) / length;
+        double far = fabs(part - 0.35) * 10;
+        for (int side = 0; side < 2; side++) {
+            double out = side == 0 ? aside : -aside;
+            mw_box box = {.x = roof->x0 + part * dx + out * dy / length - width / 2,
+                          .y = roof->y0 + part * dy - out * dx / length - p->medium->line / 2,
+                          .width = width,
+                          .angle = atan2(dy, dx)};
+            offer(p, best, box, far + 2 * side);
+        }
+    }
+}
+
+static bool label_memory(page *p, int index, const char *text, double width)
+{
+    candidate best = {.own = -1};
+    if (p->medium->slants)
+        offer_slanted(p, &p->plan->roofs[index], width, &best);
+    else
+        offer_rows(p, &p->plan->roofs[index], width, &best);
+    return settle(p, MW_LABEL_ROOF, index, text, &best, 14);
+}
+
+static void label_roof(page *p, int index)
+{
+    const mw_chart_roof *roof = &p->chart->roofs[index];
+    if (!p->plan->roofs[index].visible)
+        return;
+    for (int i = 0; i < 3; i++) {
+        double width = fitting_width(p, roof->texts[i]);
+        if (width > 0 &&
+            (roof->compute ? label_compute : label_memory)(p, index, roof->texts[i], width))
+            return;
+    }
+}
+
+static void map_lines(page *p)
+{
+    const mw_roofline_plan *plan = p->plan;
+    const struct {
+        const mw_segment *segments;
+        int count;
+    } groups[] = {{plan->roofs, p->chart->roof_count},
+                  {plan->trail, plan->trail_count},
+                  {plan->links, p->chart->link_count},
+                  {&plan->ridge, 1}};
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
+        for (int i = 0; i < groups[g].count; i++) {
+            const mw_segment *s = &groups[g].segments[i];
+            if (s->visible)
+                mw_label_map_line(p->map, s->x0, s->y0, s->x1, s->y1);
+        }
+}
+
+void mw_roofline_words_place(const mw_roofline_chart *chart, mw_roofline_plan *plan)
+{
+    page p = {.chart = chart, .plan = plan};
+    p.medium = chart->medium ? chart->medium : &mw_medium_cells;
+    p.map = mw_label_map_new(p.medium, plan->width, plan->height);
+    if (!p.map)
+        return;
+    map_lines(&p);
+    for (int i = 0; i < chart->point_count; i++)
+        if (plan->points[i].visible)
+            p.marks[i] = mw_label_map_take(p.map, plan->points[i].mark);
+    /* What has least freedom chooses first. */
+    for (int i = 0; i < chart->point_count; i++)
+        if (chart->points[i].active || chart->points[i].live)
+            label_point(&p, i);
+    for (int i = 0; i < chart->link_count; i++)
+        label_link(&p, i);
+    for (int i = 0; i < chart->roof_count; i++)
+        if (chart->roofs[i].compute)
+            label_roof(&p, i);
+    label_ridge(&p);
+    for (int i = chart->roof_count - 1; i >= 0; i--)
+        if (!chart->roofs[i].compute)
+            label_roof(&p, i);
+    for (int i = chart->point_count - 1; i >= 0; i--)
+        if (!chart->points[i].active && !chart->points[i].live)
+            label_point(&p, i);
+    mw_label_map_free(p.map);
+}

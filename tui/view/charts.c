@@ -1,0 +1,189 @@
+#include "tui/view/charts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/locale.h"
+#include "tui/view/data.h"
+
+/* ---- the roofline ---- */
+
+/* "DRAM 15.8 ±0.9 GB/s", "DRAM 15.8 GB/s", "DRAM"; a compute roof leaves the unit to the axis. */
+static void name_roof(const char *label, const mw_number *number, bool compute, char names[3][64])
+{
+    char value[24];
+    mw_value_format(number->value, compute ? MW_UNIT_FLOP_PER_SECOND : MW_UNIT_BYTE_PER_SECOND, 3,
+                    value, sizeof value);
+    char *space = strchr(value, ' ');
+    const char *unit = compute || !space ? "" : space;
+    double shown = strtod(value, NULL), half = (number->high - number->low) / 2;
+    int digits = space ? (int)(space - value) : (int)strlen(value);
+    const char *point = strchr(value, '.');
+    int decimals = point ? (int)(value + digits - point) - 1 : 0;
+    snprintf(names[2], 64, "%.30s", label);
+    snprintf(names[1], 64, "%.30s %.*s%s", label, digits, value, unit);
+    names[0][0] = '\0';
+    if (half / number->value > 0.015 && isfinite(half))
+        snprintf(names[0], 64, "%.24s %.*s ±%.*f%s", label, digits, value, decimals,
+                 half / number->value * shown, unit);
+}
+
+static void read_roofs(const json_t *roofline, const char *key, bool compute,
+                       mw_roofline_view *view)
+{
+    for (int i = 0; i < mw_data_count(roofline, key); i++) {
+        int at = view->chart.roof_count;
+        if (at == MW_CHART_ROOFS)
+            return;
+        const json_t *roof = mw_data_item(roofline, key, i);
+        mw_number number = mw_data_quantity(mw_data_member(roof, "number"));
+        if (number.absent || !(number.value > 0))
+            continue;
+        const char *label = mw_data_text(roof, "label");
+        name_roof(*label ? label : mw_data_text(roof, "id"), &number, compute, view->names[at]);
+        view->chart.roofs[at] =
+            (mw_chart_roof){.compute = compute,
+                            .active = mw_data_true(roof, "active"),
+                            .value = number.value,
+                            .low = number.low,
+                            .high = number.high,
+                            .texts = {view->names[at][0], view->names[at][1], view->names[at][2]}};
+        view->chart.roof_count++;
+    }
+}
+
+static int find_point(const json_t *roofline, const char *id)
+{
+    int count = mw_data_count(roofline, "points");
+    for (int i = 0; i < count && i < MW_CHART_POINTS; i++)
+        if (strcmp(mw_data_text(mw_data_item(roofline, "points", i), "id"), id) == 0)
+            return i;
+    return -1;
+}
+
+static void read_points(const json_t *roofline, const mw_model *model, mw_roofline_view *view)
+{
+    mw_roofline_chart *chart = &view->chart;
+    for (int i = 0; i < mw_data_count(roofline, "points") && i < MW_CHART_POINTS; i++) {
+        const json_t *point = mw_data_item(roofline, "points", i);
+        mw_kind kind = MW_MEASURED;
+        mw_kind_parse(mw_data_text(point, "kind"), &kind);
+        mw_chart_point *p = &chart->points[chart->point_count++];
+        *p = (mw_chart_point){.x = mw_data_number(point, "x"),
+                              .y = mw_data_number(point, "y"),
+                              .label = mw_data_text(point, "label"),
+                              .active = mw_data_true(point, "active")};
+        if (mw_data_true(point, "live") && model && model->running) {
+            p->live = true;
+            kind = MW_COUNTED; /* its height is what the counters say */
+            if (model->rate_flops > 0)
+                p->y = model->rate_flops;
+        }
+        p->kind = kind;
+        if (p->x > 0 && p->y > 0)
+            view->kind_used[kind] = true;
+    }
+    for (int i = 0; i < mw_data_count(roofline, "trail") && chart->trail_count < MW_CHART_POINTS;
+         i++) {
+        const char *id = json_string_value(mw_data_item(roofline, "trail", i));
+        int point = id ? find_point(roofline, id) : -1;
+        if (point >= 0)
+            chart->trail[chart->trail_count++] = point;
+    }
+    for (int i = 0; i < mw_data_count(roofline, "links") && chart->link_count < MW_CHART_LINKS;
+         i++) {
+        const json_t *link = mw_data_item(roofline, "links", i);
+        chart->links[chart->link_count++] =
+            (mw_chart_link){.from = find_point(roofline, mw_data_text(link, "from")),
+                            .to = find_point(roofline, mw_data_text(link, "to")),
+                            .text = mw_data_text(link, "text")};
+    }
+}
+
+static double wished(const json_t *roofline, const char *axis_name, const char *bound)
+{
+    double value = mw_data_number(mw_data_member(roofline, axis_name), bound);
+    return value > 0 ? value : 0;
+}
+
+void mw_roofline_read(const json_t *roofline, const mw_model *model, mw_roofline_view *view)
+{
+    read_roofs(roofline, "memory", false, view);
+    read_roofs(roofline, "compute", true, view);
+    read_points(roofline, model, view);
+    view->chart.x_low = wished(roofline, "x", "low");
+    view->chart.x_high = wished(roofline, "x", "high");
+    view->chart.y_low = wished(roofline, "y", "low");
+    view->chart.y_high = wished(roofline, "y", "high");
+    view->chart.ridge_word = _("ridge");
+}
+
+/* ---- series ---- */
+
+static mw_scale scale_of(const json_t *axis)
+{
+    const char *scale = mw_data_text(axis, "scale");
+    if (strcmp(scale, "log") != 0)
+        return MW_SCALE_LINEAR;
+    return strcmp(mw_data_text(axis, "unit"), "B") == 0 ? MW_SCALE_LOG2 : MW_SCALE_LOG;
+}
+
+static double coordinate(const json_t *point, size_t index)
+{
+    const json_t *value = json_array_get(point, index);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+void mw_series_read(const json_t *chart, mw_series_view *view)
+{
+    mw_series_chart *made = &view->chart;
+    made->x_scale = scale_of(mw_data_member(chart, "x"));
+    made->y_scale = scale_of(mw_data_member(chart, "y"));
+    for (int s = 0; s < mw_data_count(chart, "series") && s < MW_SERIES_MAX; s++) {
+        const json_t *series = mw_data_item(chart, "series", s);
+        int count = mw_data_count(series, "points");
+        if (count > MW_SERIES_POINTS)
+            count = MW_SERIES_POINTS;
+        for (int i = 0; i < count; i++) {
+            const json_t *point = mw_data_item(series, "points", i);
+            view->points[s][i] = (mw_series_point){coordinate(point, 0), coordinate(point, 1),
+                                                   coordinate(point, 2), coordinate(point, 3)};
+        }
+        made->series[s].kind = MW_MEASURED;
+        mw_kind_parse(mw_data_text(series, "kind"), &made->series[s].kind);
+        made->series[s].label = mw_data_text(series, "label");
+        made->series[s].points = view->points[s];
+        made->series[s].count = count;
+        made->series_count++;
+    }
+    for (int i = 0; i < mw_data_count(chart, "marks") && i < MW_SERIES_MARKS; i++) {
+        const json_t *mark = mw_data_item(chart, "marks", i);
+        made->marks[i] = mw_data_number(mark, "x");
+        made->mark_words[i] = mw_data_text(mark, "label");
+        made->mark_kinds[i] = MW_GIVEN;
+        mw_kind_parse(mw_data_text(mark, "kind"), &made->mark_kinds[i]);
+        made->mark_count++;
+    }
+}
+
+void mw_series_titles(const json_t *chart, const mw_series_plan *plan, char y[64], char x[80])
+{
+    const json_t *axis = mw_data_member(chart, "y");
+    const char *unit = mw_data_text(axis, "unit"), *label = mw_data_text(axis, "label");
+    bool bare = strcmp(unit, "1") == 0;
+    snprintf(y, 64, "%s%.40s", bare ? "" : plan->y_prefix, bare ? label : unit);
+    axis = mw_data_member(chart, "x");
+    unit = mw_data_text(axis, "unit");
+    label = mw_data_text(axis, "label");
+    /* Sizes are labelled 4K, 2M: there the unit says nothing more. */
+    bare = !*unit || strcmp(unit, "1") == 0 || plan->x.scale == MW_SCALE_LOG2;
+    snprintf(x, 80, "%.40s%s%.30s", label, bare || !*label ? "" : ", ", bare ? "" : unit);
+}
+
+uint32_t mw_series_shape(int twin)
+{
+    static const uint32_t shapes[] = {0x25B2, 0x25BC, 0x25C6, 0x25A0};
+    return shapes[(twin - 1) % 4];
+}

@@ -1,0 +1,39 @@
+/*
+ * charts.h: from the view model to the charts that labs/chart lays out: for the screen and for
+ * files.
+ */
+#ifndef MW_TUI_VIEW_CHARTS_H
+#define MW_TUI_VIEW_CHARTS_H
+
+#include <jansson.h>
+
+#include "labs/chart/roofline_chart.h"
+#include "labs/chart/series_chart.h"
+#include "tui/model.h"
+
+/* A roofline as the view model has it, with the words that the chart borrows. */
+typedef struct mw_roofline_view {
+    mw_roofline_chart chart;
+    char names[MW_CHART_ROOFS][3][64];
+    bool kind_used[MW_PUBLISHED + 1]; /* by points that can be seen */
+} mw_roofline_view;
+
+/* `view` must be zeroed and live as long as its chart; the words are those of `roofline`. `model`
+ * (may be NULL) moves the live point. */
+void mw_roofline_read(const json_t *roofline, const mw_model *model, mw_roofline_view *view);
+
+/* A series chart as the view model has it. Large: keep it off small stacks. */
+typedef struct mw_series_view {
+    mw_series_chart chart;
+    mw_series_point points[MW_SERIES_MAX][MW_SERIES_POINTS];
+} mw_series_view;
+
+void mw_series_read(const json_t *chart, mw_series_view *view);
+
+/* The titles of its axes: "ms" or "time per vector", "batch" or "size, n". */
+void mw_series_titles(const json_t *chart, const mw_series_plan *plan, char y[64], char x[80]);
+
+/* The mark of a series on the grid: that of its kind, other shapes for its twins. */
+uint32_t mw_series_shape(int twin);
+
+#endif
