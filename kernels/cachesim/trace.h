@@ -33,6 +33,9 @@ struct mw_trace {
     /* for (i < count) access `size` bytes at base + index[i] * size. */
     bool (*indexed)(mw_trace *trace, uint64_t base, const uint32_t *index, uint64_t count,
                     uint32_t size, mw_access access);
+    /* NULL, or asked before each outer tile: false skips it. What a sink cannot simulate whole it
+     * samples by whole tiles. */
+    bool (*tile)(mw_trace *trace, uint64_t index, uint64_t count);
     uint64_t next; /* where the next operand is placed; 0: nothing was placed yet */
 };
 
@@ -40,6 +43,16 @@ struct mw_trace {
  * mw_buffer maps them. Every trace places its operands in the order in which `prepare` creates
  * them. */
 uint64_t mw_trace_place(mw_trace *trace, uint64_t bytes);
+
+/*
+ * Tile `index` of the `count` passes of the outermost loop begins; false: go on with the next one.
+ * Tiles are asked for in order from 0; a kernel of several phases begins again at 0 in each.
+ *
+ *     for (uint64_t i = 0; i < m; i++) {
+ *         if (!mw_trace_tile(trace, i, m))
+ *             continue;
+ */
+bool mw_trace_tile(mw_trace *trace, uint64_t index, uint64_t count);
 
 bool mw_trace_loop(mw_trace *trace, const mw_stream *streams, size_t count, uint64_t iterations);
 
@@ -49,5 +62,14 @@ bool mw_trace_range(mw_trace *trace, uint64_t base, int64_t stride, uint64_t cou
 
 bool mw_trace_indexed(mw_trace *trace, uint64_t base, const uint32_t *index, uint64_t count,
                       uint32_t size, mw_access access);
+
+/* A sink that only adds up. */
+typedef struct mw_trace_sum {
+    mw_trace trace; /* first: the sink itself */
+    uint64_t references;
+    uint64_t load_bytes, store_bytes; /* NT stores among the stores */
+} mw_trace_sum;
+
+mw_trace_sum mw_trace_sum_sink(void);
 
 #endif

@@ -150,6 +150,43 @@ static mw_status ijk_execute(mw_run *run)
     return mw_team_run(run->ledger, state->operands.threads, ijk_share, state);
 }
 
+/* Some sums of row i of C over a piece of k. Outer tiles are rows. */
+static bool ijk_row(mw_trace *trace, const mw_gemm_places *at, uint64_t i, uint64_t j, uint64_t n,
+                    uint64_t p, uint64_t k)
+{
+    uint32_t w = at->width;
+    for (uint64_t end = j + n; j < end; j++) {
+        const mw_stream streams[] = {
+            mw_gemm_along(at->a, at->lda, i, p, w, MW_ACCESS_LOAD),
+            mw_gemm_down(at->b, at->ldb, p, j, w, MW_ACCESS_LOAD),
+        };
+        if (!mw_gemm_touch(trace, at->c, at->ldc, i, j, w, MW_ACCESS_LOAD) ||
+            !mw_trace_loop(trace, streams, 2, k) ||
+            !mw_gemm_touch(trace, at->c, at->ldc, i, j, w, MW_ACCESS_STORE))
+            return false;
+    }
+    return true;
+}
+
+static mw_status ijk_trace(const mw_kernel *kernel, const mw_args *args, mw_trace *trace)
+{
+    (void)kernel;
+    mw_gemm_places at = mw_gemm_place(args, trace);
+    size_t k_step = mw_smaller(at.k, PIECE), n_step = mw_smaller(at.n, units(k_step));
+    for (uint64_t i = 0; i < at.m; i++) {
+        if (!mw_trace_tile(trace, i, at.m))
+            continue;
+        for (uint64_t j = 0; j < at.n; j += n_step) {
+            for (uint64_t p = 0; p < at.k; p += k_step) {
+                if (!ijk_row(trace, &at, i, j, mw_smaller(at.n - j, n_step), p,
+                             mw_smaller(at.k - p, k_step)))
+                    return MW_CANCELLED;
+            }
+        }
+    }
+    return MW_OK;
+}
+
 /* --- ikj: rows of at most PIECE columns ----------------------------------------------------- */
 
 static mw_work ikj_work(const mw_kernel *kernel, const mw_args *args)
@@ -194,6 +231,40 @@ static mw_status ikj_execute(mw_run *run)
 {
     gemm_state *state = run->state;
     return mw_team_run(run->ledger, state->operands.threads, ikj_share, state);
+}
+
+/* Row i of a block: each A[i][p] along a row of B and of C. */
+static bool ikj_row(mw_trace *trace, const mw_gemm_places *at, uint64_t i, uint64_t j, uint64_t n,
+                    uint64_t p, uint64_t k)
+{
+    uint32_t w = at->width;
+    for (uint64_t end = p + k; p < end; p++) {
+        const mw_stream streams[] = {
+            mw_gemm_along(at->b, at->ldb, p, j, w, MW_ACCESS_LOAD),
+            mw_gemm_along(at->c, at->ldc, i, j, w, MW_ACCESS_LOAD),
+            mw_gemm_along(at->c, at->ldc, i, j, w, MW_ACCESS_STORE),
+        };
+        if (!mw_gemm_touch(trace, at->a, at->lda, i, p, w, MW_ACCESS_LOAD) ||
+            !mw_trace_loop(trace, streams, 3, n))
+            return false;
+    }
+    return true;
+}
+
+static mw_status ikj_trace(const mw_kernel *kernel, const mw_args *args, mw_trace *trace)
+{
+    (void)kernel;
+    mw_gemm_places at = mw_gemm_place(args, trace);
+    size_t n_step = mw_smaller(at.n, PIECE);
+    for (uint64_t i = 0; i < at.m; i++) {
+        if (!mw_trace_tile(trace, i, at.m))
+            continue;
+        for (uint64_t j = 0; j < at.n; j += n_step) {
+            if (!ikj_row(trace, &at, i, j, mw_smaller(at.n - j, n_step), 0, at.k))
+                return MW_CANCELLED;
+        }
+    }
+    return MW_OK;
 }
 
 /* --- blocked: the block of C stays while k runs ---------------------------------------------- */
@@ -257,6 +328,44 @@ static mw_status blocked_execute(mw_run *run)
     return mw_team_run(run->ledger, state->operands.threads, blocked_share, state);
 }
 
+/* One block of C while k runs in whole blocks. */
+static bool blocked_c(mw_trace *trace, const mw_gemm_places *at, size_t b, uint64_t i, uint64_t j)
+{
+    size_t m = mw_smaller(at->m - i, b), n = mw_smaller(at->n - j, b);
+    size_t k_step = units(m * n * b) * b, m_step = mw_smaller(m, units(n * mw_smaller(b, at->k)));
+    for (uint64_t p = 0; p < at->k; p += k_step) {
+        uint64_t p_end = at->k - p < k_step ? at->k : p + k_step;
+        for (uint64_t r = 0; r < m; r += m_step) {
+            uint64_t r_end = m - r < m_step ? m : r + m_step;
+            for (uint64_t q = p; q < p_end; q += b) {
+                for (uint64_t row = r; row < r_end; row++) {
+                    if (!ikj_row(trace, at, i + row, j, n, q, mw_smaller(p_end - q, b)))
+                        return false;
+                }
+            }
+        }
+    }
+    return true;
+}
+
+/* Outer tiles are rows of blocks. */
+static mw_status blocked_trace(const mw_kernel *kernel, const mw_args *args, mw_trace *trace)
+{
+    (void)kernel;
+    mw_gemm_places at = mw_gemm_place(args, trace);
+    size_t b = (size_t)args->value[BLOCK];
+    uint64_t tiles = mw_ceil_div(at.m, b);
+    for (uint64_t tile = 0; tile < tiles; tile++) {
+        if (!mw_trace_tile(trace, tile, tiles))
+            continue;
+        for (uint64_t j = 0; j < at.n; j += b) {
+            if (!blocked_c(trace, &at, b, tile * b, j))
+                return MW_CANCELLED;
+        }
+    }
+    return MW_OK;
+}
+
 /* ------------------------------------------------------------------------------------------ */
 
 #define GEMM(name, text, rung_params, count)                                                       \
@@ -274,6 +383,7 @@ static mw_status blocked_execute(mw_run *run)
                                       .execute = name##_execute,                                   \
                                       .verify = mw_gemm_verify,                                    \
                                       .release = release,                                          \
+                                      .trace = name##_trace,                                       \
                                       .body = &name##_body}
 
 GEMM(ijk, "C += A*B, one dot product per element", mw_gemm_params, MW_GEMM_PARAMS);

@@ -44,6 +44,24 @@ uint64_t mw_gemm_footprint(const mw_kernel *kernel, const mw_args *args)
            mw_buffer_footprint(m * mw_leading(value[MW_GEMM_LDC], value[MW_GEMM_N]) * w);
 }
 
+mw_gemm_places mw_gemm_place(const mw_args *args, mw_trace *trace)
+{
+    const int64_t *value = args->value;
+    mw_gemm_places at = {
+        .m = (uint64_t)value[MW_GEMM_M],
+        .n = (uint64_t)value[MW_GEMM_N],
+        .k = (uint64_t)value[MW_GEMM_K],
+        .lda = mw_leading(value[MW_GEMM_LDA], value[MW_GEMM_K]),
+        .ldb = mw_leading(value[MW_GEMM_LDB], value[MW_GEMM_N]),
+        .ldc = mw_leading(value[MW_GEMM_LDC], value[MW_GEMM_N]),
+        .width = (uint32_t)mw_dtype_size((mw_dtype)value[MW_GEMM_DTYPE]),
+    };
+    at.a = mw_trace_place(trace, at.m * at.lda * at.width);
+    at.b = mw_trace_place(trace, at.k * at.ldb * at.width);
+    at.c = mw_trace_place(trace, at.m * at.ldc * at.width);
+    return at;
+}
+
 void mw_gemm_destroy(mw_gemm_state *state)
 {
     mw_buffer_destroy(&state->a);

@@ -39,6 +39,33 @@ mw_status mw_gemm_check(const mw_kernel *kernel, const mw_args *args, mw_error *
 uint64_t mw_gemm_compulsory(const mw_kernel *kernel, const mw_args *args);
 uint64_t mw_gemm_footprint(const mw_kernel *kernel, const mw_args *args);
 
+/* Sizes and where the operands of a trace lie, in the order in which `prepare` makes them. */
+typedef struct mw_gemm_places {
+    uint64_t m, n, k, lda, ldb, ldc, a, b, c;
+    uint32_t width;
+} mw_gemm_places;
+
+mw_gemm_places mw_gemm_place(const mw_args *args, mw_trace *trace);
+
+/* Accesses along a row ([row][column], [row][column + 1], …), down a column, or at one place. */
+static inline mw_stream mw_gemm_along(uint64_t base, uint64_t ld, uint64_t row, uint64_t column,
+                                      uint32_t width, mw_access access)
+{
+    return (mw_stream){base + (row * ld + column) * width, width, width, access};
+}
+
+static inline mw_stream mw_gemm_down(uint64_t base, uint64_t ld, uint64_t row, uint64_t column,
+                                     uint32_t width, mw_access access)
+{
+    return (mw_stream){base + (row * ld + column) * width, (int64_t)(ld * width), width, access};
+}
+
+static inline bool mw_gemm_touch(mw_trace *trace, uint64_t base, uint64_t ld, uint64_t row,
+                                 uint64_t column, uint32_t width, mw_access access)
+{
+    return mw_trace_range(trace, base + (row * ld + column) * width, 0, 1, width, access);
+}
+
 /* Fills a state that lies in memory of the rung; on failure nothing is left to release. */
 mw_status mw_gemm_create(mw_gemm_state *state, const mw_run *run, mw_error *error);
 void mw_gemm_destroy(mw_gemm_state *state);

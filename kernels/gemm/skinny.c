@@ -270,6 +270,68 @@ static mw_status execute(mw_run *run)
     return status;
 }
 
+/* Packing: X row by row, in the columns of each panel. The packed copy itself is no operand. */
+static bool trace_pack(mw_trace *trace, const mw_gemm_places *at, const skinny_plan *plan)
+{
+    uint32_t w = at->width;
+    for (uint64_t first = 0; first < at->n; first += plan->columns) {
+        uint64_t columns = mw_smaller(at->n - first, plan->columns);
+        for (uint64_t p = 0; p < at->k; p++) {
+            mw_stream row = mw_gemm_along(at->b, at->ldb, p, first, w, MW_ACCESS_LOAD);
+            if (!mw_trace_loop(trace, &row, 1, columns))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* A row tile of W once per panel, and the sums it leaves in C. */
+static bool trace_row_tile(mw_trace *trace, const mw_gemm_places *at, const skinny_plan *plan,
+                           uint64_t i, size_t rows, mw_range steps)
+{
+    uint32_t w = at->width;
+    mw_stream weights[MW_STREAM_MAX];
+    for (size_t r = 0; r < rows; r++)
+        weights[r] = mw_gemm_along(at->a, at->lda, i + r, steps.begin, w, MW_ACCESS_LOAD);
+    for (uint64_t first = 0; first < at->n; first += plan->columns) {
+        uint64_t columns = mw_smaller(at->n - first, plan->columns);
+        if (!mw_trace_loop(trace, weights, rows, steps.end - steps.begin))
+            return false;
+        for (size_t r = 0; r < rows; r++) {
+            const mw_stream sums[] = {
+                mw_gemm_along(at->c, at->ldc, i + r, first, w, MW_ACCESS_LOAD),
+                mw_gemm_along(at->c, at->ldc, i + r, first, w, MW_ACCESS_STORE),
+            };
+            size_t set = steps.begin > 0 ? 0 : 1; /* the first slab finds no sum */
+            if (!mw_trace_loop(trace, sums + set, 2 - set, columns))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* Outer tiles are row tiles, slab by slab. */
+static mw_status trace(const mw_kernel *kernel, const mw_args *args, mw_trace *to)
+{
+    (void)kernel;
+    skinny_plan plan = plan_of_args(args);
+    mw_gemm_places at = mw_gemm_place(args, to);
+    if (!trace_pack(to, &at, &plan))
+        return MW_CANCELLED;
+    uint64_t whole = at.m / plan.rows, tiles = whole + at.m % plan.rows;
+    for (uint64_t p = 0; p < at.k; p += plan.slab) {
+        mw_range steps = {p, p + mw_smaller(at.k - p, plan.slab)};
+        for (uint64_t tile = 0; tile < tiles; tile++) {
+            if (!mw_trace_tile(to, tile, tiles))
+                continue;
+            uint64_t i = tile < whole ? tile * plan.rows : whole * plan.rows + (tile - whole);
+            if (!trace_row_tile(to, &at, &plan, i, tile < whole ? plan.rows : 1, steps))
+                return MW_CANCELLED;
+        }
+    }
+    return MW_OK;
+}
+
 const mw_kernel mw_gemm_skinny = {
     .family = "gemm",
     .variant = "skinny",
@@ -284,4 +346,5 @@ const mw_kernel mw_gemm_skinny = {
     .execute = execute,
     .verify = mw_gemm_verify,
     .release = release,
+    .trace = trace,
 };

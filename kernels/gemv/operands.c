@@ -46,6 +46,20 @@ uint64_t mw_gemv_footprint(const mw_kernel *kernel, const mw_args *args)
            mw_buffer_footprint(m * width) + mw_buffer_footprint(padded(n, width) * width);
 }
 
+mw_gemv_places mw_gemv_place(const mw_args *args, mw_trace *trace)
+{
+    mw_gemv_places at = {
+        .m = (uint64_t)args->value[MW_GEMV_M],
+        .n = (uint64_t)args->value[MW_GEMV_N],
+        .lda = mw_leading(args->value[MW_GEMV_LDA], args->value[MW_GEMV_N]),
+        .width = (uint32_t)mw_dtype_size((mw_dtype)args->value[MW_GEMV_DTYPE]),
+    };
+    at.a = mw_trace_place(trace, at.m * at.lda * at.width);
+    at.x = mw_trace_place(trace, at.n * at.width);
+    at.y = mw_trace_place(trace, at.m * at.width);
+    return at;
+}
+
 void mw_gemv_release(mw_run *run)
 {
     mw_gemv_state *state = run->state;

@@ -20,6 +20,14 @@ typedef struct mw_gemv_state {
     mw_buffer packed; /* gemv/simd: x padded to whole vectors */
 } mw_gemv_state;
 
+/* Sizes and where the operands of a trace lie, in the order in which `prepare` makes them. */
+typedef struct mw_gemv_places {
+    uint64_t m, n, lda, a, x, y;
+    uint32_t width;
+} mw_gemv_places;
+
+mw_gemv_places mw_gemv_place(const mw_args *args, mw_trace *trace);
+
 mw_status mw_gemv_check(const mw_kernel *kernel, const mw_args *args, mw_error *error);
 uint64_t mw_gemv_compulsory(const mw_kernel *kernel, const mw_args *args);
 uint64_t mw_gemv_footprint(const mw_kernel *kernel, const mw_args *args);

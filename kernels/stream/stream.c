@@ -171,6 +171,64 @@ static mw_status stream_execute(mw_run *run)
     return mw_team_run(run->ledger, state->threads, stream_share, state);
 }
 
+/* read: eight parts side by side, cut as 64-byte vectors cut them, then what is left over. */
+static bool trace_read(mw_trace *trace, uint64_t a, size_t count, uint32_t width)
+{
+    enum { STREAMS = 8, VECTOR = 64 };
+    uint64_t bytes = (uint64_t)count * width, part = bytes / (STREAMS * VECTOR) * VECTOR;
+    mw_stream parts[STREAMS];
+    for (uint64_t i = 0; i < STREAMS; i++)
+        parts[i] = (mw_stream){a + i * part, width, width, MW_ACCESS_LOAD};
+    return mw_trace_loop(trace, parts, STREAMS, part / width) &&
+           mw_trace_range(trace, a + STREAMS * part, width, count - STREAMS * part / width, width,
+                          MW_ACCESS_LOAD);
+}
+
+/* The others: what an element loads, then what it stores. */
+static bool trace_elements(mw_trace *trace, const stream_cost *cost, const uint64_t *base,
+                           uint64_t skip, size_t count, uint32_t width)
+{
+    bool nt = cost->op == MW_STREAM_store_nt || cost->op == MW_STREAM_copy_nt ||
+              cost->op == MW_STREAM_triad_nt;
+    mw_stream streams[3];
+    size_t n = 0;
+    if (cost->reads_a)
+        streams[n++] = (mw_stream){base[0] + skip, width, width, MW_ACCESS_LOAD};
+    if (cost->reads_b)
+        streams[n++] = (mw_stream){base[1] + skip, width, width, MW_ACCESS_LOAD};
+    if (cost->op == MW_STREAM_update)
+        streams[n++] = (mw_stream){base[2] + skip, width, width, MW_ACCESS_LOAD};
+    streams[n++] =
+        (mw_stream){base[2] + skip, width, width, nt ? MW_ACCESS_STORE_NT : MW_ACCESS_STORE};
+    return mw_trace_loop(trace, streams, n, count);
+}
+
+/* An outer tile is a chunk. */
+static mw_status stream_trace(const mw_kernel *kernel, const mw_args *args, mw_trace *trace)
+{
+    const stream_cost *cost = cost_of(kernel);
+    uint64_t n = (uint64_t)args->value[N];
+    uint32_t width = (uint32_t)mw_dtype_size((mw_dtype)args->value[DTYPE]);
+    const bool there[3] = {cost->reads_a, cost->reads_b, cost->writes_c};
+    uint64_t base[3] = {0}, chunks = mw_ceil_div(n, CHUNK);
+    for (int i = 0; i < 3; i++) {
+        if (there[i])
+            base[i] = mw_trace_place(trace, n * width);
+    }
+    for (uint64_t chunk = 0; chunk < chunks; chunk++) {
+        uint64_t first = chunk * CHUNK;
+        size_t count = n - first < CHUNK ? n - first : CHUNK;
+        if (!mw_trace_tile(trace, chunk, chunks))
+            continue;
+        bool go = cost->op == MW_STREAM_read
+                      ? trace_read(trace, base[0] + first * width, count, width)
+                      : trace_elements(trace, cost, base, first * width, count, width);
+        if (!go)
+            return MW_CANCELLED;
+    }
+    return MW_OK;
+}
+
 /* What element i of c must be, and the sum of magnitudes that its rounding error is bounded by. */
 static long double expected(const stream_state *state, size_t i, long double *magnitude)
 {
@@ -269,6 +327,7 @@ static mw_status stream_verify(mw_run *run, mw_verification *verification, mw_er
                                         .execute = stream_execute,                                 \
                                         .verify = stream_verify,                                   \
                                         .release = stream_release,                                 \
+                                        .trace = stream_trace,                                     \
                                         .body = &cost_##name}
 
 STREAM(read, "reads a and keeps nothing: the read roof", 0, 1, 0, 1, 0, 0);
