@@ -40,6 +40,12 @@ int64_t mw_param_max(const mw_param *param)
     return param->max;
 }
 
+int64_t mw_param_preset(const mw_param *param)
+{
+    int64_t max = mw_param_max(param);
+    return param->preset < max ? param->preset : max;
+}
+
 int64_t mw_arg(const mw_kernel *kernel, const mw_args *args, const char *name)
 {
     int index = mw_param_index(kernel, name);
@@ -51,7 +57,7 @@ void mw_args_preset(const mw_kernel *kernel, mw_args *args)
 {
     *args = (mw_args){0};
     for (size_t i = 0; i < kernel->param_count; i++)
-        args->value[i] = kernel->params[i].preset;
+        args->value[i] = mw_param_preset(&kernel->params[i]);
 }
 
 /* "one of f32, f64" or "a whole number from 1 to 16777216" */

@@ -92,8 +92,10 @@ struct mw_run {
     void *state;
 };
 
-/* Largest value here: `max`, but for "threads" no more than the CPUs this process may use. */
+/* Largest value here: `max`, but for "threads" no more than the CPUs this process may use. And the
+ * preset here: never above that. */
 int64_t mw_param_max(const mw_param *param);
+int64_t mw_param_preset(const mw_param *param);
 
 /* Value of a parameter by name; the kernel must have it. */
 int64_t mw_arg(const mw_kernel *kernel, const mw_args *args, const char *name);

@@ -18,6 +18,12 @@ enum { MW_DIMENSION_MAX = 1 << 24 };
         "threads", "threads", "threads, each pinned to a CPU of its own", 1, MW_THREADS_MAX, 1,    \
             NULL                                                                                   \
     }
+/* The same for a rung whose point is its threads: unless told, it takes every CPU. */
+#define MW_PARAM_THREADS_ALL                                                                       \
+    {                                                                                              \
+        "threads", "threads", "threads, each pinned to a CPU of its own", 1, MW_THREADS_MAX,       \
+            MW_THREADS_MAX, NULL                                                                   \
+    }
 #define MW_PARAM_DIMENSION(name, summary, preset)                                                  \
     {                                                                                              \
         name, "elements", summary, 1, MW_DIMENSION_MAX, preset, NULL                               \

@@ -21,6 +21,7 @@
 #undef STREAM
 #undef STREAM_END
 #undef SUM
+#undef SUM_FOUR
 #undef BROADCAST
 
 #ifndef MW_VECTOR_ONCE
@@ -47,6 +48,31 @@ typedef uint32_t vector_u32 __attribute__((vector_size(VECTOR_BYTES)));
 #define MW_JOIN(a, b)  MW_JOIN_(a, b)
 #define MW_INLINE      static inline __attribute__((always_inline))
 
+/* The sums of the elements of four short vectors, transposed while they are added. */
+typedef float short_f32 __attribute__((vector_size(16)));
+typedef double short_f64 __attribute__((vector_size(16)));
+
+MW_INLINE void short_sums_f32(float *to, const short_f32 *v)
+{
+    typedef int32_t order __attribute__((vector_size(16)));
+    short_f32 a = __builtin_shuffle(v[0], v[1], (order){0, 4, 1, 5}) +
+                  __builtin_shuffle(v[0], v[1], (order){2, 6, 3, 7});
+    short_f32 b = __builtin_shuffle(v[2], v[3], (order){0, 4, 1, 5}) +
+                  __builtin_shuffle(v[2], v[3], (order){2, 6, 3, 7});
+    a = __builtin_shuffle(a, b, (order){0, 1, 4, 5}) + __builtin_shuffle(a, b, (order){2, 3, 6, 7});
+    memcpy(to, &a, sizeof a);
+}
+
+MW_INLINE void short_sums_f64(double *to, const short_f64 *v)
+{
+    typedef int64_t order __attribute__((vector_size(16)));
+    for (size_t pair = 0; pair < 4; pair += 2) {
+        short_f64 sum = __builtin_shuffle(v[pair], v[pair + 1], (order){0, 2}) +
+                        __builtin_shuffle(v[pair], v[pair + 1], (order){1, 3});
+        memcpy(to + pair, &sum, sizeof sum);
+    }
+}
+
 /* Names of the tables that one instruction set exports: mw_gemv_bodies_avx2. */
 #define MW_ISA_NAME(name) MW_JOIN(name, MW_ISA)
 #endif
@@ -62,6 +88,7 @@ typedef uint32_t vector_u32 __attribute__((vector_size(VECTOR_BYTES)));
 #define STREAM     NAME(vec_stream)
 #define STREAM_END NAME(vec_stream_end)
 #define SUM        NAME(vec_sum)
+#define SUM_FOUR   NAME(vec_sum_four)
 #define BROADCAST  NAME(vec_broadcast)
 
 typedef T VEC __attribute__((vector_size(VECTOR_BYTES)));
@@ -81,9 +108,18 @@ MW_INLINE void NAME(vec_store)(T *to, VEC value)
 /* The first `count` < LANES elements, the rest zero; and back. */
 MW_INLINE VEC NAME(vec_load_part)(const T *from, size_t count)
 {
+#if defined(__AVX512F__)
+    uint16_t words = (uint16_t)((1u << count * sizeof(T) / 4) - 1);
+    return (VEC)_mm512_maskz_loadu_epi32(words, from);
+#elif defined(__AVX2__)
+    const __m256i place = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    __m256i words = _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(count * sizeof(T) / 4)), place);
+    return (VEC)_mm256_maskload_epi32((const int *)from, words);
+#else
     VEC value = {0};
     memcpy(&value, from, count * sizeof(T));
     return value;
+#endif
 }
 
 MW_INLINE void NAME(vec_store_part)(T *to, VEC value, size_t count)
@@ -124,6 +160,34 @@ MW_INLINE T NAME(vec_sum)(VEC value)
             lane[i] += lane[i + half];
     }
     return lane[0];
+}
+
+/* A vector folded onto its first 16 bytes. */
+MW_INLINE NAME(short) NAME(vec_fold)(VEC value)
+{
+#if defined(__AVX512F__)
+    typedef T half __attribute__((vector_size(32)));
+    __m512i bits = (__m512i)value;
+    half sum = (half)_mm512_castsi512_si256(bits) + (half)_mm512_extracti64x4_epi64(bits, 1);
+    __m256i rest = (__m256i)sum;
+    return (NAME(short))_mm256_castsi256_si128(rest) +
+           (NAME(short))_mm256_extracti128_si256(rest, 1);
+#elif defined(__AVX2__)
+    __m256i bits = (__m256i)value;
+    return (NAME(short))_mm256_castsi256_si128(bits) +
+           (NAME(short))_mm256_extracti128_si256(bits, 1);
+#else
+    return value;
+#endif
+}
+
+/* The sums of the lanes of four vectors, together: they share the steps that one SUM would take. */
+MW_INLINE void NAME(vec_sum_four)(T *to, const VEC *four)
+{
+    NAME(short) folded[4];
+    for (size_t i = 0; i < 4; i++)
+        folded[i] = NAME(vec_fold)(four[i]);
+    NAME(short_sums)(to, folded);
 }
 
 /* `count` elements, a power of two up to LANES, again and again over the lanes. With a constant

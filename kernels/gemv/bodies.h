@@ -23,11 +23,12 @@ typedef struct mw_gemv_tile {
 
 typedef void mw_gemv_body(const mw_gemv_tile *tile);
 
-/* Rows that gemv/simd works on at once, and the largest vector it pads x for. */
-enum { MW_GEMV_ROWS = 8, MW_GEMV_PAD_BYTES = 64 };
+/* Rows that gemv/rows and gemv/prefetch work on at once, and the largest vector x is padded for. */
+enum { MW_GEMV_ROWS = 6, MW_GEMV_STREAMS = 8, MW_GEMV_PAD_BYTES = 64 };
 
 typedef struct mw_gemv_bodies {
-    mw_gemv_body *reference[2], *column[2], *simd[2]; /* by dtype */
+    /* by dtype */
+    mw_gemv_body *reference[2], *column[2], *unrolled[2], *simd[2], *rows[2], *prefetch[2];
 } mw_gemv_bodies;
 
 void mw_gemv_bodies_generic(mw_gemv_bodies *bodies);

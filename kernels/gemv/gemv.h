@@ -4,6 +4,8 @@
 
 #include "kernel.h"
 
-extern const mw_kernel mw_gemv_reference, mw_gemv_column, mw_gemv_simd, mw_gemv_openblas;
+/* From the textbook's loop to the library's, each one change ahead of the one before. */
+extern const mw_kernel mw_gemv_reference, mw_gemv_column, mw_gemv_unrolled, mw_gemv_simd,
+    mw_gemv_rows, mw_gemv_prefetch, mw_gemv_parallel, mw_gemv_openblas;
 
 #endif

@@ -69,6 +69,7 @@ void mw_gemv_release(mw_run *run)
     mw_buffer_destroy(&state->x);
     mw_buffer_destroy(&state->y);
     mw_buffer_destroy(&state->packed);
+    mw_buffer_destroy(&state->partial);
     free(state);
     run->state = NULL;
 }

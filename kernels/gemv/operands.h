@@ -17,7 +17,8 @@ typedef struct mw_gemv_state {
     int threads;
     mw_gemv_body *body;
     mw_buffer a, x, y;
-    mw_buffer packed; /* gemv/simd: x padded to whole vectors */
+    mw_buffer packed;  /* x padded to whole vectors, for the rungs that work on several rows */
+    mw_buffer partial; /* gemv/parallel, where threads share columns: one y for each */
 } mw_gemv_state;
 
 /* Sizes and where the operands of a trace lie, in the order in which `prepare` makes them. */

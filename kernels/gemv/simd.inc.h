@@ -1,57 +1,32 @@
 /*
- * simd: eight rows at once, one vector accumulator per row.
+ * simd: one row at a time, in vectors.
  *
- * Against the reference: the eight sums are independent chains, so additions overlap; a vector
- * multiplies 4 to 16 elements at a time; and a vector of x serves eight rows once it is in a
- * register. What remains is to move A, each element once: the memory sets the pace. Each row is a
- * stream of its own for the hardware prefetcher, which stops at every 4 KiB page; asking for eight
- * lines ahead carries it across.
- * x is a packed copy, padded with zeros to whole vectors, so only the ends of A's rows need care.
+ * Against unrolled: each sum is now a whole vector of sums, so one instruction multiplies and adds
+ * 4 to 16 elements, and four such vectors keep the additions from waiting for each other. In the
+ * nearest caches two loads per multiplication, one of A and one of x, are the limit. From memory a
+ * single row is a single stream for the hardware prefetcher, and one stream does not fill the
+ * memory's bandwidth.
  *
- *     FLOPs 2·m·n    loads (m·n + n)·w    stores m·w      (x and y once: the copy stays in cache)
+ *     FLOPs 2·m·n    loads (2·m·n)·w    stores m·w
  */
-MW_INLINE void NAME(simd_rows)(const T *a, size_t lda, const T *restrict x, T *restrict y,
-                               size_t columns, bool add, size_t rows)
-{
-    VEC sum[MW_GEMV_ROWS] = {0};
-    const size_t line = 64 / sizeof(T), ahead = 8 * line;
-    size_t j = 0;
-    for (; j + line <= columns; j += line) {
-#pragma GCC unroll 8
-        for (size_t r = 0; r < rows; r++)
-            __builtin_prefetch(a + r * lda + j + ahead);
-#pragma GCC unroll 4
-        for (size_t l = 0; l < line; l += LANES) {
-            VEC xj = LOAD(x + j + l);
-#pragma GCC unroll 8
-            for (size_t r = 0; r < rows; r++)
-                sum[r] += LOAD(a + r * lda + j + l) * xj;
-        }
-    }
-    for (; j + LANES <= columns; j += LANES) {
-        VEC xj = LOAD(x + j);
-#pragma GCC unroll 8
-        for (size_t r = 0; r < rows; r++)
-            sum[r] += LOAD(a + r * lda + j) * xj;
-    }
-    if (j < columns) {
-        VEC xj = LOAD(x + j);
-#pragma GCC unroll 8
-        for (size_t r = 0; r < rows; r++)
-            sum[r] += LOAD_PART(a + r * lda + j, columns - j) * xj;
-    }
-#pragma GCC unroll 8
-    for (size_t r = 0; r < rows; r++)
-        y[r] = (add ? y[r] : 0) + SUM(sum[r]);
-}
-
 static void NAME(simd)(const mw_gemv_tile *tile)
 {
-    const T *a = tile->a;
-    T *y = tile->y;
-    size_t i = 0, lda = tile->lda;
-    for (; i + MW_GEMV_ROWS <= tile->rows; i += MW_GEMV_ROWS)
-        NAME(simd_rows)(a + i * lda, lda, tile->x, y + i, tile->columns, tile->add, MW_GEMV_ROWS);
-    for (; i < tile->rows; i++)
-        NAME(simd_rows)(a + i * lda, lda, tile->x, y + i, tile->columns, tile->add, 1);
+    const T *restrict x = tile->x;
+    T *restrict y = tile->y;
+    size_t columns = tile->columns;
+    for (size_t i = 0; i < tile->rows; i++) {
+        const T *restrict row = (const T *)tile->a + i * tile->lda;
+        VEC sum[4] = {0};
+        size_t j = 0;
+        for (; j + 4 * LANES <= columns; j += 4 * LANES) {
+#pragma GCC unroll 4
+            for (size_t s = 0; s < 4; s++)
+                sum[s] += LOAD(row + j + s * LANES) * LOAD(x + j + s * LANES);
+        }
+        for (; j + LANES <= columns; j += LANES)
+            sum[0] += LOAD(row + j) * LOAD(x + j);
+        if (j < columns)
+            sum[1] += LOAD_PART(row + j, columns - j) * LOAD_PART(x + j, columns - j);
+        y[i] = (tile->add ? y[i] : 0) + SUM((sum[0] + sum[1]) + (sum[2] + sum[3]));
+    }
 }

@@ -100,9 +100,9 @@ mw_status mw_bench_ledger(mw_ledger *ledger, mw_bench_row *rows, size_t *count, 
         const char *kernel;
         const char *settings[9];
     } cases[] = {
-        {"gemv/simd", {"m", "512", "n", "512", NULL}},
-        {"gemv/simd", {"m", "2048", "n", "2048", NULL}},
-        {"gemv/simd", {"m", "8192", "n", "8192", NULL}},
+        {"gemv/prefetch", {"m", "512", "n", "512", NULL}},
+        {"gemv/prefetch", {"m", "2048", "n", "2048", NULL}},
+        {"gemv/prefetch", {"m", "8192", "n", "8192", NULL}},
         {"gemm/blocked", {"m", "512", "n", "512", "k", "512", NULL}},
         {"gemm/ikj", {"m", "512", "n", "512", "k", "512", NULL}},
         {"gemm/skinny", {"m", "4096", "n", "8", "k", "4096", NULL}},

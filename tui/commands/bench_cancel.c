@@ -22,13 +22,13 @@ typedef struct trial {
 
 /* Sizes whose single execution takes far longer than the target. Absent parameters are 0. */
 static const trial trials[] = {
-    {"gemv/simd, 256 MiB, at work", "gemv/simd", 8192, 8192, 0, 600},
+    {"gemv/prefetch, 256 MiB, at work", "gemv/prefetch", 8192, 8192, 0, 600},
     {"gemv/reference, 256 MiB, at work", "gemv/reference", 8192, 8192, 0, 600},
     {"stream/triad, 3 x 128 MiB, at work", "stream/triad", 0, 33554432, 0, 600},
     {"gemm/ijk, 1536, at work", "gemm/ijk", 1536, 1536, 1536, 400},
     {"gemm/blocked, 2048, at work", "gemm/blocked", 2048, 2048, 2048, 400},
     {"gemm/skinny, 256 MiB x 64, at work", "gemm/skinny", 8192, 64, 8192, 600},
-    {"gemv/simd, 256 MiB, preparing", "gemv/simd", 8192, 8192, 0, 20},
+    {"gemv/prefetch, 256 MiB, preparing", "gemv/prefetch", 8192, 8192, 0, 20},
 };
 
 static double now(void)

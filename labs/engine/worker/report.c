@@ -24,7 +24,7 @@ static json_t *report_param(const mw_param *param)
         json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "name", param->name, "unit",
                   param->unit ? param->unit : "1", "summary", param->summary ? param->summary : "",
                   "min", value_of(param, param->min), "max", value_of(param, mw_param_max(param)),
-                  "default", value_of(param, param->preset));
+                  "default", value_of(param, mw_param_preset(param)));
     if (json && param->choices) {
         json_t *choices = json_array();
         for (int64_t i = param->min; i <= param->max; i++)

@@ -35,7 +35,7 @@ return mw.lab {
     place "point" { intensity = "ai1", factor = 1.6, on = "roof",
       wrong = { grows_with_n = "n/2", reuse_counted = "b*ai1" } },
 
-    run "gemv" { kernel = "gemv/simd", m = "n", n = "n", dtype = "f32",
+    run "gemv" { kernel = "gemv/prefetch", m = "n", n = "n", dtype = "f32",
       flops = "f1", bytes = "m1", interleave = "stream/read" },
 
     predict "batch" { within = 0.02, ask = {
