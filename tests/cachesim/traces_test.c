@@ -75,6 +75,7 @@ static void a_trace_moves_the_same_bytes_where_loops_are_cut(void **state)
     } cuts[] = {
         {"stream/read", {(1 << 17) + 5}},    {"stream/copy_nt", {(1 << 17) + 5}},
         {"gemv/reference", {3, 200000}},     {"gemv/simd", {11, 70001}},
+        {"gemv/prefetch", {11, 70001}},      {"gemv/rows", {13, 70001}},
         {"gemv/column", {(1 << 16) + 9, 3}}, {"gemm/ijk", {3, 7, 70001}},
         {"gemm/ikj", {2, 70001, 5}},         {"gemm/skinny", {19, 100, 4001}},
         {"gemm/skinny", {19, 3, 100001}},    {"gemm/blocked", {200, 130, 190}},
