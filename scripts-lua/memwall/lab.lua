@@ -146,11 +146,17 @@ local function check_tree(at, lab, step, field, tree, more, wanted)
   return found
 end
 
+-- The names that the controls of a step give.
+local function control_units(step)
+  local more = {}
+  for _, param in ipairs(step.controls or {}) do more[param.as] = "1" end
+  return more
+end
+
 -- The names that a sample of a step has.
 local function sample_units(step)
-  local more = {}
-  for name, of in pairs(scope.OBSERVED) do more[name] = of end
-  for _, param in ipairs(step.controls or {}) do more[param.as] = "1" end
+  local more = control_units(step)
+  for name, of in pairs(scope.OBSERVED) do more[name] = more[name] or of end
   return more
 end
 
@@ -188,7 +194,7 @@ local function check_runs(at, lab, step)
   end
   for _, side in ipairs(step.a and { step.a, step.b } or { step }) do
     for _, param in ipairs(side.params) do
-      if param.tree then check_tree(at, lab, step, param.name, param.tree, more) end
+      if param.tree then check_tree(at, lab, step, param.name, param.tree, control_units(step)) end
     end
   end
   for _, chart in ipairs(step.chart or {}) do

@@ -53,8 +53,8 @@ end
 
 -- The arguments of one kernel. A formula that cannot be worked out here says why.
 local function arguments(ctx, step, params, key)
-  local names, args = sample_scope(ctx, step, key), {}
   local chosen = control_values(step, key)
+  local names, args = scope.planned(ctx.scope, chosen), {}
   for _, param in ipairs(params) do
     local value
     if param.values then
@@ -82,7 +82,7 @@ M.arguments = arguments
 
 -- Reading as many bytes as the kernel must, from the same level.
 local function roof_beside(ctx, step, key)
-  local bytes, message = expr.eval(step.bytes, sample_scope(ctx, step, key))
+  local bytes, message = expr.eval(step.bytes, scope.planned(ctx.scope, control_values(step, key)))
   if type(bytes) ~= "number" then ctx.lab.at:fail(step, "bytes", "%s", message or "is not a number") end
   return { kernel = step.interleave, args = { n = math.max(16, math.floor(bytes / 4) // 16 * 16), dtype = "f32" } }
 end

@@ -118,6 +118,7 @@ function Scope:value(name, args)
 end
 
 ---@class memwall.SampleScope: memwall.Scope
+---@field asked? boolean the run is yet to come
 local Sample = {}
 Sample.__index = Sample
 
@@ -129,10 +130,18 @@ function M.sample(base, values)
   return setmetatable({ base = base, values = values }, Sample)
 end
 
+---The names of a run that is yet to come: what its controls say, before the names of the lab.
+---@param base memwall.Scope
+---@param values table<string, number>
+---@return memwall.SampleScope
+function M.planned(base, values)
+  return setmetatable({ base = base, values = values, asked = true }, Sample)
+end
+
 function Sample:value(name, args)
   local value = self.values[name]
   if value ~= nil then return value end
-  if M.OBSERVED[name] then return nil, ("'%s' is absent in this sample"):format(name) end
+  if M.OBSERVED[name] and not self.asked then return nil, ("'%s' is absent in this sample"):format(name) end
   return self.base:value(name, args)
 end
 

@@ -286,7 +286,7 @@ static void a_real_run_counts_live_and_stops_at_escape(void **state)
     answer(vt, "0.5, 8 GFLOP/s");
     go_on(vt, 3);
     key(vt, "r");
-    see(vt, "running", RUN);
+    see(vt, "stop run", RUN);
     see(vt, "Enter continue", RUN);
     assert_true(mw_vt_wait_no_text(vt, "stop run", RUN));
     assert_true(mw_vt_shows(vt, "clean") || mw_vt_shows(vt, "oisy"));

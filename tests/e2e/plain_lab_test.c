@@ -189,6 +189,18 @@ static void typing_the_answers_gives_the_same_verdicts(void **state)
     program_free(&kept);
 }
 
+static void a_lab_whose_last_step_is_a_run_is_finished_by_it(void **state)
+{
+    (void)state;
+    const char *answers = program_file("answers.json", "{\"count\": {\"flop\": \"2*n^2\"}}");
+    outcome result =
+        program_run("", MEMWALL, "run", LABS "/run-last", "--plain", "--answers", answers, NULL);
+    if (result.code != 0)
+        fail_msg("code %d: %s", result.code, result.err);
+    assert_non_null(strstr(result.out, "The lab is finished."));
+    program_free(&result);
+}
+
 static void without_a_terminal_memwall_alone_shows_the_lab(void **state)
 {
     (void)state;
@@ -208,6 +220,7 @@ int main(void)
         cmocka_unit_test(counted_work_is_the_closed_form_in_every_run),
         cmocka_unit_test(a_replay_gives_the_same_records_and_verdicts),
         cmocka_unit_test(typing_the_answers_gives_the_same_verdicts),
+        cmocka_unit_test(a_lab_whose_last_step_is_a_run_is_finished_by_it),
         cmocka_unit_test(without_a_terminal_memwall_alone_shows_the_lab),
     };
     return cmocka_run_group_tests(tests, start_home, end_home);

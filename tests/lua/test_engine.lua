@@ -524,6 +524,17 @@ local function small()
   return walks.new(walks.open { source = SMALL, texts = { en = SMALL_TEXT } })
 end
 
+test.case("a quantity of the lab may be called as a figure of a run is", function()
+  local source = SMALL:gsub('4%*n%*n" }', '4*n*n" }, bytes = { "B", "W/2" }')
+    :gsub('n = "n", dtype', 'n = "bytes/(2*n)", dtype'):gsub('bytes = "4%*rows%*n"', 'bytes = "2*bytes"')
+  local walk = walks.new(walks.open { source = source, texts = { en = SMALL_TEXT } })
+  walk:feed { e = "goto", step = "level" }
+  answer(walk, "level", { where = { "here", "both" } })
+  walk:feed { e = "goto", step = "go" }
+  walk:feed { e = "run", step = "go" }
+  assert(walk.open.args.n == 64, "n = bytes/(2*n) of the lab's bytes")
+end)
+
 test.case("reading gates nothing and is done when it is left", function()
   local walk = small()
   assert(walk.view.steps[2].state == "open" and names(walk.view.actions).next and not names(walk.view.actions).submit)

@@ -172,7 +172,7 @@ void mw_plain_script(mw_plain *plain)
             snprintf(done.step, sizeof done.step, "%s", mw_plain_step_id(plain));
         }
         mw_plain_tell_step(plain, false);
-        bool last = !mw_plain_can(plain, "next") && !mw_plain_run_action(plain) &&
+        bool last = !mw_plain_can(plain, "next") && (done.ran || !mw_plain_run_action(plain)) &&
                     (done.submitted || !mw_plain_can(plain, "submit"));
         if (last && json_is_true(json_object_get(plain->view, "finished"))) {
             plain->stop = true;
