@@ -150,19 +150,7 @@ MW_INLINE void NAME(vec_stream_end)(void)
 #endif
 }
 
-/* Sum of the lanes, halving pairwise. */
-MW_INLINE T NAME(vec_sum)(VEC value)
-{
-    T lane[LANES];
-    memcpy(lane, &value, sizeof lane);
-    for (size_t half = LANES / 2; half; half /= 2) {
-        for (size_t i = 0; i < half; i++)
-            lane[i] += lane[i + half];
-    }
-    return lane[0];
-}
-
-/* A vector folded onto its first 16 bytes. */
+/* A vector halved by additions until 16 bytes are left. */
 MW_INLINE NAME(short) NAME(vec_fold)(VEC value)
 {
 #if defined(__AVX512F__)
@@ -179,6 +167,19 @@ MW_INLINE NAME(short) NAME(vec_fold)(VEC value)
 #else
     return value;
 #endif
+}
+
+/* Sum of the lanes, halving pairwise. */
+MW_INLINE T NAME(vec_sum)(VEC value)
+{
+    NAME(short) folded = NAME(vec_fold)(value);
+#pragma GCC unroll 2
+    for (size_t half = sizeof folded / sizeof(T) / 2; half; half /= 2) {
+#pragma GCC unroll 2
+        for (size_t i = 0; i < half; i++)
+            folded[i] += folded[i + half];
+    }
+    return folded[0];
 }
 
 /* The sums of the lanes of four vectors, together: they share the steps that one SUM would take. */
