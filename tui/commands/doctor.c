@@ -10,6 +10,7 @@
 
 #include "mw_built_with.h"
 #include "tui/commands/console.h"
+#include "tui/locale.h"
 #include "tui/plain/lines.h"
 
 typedef enum state { OK, WARNING, ABSENT } state;
@@ -44,16 +45,16 @@ static void check_system(json_t *checks)
     char text[256];
     if (uname(&name) == 0) {
         snprintf(text, sizeof text, "%.60s %.100s %.60s", name.sysname, name.release, name.machine);
-        add(checks, "kernel", "system", OK, text, NULL);
+        add(checks, "kernel", N_("system"), OK, text, NULL);
     }
     read_line("/proc/sys/kernel/perf_event_paranoid", text, sizeof text);
     if (!*text)
-        add(checks, "paranoid", "perf_event_paranoid", ABSENT, "absent",
-            "this kernel has no performance events, so hardware counters cannot be read");
+        add(checks, "paranoid", "perf_event_paranoid", ABSENT, N_("absent"),
+            N_("this kernel has no performance events, so hardware counters cannot be read"));
     else
         add(checks, "paranoid", "perf_event_paranoid", atoi(text) > 2 ? WARNING : OK, text,
-            atoi(text) > 2 ? "above 2 hardware counters are refused without privileges; "
-                             "'sysctl kernel.perf_event_paranoid=2' allows them"
+            atoi(text) > 2 ? N_("above 2 hardware counters are refused without privileges; "
+                                "'sysctl kernel.perf_event_paranoid=2' allows them")
                            : NULL);
 }
 
@@ -87,18 +88,18 @@ static void check_file(json_t *checks, const char *id, const char *label, const 
 {
     bool there = access(path, mode) == 0;
     add(checks, id, label, there ? OK : ABSENT, path,
-        there ? NULL : "not found: build or install memwall again");
+        there ? NULL : N_("not found: build or install memwall again"));
 }
 
 static void check_paths(json_t *checks, const mw_paths *paths)
 {
-    check_file(checks, "worker", "worker", paths->worker, X_OK);
-    check_file(checks, "scripts", "authoring library", paths->scripts, R_OK);
-    check_file(checks, "courses", "courses", paths->courses, R_OK);
-    check_file(checks, "assets", "assets", paths->assets, R_OK);
-    check_folder(checks, "data", "progress folder", paths->data,
+    check_file(checks, "worker", N_("worker"), paths->worker, X_OK);
+    check_file(checks, "scripts", N_("authoring library"), paths->scripts, R_OK);
+    check_file(checks, "courses", N_("courses"), paths->courses, R_OK);
+    check_file(checks, "assets", N_("assets"), paths->assets, R_OK);
+    check_folder(checks, "data", N_("progress folder"), paths->data,
                  "labs run, and progress is not kept");
-    check_folder(checks, "cache", "cache folder", paths->cache,
+    check_folder(checks, "cache", N_("cache folder"), paths->cache,
                  "the machine is measured at each start");
 }
 
@@ -113,30 +114,31 @@ static void check_terminal(json_t *checks)
         wanted = getenv("LANG");
     bool other = wanted && *wanted && current && strcmp(wanted, current) != 0;
     snprintf(text, sizeof text, "%s was asked for and is not generated here", wanted ? wanted : "");
-    add(checks, "locale", "locale", other ? WARNING : OK, current ? current : "C",
+    add(checks, "locale", N_("locale"), other ? WARNING : OK, current ? current : "C",
         other ? text : NULL);
 
     const char *charset = nl_langinfo(CODESET);
     bool utf8 = strcmp(charset, "UTF-8") == 0;
-    add(checks, "charset", "charset", utf8 ? OK : WARNING, charset,
-        utf8 ? NULL : "not UTF-8: charts are drawn in ASCII; LC_ALL=C.UTF-8 mends it");
+    add(checks, "charset", N_("charset"), utf8 ? OK : WARNING, charset,
+        utf8 ? NULL : N_("not UTF-8: charts are drawn in ASCII; LC_ALL=C.UTF-8 mends it"));
 
     const char *term = getenv("TERM");
     bool dumb = !term || !*term || strcmp(term, "dumb") == 0;
     bool tty = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-    add(checks, "terminal", "terminal", dumb || !tty ? WARNING : OK, term && *term ? term : "none",
-        !tty   ? "standard input or output is no terminal: labs run as plain lines"
-        : dumb ? "TERM says dumb: labs run as plain lines"
+    add(checks, "terminal", N_("terminal"), dumb || !tty ? WARNING : OK,
+        term && *term ? term : N_("none"),
+        !tty   ? N_("standard input or output is no terminal: labs run as plain lines")
+        : dumb ? N_("TERM says dumb: labs run as plain lines")
                : NULL);
 
     const char *no_color = getenv("NO_COLOR"), *color = getenv("COLORTERM");
     bool mono = no_color && *no_color;
     bool direct = color && (strcmp(color, "truecolor") == 0 || strcmp(color, "24bit") == 0);
-    add(checks, "colour", "colour", OK,
-        mono     ? "off"
-        : direct ? "truecolor"
-                 : "by terminfo",
-        mono ? "NO_COLOR is set" : NULL);
+    add(checks, "colour", N_("colour"), OK,
+        mono     ? N_("off")
+        : direct ? N_("truecolor")
+                 : N_("by terminfo"),
+        mono ? N_("NO_COLOR is set") : NULL);
 }
 
 /* Optional libraries are chosen when memwall is built, so a missing one asks for another build. */
@@ -153,7 +155,7 @@ static void check_built_with(json_t *checks)
         snprintf(note, sizeof note, "missing: %s; './memwall -y' installs it and builds again",
                  packages[i].reason);
         add(checks, id, packages[i].package, packages[i].found ? OK : ABSENT,
-            packages[i].found ? "built in" : "not found when memwall was built",
+            packages[i].found ? N_("built in") : N_("not found when memwall was built"),
             packages[i].found ? NULL : note);
     }
 }
@@ -163,16 +165,17 @@ static void check_packages(json_t *checks)
     check_built_with(checks);
     bool likwid = mw_console_installed("likwid-bench");
     add(checks, "likwid", "likwid-bench", likwid ? OK : ABSENT,
-        likwid ? "installed" : "not installed",
-        likwid ? NULL : "only 'memwall bench machine' needs it, to compare roofs; package likwid");
+        likwid ? N_("installed") : N_("not installed"),
+        likwid ? NULL
+               : N_("only 'memwall bench machine' needs it, to compare roofs; package likwid"));
 }
 
 static void check_calibration(json_t *checks, mw_host *host)
 {
     json_t *machine = mw_host_machine_load(host, NULL);
     if (!machine) {
-        add(checks, "calibration", "roofs", WARNING, "not measured yet",
-            "the first lab, or 'memwall machine', measures them");
+        add(checks, "calibration", N_("roofs"), WARNING, N_("not measured yet"),
+            N_("the first lab, or 'memwall machine', measures them"));
         return;
     }
     size_t count = json_array_size(json_object_get(machine, "reasons"));
@@ -183,10 +186,10 @@ static void check_calibration(json_t *checks, mw_host *host)
     const char *when = mw_json_text(machine, "measured_at");
     snprintf(value, sizeof value, "%s%s%s, %zu levels", mw_json_text(machine, "verdict"),
              *when ? ", " : "", when, json_array_size(json_object_get(machine, "levels")));
-    add(checks, "calibration", "roofs", clean ? OK : WARNING, value,
+    add(checks, "calibration", N_("roofs"), clean ? OK : WARNING, value,
         clean    ? NULL
         : reason ? reason
-                 : "'memwall machine --fresh' measures again");
+                 : N_("'memwall machine --fresh' measures again"));
     json_decref(machine);
 }
 
@@ -198,7 +201,7 @@ static bool check_worker(json_t *checks, mw_host *host)
     mw_console_catch_interrupt();
     if (mw_host_call(host, "doctor", json_object(), mw_console_progress, NULL, &answer, &error)) {
         mw_console_progress_clear();
-        add(checks, "engine", "engine", ABSENT, "does not answer", error.message);
+        add(checks, "engine", N_("engine"), ABSENT, N_("does not answer"), error.message);
         return false;
     }
     mw_console_progress_clear();
@@ -210,6 +213,43 @@ static bool check_worker(json_t *checks, mw_host *host)
     return true;
 }
 
+/* What people read of a check; JSON stays English. */
+static const char *word(const char *text)
+{
+    return *text ? gettext(text) : text;
+}
+
+/* The worker knows no translations: people read these labels of its checks. */
+static const char *label_of(const json_t *check)
+{
+    static const struct {
+        const char *id, *label;
+    } labels[] = {
+        {"isa", N_("instruction set")},
+        {"processor", N_("processor")},
+        {"cpus", N_("processors allowed")},
+        {"kernels", N_("kernels")},
+        {"papi-hardware", N_("hardware events")},
+        {"papi-sde", N_("software-defined events")},
+        {"memory", N_("memory a kernel may take")},
+    };
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+        if (strcmp(mw_json_text(check, "id"), labels[i].id) == 0)
+            return _(labels[i].label);
+    }
+    return word(mw_json_text(check, "label"));
+}
+
+static const char *state_word(const char *name)
+{
+    static const char *const words[] = {N_("ok"), N_("warning"), N_("absent")};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(name, words[i]) == 0)
+            return _(words[i]);
+    }
+    return name;
+}
+
 static void print_checks(const json_t *checks)
 {
     mw_lines lines;
@@ -219,17 +259,17 @@ static void print_checks(const json_t *checks)
     json_t *check;
     json_array_foreach(checks, i, check)
     {
-        int width = mw_lines_width(mw_json_text(check, "label"));
+        int width = mw_lines_width(label_of(check));
         widest = width > widest ? width : widest;
     }
     json_array_foreach(checks, i, check)
     {
-        const char *label = mw_json_text(check, "label");
-        mw_lines_print(&lines, "%-8s %s%*s  %s", mw_json_text(check, "state"), label,
-                       widest - mw_lines_width(label), "", mw_json_text(check, "value"));
+        const char *label = label_of(check), *how = state_word(mw_json_text(check, "state"));
+        mw_lines_print(&lines, "%s%*s %s%*s  %s", how, 8 - mw_lines_width(how), "", label,
+                       widest - mw_lines_width(label), "", word(mw_json_text(check, "value")));
         const char *note = mw_json_text(check, "note");
         if (*note)
-            mw_lines_wrap(&lines, widest + 11, "", note);
+            mw_lines_wrap(&lines, widest + 11, "", word(note));
     }
 }
 
@@ -245,11 +285,11 @@ int mw_doctor_command(const mw_request *request)
     check_system(checks);
     mw_host_options options = {.paths = &paths, .keep_progress = false};
     if (mw_paths_find(&paths, &error)) {
-        add(checks, "paths", "paths", ABSENT, "not found", error.message);
+        add(checks, "paths", N_("paths"), ABSENT, N_("not found"), error.message);
     } else {
         check_paths(checks, &paths);
         if (mw_host_open(&host, &options, &error))
-            add(checks, "engine", "engine", ABSENT, "cannot start", error.message);
+            add(checks, "engine", N_("engine"), ABSENT, N_("cannot start"), error.message);
         else
             works = check_worker(checks, host);
     }
