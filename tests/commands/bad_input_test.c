@@ -116,6 +116,38 @@ static void unknown_words_are_refused_with_the_nearest_name(void **state)
                    "did you mean gemv/simd");
 }
 
+static void a_model_names_the_wrong_cache_mode_or_kernel(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words[4], *says;
+    } bad[] = {
+        {{"gemm/ijk", "--cache", "L1=48K,0,64"}, "cache L1 has 0 ways"},
+        {{"gemm/ijk", "--cache", "L1=48K,12,48"}, "lines of 48 bytes: a line is a power of two"},
+        {{"gemm/ijk", "--cache", "L1=48K,8,64"}, "no power of two: say 12 ways (64 sets)"},
+        {{"gemm/ijk", "--cache", "L1=48K"}, "is not NAME=SIZE,WAYS,LINE, as in L1=48K,12,64"},
+        {{"gemm/ijk", "--cache=L1=64K,8,64", "--cache=L2=32K,8,64"}, "L1 is larger than L2"},
+        {{"gemm/ijk", "--cache=L1=32K,8,64", "--mode=cachegrind"}, "cachegrind has two levels"},
+        {{"gemm/ijk", "--mode", "valgrind"}, "--mode 'valgrind' is unknown"},
+        {{"gemm/ijk", "--within", "soon"}, "--within 'soon' is not a number of seconds"},
+        {{"gemm/ijk", "block=3"}, "gemm/ijk has no parameter 'block'"},
+        {{"gemm/ikj", "m=0"}, "m is a whole number from 1"},
+        {{"gemm/ikl"}, "no kernel is called 'gemm/ikl'"},
+        {{"gemm/ikj", "m=16777216", "n=16777216", "k=16777216"}, "more work than"},
+        {{"gemm/ikj", "m=9000", "n=9000", "--within=0.001"}, "would take about"},
+        {{"gemm/ikj", "m=9000", "n=9000", "--curve"}, "a curve wants the whole trace"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        const char *const *w = bad[i].words;
+        expect_refusal(program_run("", MEMWALL, "model", w[0], w[1], w[2], w[3], NULL),
+                       bad[i].says);
+    }
+    outcome result = program_run("", MEMWALL, "model", "gemm/openblas", NULL);
+    assert_int_equal(result.code, 1);
+    assert_true(program_is_one_line(&result, "runs inside OpenBLAS"));
+    program_free(&result);
+}
+
 static void a_measurement_names_the_wrong_kernel_parameter_or_value(void **state)
 {
     (void)state;
@@ -418,6 +450,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unknown_words_are_refused_with_the_nearest_name),
+        cmocka_unit_test(a_model_names_the_wrong_cache_mode_or_kernel),
         cmocka_unit_test(a_measurement_names_the_wrong_kernel_parameter_or_value),
         cmocka_unit_test(an_instruction_set_is_never_raised),
         cmocka_unit_test(answer_files_are_checked_against_the_lab),

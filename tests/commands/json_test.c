@@ -163,6 +163,68 @@ static void parameters_go_to_both_sides_where_both_have_them(void **state)
     json_decref(json);
 }
 
+static double both(const json_t *level, const char *key)
+{
+    const json_t *pair = json_object_get(level, key);
+    return number(pair, "read") + number(pair, "write");
+}
+
+static void a_model_says_what_each_level_moves(void **state)
+{
+    (void)state;
+    json_t *json =
+        answer_of(program_run("", MEMWALL, "model", "gemm/ijk", "m=64", "n=48", "k=32", "--cache",
+                              "L1=3K,3,64", "--cache", "L2=32K,8,64", "--curve", "--json", NULL));
+    assert_string_equal(text(json, "kernel"), "gemm/ijk");
+    assert_string_equal(text(json, "kind"), "modelled");
+    assert_string_equal(text(json, "caches"), "given");
+    assert_string_equal(text(json, "mode"), "write-back");
+    assert_true(json_is_false(json_object_get(json, "sampled")));
+    double references = 2.0 * 64 * 48 * 32 + 2 * 64 * 48;
+    assert_true(number(json, "references") == references);
+    assert_true(number(json, "program_bytes") == 4 * references);
+    const json_t *levels = json_object_get(json, "levels");
+    assert_int_equal(json_array_size(levels), 2);
+    const json_t *l1 = json_array_get(levels, 0), *l2 = json_array_get(levels, 1);
+    assert_true(both(l1, "accesses") == references);
+    assert_true(both(l2, "accesses") == both(l1, "misses"));
+    const json_t *kinds = json_object_get(l1, "kinds"), *link = json_object_get(l2, "link");
+    assert_true(both(kinds, "compulsory") + both(kinds, "capacity") + both(kinds, "conflict") ==
+                both(l1, "misses"));
+    assert_string_equal(text(json_object_get(l1, "link"), "to"), "L2");
+    assert_string_equal(text(link, "to"), "memory");
+    assert_true(number(link, "bytes") == 64 * (number(l2, "fills") + number(l2, "write_backs")));
+    /* All operands once, and C sent back: what no cache can avoid. */
+    assert_true(number(link, "bytes") >= number(json, "compulsory_bytes"));
+    const json_t *points = json_object_get(json_object_get(json, "curve"), "points");
+    size_t count = json_array_size(points);
+    assert_true(count > 10);
+    for (size_t i = 1; i < count; i++)
+        assert_true(json_number_value(json_array_get(json_array_get(points, i), 1)) <=
+                    json_number_value(json_array_get(json_array_get(points, i - 1), 1)));
+    json_decref(json);
+}
+
+static void a_model_of_this_machine_names_where_its_caches_come_from(void **state)
+{
+    (void)state;
+    json_t *json = answer_of(
+        program_run("", MEMWALL, "model", "stream/triad", "n=100000", "--totals", "--json", NULL));
+    const char *source = text(json, "caches"); /* no roofs were measured in this home */
+    assert_true(strcmp(source, "nominal") == 0 || strcmp(source, "assumed") == 0);
+    assert_true(json_array_size(json_object_get(json, "levels")) > 0);
+    assert_null(json_object_get(json_array_get(json_object_get(json, "levels"), 0), "kinds"));
+    json_decref(json);
+
+    json = answer_of(program_run("", MEMWALL, "model", "gemm/ikj", "m=4000", "n=2000", "k=3000",
+                                 "--mode", "cachegrind", "--totals", "--json", NULL));
+    assert_true(json_is_true(json_object_get(json, "sampled")));
+    assert_true(number(json, "simulated_references") < number(json, "references"));
+    assert_int_equal(json_array_size(json_object_get(json, "levels")), 2);
+    assert_null(json_object_get(json_array_get(json_object_get(json, "levels"), 1), "link"));
+    json_decref(json);
+}
+
 static void the_doctor_gives_a_reason_for_what_is_missing(void **state)
 {
     (void)state;
@@ -266,6 +328,8 @@ int main(void)
         cmocka_unit_test(a_measurement_counts_the_closed_form),
         cmocka_unit_test(a_comparison_has_a_ratio_and_absent_bytes_with_their_reason),
         cmocka_unit_test(parameters_go_to_both_sides_where_both_have_them),
+        cmocka_unit_test(a_model_says_what_each_level_moves),
+        cmocka_unit_test(a_model_of_this_machine_names_where_its_caches_come_from),
         cmocka_unit_test(the_doctor_gives_a_reason_for_what_is_missing),
         cmocka_unit_test(courses_and_version_are_data_too),
         cmocka_unit_test(ctrl_c_ends_a_measurement_cleanly),

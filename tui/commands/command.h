@@ -32,6 +32,9 @@ typedef struct mw_option {
 
 typedef struct mw_command mw_command;
 
+/* Options on one command line. */
+enum { MW_GIVEN_MAX = 64 };
+
 /* What was typed: the command, its options' values by index (NULL when not given, "" for a flag),
  * and the operands. */
 typedef struct mw_request {
@@ -39,6 +42,11 @@ typedef struct mw_request {
     const char *values[MW_OPTION_MAX];
     int count;
     char *const *operands;
+    struct {
+        int option;
+        const char *value;
+    } given[MW_GIVEN_MAX]; /* every option in order: one may stand several times */
+    int given_count;
 } mw_request;
 
 struct mw_command {
@@ -62,6 +70,8 @@ int mw_command_parse(const mw_command *command, int argc, char **argv, mw_reques
 
 /* Value of an option by its long name ("" for a given flag), or NULL. The command must have it. */
 const char *mw_request_value(const mw_request *request, const char *option);
+/* The same for the option's `index`-th occurrence, for options that may be repeated. */
+const char *mw_request_each(const mw_request *request, const char *option, int index);
 bool mw_request_has(const mw_request *request, const char *option);
 
 /* Refuses operands beyond `most`; false after one line on stderr. */

@@ -9,6 +9,7 @@ int mw_run_command(const mw_request *request);
 int mw_machine_command(const mw_request *request);
 int mw_kernels_command(const mw_request *request);
 int mw_measure_command(const mw_request *request);
+int mw_model_command(const mw_request *request);
 int mw_bench_command(const mw_request *request);
 int mw_doctor_command(const mw_request *request);
 int mw_screen_command(const mw_request *request);

@@ -1,10 +1,10 @@
 /* measure.c: `memwall measure`: one kernel, or two interleaved, with kind and spread of each
  * number. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/commands/arguments.h"
 #include "tui/commands/bound.h"
 #include "tui/commands/console.h"
 #include "tui/locale.h"
@@ -27,45 +27,6 @@ static const char *const measure_keys[] = {"kernel",
                                            NULL};
 static const char *const seconds_keys[] = {"median", "low", "high", "min", "samples", NULL};
 static const char *const ratio_keys[] = {"median", "low", "high", NULL};
-
-/* An integer when the whole text is one that fits, else the text: the kernel judges it. */
-static json_t *value_from(const char *text)
-{
-    char *end;
-    errno = 0;
-    long long value = strtoll(text, &end, 10);
-    if (end != text && !*end && errno == 0)
-        return json_integer(value);
-    return json_string(text);
-}
-
-/* KEY=VALUE goes to `args`, vs.KEY=VALUE to `vs_args`. */
-static bool read_arguments(const mw_request *request, json_t *args, json_t *vs_args, int *code)
-{
-    for (int i = 1; i < request->count; i++) {
-        const char *word = request->operands[i];
-        const char *equals = strchr(word, '=');
-        bool other = strncmp(word, "vs.", 3) == 0;
-        if (!equals || equals == word + (other ? 3 : 0)) {
-            *code = mw_console_refuse("measure", "'%s' is not KEY=VALUE, as in n=4096", word);
-            return false;
-        }
-        char key[64];
-        const char *from = word + (other ? 3 : 0);
-        snprintf(key, sizeof key, "%.*s", (int)(equals - from), from);
-        json_t *target = other ? vs_args : args;
-        if (json_object_get(target, key)) {
-            *code = mw_console_refuse("measure", "parameter '%s' is given twice", key);
-            return false;
-        }
-        json_t *value = value_from(equals + 1);
-        if (!value || json_object_set_new(target, key, value) != 0) {
-            *code = mw_console_refuse("measure", "parameter '%s' is not UTF-8 text", key);
-            return false;
-        }
-    }
-    return true;
-}
 
 static const json_t *find_kernel(const json_t *kernels, const char *name)
 {
@@ -329,7 +290,7 @@ int mw_measure_command(const mw_request *request)
         code = mw_console_refuse("measure", "the kernel's name is not UTF-8 text");
         goto out;
     }
-    if (!read_arguments(request, args, vs_args, &code) || !read_budget(request, body, &code))
+    if (!mw_arguments_read(request, args, vs_args, &code) || !read_budget(request, body, &code))
         goto out;
     if (!vs && json_object_size(vs_args) > 0) {
         code =

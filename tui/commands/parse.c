@@ -95,6 +95,12 @@ int mw_command_parse(const mw_command *command, int argc, char **argv, mw_reques
         }
         int index = option_index(command, code);
         request->values[index] = command->options[index].argument ? optarg : "";
+        if (request->given_count == MW_GIVEN_MAX) {
+            fprintf(stderr, "memwall %s: more than %d options\n", command->name, MW_GIVEN_MAX);
+            return MW_EXIT_USAGE;
+        }
+        request->given[request->given_count].option = index;
+        request->given[request->given_count++].value = request->values[index];
     }
     request->operands = argv + optind;
     request->count = argc - optind;
@@ -106,6 +112,16 @@ const char *mw_request_value(const mw_request *request, const char *option)
     for (int i = 0; request->command->options[i].name; i++) {
         if (strcmp(request->command->options[i].name, option) == 0)
             return request->values[i];
+    }
+    return NULL;
+}
+
+const char *mw_request_each(const mw_request *request, const char *option, int index)
+{
+    for (int i = 0; i < request->given_count; i++) {
+        const char *name = request->command->options[request->given[i].option].name;
+        if (strcmp(name, option) == 0 && index-- == 0)
+            return request->given[i].value;
     }
     return NULL;
 }

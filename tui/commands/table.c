@@ -50,6 +50,17 @@ static const mw_option measure_options[] = {
     JSON_OPTION,
     END,
 };
+static const mw_option model_options[] = {
+    {"cache", 'c', "NAME=SIZE,WAYS,LINE",
+     N_("A level, as in L1=48K,12,64; once per level, nearest first")},
+    {"mode", 0, "NAME", N_("write-back (default), or cachegrind to count as it does")},
+    {"curve", 0, NULL, N_("The misses of fully associative caches of every size too")},
+    {"totals", 0, NULL, N_("Do not tell compulsory, capacity and conflict misses apart: faster")},
+    {"whole", 0, NULL, N_("Simulate everything instead of a sample, however large it is")},
+    {"within", 0, "SECONDS", N_("Time it may take (default 60)")},
+    JSON_OPTION,
+    END,
+};
 static const mw_option screen_options[] = {
     {"output", 'o', "FILE", N_("Where to write it; the ending says how: .svg, .png or .txt")},
     {"size", 0, "COLUMNSxROWS", N_("Cells of the screen (default 120x40)")},
@@ -90,6 +101,13 @@ static const mw_command table[] = {
         "one only, and the ratio is the other's time over this one's: above 1 means this kernel is "
         "faster."),
      measure_options, mw_measure_command, NULL},
+    {"model", "FAMILY/VARIANT [KEY=VALUE]...", N_("Simulate a kernel's traffic through the caches"),
+     N_("One execution with one thread, from empty caches to all results written back: what each "
+        "level is asked for, misses, brings in and sends out, and the bytes on each link. Without "
+        "--cache the caches are this machine's, in their effective sizes where 'memwall machine' "
+        "has measured them. Traces of more than 10^9 references are sampled by whole passes of the "
+        "outermost loop, and labelled so."),
+     model_options, mw_model_command, NULL},
     {"bench", "[SUITE]...", N_("Compare memwall with its own targets on this machine"),
      N_("The exit code is 1 when a target is missed on a clean measurement."), json_options,
      mw_bench_command, mw_bench_more},

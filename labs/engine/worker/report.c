@@ -84,7 +84,7 @@ mw_status mw_report_request(const char *name, const json_t *args, const mw_kerne
     return mw_args_check(*kernel, values, error);
 }
 
-static json_t *report_args(const mw_kernel *kernel, const mw_args *args)
+json_t *mw_report_args(const mw_kernel *kernel, const mw_args *args)
 {
     json_t *json = json_object();
     for (size_t i = 0; i < kernel->param_count; i++)
@@ -131,7 +131,7 @@ json_t *mw_report_measurement(const mw_measurement *m)
     snprintf(name, sizeof name, "%s/%s", m->kernel->family, m->kernel->variant);
     json_t *json =
         json_pack("{s:s, s:o, s:s, s:{s:o, s:o, s:o, s:o, s:I}, s:{s:s}, s:{}}", "kernel", name,
-                  "args", report_args(m->kernel, &m->args), "isa",
+                  "args", mw_report_args(m->kernel, &m->args), "isa",
                   m->kernel->library ? "library" : mw_isa_name(m->isa), "seconds", "median",
                   real_or_null(m->seconds.median), "low", real_or_null(m->seconds.low), "high",
                   real_or_null(m->seconds.high), "min", real_or_null(m->seconds.min), "samples",

@@ -15,6 +15,9 @@
 /* {"kernels":[…]}: the registry. */
 json_t *mw_report_kernels(void);
 
+/* Values by name, choices as words. */
+json_t *mw_report_args(const mw_kernel *kernel, const mw_args *args);
+
 /* One side of a measurement. */
 json_t *mw_report_measurement(const mw_measurement *measurement);
 

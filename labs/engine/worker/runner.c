@@ -48,6 +48,11 @@ static void calibration_progress(void *context, double fraction, const char *wha
     ring(runner);
 }
 
+static void model_progress(void *context, double fraction, const char *what)
+{
+    calibration_progress(context, fraction, what, NULL);
+}
+
 static mw_status run_measure(const mw_job *job, mw_ledger *ledger, json_t **body, mw_error *error)
 {
     mw_status status;
@@ -100,6 +105,8 @@ static mw_status run_job(mw_runner *runner, const mw_job *job, json_t **body, mw
     }
     case MW_JOB_BENCH:
         return mw_bench(job->suite, &job->machine, ledger, body, error);
+    case MW_JOB_MODEL:
+        return mw_model_run(&job->model, ledger, model_progress, runner, body, error);
     case MW_JOB_DOCTOR:
         *body = mw_report_doctor();
         return MW_OK;

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "kernel.h"
+#include "labs/engine/worker/model.h"
 #include "machine/calibration.h"
 #include "meter/measure.h"
 #include "model/status.h"
@@ -21,6 +22,7 @@ typedef enum mw_job_kind {
     MW_JOB_CALIBRATE,
     MW_JOB_SPOT_CHECK,
     MW_JOB_BENCH,
+    MW_JOB_MODEL,
     MW_JOB_DOCTOR
 } mw_job_kind;
 
@@ -36,11 +38,12 @@ typedef struct mw_job {
 
     mw_calibration machine; /* SPOT_CHECK and BENCH: the remembered one */
     char suite[32];         /* BENCH */
+    mw_model_order model;   /* MODEL */
 } mw_job;
 
 /*
  * MEASURE: {"measurement", "beside"?, "ratio"?}; CALIBRATE: the machine; SPOT_CHECK:
- * {"largest_change", "what"}; BENCH and DOCTOR: their report.
+ * {"largest_change", "what"}; BENCH, MODEL and DOCTOR: their report.
  */
 typedef struct mw_outcome {
     mw_status status;

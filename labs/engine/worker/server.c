@@ -172,6 +172,8 @@ static mw_status fill_order(job_order *order, const json_t *request, mw_error *e
         snprintf(order->job.suite, sizeof order->job.suite, "%s", suite ? suite : "");
         return machine ? mw_report_machine_read(machine, &order->job.machine, error) : MW_OK;
     }
+    case MW_JOB_MODEL:
+        return mw_model_read(request, &order->job.model, error);
     case MW_JOB_CALIBRATE:
     case MW_JOB_DOCTOR:
         return MW_OK;
@@ -385,6 +387,8 @@ static void dispatch(mw_server *server, const json_t *message)
         enqueue(server, message, MW_JOB_MEASURE, "");
     else if (strcmp(type, "bench") == 0)
         enqueue(server, message, MW_JOB_BENCH, "bench");
+    else if (strcmp(type, "model") == 0)
+        enqueue(server, message, MW_JOB_MODEL, "model");
     else if (strcmp(type, "calibrate") == 0)
         enqueue(server, message, MW_JOB_CALIBRATE, "calibration");
     else if (strcmp(type, "spot-check") == 0)

@@ -1,0 +1,47 @@
+#include "tui/commands/arguments.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/commands/console.h"
+
+/* An integer when the whole text is one that fits, else the text: the kernel judges it. */
+static json_t *value_from(const char *text)
+{
+    char *end;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    if (end != text && !*end && errno == 0)
+        return json_integer(value);
+    return json_string(text);
+}
+
+bool mw_arguments_read(const mw_request *request, json_t *args, json_t *vs_args, int *code)
+{
+    const char *command = request->command->name;
+    for (int i = 1; i < request->count; i++) {
+        const char *word = request->operands[i];
+        const char *equals = strchr(word, '=');
+        bool other = vs_args && strncmp(word, "vs.", 3) == 0;
+        if (!equals || equals == word + (other ? 3 : 0)) {
+            *code = mw_console_refuse(command, "'%s' is not KEY=VALUE, as in n=4096", word);
+            return false;
+        }
+        char key[64];
+        const char *from = word + (other ? 3 : 0);
+        snprintf(key, sizeof key, "%.*s", (int)(equals - from), from);
+        json_t *target = other ? vs_args : args;
+        if (json_object_get(target, key)) {
+            *code = mw_console_refuse(command, "parameter '%s' is given twice", key);
+            return false;
+        }
+        json_t *value = value_from(equals + 1);
+        if (!value || json_object_set_new(target, key, value) != 0) {
+            *code = mw_console_refuse(command, "parameter '%s' is not UTF-8 text", key);
+            return false;
+        }
+    }
+    return true;
+}
