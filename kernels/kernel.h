@@ -14,6 +14,7 @@
 
 #include "cachesim/trace.h"
 #include "meter/ledger.h"
+#include "meter/purpose.h"
 #include "model/status.h"
 
 typedef enum mw_dtype { MW_F32 = 0, MW_F64 = 1 } mw_dtype;
@@ -77,6 +78,9 @@ struct mw_kernel {
     /* The accesses of one execution with one thread, in program order; MW_CANCELLED when the sink
      * wants no more. NULL: not described (library rungs). */
     mw_status (*trace)(const mw_kernel *kernel, const mw_args *args, mw_trace *trace);
+
+    /* The memory ledger of the last execution. NULL: the kernel keeps none. */
+    void (*memory)(const mw_run *run, mw_memory *memory);
 
     /* Private to the family: the table of type- and ISA-specific bodies, a store flavour, ... */
     const void *body;

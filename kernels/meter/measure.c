@@ -363,6 +363,9 @@ static mw_status run_session(session *s, mw_error *error)
         side *x = &s->sides[i];
         x->result->seconds = statistics_of(s, x);
         fill_work(x);
+        x->result->has_memory = x->run.kernel->memory != NULL;
+        if (x->result->has_memory)
+            x->run.kernel->memory(&x->run, &x->result->memory);
         judge(s, x);
         mw_ledger_phase(s->ledger, MW_PHASE_VERIFY, 1 - VERIFY_SHARE);
         mw_hardware_measure(&x->run, &x->result->hardware_flops, &x->result->hardware_bytes);

@@ -43,6 +43,8 @@ typedef struct mw_measurement {
     mw_number compulsory_bytes; /* modelled */
     mw_number hardware_flops;   /* measured by hardware events, or absent with the reason */
     mw_number hardware_bytes;
+    bool has_memory; /* the kernel keeps a memory ledger */
+    mw_memory memory;
     bool verified, verify_asked;
     double worst_error; /* of verify: error over bound */
     double prepare_seconds;

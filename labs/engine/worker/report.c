@@ -125,6 +125,31 @@ static mw_number quotient(const mw_number *numerator, const mw_number *denominat
     return mw_number_of(numerator->value / denominator->value * scale, unit, kind);
 }
 
+/* The memory ledger: what the allocator and the chain counted as they ran. */
+static json_t *report_memory(const mw_memory *memory)
+{
+    json_t *json = json_pack("{s:{}, s:{}}", "kinds", "reasons");
+    json_t *purposes = json_object();
+    mw_number peak = mw_number_of((double)memory->peak_bytes, MW_UNIT_BYTE, MW_COUNTED);
+    mw_number all = mw_number_of((double)memory->all_inputs_bytes, MW_UNIT_BYTE, MW_MODELLED);
+    mw_number again = mw_number_of((double)memory->recomputed_flops, MW_UNIT_FLOP, MW_COUNTED);
+    mw_number pass = mw_number_of((double)memory->pass_flops, MW_UNIT_FLOP, MW_MODELLED);
+    mw_number overhead = quotient(&again, &pass, 1, MW_UNIT_ONE, MW_COUNTED, "nothing is computed");
+    set_number(json, "peak_bytes", &peak);
+    json_object_set_new(json, "live_inputs", json_integer((json_int_t)memory->live_inputs));
+    set_number(json, "all_inputs_bytes", &all);
+    set_number(json, "recomputed_flops", &again);
+    set_number(json, "overhead", &overhead);
+    for (int p = 0; p < MW_PURPOSES; p++)
+        json_object_set_new(purposes, mw_purpose_name((mw_purpose)p),
+                            json_integer((json_int_t)memory->by_purpose[p]));
+    json_object_set_new(json, "by_purpose", purposes);
+    json_t *kinds = json_object_get(json, "kinds");
+    json_object_set_new(kinds, "live_inputs", json_string(mw_kind_name(MW_COUNTED)));
+    json_object_set_new(kinds, "by_purpose", json_string(mw_kind_name(MW_COUNTED)));
+    return json;
+}
+
 json_t *mw_report_measurement(const mw_measurement *m)
 {
     char name[128];
@@ -166,6 +191,8 @@ json_t *mw_report_measurement(const mw_measurement *m)
     json_object_set_new(json, "verdict", json_string(m->noisy ? "noisy" : "clean"));
     if (m->noisy)
         json_object_set_new(reasons, "verdict", json_string(m->reason));
+    if (m->has_memory)
+        json_object_set_new(json, "memory", report_memory(&m->memory));
     json_object_set_new(json, "prepare_seconds", real_or_null(m->prepare_seconds));
     json_object_set_new(json, "involuntary_switches", json_integer(m->involuntary_switches));
     json_object_set_new(json, "wall_over_cpu", real_or_null(m->wall_over_cpu));
