@@ -97,6 +97,8 @@ enum {
     X(NEXT, MW_IN_LAB, MW_IF_NEXT, 0, "n", 62, N_("next step"), N_("go on to the next step"))       \
     X(VARIANT, MW_IN_LAB, MW_IF_LAB, 0, "v", 70, N_("variant"),                                     \
       N_("begin again with other numbers; press it twice"))                                         \
+    X(EXPORT, MW_IN_LAB, MW_IF_LAB, 0, "e", 0, N_("pictures"),                                      \
+      N_("write the pictures of this step into the current folder"))                                \
     X(SKIP, MW_IN_MACHINE, MW_IF_CALIBRATING | MW_IF_FIRST, 0, "Esc", 30, N_("skip"),               \
       N_("go on with nominal roofs; measure them later"))                                           \
     X(CANCEL_CALIBRATION, MW_IN_MACHINE, MW_IF_CALIBRATING, MW_IF_FIRST, "Esc", 30, N_("stop"),     \

@@ -67,6 +67,7 @@ typedef struct mw_chart_label {
     mw_label_owner owner;
     int index; /* of the roof, point or link */
     mw_box box;
+    bool crossed; /* by a line, which should step back behind the words */
     char text[64];
 } mw_chart_label;
 

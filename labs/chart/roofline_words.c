@@ -15,7 +15,7 @@ typedef struct page {
 typedef struct candidate {
     mw_box box;
     double price;
-    bool found;
+    bool found, crossed;
     int own;
 } candidate;
 
@@ -30,6 +30,7 @@ static void offer(const page *p, candidate *best, mw_box box, double penalty)
     best->box = box;
     best->price = price + penalty;
     best->found = true;
+    best->crossed = price > 0;
 }
 
 static void offer_at(const page *p, candidate *best, double x, double y, double width,
@@ -48,7 +49,8 @@ static bool settle(page *p, mw_label_owner owner, int index, const char *text,
     if (!best->found || best->price > dearest || plan->label_count >= MW_CHART_LABELS)
         return false;
     mw_chart_label *label = &plan->labels[plan->label_count++];
-    *label = (mw_chart_label){.owner = owner, .index = index, .box = best->box};
+    *label = (mw_chart_label){
+        .owner = owner, .index = index, .box = best->box, .crossed = best->crossed};
     snprintf(label->text, sizeof label->text, "%s", text);
     mw_label_map_take(p->map, best->box);
     return true;
@@ -76,17 +78,20 @@ static void label_point(page *p, int index)
     if (!p->plan->points[index].visible || width <= 0)
         return;
     const mw_box *mark = &p->plan->points[index].mark;
-    /* Hugging its mark a label reads as one sign with it. */
+    /* Hugging its mark a label reads as one sign with it. On paper a mark is round, so that words
+     * come nearer to it on the diagonals. */
     candidate best = {.own = p->marks[index]};
+    double nearer = p->medium->cells ? 0 : 0.2 * mark->width;
     double right = mark->x + mark->width, left = mark->x - width;
-    double level = mark->y + (mark->height - line) / 2;
+    double level = mark->y + (mark->height - line) / 2, step = (mark->height + line) / 2;
     static const int rows[] = {0, 1, -1};
     for (int i = 0; i < 3; i++) {
-        double y = level + rows[i] * line;
-        offer_at(p, &best, right, y, width, i * 2);
-        offer_at(p, &best, left, y, width, i * 2 + 2);
+        double y = level + rows[i] * (step - nearer), near = rows[i] ? nearer : 0;
+        offer_at(p, &best, right - near, y, width, i * 2);
+        offer_at(p, &best, left + near, y, width, i * 2 + 2);
         if (i > 0)
-            offer_at(p, &best, mark->x + (mark->width - width) / 2, y, width, 2);
+            offer_at(p, &best, mark->x + (mark->width - width) / 2, level + rows[i] * step, width,
+                     2);
     }
     settle(p, MW_LABEL_POINT, index, text, &best, 24);
 }
@@ -126,8 +131,11 @@ static void label_ridge(page *p)
     double right = p->medium->cells ? floor(ridge->x0) + 1 : ridge->x0 + beside(p->medium);
     double top = mw_medium_snap(p->medium, fmin(ridge->y0, ridge->y1));
     candidate best = {.own = -1};
-    for (double y = top + line; y + line <= p->plan->height + 1e-9; y += line) {
-        double penalty = floor((y - top) / line / 2);
+    /* On cells near the corner that it names, on paper near the axis that it is read on. */
+    double first = p->medium->cells ? top + line : p->plan->height - 1.2 * line;
+    double down = p->medium->cells ? line : -line;
+    for (double y = first; y > top && y + line <= p->plan->height + 1e-9; y += down) {
+        double penalty = floor(fabs(y - first) / line / 2);
         offer_at(p, &best, right, y, width, penalty);
         offer_at(p, &best, left, y, width, penalty + 4);
     }

@@ -175,6 +175,7 @@ static void name_mark(const mw_medium *medium, mw_label_map *map, const char *wo
             best = price + row;
             plan->marks[mark].word = box;
             plan->marks[mark].named = true;
+            plan->marks[mark].crossed = price > 0;
         }
     if (plan->marks[mark].named)
         mw_label_map_take(map, plan->marks[mark].word);
@@ -192,8 +193,11 @@ static void place_marks(const mw_series_chart *chart, const mw_medium *medium, m
         plan->marks[i].visible = true;
         plan->marks[i].x = x;
         if (map)
-            name_mark(medium, map, chart->mark_words[i], i, plan);
+            mw_label_map_line(map, x, 0, x, plan->height);
     }
+    for (int i = 0; map && i < chart->mark_count; i++)
+        if (plan->marks[i].visible)
+            name_mark(medium, map, chart->mark_words[i], i, plan);
     mw_label_map_free(map);
 }
 

@@ -55,7 +55,7 @@ typedef struct mw_series_plan {
     struct {
         bool visible;
         double x;
-        bool named; /* its word found a place */
+        bool named, crossed; /* its word found a place; a line crosses that */
         mw_box word;
     } marks[MW_SERIES_MARKS];
 } mw_series_plan;

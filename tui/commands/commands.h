@@ -12,6 +12,7 @@ int mw_measure_command(const mw_request *request);
 int mw_model_command(const mw_request *request);
 int mw_bench_command(const mw_request *request);
 int mw_doctor_command(const mw_request *request);
+int mw_export_command(const mw_request *request);
 int mw_screen_command(const mw_request *request);
 int mw_version_command(const mw_request *request);
 int mw_help_command(const mw_request *request);

@@ -73,6 +73,20 @@ static const mw_option screen_options[] = {
     {"charset", 0, "NAME", N_("Glyphs of the pictures: ascii, quadrant or braille")},
     END,
 };
+static const mw_option export_options[] = {
+    {"output", 'o', "FILE",
+     N_("Where to write it; the ending says how: .svg, .pdf, .png, or .csv and .json for the "
+        "data")},
+    {"from", 0, "WHAT",
+     N_("last (the default): what progress has kept; or a file of run --record or run --json")},
+    {"step", 0, "ID", N_("The step to show (default the last that has such a picture)")},
+    {"size", 0, "WxH", N_("Size on paper: 16x11cm, 84x60mm, 6.5x4in or 480x320pt")},
+    {"dpi", 0, "NUMBER", N_("Pixels to the inch of a .png (default 200)")},
+    {"theme", 0, "NAME", N_("Ground of the picture: light (the default) or dark")},
+    {"seed", 's', "SEED", N_("What a recording's variant was drawn from, if it does not say so")},
+    LANG_OPTION,
+    END,
+};
 static const mw_option no_options[] = {END};
 
 static const mw_command table[] = {
@@ -116,6 +130,12 @@ static const mw_command table[] = {
     {"screen", "LAB|course|machine", N_("Draw a screen into a file"),
      N_("A lab is played with its demonstration answers, without touching anybody's progress."),
      screen_options, mw_screen_command, NULL},
+    {"export", "roofline|sweep|counters [LAB]",
+     N_("Write a picture of a lab, or the data behind it"),
+     N_("What was measured is drawn again, without a run: from the progress, a transcript, or a "
+        "recording, which is played with the lab's demonstration answers. LAB is needed only where "
+        "it is not the last one and the file does not name it."),
+     export_options, mw_export_command, NULL},
     {"version", "", N_("Print the version"), NULL, json_options, mw_version_command, NULL},
     {"help", "[COMMAND]", N_("Explain memwall or one command"), NULL, no_options, mw_help_command,
      NULL},

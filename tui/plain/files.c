@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "tui/plain/plain.h"
+#include "tui/save.h"
 
 static mw_status load(const char *path, json_t **json, mw_error *error)
 {
@@ -97,45 +97,19 @@ json_t *mw_plain_recording_of(const json_t *transcript)
     return json_pack("{s:i, s:O?, s:o}", "format", 1, "machine", machine, "results", results);
 }
 
-/* Opens a neighbour of `path`, which a rename will put in its place. */
-static mw_status open_neighbour(const char *path, char *neighbour, size_t size, int *fd,
-                                mw_error *error)
-{
-    int length = snprintf(neighbour, size, "%s.XXXXXX", path);
-    if (length < 0 || (size_t)length >= size)
-        return mw_fail(error, MW_INVALID, "%.100s…: the name is too long", path);
-    *fd = mkstemp(neighbour);
-    if (*fd < 0)
-        return mw_fail(error, MW_INVALID, "%s: cannot be written: %s", path, strerror(errno));
-    return MW_OK;
-}
-
 mw_status mw_plain_recording_check(const char *path, mw_error *error)
 {
-    char neighbour[4200];
-    int fd = -1;
-    mw_status status = open_neighbour(path, neighbour, sizeof neighbour, &fd, error);
-    if (status == MW_OK) {
-        close(fd);
-        unlink(neighbour);
-    }
-    return status;
+    return mw_file_check(path, error);
 }
 
 mw_status mw_plain_recording_save(const char *path, const json_t *recording, mw_error *error)
 {
-    char neighbour[4200];
-    int fd = -1;
-    mw_status status = open_neighbour(path, neighbour, sizeof neighbour, &fd, error);
-    if (status)
-        return status;
-    bool good =
-        json_dumpfd(recording, fd, JSON_INDENT(1) | JSON_SORT_KEYS) == 0 && write(fd, "\n", 1) == 1;
-    good = fsync(fd) == 0 && good;
-    good = close(fd) == 0 && good;
-    if (good && rename(neighbour, path) == 0)
-        return MW_OK;
-    int why = errno;
-    unlink(neighbour);
-    return mw_fail(error, MW_IO, "%s: cannot be written: %s", path, strerror(why));
+    char *text = json_dumps(recording, JSON_INDENT(1) | JSON_SORT_KEYS);
+    size_t length = text ? strlen(text) : 0;
+    if (!text)
+        return mw_fail(error, MW_NO_MEMORY, "no memory for the recording");
+    text[length] = '\n'; /* in place of the end, which a file does not have */
+    mw_status status = mw_file_save(path, text, length + 1, error);
+    free(text);
+    return status;
 }

@@ -34,6 +34,9 @@ static void tell_opening(mw_plain *plain)
 static mw_status record(const mw_plain *plain, mw_error *error)
 {
     json_t *recording = mw_plain_recording_of(mw_host_transcript(plain->host));
+    const char *lab = mw_plain_text(json_object_get(plain->view, "lab"), "id");
+    json_object_set_new(recording, "lab", json_string(lab));
+    json_object_set_new(recording, "seed", json_string(mw_host_seed(plain->host)));
     mw_status status = mw_plain_recording_save(plain->options->record, recording, error);
     json_decref(recording);
     return status;

@@ -139,6 +139,8 @@ static void tell_roofline(mw_plain *plain, char *rest)
 {
     (void)rest;
     mw_figures_roofline(&plain->out, json_object_get(plain->view, "roofline"));
+    mw_lines_print(&plain->out, "%s",
+                   _("'memwall export roofline -o roofline.svg' draws it into a file."));
 }
 
 static void tell_counters(mw_plain *plain, char *rest)

@@ -8,7 +8,7 @@
 #include "tui/view/chrome.h"
 #include "tui/view/data.h"
 
-enum { COLUMNS = 4, ROWS_MAX = 24, CELL = 48 };
+enum { COLUMNS = MW_COUNTER_COLUMNS, ROWS_MAX = 24, CELL = 48 };
 
 static const char *const column_keys[COLUMNS] = {"predicted", "counted", "modelled", "measured"};
 static const mw_kind column_kinds[COLUMNS] = {MW_PREDICTED, MW_COUNTED, MW_MODELLED, MW_MEASURED};
@@ -105,10 +105,33 @@ static void read_note(const json_t *row, const cell *cells, uint64_t executions,
         snprintf(note, size, _("in %llu runs so far"), (unsigned long long)executions);
         return;
     }
-    snprintf(note, size, "%s", mw_data_text(row, "note"));
-    for (int c = 0; c < COLUMNS && !*note; c++)
-        if (cells[c].shown && cells[c].absent)
-            snprintf(note, size, "%s", cells[c].number.reason);
+    mw_counter_note(row, note, size);
+}
+
+mw_kind mw_counter_kind(int column)
+{
+    return column_kinds[column];
+}
+
+void mw_counter_text(const json_t *row, int column, char *text, size_t size)
+{
+    const json_t *json = mw_data_member(row, column_keys[column]);
+    text[0] = '\0';
+    if (!json || json_is_null(json))
+        return;
+    mw_number number = mw_data_quantity(json);
+    mw_number_format(&number, text, size);
+}
+
+void mw_counter_note(const json_t *row, char *text, size_t size)
+{
+    snprintf(text, size, "%s", mw_data_text(row, "note"));
+    for (int c = 0; c < COLUMNS && !*text; c++) {
+        const json_t *json = mw_data_member(row, column_keys[c]);
+        mw_number number = mw_data_quantity(json);
+        if (json && !json_is_null(json) && number.absent)
+            snprintf(text, size, "%s", number.reason);
+    }
 }
 
 /*

@@ -178,6 +178,36 @@ static void consider(lab_search *finding, const json_t *lab, const char *name)
     }
 }
 
+mw_status mw_host_last_lab(mw_host *host, char *dir, size_t size, mw_error *error)
+{
+    char name[4200] = "";
+    if (!host->progress || !mw_progress_last(host->progress, name, sizeof name))
+        return mw_fail(error, MW_INVALID,
+                       "nothing is recorded yet; a picture comes after 'memwall run LAB'%s%s",
+                       mw_host_notice(host) ? ": " : "",
+                       mw_host_notice(host) ? mw_host_notice(host) : "");
+    json_t *courses = mw_host_courses(host, "en", error);
+    if (!courses)
+        return MW_IO;
+    size_t c, l;
+    json_t *course, *lab;
+    dir[0] = '\0';
+    json_array_foreach(courses, c, course)
+        json_array_foreach(json_object_get(course, "labs"), l, lab)
+    {
+        const char *id = json_string_value(json_object_get(course, "id"));
+        const char *folder = json_string_value(json_object_get(lab, "dir"));
+        const char *base = folder ? strrchr(folder, '/') : NULL;
+        size_t length = strlen(id);
+        if (base && strncmp(name, id, length) == 0 && strcmp(name + length, base) == 0)
+            snprintf(dir, size, "%s", folder);
+    }
+    json_decref(courses);
+    if (!*dir && has_lab(name))
+        snprintf(dir, size, "%s", name);
+    return *dir ? MW_OK : mw_fail(error, MW_INVALID, "the last lab, %.300s, is not here", name);
+}
+
 mw_status mw_host_find_lab(mw_host *host, const char *name, char *dir, size_t size, mw_error *error)
 {
     if (strchr(name, '/') || strcmp(name, ".") == 0) {

@@ -91,6 +91,9 @@ json_t *mw_host_courses(mw_host *host, const char *locale, mw_error *error);
 mw_status mw_host_find_lab(mw_host *host, const char *name, char *dir, size_t size,
                            mw_error *error);
 
+/* The lab that was worked on last: its directory. MW_INVALID when nothing is recorded yet. */
+mw_status mw_host_last_lab(mw_host *host, char *dir, size_t size, mw_error *error);
+
 typedef struct mw_lab_options {
     const char *dir;
     const char *locale;         /* "en", "zh_CN" */
@@ -98,6 +101,8 @@ typedef struct mw_lab_options {
     const json_t *machine;      /* as `machine --json` */
     const json_t *measurements; /* a recording to replay instead of running kernels, or NULL */
     bool fresh;                 /* start a new attempt instead of resuming */
+    bool look; /* replay what is recorded and stop there: no kernel runs and nothing is kept */
+    const json_t *transcript; /* with `look`: these records instead of the stored ones */
 } mw_lab_options;
 
 /* Opens a lab (one at a time) and replays its stored records; views arrive as events, and so does
@@ -110,6 +115,9 @@ mw_status mw_host_input(mw_host *host, json_t *event, mw_error *error);
 
 /* The transcript so far: [{"seq","event","version","verdicts"}]; borrowed. */
 const json_t *mw_host_transcript(const mw_host *host);
+
+/* What the open lab's variant was drawn from; "" when no lab is open. */
+const char *mw_host_seed(const mw_host *host);
 
 /* Cancels what runs: flag and message, SIGTERM after 0.5 s, SIGKILL after 1.5 s. */
 void mw_host_cancel(mw_host *host);

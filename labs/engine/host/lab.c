@@ -48,6 +48,28 @@ static void fresh_seed(char seed[64])
     snprintf(seed, 64, "%016" PRIx64, bits);
 }
 
+/* What is looked at must have been recorded. */
+static mw_status load_records(mw_host *host, mw_host_lab *lab, const mw_lab_options *options,
+                              mw_error *error)
+{
+    mw_status status = MW_OK;
+    if (options->transcript) {
+        lab->attempt.records = json_deep_copy(options->transcript);
+        snprintf(lab->attempt.seed, sizeof lab->attempt.seed, "%s",
+                 options->seed ? options->seed : "");
+    } else if (host->progress) {
+        status = mw_progress_load(host->progress, lab->name, &lab->attempt, error);
+    }
+    if (!status && json_array_size(lab->attempt.records) == 0) {
+        json_decref(lab->attempt.records);
+        status = mw_fail(error, MW_INVALID, "nothing is recorded of %.300s yet", lab->name);
+    }
+    if (!status)
+        lab->transcript = lab->attempt.records;
+    lab->attempt.records = NULL;
+    return status;
+}
+
 static mw_status load_attempt(mw_host *host, mw_host_lab *lab, const mw_lab_options *options,
                               mw_error *error)
 {
@@ -71,11 +93,14 @@ static mw_status load_attempt(mw_host *host, mw_host_lab *lab, const mw_lab_opti
     }
     lab->transcript = lab->attempt.records ? lab->attempt.records : json_array();
     lab->attempt.records = NULL;
-    size_t count = json_array_size(lab->transcript);
-    if (count)
-        lab->last_seq =
-            json_integer_value(json_object_get(json_array_get(lab->transcript, count - 1), "seq"));
     return MW_OK;
+}
+
+static int64_t last_seq(const json_t *transcript)
+{
+    size_t count = json_array_size(transcript);
+    return count ? json_integer_value(json_object_get(json_array_get(transcript, count - 1), "seq"))
+                 : 0;
 }
 
 static void lab_free(mw_host_lab *lab)
@@ -176,19 +201,21 @@ mw_status mw_host_lab_open(mw_host *host, const mw_lab_options *options, mw_erro
     lab->dir = strdup(options->dir);
     lab->name = lab_name(options->dir);
     lab->inflight = json_array();
-    mw_status status = load_attempt(host, lab, options, error);
+    lab->look = options->look;
+    mw_status status = (options->look ? load_records : load_attempt)(host, lab, options, error);
+    lab->last_seq = last_seq(lab->transcript);
     if (!status && options->measurements)
         status = mw_recording_open(&lab->recording, options->measurements, error);
     if (status) {
         lab_free(lab);
         return status;
     }
-    lab->stored = host->progress && !mw_progress_readonly(host->progress);
+    lab->stored = !options->look && host->progress && !mw_progress_readonly(host->progress);
     const char *locale = options->locale ? options->locale : "en";
     lab->open =
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b}", "t", "open", "dir", options->dir, "locale",
                   locale, "seed", lab->attempt.seed, "scripts", host->paths.scripts, "readonly",
-                  !lab->stored, "recorded", lab->recording != NULL);
+                  !lab->stored, "recorded", options->look || lab->recording != NULL);
     if (!lab->open) {
         lab_free(lab);
         return mw_fail(error, MW_INVALID, "the lab's folder, locale or seed is not UTF-8");
@@ -240,6 +267,11 @@ mw_status mw_host_input(mw_host *host, json_t *event, mw_error *error)
     }
     json_t *entry = mw_lab_put_in_flight(lab, event);
     return host->process.pid ? send_input(host, entry, error) : MW_OK;
+}
+
+const char *mw_host_seed(const mw_host *host)
+{
+    return host->lab ? host->lab->attempt.seed : "";
 }
 
 const json_t *mw_host_transcript(const mw_host *host)
@@ -317,6 +349,8 @@ void mw_lab_commits(mw_host *host)
 static void take_need(mw_host *host, const json_t *message)
 {
     mw_host_lab *lab = host->lab;
+    if (lab->look)
+        return; /* what was still to run stays so */
     const json_t *run = json_object_get(message, "run");
     json_t *event = lab->recording ? mw_recording_answer(lab->recording, run) : NULL;
     if (!event) {

@@ -17,6 +17,7 @@ struct mw_host_lab {
     mw_recording *recording;
     mw_attempt attempt;
     bool stored; /* records go to the store */
+    bool look;   /* nothing runs */
 
     json_t *about; /* the answer to `open`, or NULL */
     long open_id;

@@ -125,6 +125,20 @@ static void bind_text(sqlite3_stmt *statement, int index, const char *text)
 
 /* ---- reading ---- */
 
+static int first_text(sqlite3 *db, const char *sql, char *text, size_t size)
+{
+    sqlite3_stmt *statement;
+    text[0] = 0;
+    int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+    if (code)
+        return code;
+    code = sqlite3_step(statement);
+    if (code == SQLITE_ROW && sqlite3_column_text(statement, 0))
+        snprintf(text, size, "%s", sqlite3_column_text(statement, 0));
+    int final = sqlite3_finalize(statement);
+    return code == SQLITE_ROW || code == SQLITE_DONE ? final : code;
+}
+
 static json_t *column_json(sqlite3_stmt *statement, int column)
 {
     const char *text = (const char *)sqlite3_column_text(statement, column);
@@ -192,6 +206,17 @@ int64_t mw_progress_new_attempt(mw_progress *progress)
     return ++progress->attempts;
 }
 
+bool mw_progress_last(mw_progress *progress, char *lab, size_t size)
+{
+    settle(progress);
+    return progress->reader &&
+           first_text(progress->reader,
+                      "SELECT lab FROM attempt JOIN summary ON attempt = id"
+                      " ORDER BY at DESC, id DESC LIMIT 1",
+                      lab, size) == SQLITE_OK &&
+           *lab;
+}
+
 json_t *mw_progress_summaries(mw_progress *progress)
 {
     json_t *all = json_object();
@@ -230,20 +255,6 @@ static bool is_network(const char *folder)
         if ((unsigned long)about.f_type == kinds[i])
             return true;
     return false;
-}
-
-static int first_text(sqlite3 *db, const char *sql, char *text, size_t size)
-{
-    sqlite3_stmt *statement;
-    text[0] = 0;
-    int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
-    if (code)
-        return code;
-    code = sqlite3_step(statement);
-    if (code == SQLITE_ROW && sqlite3_column_text(statement, 0))
-        snprintf(text, size, "%s", sqlite3_column_text(statement, 0));
-    int final = sqlite3_finalize(statement);
-    return code == SQLITE_ROW || code == SQLITE_DONE ? final : code;
 }
 
 static bool is_damage(int code)

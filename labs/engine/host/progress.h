@@ -50,6 +50,9 @@ uint64_t mw_progress_committed(mw_progress *progress);
 int mw_progress_fd(
     const mw_progress *progress); /* readable when that moved; -1 when it never does */
 
+/* The lab that was worked on last ("course/folder" or a path); false when there is none. */
+bool mw_progress_last(mw_progress *progress, char *lab, size_t size);
+
 /* {lab: {"step","earned","possible","finished"}} of the newest attempts; the caller's. */
 json_t *mw_progress_summaries(mw_progress *progress);
 

@@ -1,0 +1,76 @@
+/* export.c: `memwall export`: a picture of a lab as a file, drawn again from what was recorded. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/commands/console.h"
+#include "tui/commands/export_source.h"
+#include "tui/commands/front.h"
+#include "tui/save.h"
+
+static bool read_look(const mw_request *request, mw_figure *figure)
+{
+    const char *theme = mw_request_value(request, "theme");
+    const char *size = mw_request_value(request, "size"), *dpi = mw_request_value(request, "dpi");
+    figure->dark = theme && strcmp(theme, "dark") == 0;
+    if (theme && !figure->dark && strcmp(theme, "light") != 0) {
+        mw_console_refuse("export", "--theme '%.60s' is not known; light and dark are", theme);
+        return false;
+    }
+    if (size && !mw_figure_size_parse(size, &figure->width, &figure->height)) {
+        mw_console_refuse(
+            "export",
+            "--size '%.60s' is not a size on paper, such as 16x11cm, 84x60mm, 6.5x4in "
+            "or 480x320pt",
+            size);
+        return false;
+    }
+    char *end = NULL;
+    figure->dpi = dpi ? strtod(dpi, &end) : 0;
+    if (dpi && (*end || !(figure->dpi >= 20 && figure->dpi <= 2400))) {
+        mw_console_refuse("export", "--dpi '%.60s' is not a number from 20 to 2400", dpi);
+        return false;
+    }
+    return true;
+}
+
+static bool read_what(const mw_request *request, mw_export_source *source)
+{
+    if (!mw_request_operands(request, 1, 2))
+        return false;
+    const char *from = mw_request_value(request, "from");
+    source->from = from ? from : "last";
+    source->step = mw_request_value(request, "step");
+    source->seed = mw_request_value(request, "seed");
+    source->lab = request->count > 1 ? request->operands[1] : NULL;
+    if (mw_figure_parse(request->operands[0], &source->kind))
+        return true;
+    mw_console_refuse("export", "'%.60s' is no picture; roofline, sweep and counters are",
+                      request->operands[0]);
+    return false;
+}
+
+int mw_export_command(const mw_request *request)
+{
+    mw_export_source source = {0};
+    mw_figure figure = {0};
+    mw_error error = {0};
+    const char *path = mw_request_value(request, "output");
+    if (!read_what(request, &source) || !read_look(request, &figure) ||
+        !mw_front_language("export", mw_request_value(request, "lang"), &source.language))
+        return MW_EXIT_USAGE;
+    if (!path)
+        return mw_console_refuse(
+            "export", "--output is missing: a file that ends in .svg, .pdf, .png, .csv or .json");
+    /* Before the lab is played. */
+    if (mw_figure_check_path(path, &error) || mw_file_check(path, &error))
+        return mw_console_complain("export", &error);
+    int code = MW_EXIT_FAILED;
+    json_t *view = mw_export_view(&source, &code);
+    if (!view)
+        return code;
+    figure.kind = source.kind;
+    figure.view = view;
+    mw_status status = mw_figure_write(&figure, path, &error);
+    json_decref(view);
+    return status ? mw_console_complain("export", &error) : MW_EXIT_OK;
+}

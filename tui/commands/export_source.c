@@ -1,0 +1,337 @@
+#include "tui/commands/export_source.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/commands/console.h"
+#include "tui/commands/front.h"
+
+/* ---- files ---- */
+
+/* A recording is one object with results; a transcript is JSON Lines that end in a summary. */
+typedef struct input {
+    json_t *recording, *transcript;
+    char lab[128], seed[64];
+} input;
+
+static void input_free(input *in)
+{
+    json_decref(in->recording);
+    json_decref(in->transcript);
+}
+
+static char *read_whole(const char *path, mw_error *error)
+{
+    enum { MOST = 256 << 20 };
+    FILE *file = fopen(path, "re");
+    if (!file) {
+        mw_fail(error, MW_INVALID, "%.300s: %s", path, strerror(errno));
+        return NULL;
+    }
+    char *text = NULL, block[65536];
+    size_t size = 0, got = 0;
+    FILE *memory = open_memstream(&text, &size);
+    for (size_t all = 0; memory && all < MOST && (got = fread(block, 1, sizeof block, file)) > 0;
+         all += got)
+        fwrite(block, 1, got, memory);
+    int why = ferror(file) ? errno : 0;
+    fclose(file);
+    bool whole = memory && fclose(memory) == 0 && !why && strlen(text) == size;
+    if (!whole) {
+        mw_fail(error, MW_INVALID, "%.300s: %s", path,
+                why ? strerror(why) : "neither a recording nor a transcript");
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+static void keep_names(const json_t *object, input *in)
+{
+    snprintf(in->lab, sizeof in->lab, "%s", mw_json_text(object, "lab"));
+    snprintf(in->seed, sizeof in->seed, "%s", mw_json_text(object, "seed"));
+}
+
+static mw_status take_line(const char *path, int number, const char *line, input *in,
+                           mw_error *error)
+{
+    json_error_t problem;
+    json_t *json = json_loads(line, JSON_REJECT_DUPLICATES, &problem);
+    if (!json)
+        return mw_fail(error, MW_INVALID, "%.300s:%d: not JSON: %.100s", path, number,
+                       problem.text);
+    const json_t *summary = json_object_get(json, "summary");
+    mw_status status = MW_OK;
+    if (json_is_object(json_object_get(json, "event")))
+        json_array_append(in->transcript, json);
+    else if (json_is_object(summary))
+        keep_names(summary, in);
+    else
+        status =
+            mw_fail(error, MW_INVALID,
+                    "%.300s:%d: neither a recording nor a record of a transcript; 'memwall run "
+                    "LAB --record FILE' and 'run LAB --json' write them",
+                    path, number);
+    json_decref(json);
+    return status;
+}
+
+static mw_status read_lines(const char *path, char *text, input *in, mw_error *error)
+{
+    mw_status status = MW_OK;
+    int number = 0;
+    in->transcript = json_array();
+    for (char *line = strsep(&text, "\n"); line && !status; line = strsep(&text, "\n")) {
+        number++;
+        if (line[strspn(line, " \t\r")])
+            status = take_line(path, number, line, in, error);
+    }
+    if (!status && json_array_size(in->transcript) == 0)
+        status = mw_fail(error, MW_INVALID, "%.300s: the file holds no records", path);
+    return status;
+}
+
+static mw_status read_input(const char *path, input *in, mw_error *error)
+{
+    char *text = read_whole(path, error);
+    if (!text)
+        return MW_INVALID;
+    mw_status status;
+    json_error_t problem = {.line = 0};
+    json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &problem);
+    bool one_line = problem.line <= 1 || text[strspn(text, "{ \t\r")] != '\n';
+    if (!json && !one_line)
+        status = mw_fail(error, MW_INVALID, "%.300s:%d: not JSON: %.100s", path, problem.line,
+                         problem.text);
+    else if (json_object_get(json, "results") || json_object_get(json, "format")) {
+        status = mw_plain_recording_load(path, &in->recording, error);
+        keep_names(in->recording, in);
+    } else {
+        status = read_lines(path, text, in, error);
+    }
+    json_decref(json);
+    free(text);
+    return status;
+}
+
+/* ---- what views there are ---- */
+
+typedef struct finder {
+    const mw_export_source *source;
+    json_t *found, *last; /* the newest view that fits, and the newest of all */
+    char having[512];     /* steps that have the figure */
+} finder;
+
+static void note_having(finder *f, const char *step)
+{
+    const char *at = strstr(f->having, step);
+    size_t used = strlen(f->having), length = strlen(step);
+    bool known = at && (at[length] == ',' || !at[length]) && (at == f->having || at[-1] == ' ');
+    if (!known)
+        snprintf(f->having + used, sizeof f->having - used, "%s%s", used ? ", " : "", step);
+}
+
+static void consider(void *context, json_t *view)
+{
+    finder *f = context;
+    const char *step = mw_json_text(json_object_get(view, "step"), "id");
+    json_decref(f->last);
+    f->last = json_incref(view);
+    if (!mw_figure_present(f->source->kind, view))
+        return;
+    note_having(f, step);
+    if (f->source->step && strcmp(f->source->step, step) != 0)
+        return;
+    json_decref(f->found);
+    f->found = json_incref(view);
+}
+
+static bool is_step(const json_t *view, const char *step)
+{
+    const json_t *steps = json_object_get(view, "steps");
+    for (size_t i = 0; i < json_array_size(steps); i++)
+        if (strcmp(mw_json_text(json_array_get(steps, i), "id"), step) == 0)
+            return true;
+    return false;
+}
+
+static int complain_missing(const finder *f)
+{
+    const char *name = mw_figure_name(f->source->kind), *step = f->source->step;
+    if (step && f->last && !is_step(f->last, step)) {
+        char known[512] = "";
+        const json_t *steps = json_object_get(f->last, "steps");
+        for (size_t i = 0; i < json_array_size(steps); i++) {
+            size_t used = strlen(known);
+            snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "",
+                     mw_json_text(json_array_get(steps, i), "id"));
+        }
+        return mw_console_refuse(
+            "export", "--step '%.60s' is no step of this lab; its steps are %s", step, known);
+    }
+    if (!*f->having)
+        return mw_console_refuse("export", "no step reached so far has a %s", name);
+    return mw_console_refuse("export", "step '%.60s' has no %s; it is in %s", step ? step : "",
+                             name, f->having);
+}
+
+/* ---- looking at records ---- */
+
+typedef struct looker {
+    mw_host *host;
+    finder *finder;
+    bool opened;     /* a view came since it was last cleared */
+    bool refused;    /* or an input was not taken */
+    mw_error *error; /* set when the lab cannot be looked at */
+    bool failed;
+} looker;
+
+static void hear(looker *l, const mw_host_event *event)
+{
+    const char *message = mw_json_text(event->body, "message");
+    bool opening = strcmp(mw_json_text(event->body, "what"), "input") != 0;
+    switch (event->kind) {
+    case MW_HOST_VIEW:
+        consider(l->finder, event->body);
+        l->opened = true;
+        break;
+    case MW_HOST_ERROR:
+        l->refused = true;
+        l->failed = l->failed || opening;
+        if (opening)
+            mw_fail(l->error, MW_INVALID, "%s", message);
+        break;
+    case MW_HOST_DEATH:
+        if (json_is_true(json_object_get(event->body, "restarting")))
+            break;
+        l->failed = true;
+        mw_fail(l->error, MW_DEAD, "%s", message);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Until a view came or an input was refused. */
+static bool wait_view(looker *l)
+{
+    l->opened = l->refused = false;
+    while (!l->opened && !l->refused && !l->failed) {
+        struct pollfd fds[8];
+        int timeout = -1;
+        size_t count = mw_host_fds(l->host, fds, sizeof fds / sizeof *fds, &timeout);
+        poll(fds, (nfds_t)count, timeout);
+        mw_host_pump(l->host);
+        mw_host_event event;
+        while (mw_host_next(l->host, &event)) {
+            hear(l, &event);
+            json_decref(event.body);
+        }
+    }
+    return l->opened && !l->failed;
+}
+
+/* The first view is that of the last record; earlier steps are looked at by going back to them,
+ * from the last one on, until one has the figure. */
+static void walk(looker *l)
+{
+    finder *f = l->finder;
+    if (!wait_view(l))
+        while (!l->failed && !l->opened)
+            wait_view(l);
+    json_t *steps = json_incref(json_object_get(f->last, "steps"));
+    for (size_t i = json_array_size(steps); !f->found && !l->failed && i-- > 0;) {
+        const char *id = mw_json_text(json_array_get(steps, i), "id");
+        if (strcmp(id, mw_json_text(json_object_get(f->last, "step"), "id")) == 0)
+            continue;
+        mw_error error = {0};
+        if (mw_host_input(l->host, json_pack("{s:s, s:s}", "e", "goto", "step", id), &error))
+            break;
+        wait_view(l);
+    }
+    json_decref(steps);
+}
+
+static json_t *look(const mw_export_source *source, const input *in, int *code)
+{
+    mw_error error = {0};
+    mw_host *host = NULL;
+    mw_paths paths;
+    char dir[4096];
+    finder f = {.source = source};
+    const char *lab = source->lab ? source->lab : *in->lab ? in->lab : NULL;
+    mw_host_options options = {.paths = &paths, .keep_progress = !in->transcript};
+    mw_lab_options lab_options = {.dir = dir,
+                                  .locale = source->language,
+                                  .seed = source->seed ? source->seed : in->seed,
+                                  .look = true,
+                                  .transcript = in->transcript};
+    mw_status status = mw_paths_find(&paths, &error);
+    if (!status)
+        status = mw_host_open(&host, &options, &error);
+    if (!status)
+        status = lab ? mw_host_find_lab(host, lab, dir, sizeof dir, &error)
+                     : mw_host_last_lab(host, dir, sizeof dir, &error);
+    if (!status)
+        status = mw_host_lab_open(host, &lab_options, &error);
+    if (!status) {
+        looker l = {.host = host, .finder = &f, .error = &error};
+        walk(&l);
+        status = l.failed ? error.code : MW_OK;
+    }
+    if (host)
+        mw_host_close(host);
+    if (status)
+        *code = mw_console_complain("export", &error);
+    else if (!f.found)
+        *code = complain_missing(&f);
+    json_decref(f.last);
+    return f.found;
+}
+
+/* ---- playing a recording ---- */
+
+static json_t *play(const mw_export_source *source, const input *in, int *code)
+{
+    finder f = {.source = source};
+    const char *seed = source->seed ? source->seed : *in->seed ? in->seed : NULL;
+    mw_front front = {.command = "export",
+                      .language = source->language,
+                      .measurements = source->from,
+                      .seed = seed,
+                      .fresh = true,
+                      .demonstrate = true,
+                      .silent = true,
+                      .seen = consider,
+                      .seen_context = &f};
+    int ended = mw_front_plain(&front, source->lab ? source->lab : in->lab);
+    if (ended != MW_EXIT_OK)
+        *code = ended;
+    else if (!f.found)
+        *code = complain_missing(&f);
+    json_decref(f.last);
+    if (ended == MW_EXIT_OK)
+        return f.found;
+    json_decref(f.found);
+    return NULL;
+}
+
+json_t *mw_export_view(const mw_export_source *source, int *code)
+{
+    input in = {0};
+    mw_error error = {0};
+    json_t *view = NULL;
+    *code = MW_EXIT_FAILED;
+    bool last = strcmp(source->from, "last") == 0;
+    if (!last && read_input(source->from, &in, &error))
+        *code = mw_console_complain("export", &error);
+    else if (!last && !source->lab && !*in.lab)
+        *code = mw_console_refuse("export", "%.300s does not say which lab it is of; name the lab",
+                                  source->from);
+    else
+        view = in.recording ? play(source, &in, code) : look(source, &in, code);
+    input_free(&in);
+    return view;
+}

@@ -1,0 +1,15 @@
+/* export_draw.h: the part of export.c that needs cairo. */
+#ifndef MW_TUI_EXPORT_DRAW_H
+#define MW_TUI_EXPORT_DRAW_H
+
+#include <stdbool.h>
+
+#include "model/status.h"
+#include "tui/grid.h"
+#include "tui/theme.h"
+
+/* Draws the grid as SVG (`vector`) or PNG. MW_UNSUPPORTED in a build without cairo. */
+mw_status mw_grid_picture(const mw_grid *grid, const mw_theme *theme, bool vector, const char *path,
+                          mw_error *error);
+
+#endif
