@@ -16,19 +16,11 @@ enum { PAIRS = 301, PAIRS_MIN = 31 };
 #define BATCH_SECONDS       1e-3 /* one side of a pair */
 #define ROW_SECONDS         2.0
 
-const char *mw_bench_verdict_name(mw_bench_verdict verdict)
-{
-    static const char *const names[] = {"met", "close", "missed"};
-    return names[verdict];
-}
-
 static void fill_row(mw_bench_row *row, double *ratios, size_t count, double target)
 {
     row->ratio = mw_statistics_of(ratios, count);
     row->target = target;
-    row->verdict = row->ratio.median >= target ? MW_BENCH_MET
-                   : row->ratio.high >= target ? MW_BENCH_CLOSE
-                                               : MW_BENCH_MISSED;
+    row->verdict = mw_verdict_of(row->ratio.median, row->ratio.low, row->ratio.high, target, false);
 }
 
 /* A kernel by name with `settings` ("n", "512", …, NULL) over its presets, checked and prepared. */

@@ -1,29 +1,21 @@
 /*
- * bench.h: the figures behind `memwall bench meter` and `memwall bench machine`: what our own
- * instruments cost, whether two thread pools disturb each other, and this machine's roofs measured
- * once more, for comparison with another program's.
+ * bench.h: the figures behind `memwall bench` that need more than a measurement: what our own
+ * instruments cost, whether two thread pools disturb each other, a kernel beside the roof above it,
+ * and this machine's roofs measured once more, for comparison with another program's.
  */
 #ifndef MW_METER_BENCH_H
 #define MW_METER_BENCH_H
 
 #include "machine/calibration.h"
 #include "meter/measure.h"
-
-typedef enum mw_bench_verdict {
-    MW_BENCH_MET,   /* the median reaches the target */
-    MW_BENCH_CLOSE, /* it does not, but its 95 % interval does */
-    MW_BENCH_MISSED
-} mw_bench_verdict;
-
-/* "met", "close", "missed" */
-const char *mw_bench_verdict_name(mw_bench_verdict verdict);
+#include "model/verdict.h"
 
 /* `ratio` is T(B)/T(A), pair by pair: above 1 means that A, the first named, is faster. */
 typedef struct mw_bench_row {
     char name[96];
     mw_statistics ratio;
     double target; /* the least ratio wanted */
-    mw_bench_verdict verdict;
+    mw_verdict verdict;
 } mw_bench_row;
 
 enum { MW_BENCH_ROWS = 16 };
@@ -49,5 +41,29 @@ typedef struct mw_bench_figure {
  * the answer is stored). About a third of a second. */
 mw_status mw_bench_machine(const mw_calibration *calibration, mw_ledger *ledger, int *cpu,
                            mw_bench_figure *figures, size_t *count, mw_error *error);
+
+/* What a kernel is held against. */
+typedef enum mw_roof_kind {
+    MW_ROOF_PEAK,  /* the widest multiply-add chains of the kernel's element type */
+    MW_ROOF_READ,  /* loads only, over as many bytes as the kernel's operands */
+    MW_ROOF_REDUCE /* loads added into accumulators, over as many bytes */
+} mw_roof_kind;
+
+const char *mw_roof_name(mw_roof_kind kind); /* "peak", "read", "reduce" */
+bool mw_roof_parse(const char *name, mw_roof_kind *kind);
+
+typedef struct mw_roof_pair {
+    mw_unit unit;             /* FLOP/s, or compulsory bytes per second */
+    mw_statistics rate, roof; /* of the kernel, of the roof */
+    mw_statistics ratio;      /* rate over roof, pair by pair */
+    bool noisy;
+    char reason[160]; /* why noisy */
+} mw_roof_pair;
+
+/* A one-thread kernel and a roof, sample by sample in turn on one CPU, until the interval of the
+ * ratio is narrow or the budget ends. */
+mw_status mw_bench_roof(const mw_kernel *kernel, const mw_args *args, mw_roof_kind kind,
+                        double budget_seconds, mw_ledger *ledger, mw_roof_pair *pair,
+                        mw_error *error);
 
 #endif

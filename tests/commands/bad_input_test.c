@@ -111,6 +111,9 @@ static void unknown_words_are_refused_with_the_nearest_name(void **state)
     expect_refusal(program_run("", MEMWALL, "run", "04", "--seed", "", NULL), "--seed is empty");
     expect_refusal(program_run("", MEMWALL, "run", "04", "--answers", NULL), "needs a value");
     expect_refusal(program_run("", MEMWALL, "bench", "metre", NULL), "did you mean meter");
+    expect_refusal(program_run("", MEMWALL, "bench", "--budget", "-1", NULL), "--budget '-1'");
+    expect_refusal(program_run("", MEMWALL, "bench", "--only", "zgemm", NULL),
+                   "no row has 'zgemm'");
     expect_refusal(program_run("", MEMWALL, "help", "kernel", NULL), "did you mean 'kernels'");
     expect_refusal(program_run("", MEMWALL, "kernels", "gemv/smid", NULL),
                    "did you mean gemv/simd");

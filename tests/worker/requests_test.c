@@ -140,6 +140,12 @@ static void bad_requests_are_one_clear_line_and_the_worker_goes_on(void **state)
     json_t *answer;
     mw_error error;
     assert_int_equal(ask(host, "bench", "{\"suite\":\"nothing\"}", &answer, &error), MW_INVALID);
+    assert_int_equal(ask(host, "bench", "{\"suite\":\"roof\"}", &answer, &error), MW_INVALID);
+    assert_int_equal(ask(host, "bench",
+                         "{\"suite\":\"roof\",\"kernel\":\"gemm/ikj\",\"roof\":\"sky\"}", &answer,
+                         &error),
+                     MW_INVALID);
+    assert_non_null(strstr(error.message, "sky"));
     assert_int_equal(ask(host, "spot-check", "{\"machine\":{}}", &answer, &error), MW_INVALID);
     assert_int_equal(ask(host, "what?", "{}", &answer, &error), MW_PROTOCOL);
     assert_int_equal(ask(host, "kernels", "{}", &answer, &error), MW_OK);

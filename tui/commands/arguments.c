@@ -7,8 +7,7 @@
 
 #include "tui/commands/console.h"
 
-/* An integer when the whole text is one that fits, else the text: the kernel judges it. */
-static json_t *value_from(const char *text)
+json_t *mw_argument_value(const char *text)
 {
     char *end;
     errno = 0;
@@ -37,7 +36,7 @@ bool mw_arguments_read(const mw_request *request, json_t *args, json_t *vs_args,
             *code = mw_console_refuse(command, "parameter '%s' is given twice", key);
             return false;
         }
-        json_t *value = value_from(equals + 1);
+        json_t *value = mw_argument_value(equals + 1);
         if (!value || json_object_set_new(target, key, value) != 0) {
             *code = mw_console_refuse(command, "parameter '%s' is not UTF-8 text", key);
             return false;

@@ -1,4 +1,4 @@
-/* arguments.h: the operands KEY=VALUE of commands that take a kernel. */
+/* arguments.h: what stands behind KEY= in commands that take a kernel. */
 #ifndef MW_COMMANDS_ARGUMENTS_H
 #define MW_COMMANDS_ARGUMENTS_H
 
@@ -6,6 +6,10 @@
 #include <stdbool.h>
 
 #include "tui/commands/command.h"
+
+/* An integer when the whole text is one that fits, else the text: the kernel judges it. NULL when
+ * it is not UTF-8. */
+json_t *mw_argument_value(const char *text);
 
 /* From the second operand on: KEY=VALUE goes to `args`, vs.KEY=VALUE to `vs_args` (NULL: there is
  * no other side). False after one line, with *code set. */

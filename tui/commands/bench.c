@@ -2,22 +2,32 @@
 #include "tui/commands/bench.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "tui/commands/bench_peers.h"
+#include "tui/commands/bench_session.h"
+#include "tui/commands/bench_targets.h"
 #include "tui/locale.h"
 #include "tui/plain/lines.h"
 #include "tui/plain/nearest.h"
 
 static const mw_suite suites[] = {
+    {"gemm", N_("Matrix times matrix against OpenBLAS, BLIS and the compute roof"), NULL, 0},
+    {"gemv", N_("Matrix times vector against OpenBLAS and the roofs of each level"), NULL, 0},
+    {"quant", N_("Quantized weights against the same matrix in f32"), NULL, 0},
+    {"stream", N_("Stores past the caches against likwid-bench"), NULL, 0},
+    {"blocks", N_("Transposes, attention, fused activations and small batches"), NULL, 0},
     {"meter", N_("What metering costs: kernels with the ledger against the same kernels without"),
-     mw_bench_worker},
+     mw_bench_worker, 15},
     {"pools",
      N_("Whether thread pools disturb each other: OpenBLAS alone and interleaved with OpenMP"),
-     mw_bench_worker},
-    {"cancel", N_("How long a kernel runs on after it was told to stop"), mw_bench_cancel},
-    {"ui", N_("The full screen: first picture, keys, idleness, traffic, stopping"), mw_bench_ui},
-    {"knee", N_("Where more users begin to cost, as lab 04 asks"), mw_bench_knee},
-    {"machine", N_("Roofs against likwid-bench on the same core"), mw_bench_machine},
+     mw_bench_worker, 8},
+    {"cancel", N_("How long a kernel runs on after it was told to stop"), mw_bench_cancel, 30},
+    {"ui", N_("The full screen: first picture, keys, idleness, traffic, stopping"), mw_bench_ui,
+     30},
+    {"knee", N_("Where more users begin to cost, as lab 04 asks"), mw_bench_knee, 30},
+    {"machine", N_("Roofs against likwid-bench on the same core"), mw_bench_machine, 25},
 };
 
 enum { SUITE_COUNT = sizeof suites / sizeof *suites };
@@ -35,6 +45,20 @@ void mw_bench_more(const mw_lines *lines)
         mw_table_row(table, suites[i].name, _(suites[i].summary));
     mw_lines_blank(lines);
     mw_lines_print(lines, "%s", _("Suites:"));
+    mw_table_print(table, lines, 2);
+    mw_table_free(table);
+    table = mw_table_new("lll");
+    size_t targets;
+    const mw_target *rows = mw_target_table(&targets);
+    for (size_t i = 0; i < targets; i++) {
+        char target[96];
+        snprintf(target, sizeof target,
+                 rows[i].sense == MW_SENSE_COUNTED ? _("= %.3g of %s") : _("≥ %.3g of %s"),
+                 rows[i].wanted, _(rows[i].against));
+        mw_table_row(table, rows[i].suite, rows[i].label, target);
+    }
+    mw_lines_blank(lines);
+    mw_lines_print(lines, "%s", _("Targets:"));
     mw_table_print(table, lines, 2);
     mw_table_free(table);
 }
@@ -72,12 +96,34 @@ static const char *word(const char *text)
 
 static const char *verdict_word(const char *verdict)
 {
-    static const char *const words[] = {N_("met"), N_("missed"), N_("noisy"), N_("absent")};
+    static const char *const words[] = {N_("met"), N_("close"), N_("missed"), N_("noisy"),
+                                        N_("absent")};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcmp(verdict, words[i]) == 0)
             return _(words[i]);
     }
     return verdict;
+}
+
+/* "1.034 (1.021 to 1.046)" when an interval is known. */
+static void value_text(const mw_number *value, char *text, size_t size)
+{
+    if (value->unit == MW_UNIT_ONE && value->high > value->low)
+        snprintf(text, size, _("%.3f (%.3f to %.3f)"), value->value, value->low, value->high);
+    else
+        mw_number_format(value, text, size);
+}
+
+static void target_text(const json_t *row, char *text, size_t size)
+{
+    const char *against = mw_json_text(row, "against");
+    const char *target = mw_json_text(row, "target");
+    if (!*against)
+        snprintf(text, size, "%s", word(target));
+    else if (*target == '=')
+        snprintf(text, size, _("= %.3g of %s"), mw_json_number(row, "wanted", 0), word(against));
+    else
+        snprintf(text, size, _("≥ %.3g of %s"), mw_json_number(row, "wanted", 0), word(against));
 }
 
 static void print_suite(const mw_lines *lines, const mw_suite *suite, const json_t *body)
@@ -88,20 +134,20 @@ static void print_suite(const mw_lines *lines, const mw_suite *suite, const json
     json_t *row;
     json_array_foreach(json_object_get(body, "rows"), i, row)
     {
-        char text[64];
+        char text[96], target[128];
         snprintf(text, sizeof text, "%s", _("absent"));
         mw_number value;
         const json_t *json = json_object_get(row, "value");
         const char *note = mw_json_text(row, "note");
         if (mw_number_from_json(json, &value)) {
             if (!value.absent)
-                mw_number_format(&value, text, sizeof text);
+                value_text(&value, text, sizeof text);
             else if (!*note)
                 note = mw_json_text(json, "reason");
         }
-        mw_table_row(table, word(mw_json_text(row, "label")), text,
-                     word(mw_json_text(row, "target")), verdict_word(mw_json_text(row, "verdict")),
-                     note);
+        target_text(row, target, sizeof target);
+        mw_table_row(table, word(mw_json_text(row, "label")), text, target,
+                     verdict_word(mw_json_text(row, "verdict")), note);
     }
     mw_table_print(table, lines, 2);
     mw_table_free(table);
@@ -148,24 +194,17 @@ static bool choose(const mw_request *request, const mw_suite **chosen, size_t *c
     return true;
 }
 
-int mw_bench_command(const mw_request *request)
+static int run_suites(mw_bench_session *s, const mw_request *request, const mw_suite **chosen,
+                      size_t count)
 {
-    if (!mw_request_operands(request, 0, SUITE_COUNT))
-        return MW_EXIT_USAGE;
-    const mw_suite *chosen[SUITE_COUNT];
-    size_t count;
-    int code = MW_EXIT_OK;
-    mw_host *host = NULL;
-    if (!choose(request, chosen, &count))
-        return MW_EXIT_USAGE;
-    if (!mw_console_open_host("bench", &host, &code))
-        return code;
     json_t *all = json_array();
     mw_lines lines;
     mw_lines_open(&lines, stdout);
     bool any_missed = false;
+    int code = MW_EXIT_OK;
+    mw_bench_begin(s, chosen, count);
     for (size_t i = 0; i < count && code != MW_EXIT_INTERRUPTED; i++) {
-        json_t *body = chosen[i]->run(chosen[i], host, &code);
+        json_t *body = mw_bench_suite(s, chosen[i], &code);
         if (!body)
             continue;
         any_missed = any_missed || missed(body);
@@ -174,12 +213,106 @@ int mw_bench_command(const mw_request *request)
         fflush(stdout);
         json_array_append_new(all, body);
     }
-    if (mw_request_has(request, "json")) {
-        json_t *object = json_pack("{s:O}", "suites", all);
-        mw_console_json(object);
-        json_decref(object);
+    if (code == MW_EXIT_INTERRUPTED || mw_console_interrupted()) {
+        code = mw_bench_interrupted(s);
+    } else {
+        mw_bench_finish(s, chosen, count);
+        if (mw_request_has(request, "json")) {
+            json_t *object = json_pack("{s:O}", "suites", all);
+            mw_console_json(object);
+            json_decref(object);
+        }
     }
     json_decref(all);
-    mw_host_close(host);
     return code != MW_EXIT_OK ? code : any_missed ? MW_EXIT_FAILED : MW_EXIT_OK;
+}
+
+static int show_peers(const mw_request *request, mw_host *host)
+{
+    int code = MW_EXIT_OK;
+    json_t *peers = mw_peers_find(host, &code);
+    if (!peers)
+        return code;
+    if (mw_request_has(request, "json")) {
+        json_t *object = json_pack("{s:O}", "peers", peers);
+        mw_console_json(object);
+        json_decref(object);
+    } else {
+        mw_lines lines;
+        mw_lines_open(&lines, stdout);
+        mw_table *table = mw_table_new("lll");
+        size_t i;
+        json_t *peer;
+        json_array_foreach(peers, i, peer) mw_table_row(table, mw_json_text(peer, "label"),
+                                                        json_is_true(json_object_get(peer, "found"))
+                                                            ? mw_json_text(peer, "version")
+                                                            : _("not found"),
+                                                        mw_json_text(peer, "note"));
+        mw_table_print(table, &lines, 0);
+        mw_table_free(table);
+    }
+    json_decref(peers);
+    return code;
+}
+
+static bool read_budget(const mw_request *request, double *seconds)
+{
+    const char *text = mw_request_value(request, "budget");
+    char *end;
+    *seconds = 0;
+    if (!text)
+        return true;
+    *seconds = strtod(text, &end);
+    if (end != text && !*end && *seconds > 0 && *seconds <= 600)
+        return true;
+    mw_console_refuse("bench", "--budget '%s' is not a number of seconds above 0 and up to 600",
+                      text);
+    return false;
+}
+
+/* --only chooses among the rows of suites that are tables. */
+static bool read_only(const mw_request *request, const mw_suite **chosen, size_t *count,
+                      const char **only)
+{
+    *only = mw_request_value(request, "only");
+    if (!*only)
+        return true;
+    size_t targets, kept = 0;
+    const mw_target *table = mw_target_table(&targets);
+    for (size_t i = 0; i < *count; i++) {
+        bool any = false;
+        for (size_t j = 0; j < targets && !any; j++)
+            any = strcmp(table[j].suite, chosen[i]->name) == 0 && strstr(table[j].label, *only);
+        if (any)
+            chosen[kept++] = chosen[i];
+    }
+    *count = kept;
+    if (kept == 0)
+        mw_console_refuse("bench", "no row has '%s' in its name: 'memwall help bench' lists them",
+                          *only);
+    return kept > 0;
+}
+
+int mw_bench_command(const mw_request *request)
+{
+    if (!mw_request_operands(request, 0, SUITE_COUNT))
+        return MW_EXIT_USAGE;
+    const mw_suite *chosen[SUITE_COUNT];
+    size_t count;
+    int code = MW_EXIT_OK;
+    mw_bench_session s = {.fresh = mw_request_has(request, "fresh")};
+    if (!choose(request, chosen, &count) || !read_budget(request, &s.setting.budget) ||
+        !read_only(request, chosen, &count, &s.only))
+        return MW_EXIT_USAGE;
+    if (!mw_console_open_host("bench", &s.setting.host, &code))
+        return code;
+    mw_console_catch_interrupt();
+    if (mw_request_has(request, "peers")) {
+        code = show_peers(request, s.setting.host);
+    } else {
+        code = run_suites(&s, request, chosen, count);
+    }
+    mw_bench_end(&s);
+    mw_host_close(s.setting.host);
+    return code;
 }

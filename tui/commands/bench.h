@@ -1,6 +1,6 @@
 /*
  * bench.h: the suites of `memwall bench`: each answers {"suite","rows":[…]}, a row being a value,
- * the target in words, and whether it is met, missed, too noisy to say, or absent.
+ * the target in words, and whether it is met, close, missed, too noisy to say, or absent.
  */
 #ifndef MW_COMMANDS_BENCH_H
 #define MW_COMMANDS_BENCH_H
@@ -13,8 +13,10 @@ typedef struct mw_suite mw_suite;
 struct mw_suite {
     const char *name;
     const char *summary;
-    /* The body, owned by the caller; NULL with *code set after one line on stderr. */
+    /* The body, owned by the caller; NULL with *code set after one line on stderr. A suite without
+     * it is made of the targets that name it (bench_targets.h). */
     json_t *(*run)(const mw_suite *suite, mw_host *host, int *code);
+    double seconds; /* it takes about so long */
 };
 
 const mw_suite *mw_suite_table(size_t *count);

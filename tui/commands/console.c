@@ -58,7 +58,7 @@ bool mw_console_interrupted(void)
     return interrupted != 0;
 }
 
-enum { PROGRESS_WIDTH = 60, BAR_WIDTH = 20 };
+enum { PROGRESS_WIDTH = 79, BAR_WIDTH = 20 };
 
 bool mw_console_progress(void *context, double fraction, const char *what, const json_t *partial)
 {
@@ -70,7 +70,7 @@ bool mw_console_progress(void *context, double fraction, const char *what, const
         for (int i = 0; i < BAR_WIDTH; i++)
             bar[i] = i < full ? '#' : '.';
         bar[BAR_WIDTH] = '\0';
-        char text[PROGRESS_WIDTH];
+        char text[PROGRESS_WIDTH + 1];
         snprintf(text, sizeof text, "%s %3.0f %%  %s", bar, 100 * fraction, what ? what : "");
         mw_lines lines;
         mw_lines_open(&lines, stderr);

@@ -7,6 +7,7 @@
 #include "tui/commands/arguments.h"
 #include "tui/commands/bound.h"
 #include "tui/commands/console.h"
+#include "tui/commands/rungs.h"
 #include "tui/locale.h"
 #include "tui/plain/lines.h"
 
@@ -31,49 +32,6 @@ static const char *const memory_keys[] = {
     "peak_bytes", "live_inputs", "all_inputs_bytes", "recomputed_flops", "overhead",
     "by_purpose", NULL};
 static const char *const ratio_keys[] = {"median", "low", "high", NULL};
-
-static const json_t *find_kernel(const json_t *kernels, const char *name)
-{
-    size_t i;
-    json_t *kernel;
-    json_array_foreach(json_object_get(kernels, "kernels"), i, kernel)
-    {
-        char full[128];
-        snprintf(full, sizeof full, "%s/%s", mw_json_text(kernel, "family"),
-                 mw_json_text(kernel, "variant"));
-        if (strcmp(full, name) == 0)
-            return kernel;
-    }
-    return NULL;
-}
-
-static bool has_parameter(const json_t *kernel, const char *name)
-{
-    size_t i;
-    json_t *param;
-    json_array_foreach(json_object_get(kernel, "params"), i, param)
-    {
-        if (strcmp(mw_json_text(param, "name"), name) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* The parameters of the first side go to the other one too where it has them: a block size of
- * gemm/blocked means nothing to gemm/openblas. */
-static void share_arguments(const json_t *kernels, const char *vs, const json_t *args,
-                            json_t *vs_args)
-{
-    const json_t *kernel = find_kernel(kernels, vs);
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)args, key, value)
-    {
-        if ((!kernel || has_parameter(kernel, key)) && !json_object_get(vs_args, key))
-            json_object_set(vs_args, key, value);
-    }
-}
-
 static bool read_budget(const mw_request *request, json_t *body, int *code)
 {
     const char *text = mw_request_value(request, "budget");
@@ -348,7 +306,7 @@ int mw_measure_command(const mw_request *request)
         kernels = mw_console_call("measure", host, "kernels", json_object(), &code);
         if (!kernels)
             goto out;
-        share_arguments(kernels, vs, args, vs_args);
+        mw_rung_share(kernels, vs, args, vs_args);
         json_t *name = json_string(vs);
         if (!name) {
             code = mw_console_refuse("measure", "the name of --vs is not UTF-8 text");

@@ -50,6 +50,14 @@ static const mw_option measure_options[] = {
     JSON_OPTION,
     END,
 };
+static const mw_option bench_options[] = {
+    {"only", 'o', "TEXT", N_("Only the rows whose name holds TEXT")},
+    {"budget", 'b', "SECONDS", N_("Time for the samples of each row, in place of the suite's")},
+    {"fresh", 'f', NULL, N_("Begin anew instead of going on where an interrupted run stopped")},
+    {"peers", 0, NULL, N_("Only say which programs and libraries there are to compare with")},
+    JSON_OPTION,
+    END,
+};
 static const mw_option model_options[] = {
     {"cache", 'c', "NAME=SIZE,WAYS,LINE",
      N_("A level, as in L1=48K,12,64; once per level, nearest first")},
@@ -123,8 +131,10 @@ static const mw_command table[] = {
         "outermost loop, and labelled so."),
      model_options, mw_model_command, NULL},
     {"bench", "[SUITE]...", N_("Compare memwall with its own targets on this machine"),
-     N_("The exit code is 1 when a target is missed on a clean measurement."), json_options,
-     mw_bench_command, mw_bench_more},
+     N_("Each row is a median and its interval, against a target. Finished rows are kept: after an "
+        "interruption the same command goes on where it stopped. The exit code is 1 when a target "
+        "is missed on a clean measurement."),
+     bench_options, mw_bench_command, mw_bench_more},
     {"doctor", "", N_("Say what works here, what does not, and why"), NULL, json_options,
      mw_doctor_command, NULL},
     {"screen", "LAB|course|machine", N_("Draw a screen into a file"),

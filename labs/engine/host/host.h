@@ -126,6 +126,10 @@ bool mw_host_running(const mw_host *host);
 /* A snapshot of the hot counters; false when nothing was published yet. */
 bool mw_host_counters(const mw_host *host, mw_counters *counters);
 
+/* What measurements of this machine are filed under: it changes with the processor, the kernel and
+ * the system. Waits for the worker's first message; NULL with the error. */
+const char *mw_host_key(mw_host *host, mw_error *error);
+
 /* The remembered machine, or NULL; storing a new one. */
 json_t *mw_host_machine_load(mw_host *host, mw_error *error);
 mw_status mw_host_machine_store(mw_host *host, const json_t *machine, mw_error *error);

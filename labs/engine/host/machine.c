@@ -10,16 +10,24 @@
 #include "labs/engine/host/files.h"
 #include "labs/engine/host/state.h"
 
+const char *mw_host_key(mw_host *host, mw_error *error)
+{
+    if (mw_host_wait_hello(host, error))
+        return NULL;
+    const char *key = json_string_value(json_object_get(host->hello, "key"));
+    if (!key)
+        mw_fail(error, MW_PROTOCOL, "the worker does not say what machine this is");
+    return key;
+}
+
 /* $XDG_CACHE_HOME/memwall/machine-<digest of the key>.json */
 static mw_status cache_path(mw_host *host, char *path, size_t size, const char **key,
                             mw_error *error)
 {
-    mw_status status = mw_host_wait_hello(host, error);
-    if (status)
-        return status;
-    *key = json_string_value(json_object_get(host->hello, "key"));
+    mw_error problem = {.code = MW_OK};
+    *key = mw_host_key(host, &problem);
     if (!*key)
-        return mw_fail(error, MW_PROTOCOL, "the worker does not say what machine this is");
+        return mw_fail(error, problem.code, "%s", problem.message);
     struct sha256_ctx context;
     uint8_t digest[8];
     char text[2 * sizeof digest + 1];

@@ -13,7 +13,7 @@ static json_t *row_json(const mw_bench_row *row)
     char target[32];
     snprintf(target, sizeof target, "≥ %g", row->target);
     return json_pack("{s:s, s:o, s:s, s:s}", "label", row->name, "value", mw_number_to_json(&ratio),
-                     "target", target, "verdict", mw_bench_verdict_name(row->verdict));
+                     "target", target, "verdict", mw_verdict_name(row->verdict));
 }
 
 typedef mw_status ratio_suite(mw_ledger *ledger, mw_bench_row *rows, size_t *count,
@@ -57,14 +57,42 @@ static mw_status bench_machine(const mw_calibration *machine, mw_ledger *ledger,
     return MW_OK;
 }
 
-mw_status mw_bench(const char *suite, const mw_calibration *machine, mw_ledger *ledger,
-                   json_t **body, mw_error *error)
+static json_t *rate_json(const mw_statistics *rate, mw_unit unit)
 {
+    mw_number number =
+        mw_number_with_spread(rate->median, rate->low, rate->high, unit, MW_MEASURED);
+    return mw_number_to_json(&number);
+}
+
+static mw_status bench_roof(const mw_job *job, mw_ledger *ledger, json_t **body, mw_error *error)
+{
+    mw_roof_pair pair;
+    if (!job->kernel)
+        return mw_fail(error, MW_INVALID, "suite roof wants a \"kernel\" and its \"args\"");
+    mw_status status = mw_bench_roof(job->kernel, &job->args, job->roof,
+                                     job->options.budget_seconds, ledger, &pair, error);
+    if (status)
+        return status;
+    *body = json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:s}", "suite", "roof", "roof",
+                      mw_roof_name(job->roof), "ratio", rate_json(&pair.ratio, MW_UNIT_ONE), "rate",
+                      rate_json(&pair.rate, pair.unit), "roof_rate",
+                      rate_json(&pair.roof, pair.unit), "samples", (json_int_t)pair.ratio.samples,
+                      "verdict", pair.noisy ? "noisy" : "clean");
+    if (pair.noisy)
+        json_object_set_new(*body, "reason", json_string(pair.reason));
+    return MW_OK;
+}
+
+mw_status mw_bench(const mw_job *job, mw_ledger *ledger, json_t **body, mw_error *error)
+{
+    const char *suite = job->suite;
     if (strcmp(suite, "meter") == 0)
         return bench_ratios(suite, mw_bench_ledger, ledger, body, error);
     if (strcmp(suite, "pools") == 0)
         return bench_ratios(suite, mw_bench_interference, ledger, body, error);
     if (strcmp(suite, "machine") == 0)
-        return bench_machine(machine, ledger, body, error);
-    return mw_fail(error, MW_INVALID, "no suite '%.32s' here: meter, pools, machine", suite);
+        return bench_machine(&job->machine, ledger, body, error);
+    if (strcmp(suite, "roof") == 0)
+        return bench_roof(job, ledger, body, error);
+    return mw_fail(error, MW_INVALID, "no suite '%.32s' here: meter, pools, machine, roof", suite);
 }

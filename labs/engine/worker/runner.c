@@ -104,7 +104,7 @@ static mw_status run_job(mw_runner *runner, const mw_job *job, json_t **body, mw
         return status;
     }
     case MW_JOB_BENCH:
-        return mw_bench(job->suite, &job->machine, ledger, body, error);
+        return mw_bench(job, ledger, body, error);
     case MW_JOB_MODEL:
         return mw_model_run(&job->model, ledger, model_progress, runner, body, error);
     case MW_JOB_DOCTOR:

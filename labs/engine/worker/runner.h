@@ -14,6 +14,7 @@
 #include "kernel.h"
 #include "labs/engine/worker/model.h"
 #include "machine/calibration.h"
+#include "meter/bench.h"
 #include "meter/measure.h"
 #include "model/status.h"
 
@@ -30,7 +31,7 @@ typedef struct mw_job {
     mw_job_kind kind;
     uint64_t serial; /* `run` in the counter block */
 
-    const mw_kernel *kernel; /* MEASURE */
+    const mw_kernel *kernel; /* MEASURE; BENCH: what stands under `roof`, or NULL */
     mw_args args;
     const mw_kernel *beside; /* or NULL */
     mw_args beside_args;
@@ -38,7 +39,8 @@ typedef struct mw_job {
 
     mw_calibration machine; /* SPOT_CHECK and BENCH: the remembered one */
     char suite[32];         /* BENCH */
-    mw_model_order model;   /* MODEL */
+    mw_roof_kind roof;
+    mw_model_order model; /* MODEL */
 } mw_job;
 
 /*

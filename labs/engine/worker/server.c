@@ -158,6 +158,19 @@ static mw_status fill_measure(job_order *order, const json_t *request, const cha
     return MW_OK;
 }
 
+static mw_status fill_bench(job_order *order, const json_t *request, mw_error *error)
+{
+    const char *suite = json_string_value(json_object_get(request, "suite"));
+    const char *roof = json_string_value(json_object_get(request, "roof"));
+    const json_t *machine = json_object_get(request, "machine");
+    snprintf(order->job.suite, sizeof order->job.suite, "%s", suite ? suite : "");
+    if (roof && !mw_roof_parse(roof, &order->job.roof))
+        return mw_fail(error, MW_INVALID, "no roof '%.32s': peak, read, reduce", roof);
+    if (json_object_get(request, "kernel"))
+        return fill_measure(order, request, "vs", error);
+    return machine ? mw_report_machine_read(machine, &order->job.machine, error) : MW_OK;
+}
+
 static mw_status fill_order(job_order *order, const json_t *request, mw_error *error)
 {
     switch (order->job.kind) {
@@ -166,12 +179,8 @@ static mw_status fill_order(job_order *order, const json_t *request, mw_error *e
     case MW_JOB_SPOT_CHECK:
         return mw_report_machine_read(json_object_get(request, "machine"), &order->job.machine,
                                       error);
-    case MW_JOB_BENCH: {
-        const char *suite = json_string_value(json_object_get(request, "suite"));
-        const json_t *machine = json_object_get(request, "machine");
-        snprintf(order->job.suite, sizeof order->job.suite, "%s", suite ? suite : "");
-        return machine ? mw_report_machine_read(machine, &order->job.machine, error) : MW_OK;
-    }
+    case MW_JOB_BENCH:
+        return fill_bench(order, request, error);
     case MW_JOB_MODEL:
         return mw_model_read(request, &order->job.model, error);
     case MW_JOB_CALIBRATE:

@@ -1,0 +1,226 @@
+/*
+ * roof_pair.c: a kernel beside the roof above it, sample by sample.
+ *
+ * A roof remembered from this morning is no yardstick on a shared machine: the clock and the
+ * neighbours have changed since. Here each sample of the kernel has a sample of the roof next to
+ * it, on the same CPU; caches are brought back untimed before each.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cpu.h"
+#include "machine/workshop.h"
+#include "meter/bench.h"
+#include "meter/noise.h"
+
+enum { PAIRS = 401, PAIRS_MIN = 15, CHECK_EVERY = 8, REHEAT_BYTES = 128 << 20 };
+
+#define SIDE_SECONDS   2e-3 /* of each sample of a pair */
+#define BUDGET_SECONDS 2.0
+#define INTERVAL       0.005 /* half width of the ratio's interval that is narrow enough */
+#define TOUCH_SECONDS  8.0
+
+static const char *const names[] = {"peak", "read", "reduce"};
+
+const char *mw_roof_name(mw_roof_kind kind)
+{
+    return names[kind];
+}
+
+bool mw_roof_parse(const char *name, mw_roof_kind *kind)
+{
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i], name) == 0) {
+            *kind = (mw_roof_kind)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+typedef struct roof_side {
+    mw_roof_kind kind;
+    mw_workshop shop;
+    mw_walk walk;
+    const mw_peak *peak;
+    int chains; /* the best count of this peak */
+} roof_side;
+
+static mw_dtype dtype_of(const mw_kernel *kernel, const mw_args *args)
+{
+    int index = mw_param_index(kernel, "dtype");
+    return index >= 0 ? (mw_dtype)args->value[index] : MW_F32;
+}
+
+static void choose_peak(roof_side *roof, mw_dtype dtype)
+{
+    size_t count;
+    const mw_peak *peaks = mw_probe_peaks(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (peaks[i].dtype == dtype && peaks[i].needs <= roof->shop.isa &&
+            (!roof->peak || peaks[i].flops_per_operation > roof->peak->flops_per_operation))
+            roof->peak = &peaks[i];
+    }
+    double best = 0;
+    for (int chains = 0; roof->peak && chains < MW_PEAK_CHAINS; chains++) {
+        double rate = mw_peak_sample(roof->peak, chains, SIDE_SECONDS);
+        if (rate > best) {
+            best = rate;
+            roof->chains = chains;
+        }
+    }
+}
+
+static mw_status open_roof(roof_side *roof, const mw_kernel *kernel, const mw_args *args,
+                           mw_error *error)
+{
+    if (roof->kind == MW_ROOF_PEAK) {
+        choose_peak(roof, dtype_of(kernel, args));
+        return roof->peak ? MW_OK : mw_fail(error, MW_UNSUPPORTED, "no peak probe for this type");
+    }
+    double bytes = (double)kernel->compulsory_bytes(kernel, args);
+    mw_status status =
+        mw_workshop_buffer(&roof->shop, (size_t)bytes + (4 << 20), TOUCH_SECONDS, error);
+    if (status)
+        return status;
+    if ((double)roof->shop.buffer_bytes < bytes)
+        return mw_fail(error, MW_NO_MEMORY, "the roof's buffer of %.0f MiB could not be touched",
+                       bytes / 1048576);
+    bool made = roof->kind == MW_ROOF_READ
+                    ? mw_walk_read(&roof->walk, roof->shop.isa, roof->shop.buffer, (size_t)bytes,
+                                   roof->shop.ledger)
+                    : mw_walk_init(&roof->walk, roof->shop.isa, MW_STREAM_REDUCE, roof->shop.buffer,
+                                   (size_t)bytes) &&
+                          mw_walk_round(&roof->walk, roof->shop.ledger);
+    if (made)
+        return MW_OK;
+    return mw_ledger_cancelled(roof->shop.ledger)
+               ? mw_fail(error, MW_CANCELLED, "cancelled")
+               : mw_fail(error, MW_UNSUPPORTED, "no such probe for this instruction set");
+}
+
+/* What fits a cache is brought back first, by as much as a sample of the kernel displaced. */
+static double roof_sample(roof_side *roof)
+{
+    if (roof->kind == MW_ROOF_PEAK)
+        return mw_ledger_poll(roof->shop.ledger)
+                   ? mw_peak_sample(roof->peak, roof->chains, SIDE_SECONDS)
+                   : 0;
+    if (mw_walk_bytes(&roof->walk) <= REHEAT_BYTES &&
+        !mw_walk_round(&roof->walk, roof->shop.ledger))
+        return 0;
+    return mw_walk_sample(&roof->walk, SIDE_SECONDS, roof->shop.ledger);
+}
+
+/* Seconds of one execution of the kernel, over as many as make a sample; 0 when it stopped. */
+static double kernel_sample(mw_run *run, size_t repeats, double *cpu)
+{
+    bool reheat = run->kernel->compulsory_bytes(run->kernel, &run->args) <= REHEAT_BYTES;
+    if (reheat && run->kernel->execute(run) != MW_OK)
+        return 0;
+    double cpu_begin = mw_cpu_clock_seconds(false), begin = mw_clock_seconds();
+    for (size_t i = 0; i < repeats; i++)
+        if (run->kernel->execute(run) != MW_OK)
+            return 0;
+    double seconds = mw_clock_seconds() - begin;
+    *cpu += mw_cpu_clock_seconds(false) - cpu_begin;
+    return mw_ledger_cancelled(run->ledger) ? 0 : seconds / (double)repeats;
+}
+
+typedef struct pair_samples {
+    double rate[PAIRS], roof[PAIRS], ratio[PAIRS], scratch[PAIRS];
+    size_t count;
+    mw_noise noise;
+} pair_samples;
+
+static bool narrow(pair_samples *samples)
+{
+    memcpy(samples->scratch, samples->ratio, samples->count * sizeof *samples->ratio);
+    mw_statistics ratio = mw_statistics_of(samples->scratch, samples->count);
+    return (ratio.high - ratio.low) / 2 <= INTERVAL * ratio.median;
+}
+
+static mw_status take_pairs(mw_run *run, roof_side *roof, double amount, double budget,
+                            pair_samples *samples, mw_error *error)
+{
+    double unused = 0, once = kernel_sample(run, 1, &unused);
+    once = once > 0 ? fmin(once, kernel_sample(run, 1, &unused)) : 0;
+    size_t repeats = once > 0 && once < SIDE_SECONDS ? (size_t)ceil(SIDE_SECONDS / once) : 1;
+    double begin = mw_clock_seconds();
+    size_t k = 0;
+    while (k < PAIRS) {
+        double seconds = kernel_sample(run, repeats, &samples->noise.cpu_seconds);
+        double roof_rate = roof_sample(roof);
+        if (seconds <= 0 || roof_rate <= 0)
+            return mw_ledger_cancelled(run->ledger)
+                       ? mw_fail(error, MW_CANCELLED, "cancelled")
+                       : mw_fail(error, MW_INTERNAL, "%s/%s failed while it ran",
+                                 run->kernel->family, run->kernel->variant);
+        samples->noise.wall_seconds += seconds * (double)repeats;
+        samples->rate[k] = amount / seconds;
+        samples->roof[k] = roof_rate;
+        samples->ratio[k] = samples->rate[k] / roof_rate;
+        samples->count = ++k;
+        if (mw_clock_seconds() - begin > budget && k >= PAIRS_MIN)
+            break;
+        if (k >= PAIRS_MIN && k % CHECK_EVERY == 0 && narrow(samples))
+            break;
+    }
+    return MW_OK;
+}
+
+static void fill_pair(pair_samples *samples, mw_roof_pair *pair)
+{
+    samples->noise.threads = 1;
+    pair->rate = mw_statistics_of(samples->rate, samples->count);
+    pair->roof = mw_statistics_of(samples->roof, samples->count);
+    pair->ratio = mw_statistics_of(samples->ratio, samples->count);
+    pair->noisy = !mw_noise_is_clean(&samples->noise, pair->reason, sizeof pair->reason);
+}
+
+mw_status mw_bench_roof(const mw_kernel *kernel, const mw_args *args, mw_roof_kind kind,
+                        double budget_seconds, mw_ledger *ledger, mw_roof_pair *pair,
+                        mw_error *error)
+{
+    static const mw_roof_pair empty;
+    mw_calibration scratch = {0};
+    mw_run run = {.kernel = kernel, .args = *args, .ledger = ledger, .isa = mw_cpu_isa()};
+    roof_side roof = {.kind = kind,
+                      .shop = {.ledger = ledger, .result = &scratch, .isa = mw_cpu_isa()}};
+    pair_samples samples = {.count = 0};
+    *pair = empty;
+    int threads = mw_param_index(kernel, "threads");
+    if (threads >= 0 && args->value[threads] > 1)
+        return mw_fail(error, MW_INVALID, "a roof of one core stands beside one thread only");
+    mw_status status = mw_args_check(kernel, args, error);
+    if (status)
+        return status;
+    pair->unit = kind == MW_ROOF_PEAK ? MW_UNIT_FLOP_PER_SECOND : MW_UNIT_BYTE_PER_SECOND;
+    double amount = kind == MW_ROOF_PEAK ? (double)kernel->work(kernel, args).flops
+                                         : (double)kernel->compulsory_bytes(kernel, args);
+    if (!(amount > 0))
+        return mw_fail(error, MW_INVALID, "%s/%s has nothing to hold against this roof",
+                       kernel->family, kernel->variant);
+    mw_ledger_begin(ledger);
+    mw_ledger_phase(ledger, MW_PHASE_PREPARE, 0);
+    if ((status = kernel->prepare(&run, error)))
+        return status;
+    mw_affinity_pin(&roof.shop.affinity, -1);
+    cpu_set_t used = mw_affinity_now();
+    status = open_roof(&roof, kernel, args, error);
+    if (!status) {
+        mw_ledger_phase(ledger, MW_PHASE_SAMPLE, 0);
+        mw_noise_mark mark = mw_noise_begin(&used);
+        status = take_pairs(&run, &roof, amount,
+                            budget_seconds > 0 ? budget_seconds : BUDGET_SECONDS, &samples, error);
+        mw_noise_end(&mark, &used, &samples.noise);
+    }
+    if (!status)
+        fill_pair(&samples, pair);
+    mw_affinity_restore(&roof.shop.affinity);
+    mw_workshop_close(&roof.shop);
+    kernel->release(&run);
+    mw_ledger_phase(ledger, MW_PHASE_IDLE, status ? 0 : 1);
+    return status;
+}

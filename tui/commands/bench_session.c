@@ -1,0 +1,188 @@
+#include "tui/commands/bench_session.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "tui/commands/bench_targets.h"
+#include "tui/locale.h"
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static bool wanted(const mw_bench_session *s, const char *label)
+{
+    return !s->only || strstr(label, s->only);
+}
+
+static double expected(const mw_bench_session *s, const mw_target *target)
+{
+    return target->aside + (s->setting.budget > 0 ? s->setting.budget : target->budget);
+}
+
+/* Seconds of a suite by the table, without what is kept already. */
+static double expected_of_suite(const mw_bench_session *s, const mw_suite *suite)
+{
+    if (suite->run)
+        return mw_keep_find(s->keep, suite->name, "") ? 0 : suite->seconds;
+    double sum = 0;
+    size_t count;
+    const mw_target *targets = mw_target_table(&count);
+    for (size_t i = 0; i < count; i++) {
+        const mw_target *target = &targets[i];
+        if (strcmp(target->suite, suite->name) == 0 && wanted(s, target->label) &&
+            !mw_keep_find(s->keep, suite->name, target->label))
+            sum += expected(s, target);
+    }
+    return sum;
+}
+
+/* The time left is the table's, stretched as the rows behind us were. */
+static void show_progress(const mw_bench_session *s, const char *label)
+{
+    char text[160], left[48];
+    double stretch = s->spent > 0 ? (now() - s->begin) / s->spent : 1;
+    double seconds = (s->total - s->spent) * stretch;
+    if (seconds < 90)
+        snprintf(left, sizeof left, _("about %.0f s left"), ceil(seconds / 5) * 5);
+    else
+        snprintf(left, sizeof left, _("about %.0f min left"), ceil(seconds / 60));
+    snprintf(text, sizeof text, "%s: %s", left, label);
+    mw_console_progress(NULL, s->total > 0 ? s->spent / s->total : 0, text, NULL);
+}
+
+static void remember(mw_bench_session *s, const char *suite, const char *row, json_t *found)
+{
+    if (mw_keep_put(s->keep, suite, row, found)) {
+        s->kept++;
+    } else if (!s->warned) {
+        s->warned = true;
+        mw_error error = {.code = MW_IO};
+        snprintf(error.message, sizeof error.message,
+                 "an interruption would lose the rows found so far: %s", strerror(errno));
+        mw_console_progress_clear();
+        mw_console_complain("bench", &error);
+    }
+}
+
+static bool is_absent(const json_t *row)
+{
+    return strcmp(mw_json_text(row, "verdict"), "absent") == 0;
+}
+
+/* The targets that name this suite, each kept as soon as it is found. */
+static json_t *run_targets(mw_bench_session *s, const mw_suite *suite, int *code)
+{
+    if (!s->kernels) {
+        s->kernels = mw_console_call("bench", s->setting.host, "kernels", json_object(), code);
+        if (!s->kernels)
+            return NULL;
+        s->setting.kernels = s->kernels;
+    }
+    json_t *rows = json_array();
+    size_t count;
+    const mw_target *targets = mw_target_table(&count);
+    for (size_t i = 0; i < count; i++) {
+        const mw_target *target = &targets[i];
+        if (strcmp(target->suite, suite->name) != 0 || !wanted(s, target->label))
+            continue;
+        json_t *kept = mw_keep_find(s->keep, suite->name, target->label);
+        if (kept) {
+            json_array_append(rows, kept);
+            s->kept++;
+            continue;
+        }
+        show_progress(s, target->label);
+        json_t *row = mw_pair_measure(&s->setting, target);
+        if (!row) {
+            json_decref(rows);
+            *code = MW_EXIT_INTERRUPTED;
+            return NULL;
+        }
+        s->spent += expected(s, target);
+        if (!is_absent(row))
+            remember(s, suite->name, target->label, row);
+        json_array_append_new(rows, row);
+    }
+    mw_console_progress_clear();
+    return json_pack("{s:s, s:o}", "suite", suite->name, "rows", rows);
+}
+
+/* The body of a suite, from what was kept or from now. */
+json_t *mw_bench_suite(mw_bench_session *s, const mw_suite *suite, int *code)
+{
+    if (!suite->run)
+        return run_targets(s, suite, code);
+    json_t *body = json_incref(mw_keep_find(s->keep, suite->name, ""));
+    if (body) {
+        s->kept++;
+        return body;
+    }
+    show_progress(s, suite->name);
+    body = suite->run(suite, s->setting.host, code);
+    s->spent += suite->seconds;
+    if (body)
+        remember(s, suite->name, "", body);
+    return body;
+}
+
+/* What rows are kept for: the machine, the build and what was asked. */
+static mw_keep *open_keep(const mw_bench_session *s)
+{
+    mw_paths paths;
+    struct stat worker = {0};
+    mw_error error;
+    const char *machine = mw_host_key(s->setting.host, &error);
+    if (!machine || mw_paths_find(&paths, &error) != MW_OK)
+        return NULL;
+    stat(paths.worker, &worker);
+    const char *isa = getenv("MEMWALL_ISA");
+    char key[1024];
+    snprintf(key, sizeof key, "%.600s; memwall %s, worker %lld.%09ld %lld; isa %.16s; budget %g",
+             machine, MEMWALL_VERSION, (long long)worker.st_mtim.tv_sec, worker.st_mtim.tv_nsec,
+             (long long)worker.st_size, isa ? isa : "", s->setting.budget);
+    return mw_keep_open(paths.cache, key, s->fresh);
+}
+
+int mw_bench_interrupted(const mw_bench_session *s)
+{
+    mw_error error = {.code = MW_CANCELLED};
+    if (s->kept > 0)
+        snprintf(error.message, sizeof error.message,
+                 "interrupted; %zu finished row%s kept: the same command goes on from there",
+                 s->kept, s->kept == 1 ? " is" : "s are");
+    else
+        snprintf(error.message, sizeof error.message, "interrupted; nothing was kept");
+    mw_console_progress_clear();
+    return mw_console_complain("bench", &error);
+}
+
+void mw_bench_begin(mw_bench_session *s, const mw_suite *const *chosen, size_t count)
+{
+    s->keep = open_keep(s);
+    for (size_t i = 0; i < count; i++)
+        s->total += expected_of_suite(s, chosen[i]);
+    s->begin = now();
+}
+
+void mw_bench_finish(mw_bench_session *s, const mw_suite *const *chosen, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        mw_keep_drop(s->keep, chosen[i]->name);
+}
+
+void mw_bench_end(mw_bench_session *s)
+{
+    mw_keep_close(s->keep);
+    json_decref(s->kernels);
+    s->keep = NULL;
+    s->kernels = NULL;
+}

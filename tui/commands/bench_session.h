@@ -1,0 +1,38 @@
+/*
+ * bench_session.h: one run of `memwall bench`: which suites, how far it is, and what it keeps so
+ * that an interruption costs no more than the row that was being measured.
+ */
+#ifndef MW_COMMANDS_BENCH_SESSION_H
+#define MW_COMMANDS_BENCH_SESSION_H
+
+#include "tui/commands/bench.h"
+#include "tui/commands/bench_keep.h"
+#include "tui/commands/bench_pair.h"
+
+typedef struct mw_bench_session {
+    mw_pair_setting setting; /* the host and the budget come from the caller */
+    const char *only;        /* a part of the labels that are wanted, or NULL */
+    bool fresh;              /* what an earlier run kept is not looked at */
+    /* Private. */
+    mw_keep *keep;
+    json_t *kernels;
+    double begin;        /* when the first row of this process began */
+    double spent, total; /* seconds by the table: rows behind us, all rows of this process */
+    size_t kept;         /* rows that are in the file now */
+    bool warned;         /* that nothing can be kept */
+} mw_bench_session;
+
+void mw_bench_begin(mw_bench_session *session, const mw_suite *const *chosen, size_t count);
+
+/* The body of a suite, row by row from what was kept or from now; NULL with *code set. */
+json_t *mw_bench_suite(mw_bench_session *session, const mw_suite *suite, int *code);
+
+/* Everything was shown: these suites need not be kept any more. */
+void mw_bench_finish(mw_bench_session *session, const mw_suite *const *chosen, size_t count);
+
+/* One line on stderr that says what is kept; the exit code. */
+int mw_bench_interrupted(const mw_bench_session *session);
+
+void mw_bench_end(mw_bench_session *session);
+
+#endif
