@@ -9,12 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Sanitizers need calls of their own, so their builds have no filter. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+/* Sanitizers and coverage need calls and files of their own, so their builds have no filter. */
+#ifdef MW_INSTRUMENTED
 #undef MW_HAVE_SECCOMP
-#define MW_SANITIZED 1
+enum { INSTRUMENTED = 1 };
 #else
-#define MW_SANITIZED 0
+enum { INSTRUMENTED = 0 };
 #endif
 
 #ifdef MW_HAVE_SECCOMP
@@ -117,7 +117,7 @@ mw_status mw_box_make(mw_box *box, mw_error *error)
 mw_status mw_box_make(mw_box *box, mw_error *error)
 {
     memset(box, 0, sizeof *box);
-    if (MW_SANITIZED)
+    if (INSTRUMENTED)
         return MW_OK;
     return mw_fail(error, MW_UNSUPPORTED,
                    "student code cannot run: memwall was built without libseccomp");
@@ -138,8 +138,8 @@ static int limit(int resource, rlim_t value)
 
 int mw_box_enter(const mw_box *box)
 {
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || limit(RLIMIT_CORE, 0) || limit(RLIMIT_FSIZE, 0) ||
-        limit(RLIMIT_NOFILE, 64))
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || limit(RLIMIT_CORE, 0) ||
+        limit(RLIMIT_NOFILE, 64) || (!INSTRUMENTED && limit(RLIMIT_FSIZE, 0)))
         return -1;
 #ifdef MW_HAVE_SECCOMP
     if (box->program.len && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &box->program, 0, 0))

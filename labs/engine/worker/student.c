@@ -44,8 +44,8 @@ static int complain(const char *message)
 
 /* ---- the narrower box ---- */
 
-/* Sanitizers need calls of their own, so their builds do without. */
-#if defined(MW_HAVE_SECCOMP) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+/* Sanitizers and coverage need calls and files of their own, so their builds do without. */
+#if defined(MW_HAVE_SECCOMP) && !defined(MW_INSTRUMENTED)
 static const int allowed[] = {
     SCMP_SYS(read),          SCMP_SYS(write),        SCMP_SYS(recvfrom), SCMP_SYS(sendto),
     SCMP_SYS(poll),          SCMP_SYS(ppoll),        SCMP_SYS(brk),      SCMP_SYS(mmap),
