@@ -1,0 +1,337 @@
+/*
+ * Traces against `valgrind --tool=cachegrind`: every source line of every twin (twins.h) is loaded,
+ * stored and missed exactly as often as our simulator says, whatever the caches.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka wants the four above first. */
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cachesim/hierarchy.h"
+#include "registry.h"
+#include "tests/cachesim/twins.h"
+
+typedef struct twin {
+    const char *name, *kernel, *settings, *parameter;
+    int64_t size;
+    uint64_t operands;
+} twin;
+
+#define ROW(name, kernel, settings, parameter, size, operands)                                     \
+    {#name, kernel, settings, parameter, size, operands},
+static const twin twins[] = {TWINS(ROW)};
+enum { TWIN_COUNT = sizeof twins / sizeof *twins, LINES = 12, KEY = 2 * MW_STREAM_MAX + 2 };
+
+/* Caches as valgrind and as we write them; tiny ones, odd ways, long lines, one set, one way. */
+static const struct {
+    const char *d1, *ll;
+} caches[] = {
+    {"32768,8,64", "1048576,16,64"}, {"49152,12,64", "2097152,16,64"}, {"4096,2,64", "65536,4,64"},
+    {"1536,3,32", "20480,5,64"},     {"320,5,64", "28672,7,64"},       {"1024,1,32", "65536,2,128"},
+};
+enum { CACHE_PAIRS = sizeof caches / sizeof *caches };
+
+/* Dr, D1mr, DLmr, Dw, D1mw, DLmw of one line. */
+typedef struct events {
+    uint64_t value[6];
+} events;
+
+/* --- the traces through our simulator --------------------------------------------------------- */
+
+/* Takes a trace apart into the calls that it makes: a key is operands and kinds of access. */
+typedef struct listener {
+    mw_trace sink; /* first */
+    mw_hierarchy *hierarchy;
+    int key[LINES][KEY];
+    int order[LINES]; /* of the line's first call, by the call of full size; 0: none yet */
+    events line[LINES];
+    size_t count;
+    uint64_t begin; /* where the first operand of the present call of the kernel lies */
+    int calls;      /* lines met in the call of full size */
+    bool full_size;
+} listener;
+
+static events events_now(const mw_hierarchy *h)
+{
+    mw_cache_counts d1 = mw_hierarchy_counts(h, 0), ll = mw_hierarchy_counts(h, 1);
+    return (events){
+        {d1.accesses[0], d1.misses[0], ll.misses[0], d1.accesses[1], d1.misses[1], ll.misses[1]}};
+}
+
+static int operand_of(const listener *l, uint64_t base)
+{
+    return (int)((base - l->begin) / TWIN_OPERAND);
+}
+
+static events *line_of(listener *l, const int *key)
+{
+    size_t i = 0;
+    while (i < l->count && memcmp(l->key[i], key, sizeof l->key[i]) != 0)
+        i++;
+    assert_true(i < LINES);
+    if (i == l->count)
+        memcpy(l->key[l->count++], key, sizeof l->key[0]);
+    if (l->full_size && !l->order[i])
+        l->order[i] = ++l->calls;
+    return &l->line[i];
+}
+
+/* Line @n. Everything that the call of size 1 does, the other one does too. */
+static events line_marked(const listener *l, int n)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        assert_int_not_equal(l->order[i], 0);
+        if (l->order[i] == n)
+            return l->line[i];
+    }
+    return (events){{0}};
+}
+
+static void add_since(listener *l, const int *key, const events *before)
+{
+    events now = events_now(l->hierarchy), *line = line_of(l, key);
+    for (int i = 0; i < 6; i++)
+        line->value[i] += now.value[i] - before->value[i];
+}
+
+static bool hear_loop(mw_trace *trace, const mw_stream *streams, size_t count, uint64_t iterations)
+{
+    listener *l = (listener *)trace;
+    mw_trace *to = mw_hierarchy_sink(l->hierarchy);
+    events before = events_now(l->hierarchy);
+    int key[KEY] = {(int)count + 1};
+    for (size_t s = 0; s < count; s++) {
+        key[2 * s + 1] = operand_of(l, streams[s].base);
+        key[2 * s + 2] = (int)streams[s].access + 1;
+    }
+    bool go = to->loop(to, streams, count, iterations);
+    add_since(l, key, &before);
+    return go;
+}
+
+static bool hear_indexed(mw_trace *trace, uint64_t base, const uint32_t *index, uint64_t count,
+                         uint32_t size, mw_access access)
+{
+    listener *l = (listener *)trace;
+    mw_trace *to = mw_hierarchy_sink(l->hierarchy);
+    events before = events_now(l->hierarchy);
+    int key[KEY] = {-1, operand_of(l, base), (int)access + 1};
+    bool go = to->indexed(to, base, index, count, size, access);
+    add_since(l, key, &before);
+    return go;
+}
+
+/* The two that are no kernels. */
+static void trace_synthetic(const twin *t, int64_t size, mw_trace *trace)
+{
+    uint64_t base = mw_trace_place(trace, 1), n = (uint64_t)size;
+    if (strcmp(t->name, "straddle") == 0) {
+        const mw_stream update[] = {{base + 20, 60, 8, MW_ACCESS_LOAD},
+                                    {base + 20, 60, 8, MW_ACCESS_STORE}};
+        mw_trace_loop(trace, update, 2, n);
+        mw_trace_range(trace, base + 20 + 60 * (n - 1), -60, n, 8, MW_ACCESS_LOAD);
+        return;
+    }
+    uint32_t *index = malloc(2 * n * sizeof *index), next = 1;
+    assert_non_null(index);
+    for (uint64_t i = 0; i < 2 * n; i++, next = SCATTER_NEXT(next))
+        index[i] = next;
+    mw_trace_indexed(trace, base, index, n, 8, MW_ACCESS_LOAD);
+    mw_trace_indexed(trace, base, index + n, n, 8, MW_ACCESS_STORE);
+    free(index);
+}
+
+static void trace_kernel(const twin *t, int64_t size, mw_trace *trace)
+{
+    const mw_kernel *kernel;
+    mw_args args;
+    mw_error error = {0};
+    char settings[256];
+    assert_int_equal(mw_registry_find(t->kernel, &kernel, &error), MW_OK);
+    mw_args_preset(kernel, &args);
+    args.value[mw_param_index(kernel, t->parameter)] = size;
+    snprintf(settings, sizeof settings, "%s", t->settings);
+    for (char *at = strtok(settings, ","); at; at = strtok(NULL, ",")) {
+        char *equals = strchr(at, '=');
+        *equals = '\0';
+        if (mw_args_set(kernel, &args, at, equals + 1, &error) != MW_OK)
+            fail_msg("%s", error.message);
+    }
+    assert_int_equal(mw_args_check(kernel, &args, &error), MW_OK);
+    assert_int_equal(kernel->trace(kernel, &args, trace), MW_OK);
+}
+
+/* Both calls that twins.c makes, at the places where it makes them. */
+static void listen(const twin *t, const mw_cache_geometry *levels, uint64_t *next, listener *l)
+{
+    *l = (listener){.sink = {.loop = hear_loop, .indexed = hear_indexed, .next = *next}};
+    mw_hierarchy_options options = {.mode = MW_CACHE_CACHEGRIND};
+    mw_error error = {0};
+    if (mw_hierarchy_create(&l->hierarchy, levels, 2, &options, &error) != MW_OK)
+        fail_msg("%s", error.message);
+    for (int call = 0; call < 2; call++) {
+        int64_t size = call ? t->size : 1;
+        l->begin = l->sink.next;
+        l->full_size = call > 0;
+        if (*t->kernel)
+            trace_kernel(t, size, &l->sink);
+        else
+            trace_synthetic(t, size, &l->sink);
+        if (l->sink.next - l->begin != t->operands * TWIN_OPERAND)
+            fail_msg("%s: the trace places %llu operands of 2 MiB, twins.h says %llu", t->name,
+                     (unsigned long long)(l->sink.next - l->begin) / TWIN_OPERAND,
+                     (unsigned long long)t->operands);
+    }
+    *next = l->sink.next;
+    mw_hierarchy_destroy(l->hierarchy);
+}
+
+/* --- what valgrind says ------------------------------------------------------------------------
+ */
+
+/* marks[n]: the number behind "@" in line n of twins.c. */
+enum { SOURCE_LINES = 4096 };
+static int marks[SOURCE_LINES];
+
+static void read_marks(void)
+{
+    char text[512];
+    FILE *source = fopen(TWINS_SOURCE, "r");
+    assert_non_null(source);
+    for (int n = 1; n < SOURCE_LINES && fgets(text, sizeof text, source); n++) {
+        const char *mark = strstr(text, "/* @");
+        marks[n] = mark ? atoi(mark + 4) : 0;
+    }
+    fclose(source);
+}
+
+/* "LINE Ir I1mr ILmr Dr D1mr DLmr Dw D1mw DLmw" below "fn=twin_NAME". */
+static void read_events(const char *path, events seen[TWIN_COUNT][LINES + 1])
+{
+    char text[512];
+    int at = -1;
+    bool ordered = false;
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    while (fgets(text, sizeof text, file)) {
+        unsigned long long v[10];
+        if (strncmp(text, "events: ", 8) == 0)
+            ordered = strcmp(text + 8, "Ir I1mr ILmr Dr D1mr DLmr Dw D1mw DLmw \n") == 0 ||
+                      strcmp(text + 8, "Ir I1mr ILmr Dr D1mr DLmr Dw D1mw DLmw\n") == 0;
+        if (strncmp(text, "fn=", 3) == 0) {
+            text[strcspn(text, "\n")] = '\0';
+            at = -1;
+            for (int i = 0; i < TWIN_COUNT; i++) {
+                if (strncmp(text, "fn=twin_", 8) == 0 && strcmp(text + 8, twins[i].name) == 0)
+                    at = i;
+            }
+        }
+        int fields = sscanf(text, "%llu %llu %llu %llu %llu %llu %llu %llu %llu %llu", &v[0], &v[1],
+                            &v[2], &v[3], &v[4], &v[5], &v[6], &v[7], &v[8], &v[9]);
+        if (at < 0 || fields < 1 || v[0] >= SOURCE_LINES || !marks[v[0]])
+            continue;
+        for (int i = fields; i < 10; i++) /* zeros at the end are left out */
+            v[i] = 0;
+        assert_in_range(marks[v[0]], 1, LINES);
+        for (int i = 0; i < 6; i++)
+            seen[at][marks[v[0]]].value[i] += v[4 + i];
+    }
+    fclose(file);
+    assert_true(ordered);
+}
+
+static void grind(const char *d1, const char *ll, events seen[TWIN_COUNT][LINES + 1])
+{
+    char out[64] = "/tmp/memwall-twins-XXXXXX", command[1024];
+    int file = mkstemp(out);
+    assert_true(file >= 0);
+    close(file);
+    snprintf(command, sizeof command,
+             "env -i PATH=\"$PATH\" valgrind --tool=cachegrind --cache-sim=yes --I1=65536,8,64 "
+             "--D1=%s --LL=%s --cachegrind-out-file=%s --log-file=/dev/null %s",
+             d1, ll, out, TWINS_PROGRAM);
+    int status = system(command);
+    memset(seen, 0, TWIN_COUNT * sizeof *seen);
+    if (status == 0)
+        read_events(out, seen);
+    unlink(out);
+    assert_int_equal(status, 0);
+}
+
+/* --- equality ----------------------------------------------------------------------------------
+ */
+
+static mw_cache_geometry geometry_of(const char *name, const char *numbers)
+{
+    char text[64];
+    mw_cache_geometry geometry;
+    mw_error error = {0};
+    snprintf(text, sizeof text, "%s=%s", name, numbers);
+    if (mw_cache_parse(text, &geometry, &error) != MW_OK)
+        fail_msg("%s", error.message);
+    return geometry;
+}
+
+static int compare(const twin *t, size_t pair, const listener *ours, const events *theirs)
+{
+    static const char *const names[] = {"Dr", "D1mr", "DLmr", "Dw", "D1mw", "DLmw"};
+    int wrong = 0;
+    for (int i = 1; i <= LINES; i++) {
+        events mine = line_marked(ours, i);
+        for (int e = 0; e < 6; e++) {
+            uint64_t a = mine.value[e], b = theirs[i].value[e];
+            if (a == b)
+                continue;
+            wrong++;
+            print_error("%s, D1 %s, LL %s, line @%d: %s is %llu, cachegrind says %llu\n", t->name,
+                        caches[pair].d1, caches[pair].ll, i, names[e], (unsigned long long)a,
+                        (unsigned long long)b);
+        }
+    }
+    return wrong;
+}
+
+static void every_line_of_every_twin_counts_what_cachegrind_counts(void **state)
+{
+    (void)state;
+    static events seen[TWIN_COUNT][LINES + 1];
+    static listener ours;
+    int wrong = 0;
+    read_marks();
+    for (size_t pair = 0; pair < CACHE_PAIRS; pair++) {
+        const mw_cache_geometry levels[] = {geometry_of("D1", caches[pair].d1),
+                                            geometry_of("LL", caches[pair].ll)};
+        grind(caches[pair].d1, caches[pair].ll, seen);
+        uint64_t next = TWIN_FIRST, references = 0;
+        for (size_t i = 0; i < TWIN_COUNT; i++) {
+            listen(&twins[i], levels, &next, &ours);
+            wrong += compare(&twins[i], pair, &ours, seen[i]);
+            for (size_t line = 0; line < ours.count; line++)
+                references += ours.line[line].value[0] + ours.line[line].value[3];
+        }
+        assert_true(references > 500000);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+#if !defined(__x86_64__)
+    puts("skipped: an instruction set other than x86-64 has accesses of other sizes");
+    return 77;
+#endif
+    if (system("valgrind --version >/dev/null 2>&1") != 0) {
+        puts("skipped: valgrind is not installed (apt install valgrind)");
+        return 77;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_line_of_every_twin_counts_what_cachegrind_counts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,58 @@
+/*
+ * twins.h: kernels whose traces are held against valgrind, one row each.
+ *
+ * A twin (twins.c) is the loop nest of a kernel's trace once more, as scalar C on volatile
+ * elements. `valgrind --tool=cachegrind --cache-sim=yes` runs all twins in one go, once per pair of
+ * caches; equality_test.c sends the traces through our simulator and compares each source line of
+ * each twin: Dr, D1mr, DLmr, Dw, D1mw and DLmw must be equal.
+ *
+ * To add a kernel:
+ *
+ * 1. A row below: the twin's name, the kernel, its parameters, the parameter that the twin takes at
+ *    run time, its value, and how many operands the trace places (each at most 2 MiB).
+ *        TWIN(gemv_row, "gemv/row", "n=67,dtype=f64", "m", 45, 3)
+ * 2. A function twin_NAME in twins.c. `size` is the run-time parameter, the others are constants.
+ *    Operand i of the trace is F32(i) or F64(i).
+ * 3. Each call of mw_trace_loop, mw_trace_range or mw_trace_indexed in the trace is one source line
+ *    of the twin, with all accesses of its loop body in their order, marked @1, @2, … in the order
+ * in which the trace first makes these calls. Calls on the same operands, with as many streams and
+ *    the same kinds of access, are the same line; lines that share a mark are added up.
+ *
+ * The twin is called with size 1 first, so that its code is in the instruction cache: instructions
+ * share the last level. If a loop counter does not fit a register, its line counts too many loads:
+ * make one more parameter a constant. Constants other
+ * than 0 come from memory too: let a store write 0, or a sum of what was loaded.
+ */
+#ifndef TESTS_CACHESIM_TWINS_H
+#define TESTS_CACHESIM_TWINS_H
+
+/* Where the operands lie: as mw_trace_place places them, all twins one after the other. */
+#define TWIN_FIRST   0x100000000u
+#define TWIN_OPERAND 0x200000u
+
+/* clang-format off */
+#define TWINS(TWIN)                                                                                 \
+    TWIN(stream_read,    "stream/read",    "dtype=f32",                          "n", 9001,  1)     \
+    TWIN(stream_copy,    "stream/copy",    "dtype=f32",                          "n", 9001,  2)     \
+    TWIN(stream_add,     "stream/add",     "dtype=f64",                          "n", 4001,  3)     \
+    TWIN(stream_triad,   "stream/triad",   "dtype=f32",                          "n", 9001,  3)     \
+    TWIN(stream_update,  "stream/update",  "dtype=f32",                          "n", 9001,  1)     \
+    TWIN(stream_store_nt,"stream/store_nt","dtype=f32",                          "n", 9001,  1)     \
+    TWIN(gemv_reference, "gemv/reference", "n=67,dtype=f32",                     "m", 45,    3)     \
+    TWIN(gemv_column,    "gemv/column",    "n=37,lda=41,dtype=f64",              "m", 145,   3)     \
+    TWIN(gemv_unrolled,  "gemv/unrolled",  "n=67,dtype=f64",                     "m", 45,    3)     \
+    TWIN(gemv_simd,      "gemv/simd",      "n=67,dtype=f64",                     "m", 45,    3)     \
+    TWIN(gemv_rows,      "gemv/rows",      "n=67,dtype=f32",                     "m", 45,    3)     \
+    TWIN(gemv_prefetch,  "gemv/prefetch",  "n=67,dtype=f32",                     "m", 45,    3)     \
+    TWIN(gemm_ijk,       "gemm/ijk",       "n=45,k=61,ldb=64,dtype=f32",         "m", 37,    3)     \
+    TWIN(gemm_ikj,       "gemm/ikj",       "n=45,k=61,dtype=f64",                "m", 37,    3)     \
+    TWIN(gemm_blocked,   "gemm/blocked",   "n=45,k=61,block=16,dtype=f32",       "m", 37,    3)     \
+    TWIN(straddle,       "",               "",                                   "n", 900,   1)     \
+    TWIN(scatter,        "",               "",                                   "n", 5000,  1)
+/* clang-format on */
+
+/* The places that `scatter` visits: an index below SCATTER, from a linear congruence. */
+enum { SCATTER = 1 << 14 };
+#define SCATTER_NEXT(index) (((index)*1664525u + 1013904223u) % SCATTER)
+
+#endif
