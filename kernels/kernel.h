@@ -23,7 +23,7 @@ const char *mw_dtype_name(mw_dtype dtype); /* "f32", "f64" */
 
 typedef enum mw_isa { MW_ISA_GENERIC = 0, MW_ISA_AVX2 = 1, MW_ISA_AVX512 = 2 } mw_isa;
 
-enum { MW_PARAM_MAX = 10 };
+enum { MW_PARAM_MAX = 12 };
 
 /* An integer parameter, or a choice: then `choices` is a NULL-terminated list and values index it.
  */

@@ -30,6 +30,10 @@ static const mw_kernel *const kernels[] = {
     &mw_gemm_ijk,
     &mw_gemm_ikj,
     &mw_gemm_blocked,
+    &mw_gemm_tile,
+    &mw_gemm_micro_avx2,
+    &mw_gemm_micro_avx512,
+    &mw_gemm_parallel,
     &mw_gemm_skinny,
     &mw_gemm_openblas,
 };

@@ -7,11 +7,11 @@
  *
  *     FLOPs 2·m·n·k    loads (m·k·ceil(n/b) + 2·m·n·k)·w    stores m·n·k·w
  */
-static void NAME(blocked)(const mw_gemm_tile *tile)
+static void NAME(blocked)(const mw_gemm_piece *tile)
 {
     for (size_t begin = 0; begin < tile->k; begin += tile->block) {
         size_t left = tile->k - begin;
-        mw_gemm_tile block = *tile;
+        mw_gemm_piece block = *tile;
         block.a = (const T *)tile->a + begin;
         block.b = (const T *)tile->b + begin * tile->ldb;
         block.k = left < tile->block ? left : tile->block;

@@ -8,15 +8,15 @@
 #include "kernel.h"
 
 /* A tile of C += A·B: m x k of A, k x n of B, m x n of C, each with its leading dimension. */
-typedef struct mw_gemm_tile {
+typedef struct mw_gemm_piece {
     const void *a, *b;
     void *c;
     size_t lda, ldb, ldc;
     size_t m, n, k;
     size_t block; /* gemm/blocked: edge of the blocks along k */
-} mw_gemm_tile;
+} mw_gemm_piece;
 
-typedef void mw_gemm_body(const mw_gemm_tile *tile);
+typedef void mw_gemm_body(const mw_gemm_piece *tile);
 
 enum { MW_LINE_BYTES = 64 };
 
@@ -60,8 +60,46 @@ typedef struct mw_skinny_limits {
     size_t rows[MW_SKINNY_VECTORS + 1];
 } mw_skinny_limits;
 
+/*
+ * A register tile: C[rows][columns] += or = A·B with `rows` of A, k long and lda apart, and a
+ * packed panel of B, whose rows have the columns of the limits. While it works it asks for what is
+ * needed next: a line or two from `ahead` on, `ahead_stride` bytes further for every line of A.
+ */
+typedef struct mw_micro_tile {
+    const void *a, *b;
+    void *c;
+    size_t lda, ldc;
+    size_t rows, columns, k;
+    bool add;          /* C holds a sum already; otherwise it is set */
+    const char *ahead; /* NULL: nothing */
+    size_t ahead_stride;
+} mw_micro_tile;
+
+typedef void mw_micro_body(const mw_micro_tile *tile);
+
+typedef struct mw_micro_limits {
+    size_t rows, columns; /* of C that the registers hold */
+} mw_micro_limits;
+
+/* `rows` x `columns` elements, rows `ld` apart, to rows `to_ld` apart. */
+typedef struct mw_packing {
+    const void *from;
+    void *to;
+    size_t ld, to_ld, rows, columns;
+} mw_packing;
+
+typedef void mw_packer(const mw_packing *packing);
+
+/* A register tile and the packers that serve it, by dtype. */
+typedef struct mw_micro {
+    mw_micro_body *body[2];
+    mw_micro_limits limits[2];
+} mw_micro;
+
 typedef struct mw_gemm_bodies {
     mw_gemm_body *ijk[2], *ikj[2], *blocked[2]; /* by dtype */
+    mw_micro tile, micro; /* micro: by intrinsics; the same as `tile` where there are none */
+    mw_packer *pack_rows[2], *pack_panel[2], *pack_panel_transposed[2];
     mw_skinny_body *skinny[2];
     mw_skinny_packer *skinny_pack[2];
     mw_skinny_limits skinny_limits[2];

@@ -85,10 +85,10 @@ static sizes sizes_of(const mw_args *args)
     };
 }
 
-static mw_gemm_tile tile_at(const gemm_state *state, size_t i, size_t j, size_t p)
+static mw_gemm_piece tile_at(const gemm_state *state, size_t i, size_t j, size_t p)
 {
     const mw_gemm_state *s = &state->operands;
-    return (mw_gemm_tile){
+    return (mw_gemm_piece){
         .a = mw_gemm_at(s, &s->a, s->lda, i, p),
         .b = mw_gemm_at(s, &s->b, s->ldb, p, j),
         .c = mw_gemm_at(s, &s->c, s->ldc, i, j),
@@ -130,7 +130,7 @@ static bool ijk_share(void *context, int thread, int threads, mw_tally *tally)
     for (size_t i = rows.begin; i < rows.end; i += m_step) {
         for (size_t j = 0; j < s->n; j += n_step) {
             for (size_t p = 0; p < s->k; p += k_step) {
-                mw_gemm_tile tile = tile_at(state, i, j, p);
+                mw_gemm_piece tile = tile_at(state, i, j, p);
                 tile.m = mw_smaller(rows.end - i, m_step);
                 tile.n = mw_smaller(s->n - j, n_step);
                 tile.k = mw_smaller(s->k - p, k_step);
@@ -212,7 +212,7 @@ static bool ikj_share(void *context, int thread, int threads, mw_tally *tally)
     for (size_t i = rows.begin; i < rows.end; i += m_step) {
         for (size_t j = 0; j < s->n; j += n_step) {
             for (size_t p = 0; p < s->k; p += k_step) {
-                mw_gemm_tile tile = tile_at(state, i, j, p);
+                mw_gemm_piece tile = tile_at(state, i, j, p);
                 tile.m = mw_smaller(rows.end - i, m_step);
                 tile.n = mw_smaller(s->n - j, n_step);
                 tile.k = mw_smaller(s->k - p, k_step);
@@ -282,7 +282,7 @@ static mw_work blocked_work(const mw_kernel *kernel, const mw_args *args)
 }
 
 /* One block of C: along k in tiles of whole blocks; a block too large for a tile is cut by rows. */
-static bool blocked_block(const gemm_state *state, mw_gemm_tile block, size_t i, size_t j,
+static bool blocked_block(const gemm_state *state, mw_gemm_piece block, size_t i, size_t j,
                           mw_tally *tally)
 {
     const mw_gemm_state *s = &state->operands;
@@ -291,7 +291,7 @@ static bool blocked_block(const gemm_state *state, mw_gemm_tile block, size_t i,
     size_t m_step = mw_smaller(block.m, units(block.n * mw_smaller(b, s->k)));
     for (size_t p = 0; p < s->k; p += k_step) {
         for (size_t r = 0; r < block.m; r += m_step) {
-            mw_gemm_tile tile = tile_at(state, i + r, j, p);
+            mw_gemm_piece tile = tile_at(state, i + r, j, p);
             tile.m = mw_smaller(block.m - r, m_step);
             tile.n = block.n;
             tile.k = mw_smaller(s->k - p, k_step);
@@ -314,7 +314,7 @@ static bool blocked_share(void *context, int thread, int threads, mw_tally *tall
     size_t end = mw_smaller(blocks.end * b, s->m);
     for (size_t i = blocks.begin * b; i < end; i += b) {
         for (size_t j = 0; j < s->n; j += b) {
-            mw_gemm_tile block = {.m = mw_smaller(end - i, b), .n = mw_smaller(s->n - j, b)};
+            mw_gemm_piece block = {.m = mw_smaller(end - i, b), .n = mw_smaller(s->n - j, b)};
             if (!blocked_block(state, block, i, j, tally))
                 return false;
         }

@@ -7,7 +7,7 @@
  *
  *     FLOPs 2·m·n·k    loads (2·m·n·k + m·n)·w    stores m·n·w
  */
-static void NAME(ijk)(const mw_gemm_tile *tile)
+static void NAME(ijk)(const mw_gemm_piece *tile)
 {
     const T *restrict b = tile->b;
     for (size_t i = 0; i < tile->m; i++) {

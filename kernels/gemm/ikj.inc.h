@@ -7,7 +7,7 @@
  *
  *     FLOPs 2·m·n·k    loads (m·k + 2·m·n·k)·w    stores m·n·k·w
  */
-static void NAME(ikj)(const mw_gemm_tile *tile)
+static void NAME(ikj)(const mw_gemm_piece *tile)
 {
     for (size_t i = 0; i < tile->m; i++) {
         const T *restrict a = (const T *)tile->a + i * tile->lda;

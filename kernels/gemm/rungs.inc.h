@@ -5,7 +5,17 @@
 #include "ikj.inc.h"
 
 #include "blocked.inc.h"
+#include "pack.inc.h"
+#include "tile.inc.h"
+
+#if defined(__AVX512F__)
+#include "micro_avx512.inc.h"
+#elif defined(__AVX2__)
+#include "micro_avx2.inc.h"
+#endif
+
 #include "skinny.inc.h"
 
 #undef MW_ELEMENT
 #undef MW_DTYPE
+#undef MW_SUFFIX

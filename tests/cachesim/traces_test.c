@@ -55,7 +55,9 @@ static void a_trace_moves_the_bytes_that_the_ledger_counts(void **state)
             mw_args args;
             for (size_t p = 0; p < kernel->param_count; p++)
                 args.value[p] = value_of(&kernel->params[p], round, p);
-            if (mw_args_check(kernel, &args, NULL) != MW_OK)
+            mw_status status = mw_args_check(kernel, &args, NULL);
+            allowed += status == MW_UNSUPPORTED; /* written for another processor */
+            if (status != MW_OK)
                 continue;
             expect_bytes(kernel, &args);
             allowed++;
@@ -79,6 +81,7 @@ static void a_trace_moves_the_same_bytes_where_loops_are_cut(void **state)
         {"gemv/column", {(1 << 16) + 9, 3}}, {"gemm/ijk", {3, 7, 70001}},
         {"gemm/ikj", {2, 70001, 5}},         {"gemm/skinny", {19, 100, 4001}},
         {"gemm/skinny", {19, 3, 100001}},    {"gemm/blocked", {200, 130, 190}},
+        {"gemm/tile", {2000, 70, 700}},      {"gemm/micro-avx512", {3000, 70, 700}},
     };
     for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
         const mw_kernel *kernel;
@@ -125,5 +128,6 @@ int main(void)
         cmocka_unit_test(a_trace_moves_the_same_bytes_where_loops_are_cut),
         cmocka_unit_test(a_trace_ends_when_its_listener_wants_no_more),
     };
+    mw_cpu_init(NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

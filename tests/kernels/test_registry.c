@@ -65,7 +65,9 @@ static void every_preset_is_allowed_by_its_own_rules(void **state)
         if (kernel->footprint(kernel, &args) > mw_memory_limit())
             continue;
         mw_error error = {0};
-        assert_int_equal(mw_args_check(kernel, &args, &error), MW_OK);
+        mw_status status = mw_args_check(kernel, &args, &error);
+        if (status != MW_UNSUPPORTED) /* written for another processor */
+            assert_int_equal(status, MW_OK);
     }
 }
 

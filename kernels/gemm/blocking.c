@@ -1,0 +1,91 @@
+#include "gemm/blocking.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include "form.h"
+
+enum { LINE = 64 };
+
+/* First, second and last level. */
+enum { L1, L2, LLC, LEVELS };
+
+static mw_cache_geometry caches[LEVELS];
+static pthread_once_t named_once = PTHREAD_ONCE_INIT;
+
+static size_t named(int name, size_t otherwise)
+{
+    long bytes = name >= 0 ? sysconf(name) : 0;
+    return bytes > 0 ? (size_t)bytes : otherwise;
+}
+
+/* What the system names; nobody has measured anything yet. */
+static void name_caches(void)
+{
+    const size_t most = 16 << 20;
+#if defined(_SC_LEVEL1_DCACHE_SIZE)
+    size_t l1 = named(_SC_LEVEL1_DCACHE_SIZE, 32 << 10), l2 = named(_SC_LEVEL2_CACHE_SIZE, 1 << 20);
+    size_t llc = named(_SC_LEVEL3_CACHE_SIZE, 8 << 20);
+    size_t ways = named(_SC_LEVEL1_DCACHE_ASSOC, 8);
+#else
+    size_t l1 = 32 << 10, l2 = 1 << 20, llc = 8 << 20, ways = 8;
+#endif
+    if (llc > most)
+        llc = most;
+    if (llc < l2)
+        llc = l2;
+    caches[L1] = mw_cache_near("L1", (double)l1, (uint32_t)ways, LINE);
+    caches[L2] = mw_cache_near("L2", (double)l2, 16, LINE);
+    caches[LLC] = mw_cache_near("LLC", (double)llc, 16, LINE);
+}
+
+void mw_gemm_caches_set(const mw_cache_geometry *levels, size_t count)
+{
+    pthread_once(&named_once, name_caches);
+    for (size_t i = 0; i < count && i < LEVELS; i++)
+        caches[i] = levels[i];
+    /* With fewer levels the last one measured is the last one there is. */
+    for (size_t i = count; count && i < LEVELS; i++)
+        caches[i] = levels[count - 1];
+    if (count > LEVELS)
+        caches[LLC] = levels[count - 1];
+}
+
+static size_t way_bytes(const mw_cache_geometry *cache)
+{
+    return (size_t)cache->sets * cache->line;
+}
+
+/* Ways for data when `taken` of them serve something else: at least one. */
+static size_t ways_left(const mw_cache_geometry *cache, size_t taken)
+{
+    return cache->ways > taken ? cache->ways - taken : 1;
+}
+
+static size_t at_least(size_t value, size_t least)
+{
+    return value > least ? value : least;
+}
+
+mw_gemm_blocks mw_gemm_blocks_model(const mw_micro_limits *tile, size_t width)
+{
+    pthread_once(&named_once, name_caches);
+    size_t line = LINE / width;
+
+    /* One way for C; of A only the line that each row is at and the next one: two ways. The rest
+     * holds the panel of B. */
+    size_t kc = ways_left(&caches[L1], 3) * way_bytes(&caches[L1]) / (tile->columns * width);
+    kc = at_least(kc / line * line, 4 * line);
+
+    /* One way for C, and two panels of B, the present one and the next. Half the rest for the block
+     * of A: caches of a guest are indexed by pages that lie anywhere. */
+    size_t panels = mw_ceil_div(2 * kc * tile->columns * width, way_bytes(&caches[L2]));
+    size_t mc = ways_left(&caches[L2], 1 + panels) * way_bytes(&caches[L2]) / (2 * kc * width);
+    mc = at_least(mc / tile->rows * tile->rows, tile->rows);
+
+    /* One way for C, and the block of A; half the rest for the slab of B, others use this cache. */
+    size_t block = mw_ceil_div(kc * mc * width, way_bytes(&caches[LLC]));
+    size_t nc = ways_left(&caches[LLC], 1 + block) * way_bytes(&caches[LLC]) / (2 * kc * width);
+    nc = at_least(nc / tile->columns * tile->columns, tile->columns);
+    return (mw_gemm_blocks){mc, kc, nc};
+}

@@ -1,0 +1,29 @@
+/*
+ * blocking.h: how large the blocks of a packed matrix product are, from the sizes of the caches.
+ *
+ * The model is that of Low, Igual, Smith and Quintana-Ortí, "Analytical Modeling Is Enough for
+ * High-Performance BLIS" (TOMS 43(2), 2016), with the roles of A and B exchanged, because C lies in
+ * rows here: a panel of B (kc x columns) stays in the first level, a block of A (mc x kc) in the
+ * second and a slab of B (kc x nc) in the last.
+ */
+#ifndef MW_GEMM_BLOCKING_H
+#define MW_GEMM_BLOCKING_H
+
+#include "cachesim/geometry.h"
+#include "gemm/bodies.h"
+
+typedef struct mw_gemm_blocks {
+    size_t mc, kc, nc;
+} mw_gemm_blocks;
+
+/*
+ * The caches that the model believes in, nearest first. Until somebody who measured them says
+ * otherwise these are what the system names, without a last level that is larger than a core can
+ * hope for: in a guest it is often the whole socket's. Must not be called while kernels run.
+ */
+void mw_gemm_caches_set(const mw_cache_geometry *levels, size_t count);
+
+/* The model's blocks for a register tile. */
+mw_gemm_blocks mw_gemm_blocks_model(const mw_micro_limits *tile, size_t width);
+
+#endif

@@ -1,0 +1,264 @@
+/*
+ * tile, micro-avx2, micro-avx512 and parallel: one register tile or another inside the loops of
+ * product.c.
+ *
+ * tile and micro run on one thread. parallel takes the best micro-kernel there is and cuts C into a
+ * grid of blocks, one per thread: as near to squares as the number of threads allows, because a
+ * block of r x c reads (r + c)·k elements. Each thread packs for itself, into memory of its own,
+ * and writes rows of C that nobody else touches, so the sums are the same with any number of
+ * threads.
+ */
+#include <stdlib.h>
+
+#include "cpu.h"
+#include "form.h"
+#include "gemm/gemm.h"
+#include "gemm/operands.h"
+#include "gemm/product.h"
+#include "params.h"
+
+/* Rungs of one thread have no `threads`: MC stands in its place. */
+enum { MC, KC, NC, BLOCKS };
+enum { ONE_PARAMS = MW_GEMM_THREADS + BLOCKS, TEAM_PARAMS = MW_GEMM_PARAMS + BLOCKS };
+enum { MC_MAX = 1 << 16, KC_MAX = 1 << 13 };
+
+#define OPERANDS                                                                                   \
+    [MW_GEMM_M] = MW_PARAM_DIMENSION("m", "rows of A and C", 512),                                 \
+    [MW_GEMM_N] = MW_PARAM_DIMENSION("n", "columns of B and C", 512),                              \
+    [MW_GEMM_K] = MW_PARAM_DIMENSION("k", "columns of A, rows of B", 512),                         \
+    [MW_GEMM_LDA] = MW_PARAM_LEADING("lda", "A"), [MW_GEMM_LDB] = MW_PARAM_LEADING("ldb", "B"),    \
+    [MW_GEMM_LDC] = MW_PARAM_LEADING("ldc", "C"), [MW_GEMM_DTYPE] = MW_PARAM_DTYPE
+#define BLOCK(name, what, most)                                                                    \
+    {                                                                                              \
+        name, "elements", what "; 0: from the sizes of the caches", 0, most, 0, NULL               \
+    }
+#define BLOCKS_FROM(first)                                                                         \
+    [(first) + MC] = BLOCK("mc", "rows of a packed block of A", MC_MAX),                           \
+               [(first) + KC] = BLOCK("kc", "steps of k of a packed block", KC_MAX),               \
+               [(first) + NC] = BLOCK("nc", "columns of a packed slab of B", MW_DIMENSION_MAX)
+
+static const mw_param one_params[ONE_PARAMS] = {OPERANDS, BLOCKS_FROM(MW_GEMM_THREADS)};
+static const mw_param team_params[TEAM_PARAMS] = {
+    OPERANDS, [MW_GEMM_THREADS] = MW_PARAM_THREADS_ALL, BLOCKS_FROM(MW_GEMM_PARAMS)};
+
+/* What a rung is: its tile, and the instruction set it is written for, or that of the machine. */
+typedef struct rung {
+    mw_gemm_tile_kind kind;
+    bool any_isa;
+    mw_isa isa;
+} rung;
+
+typedef struct micro_state {
+    mw_gemm_state operands; /* first: mw_gemm_verify finds it there */
+    mw_gemm_plan plan;
+    mw_gemm_workspace *workspaces; /* one per thread */
+} micro_state;
+
+static mw_isa isa_of(const mw_kernel *kernel)
+{
+    const rung *r = kernel->body;
+    return r->any_isa ? mw_cpu_isa() : r->isa;
+}
+
+static mw_status check(const mw_kernel *kernel, const mw_args *args, mw_error *error)
+{
+    mw_isa wants = isa_of(kernel), has = mw_cpu_isa();
+    if (wants > has)
+        return mw_fail(error, MW_UNSUPPORTED,
+                       "gemm/%s is written for %s, and %s here is %s: gemm/parallel takes the best "
+                       "there is",
+                       kernel->variant, mw_isa_name(wants),
+                       has < mw_cpu_best_isa() ? "what MEMWALL_ISA allows" : "the widest",
+                       mw_isa_name(has));
+    return mw_gemm_check(kernel, args, error);
+}
+
+static int threads_of(const mw_kernel *kernel, const mw_args *args)
+{
+    return kernel->param_count == TEAM_PARAMS ? (int)args->value[MW_GEMM_THREADS] : 1;
+}
+
+/* Rows and columns of threads, the most nearly square blocks of C: rows·columns = threads. */
+typedef struct grid {
+    int rows, columns;
+} grid;
+
+static grid grid_of(int threads, size_t m, size_t n)
+{
+    grid best = {threads, 1};
+    double least = 0;
+    for (int rows = 1; rows <= threads; rows++) {
+        if (threads % rows)
+            continue;
+        int columns = threads / rows;
+        double sides = (double)m / rows + (double)n / columns;
+        if (least == 0 || sides <= least) {
+            least = sides;
+            best = (grid){rows, columns};
+        }
+    }
+    return best;
+}
+
+/* Rows and columns of C of one thread, in whole tiles. */
+typedef struct share {
+    mw_range rows, columns;
+} share;
+
+static mw_range cut(size_t total, size_t unit, int part, int parts)
+{
+    mw_range units = mw_team_share(mw_ceil_div(total, unit), part, parts);
+    return (mw_range){mw_smaller(units.begin * unit, total), mw_smaller(units.end * unit, total)};
+}
+
+static share share_of(const mw_gemm_plan *plan, int thread, int threads)
+{
+    grid g = grid_of(threads, plan->m, plan->n);
+    return (share){
+        .rows = cut(plan->m, plan->tile.rows, thread / g.columns, g.rows),
+        .columns = cut(plan->n, plan->tile.columns, thread % g.columns, g.columns),
+    };
+}
+
+static bool is_empty(const share *s)
+{
+    return s->rows.begin == s->rows.end || s->columns.begin == s->columns.end;
+}
+
+static mw_gemm_plan plan_of(const mw_kernel *kernel, const mw_args *args)
+{
+    const rung *r = kernel->body;
+    const int64_t *value = args->value;
+    const int64_t *wish = value + kernel->param_count - BLOCKS;
+    mw_gemm_blocks blocks = {(size_t)wish[MC], (size_t)wish[KC], (size_t)wish[NC]};
+    return mw_gemm_plan_of(r->kind, isa_of(kernel), (mw_dtype)value[MW_GEMM_DTYPE],
+                           (size_t)value[MW_GEMM_M], (size_t)value[MW_GEMM_N],
+                           (size_t)value[MW_GEMM_K], blocks);
+}
+
+static uint64_t sum(uint64_t a, uint64_t b)
+{
+    return a == MW_FORM_HUGE || b == MW_FORM_HUGE ? MW_FORM_HUGE : mw_form((mw_wide)a + b);
+}
+
+static mw_work work(const mw_kernel *kernel, const mw_args *args)
+{
+    mw_gemm_plan plan = plan_of(kernel, args);
+    int threads = threads_of(kernel, args);
+    mw_work total = {0};
+    for (int t = 0; t < threads; t++) {
+        share s = share_of(&plan, t, threads);
+        if (is_empty(&s))
+            continue;
+        mw_work one = mw_gemm_product_work(&plan, s.rows.end - s.rows.begin,
+                                           s.columns.end - s.columns.begin, plan.k, true);
+        total.flops = sum(total.flops, one.flops);
+        total.load_bytes = sum(total.load_bytes, one.load_bytes);
+        total.store_bytes = sum(total.store_bytes, one.store_bytes);
+    }
+    return total;
+}
+
+static uint64_t footprint(const mw_kernel *kernel, const mw_args *args)
+{
+    mw_gemm_plan plan = plan_of(kernel, args);
+    uint64_t each = mw_gemm_workspace_bytes(&plan);
+    return mw_gemm_footprint(kernel, args) + each * (uint64_t)threads_of(kernel, args);
+}
+
+static void release(mw_run *run)
+{
+    micro_state *state = run->state;
+    if (!state)
+        return;
+    for (int t = 0; state->workspaces && t < state->operands.threads; t++)
+        mw_gemm_workspace_destroy(&state->workspaces[t]);
+    free(state->workspaces);
+    mw_gemm_destroy(&state->operands);
+    free(state);
+    run->state = NULL;
+}
+
+static mw_status prepare(mw_run *run, mw_error *error)
+{
+    micro_state *state = calloc(1, sizeof *state);
+    if (!state)
+        return mw_fail(error, MW_NO_MEMORY, "out of memory");
+    run->state = state;
+    run->isa = isa_of(run->kernel);
+    int threads = threads_of(run->kernel, &run->args);
+    mw_status status = mw_gemm_create(&state->operands, run, error);
+    if (status == MW_OK) {
+        state->plan = plan_of(run->kernel, &run->args);
+        state->workspaces = calloc((size_t)threads, sizeof *state->workspaces);
+        if (!state->workspaces)
+            status = mw_fail(error, MW_NO_MEMORY, "out of memory");
+    }
+    for (int t = 0; status == MW_OK && t < threads; t++)
+        status = mw_gemm_workspace_create(&state->workspaces[t], &state->plan, error);
+    if (status != MW_OK)
+        release(run);
+    return status;
+}
+
+static bool multiply_share(void *context, int thread, int threads, mw_tally *tally)
+{
+    const micro_state *state = context;
+    const mw_gemm_state *s = &state->operands;
+    share part = share_of(&state->plan, thread, threads);
+    if (is_empty(&part))
+        return true;
+    mw_gemm_operands operands = {
+        .m = part.rows.end - part.rows.begin,
+        .n = part.columns.end - part.columns.begin,
+        .k = s->k,
+        .a = mw_gemm_at(s, &s->a, s->lda, part.rows.begin, 0),
+        .b = mw_gemm_at(s, &s->b, s->ldb, 0, part.columns.begin),
+        .c = mw_gemm_at(s, &s->c, s->ldc, part.rows.begin, part.columns.begin),
+        .lda = s->lda,
+        .ldb = s->ldb,
+        .ldc = s->ldc,
+        .add = true,
+    };
+    return mw_gemm_product(&state->plan, &state->workspaces[thread], &operands, tally);
+}
+
+static mw_status execute(mw_run *run)
+{
+    micro_state *state = run->state;
+    return mw_team_run(run->ledger, state->operands.threads, multiply_share, state);
+}
+
+static mw_status trace(const mw_kernel *kernel, const mw_args *args, mw_trace *to)
+{
+    mw_gemm_plan plan = plan_of(kernel, args);
+    mw_gemm_places at = mw_gemm_place(args, to);
+    return mw_gemm_product_trace(&plan, &at, true, to) ? MW_OK : MW_CANCELLED;
+}
+
+#define RUNG(symbol, name, text, rung_params, count, ...)                                          \
+    static const rung symbol##_rung = {__VA_ARGS__};                                               \
+    const mw_kernel mw_gemm_##symbol = {.family = "gemm",                                          \
+                                        .variant = (name),                                         \
+                                        .summary = (text),                                         \
+                                        .params = (rung_params),                                   \
+                                        .param_count = (count),                                    \
+                                        .check = check,                                            \
+                                        .work = work,                                              \
+                                        .compulsory_bytes = mw_gemm_compulsory,                    \
+                                        .footprint = footprint,                                    \
+                                        .prepare = prepare,                                        \
+                                        .execute = execute,                                        \
+                                        .verify = mw_gemm_verify,                                  \
+                                        .release = release,                                        \
+                                        .trace = trace,                                            \
+                                        .body = &symbol##_rung}
+
+RUNG(tile, "tile", "C += A*B with a tile of C in registers while k runs", one_params, ONE_PARAMS,
+     .kind = MW_GEMM_TILE_SHIM, .any_isa = true);
+RUNG(micro_avx2, "micro-avx2", "C += A*B by a 6 x 2 vector tile in AVX2 intrinsics", one_params,
+     ONE_PARAMS, .kind = MW_GEMM_TILE_MICRO, .isa = MW_ISA_AVX2);
+RUNG(micro_avx512, "micro-avx512", "C += A*B by a 14 x 2 vector tile in AVX-512 intrinsics",
+     one_params, ONE_PARAMS, .kind = MW_GEMM_TILE_MICRO, .isa = MW_ISA_AVX512);
+RUNG(parallel, "parallel", "C += A*B by the best tile there is, on every CPU", team_params,
+     TEAM_PARAMS, .kind = MW_GEMM_TILE_MICRO, .any_isa = true);
