@@ -51,3 +51,10 @@ void mw_hardware_classify(int open_errno, int paranoid, mw_hardware *hardware)
         return;
     }
 }
+
+mw_hardware_counts mw_hardware_none(const char *reason)
+{
+    mw_number bytes = mw_number_absent(MW_UNIT_BYTE, MW_MEASURED, reason);
+    return (mw_hardware_counts){mw_number_absent(MW_UNIT_FLOP, MW_MEASURED, reason), bytes, bytes,
+                                bytes};
+}

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "kernel.h"
+#include "meter/events.h"
 #include "model/number.h"
 #include "model/status.h"
 
@@ -24,10 +25,9 @@ typedef enum mw_hardware_state {
 
 typedef struct mw_hardware {
     mw_hardware_state state;
-    char reason[160];      /* one line for people, also when present ("PAPI_SP_OPS, PAPI_L3_TCM") */
-    char short_reason[32]; /* fits where the number would stand: "no PMU here" */
-    char flops_event[64];  /* the events chosen in the fallback order, joined by "+", or "" */
-    char bytes_event[64];
+    char reason[256];                    /* one line for people; when present, the events */
+    char short_reason[32];               /* fits where the number would stand: "no PMU here" */
+    char event[MW_EVENT_QUANTITIES][48]; /* the recipe chosen for each quantity, or "" */
 } mw_hardware;
 
 /* Probes once per process by add + start; cheap afterwards. Never fails: the state says. */
@@ -37,10 +37,17 @@ const mw_hardware *mw_hardware_probe(void);
  * this machine; `paranoid` is kernel.perf_event_paranoid. Fills state and both reasons. */
 void mw_hardware_classify(int open_errno, int paranoid, mw_hardware *hardware);
 
-/* Executes a prepared one-thread run once more under the chosen events. Each number is measured, or
- * absent with the reason. Bytes are lines fetched or written at the memory controllers or, where
- * those are closed to us, last-level misses of this core. */
-void mw_hardware_measure(mw_run *run, mw_number *flops, mw_number *bytes);
+/* Measured by hardware events, each absent with its reason when it is not. Bytes are lines on the
+ * link below a level: last-level misses of this core, or what the socket's memory controllers moved
+ * (then the traffic of others is in it). */
+typedef struct mw_hardware_counts {
+    mw_number flops, l1_bytes, l2_bytes, dram_bytes;
+} mw_hardware_counts;
+
+mw_hardware_counts mw_hardware_none(const char *reason);
+
+/* Executes a prepared one-thread run once more for each quantity. */
+void mw_hardware_measure(mw_run *run, mw_hardware_counts *counts);
 
 /* Registers the three events on the process ledger; once per process, never undone. */
 mw_status mw_sde_register(mw_error *error);

@@ -12,11 +12,10 @@ const mw_hardware *mw_hardware_probe(void)
     return &absent;
 }
 
-void mw_hardware_measure(mw_run *run, mw_number *flops, mw_number *bytes)
+void mw_hardware_measure(mw_run *run, mw_hardware_counts *counts)
 {
     (void)run;
-    *flops = mw_number_absent(MW_UNIT_FLOP, MW_MEASURED, absent.short_reason);
-    *bytes = mw_number_absent(MW_UNIT_BYTE, MW_MEASURED, absent.short_reason);
+    *counts = mw_hardware_none(absent.short_reason);
 }
 
 mw_status mw_sde_register(mw_error *error)

@@ -368,7 +368,7 @@ static mw_status run_session(session *s, mw_error *error)
             x->run.kernel->memory(&x->run, &x->result->memory);
         judge(s, x);
         mw_ledger_phase(s->ledger, MW_PHASE_VERIFY, 1 - VERIFY_SHARE);
-        mw_hardware_measure(&x->run, &x->result->hardware_flops, &x->result->hardware_bytes);
+        mw_hardware_measure(&x->run, &x->result->hardware);
         if (s->options.verify)
             status = verify(s, x, error);
     }

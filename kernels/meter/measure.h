@@ -10,6 +10,7 @@
 #define MW_METER_MEASURE_H
 
 #include "kernel.h"
+#include "meter/hardware.h"
 #include "model/number.h"
 
 typedef struct mw_statistics {
@@ -41,8 +42,7 @@ typedef struct mw_measurement {
     mw_number load_bytes;       /* counted, or absent */
     mw_number store_bytes;      /* counted, or absent */
     mw_number compulsory_bytes; /* modelled */
-    mw_number hardware_flops;   /* measured by hardware events, or absent with the reason */
-    mw_number hardware_bytes;
+    mw_hardware_counts hardware;
     bool has_memory; /* the kernel keeps a memory ledger */
     mw_memory memory;
     bool verified, verify_asked;

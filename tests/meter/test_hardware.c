@@ -44,7 +44,9 @@ static void this_machine_says_what_it_has_or_why_not(void **state)
     assert_ptr_equal(hardware, mw_hardware_probe());
     assert_string_not_equal(hardware->reason, "");
     if (hardware->state == MW_HARDWARE_PRESENT)
-        assert_true(hardware->flops_event[0] || hardware->bytes_event[0]);
+        assert_true(hardware->event[MW_EVENT_FLOPS_F32][0] ||
+                    hardware->event[MW_EVENT_DRAM_BYTES][0] ||
+                    hardware->event[MW_EVENT_L1_BYTES][0]);
     else
         assert_string_not_equal(hardware->short_reason, "");
     print_message("%s\n", hardware->reason);

@@ -47,7 +47,7 @@ json_t *mw_report_doctor(void)
     const mw_hardware *hardware = mw_hardware_probe();
     bool present = hardware->state == MW_HARDWARE_PRESENT;
     add(checks, "papi-hardware", "hardware events", present ? "ok" : "absent",
-        present ? hardware->flops_event : hardware->short_reason, hardware->reason);
+        present ? "present" : hardware->short_reason, hardware->reason);
     mw_error error = {MW_OK, ""};
     bool exported = mw_sde_register(&error) == MW_OK;
     add(checks, "papi-sde", "software-defined events", exported ? "ok" : "absent",
