@@ -40,7 +40,7 @@ static void set_text(json_t *row, const char *name, const char *text)
     json_object_set_new(row, name, json_string(text));
 }
 
-/* A number object of the view, or a bare number. */
+/* A number object of the view, or a bare number; what is absent has no value, only a reason. */
 static void set_number(json_t *row, const json_t *number)
 {
     static const char *const members[] = {"value", "low", "high", "unit", "kind", "reason"};
@@ -48,6 +48,9 @@ static void set_number(json_t *row, const json_t *number)
         set(row, "value", number);
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         set(row, members[i], mw_data_member(number, members[i]));
+    if (mw_data_true(number, "absent"))
+        for (int i = 0; i < 3; i++)
+            json_object_set_new(row, members[i], json_null());
 }
 
 static json_t *start_row(json_t *rows, mw_figure_kind kind, const char *what, const json_t *from)

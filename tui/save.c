@@ -47,6 +47,8 @@ static mw_status open_target(const char *path, target *t, mw_status code, mw_err
     struct stat about;
     bool exists = stat(path, &about) == 0;
     *t = (target){.fd = -1, .exists = exists, .mode = exists ? about.st_mode & 07777 : 0};
+    if (!*path)
+        return refuse(path, ENOENT, code, error);
     if (!exists || !realpath(path, t->path)) {
         if (strlen(path) >= sizeof t->path)
             return mw_fail(error, MW_INVALID, "%.100s…: the name is too long", path);

@@ -134,6 +134,10 @@ double mw_label_map_price(const mw_label_map *map, const mw_box *box, int own)
     mw_box spaced = *box;
     spaced.x -= map->medium->letter;
     spaced.width += 2 * map->medium->letter;
+    /* On paper a line of words is higher than their ink. */
+    double leading = map->medium->cells ? 0 : 0.08 * map->medium->line;
+    spaced.y += leading;
+    spaced.height -= 2 * leading;
     for (int i = 0; i < map->taken_count; i++)
         if (mw_box_overlaps(i == own ? box : &spaced, &map->taken[i]))
             return -1;

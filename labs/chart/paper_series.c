@@ -78,7 +78,7 @@ static void draw_curve(const drawing *d, int s)
     mw_sheet_ink(d->sheet, MW_INK_KIND + (int)d->chart->series[s].kind, 1);
     mw_sheet_dash(d->sheet, twin ? dash_twin : NULL);
     cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND);
-    cairo_set_line_width(cairo, 1.2);
+    mw_sheet_pen(d->sheet, 1.2);
     cairo_stroke(cairo);
     mw_sheet_dash(d->sheet, NULL);
 }

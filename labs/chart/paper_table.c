@@ -1,5 +1,7 @@
-/* paper_table.c: a table on paper: rules above, below the headings and at the end, nothing else. */
+/* paper_table.c: a table on paper: rules above, below the headings and at the end, nothing else.
+ * Remarks (dim columns) are broken into lines. */
 #include <math.h>
+#include <string.h>
 
 #include "labs/chart/sheet.h"
 
@@ -21,6 +23,60 @@ static const char *cell(const mw_paper_table *table, int row, int column)
     return table->cells[row * table->column_count + column];
 }
 
+/* ---- remarks ---- */
+
+enum { REMARK_LINES = 4, REMARK_SIZE = 512 };
+static const double remark_letters = 34;
+
+/* Bytes of the first line: as many words as fit, and at least one character. East Asian text may be
+ * broken anywhere. */
+static size_t line_length(mw_sheet *sheet, const char *text, double room)
+{
+    char line[REMARK_SIZE];
+    size_t fits = 0;
+    for (size_t end = 1;; end++) {
+        bool inside = ((unsigned char)text[end] & 0xC0) == 0x80;
+        bool wide = (unsigned char)text[end] >= 0xE3 || (unsigned char)text[end - 1] >= 0x80;
+        if (text[end] && (inside || (text[end] != ' ' && !wide)))
+            continue;
+        memcpy(line, text, end);
+        line[end] = '\0';
+        if (fits && mw_sheet_measure(sheet, line, &plain) > room)
+            return fits;
+        fits = end;
+        if (!text[end])
+            return fits;
+    }
+}
+
+/* Lines that the remark takes; draws them when there is a place. */
+static int break_remark(mw_sheet *sheet, const char *text, double room, const double *place)
+{
+    char clean[REMARK_SIZE], line[REMARK_SIZE];
+    const mw_words words = {.ink = MW_INK_DIM};
+    sheet->paper->gate(text, clean, sizeof clean);
+    int count = 0;
+    for (const char *rest = clean; *rest && count < REMARK_LINES; count++) {
+        size_t length = count + 1 < REMARK_LINES ? line_length(sheet, rest, room) : strlen(rest);
+        memcpy(line, rest, length);
+        line[length] = '\0';
+        if (place)
+            mw_sheet_words_in(sheet, place[0], place[1] + count * sheet->line, room, line, &words);
+        rest += length;
+        rest += strspn(rest, " ");
+    }
+    return count;
+}
+
+static double row_height(mw_sheet *sheet, const mw_paper_table *table, const layout *l, int row)
+{
+    int lines = 1;
+    for (int c = 0; row >= 0 && c < table->column_count; c++)
+        if (table->columns[c].dim)
+            lines = (int)fmax(lines, break_remark(sheet, cell(table, row, c), l->widths[c], NULL));
+    return l->row + (lines - 1) * sheet->line;
+}
+
 static layout lay_out(mw_sheet *sheet, const mw_paper_table *table)
 {
     layout l = {.gap = 1.6 * sheet->font, .row = 1.5 * sheet->line};
@@ -30,13 +86,17 @@ static layout lay_out(mw_sheet *sheet, const mw_paper_table *table)
         double widest = mw_sheet_measure(sheet, column->heading, &plain) + mark_room(sheet, column);
         for (int r = 0; r < table->row_count; r++)
             widest = fmax(widest, mw_sheet_measure(sheet, cell(table, r, c), &plain));
+        if (column->dim)
+            widest = fmin(widest, remark_letters * sheet->medium.letter);
         l.widths[c] = widest;
         l.width += widest > 0 ? widest + l.gap : 0;
     }
     const mw_words title = {.size = 1.15 * sheet->font, .bold = true};
     l.width = fmax(l.width, fmin(mw_sheet_measure(sheet, sheet->paper->title, &title), 400) +
                                 2 * sheet->pad);
-    l.height = 2 * sheet->pad + (table->row_count + 1) * l.row + 0.6 * sheet->line;
+    l.height = 2 * sheet->pad + 0.6 * sheet->line;
+    for (int r = -1; r < table->row_count; r++)
+        l.height += row_height(sheet, table, &l, r);
     if (*sheet->paper->title)
         l.height += 1.9 * sheet->font;
     if (*sheet->paper->note)
@@ -53,8 +113,7 @@ static void draw_rule(mw_sheet *sheet, const layout *l, double y, double weight)
 static void draw_cell(mw_sheet *sheet, const mw_paper_column *column, const char *text, double x,
                       double y, double width, bool heading)
 {
-    mw_words words = {.ink = heading || column->dim ? MW_INK_DIM : MW_INK_TEXT,
-                      .align = column->right ? 1 : 0};
+    mw_words words = {.ink = heading ? MW_INK_DIM : MW_INK_TEXT, .align = column->right ? 1 : 0};
     double used = mw_sheet_words(
         sheet, column->right ? x + width : x + (heading ? mark_room(sheet, column) : 0), y, text,
         &words);
@@ -73,8 +132,12 @@ static void draw_row(mw_sheet *sheet, const mw_paper_table *table, const layout 
         if (l->widths[c] <= 0)
             continue;
         const mw_paper_column *column = &table->columns[c];
-        draw_cell(sheet, column, row < 0 ? column->heading : cell(table, row, c), x, y + down,
-                  l->widths[c], row < 0);
+        const double place[2] = {x, y + down};
+        if (column->dim && row >= 0)
+            break_remark(sheet, cell(table, row, c), l->widths[c], place);
+        else
+            draw_cell(sheet, column, row < 0 ? column->heading : cell(table, row, c), x, y + down,
+                      l->widths[c], row < 0);
         x += l->widths[c] + l->gap;
     }
 }
@@ -93,8 +156,10 @@ static void draw_table(mw_sheet *sheet, const mw_paper_table *table, const layou
     draw_row(sheet, table, l, -1, y);
     y += l->row;
     draw_rule(sheet, l, y, 0.6);
-    for (int r = 0; r < table->row_count; r++, y += l->row)
+    for (int r = 0; r < table->row_count; r++) {
         draw_row(sheet, table, l, r, y);
+        y += row_height(sheet, table, l, r);
+    }
     draw_rule(sheet, l, y, 1.1);
     mw_sheet_words_in(sheet, sheet->pad, y + 0.4 * sheet->line, room, sheet->paper->note, &note);
 }

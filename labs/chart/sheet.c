@@ -149,6 +149,21 @@ mw_status mw_sheet_begin(mw_sheet *sheet, double width, double height, mw_error 
     return MW_OK;
 }
 
+/* cairo numbers the surfaces of a process, and names the outermost group of an SVG by that number.
+ */
+static void forget_number(mw_bytes *bytes)
+{
+    static const char name[] = "<g id=\"surface";
+    unsigned char *at = memmem(bytes->data, bytes->size, name, sizeof name - 1);
+    if (!at)
+        return;
+    unsigned char *first = at + sizeof name - 1, *end = first, *stop = bytes->data + bytes->size;
+    while (end < stop && *end >= '0' && *end <= '9')
+        end++;
+    memmove(first, end, (size_t)(stop - end));
+    bytes->size -= (size_t)(end - first);
+}
+
 mw_status mw_sheet_finish(mw_sheet *sheet, mw_status status, mw_bytes *bytes, mw_error *error)
 {
     cairo_status_t drawn = cairo_status(sheet->cairo);
@@ -168,6 +183,8 @@ mw_status mw_sheet_finish(mw_sheet *sheet, mw_status status, mw_bytes *bytes, mw
         free(sheet->bytes.data);
         sheet->bytes = (mw_bytes){0};
     }
+    if (!status && sheet->paper->format == MW_PAPER_SVG)
+        forget_number(&sheet->bytes);
     *bytes = sheet->bytes;
     return status;
 }
@@ -179,23 +196,23 @@ static double size_of(const mw_sheet *sheet, const mw_words *words)
     return words->size > 0 ? words->size : sheet->font;
 }
 
+/* U+2E80 and above, without the private characters: first bytes E2 BA … F4, without EE. */
+static bool is_asian(const char *text)
+{
+    const unsigned char first = (unsigned char)text[0], second = (unsigned char)text[1];
+    return first == 0xE2 ? second >= 0xBA : first > 0xE2 && first != 0xEE;
+}
+
 /* Characters of East Asia have a font of their own; the length of the run that begins here. */
 static size_t run_length(const char *text, bool *asian)
 {
     size_t length = 0;
-    while (text[length]) {
-        unsigned char lead = (unsigned char)text[length];
-        /* U+2E80 … U+FFEF without the private ones: E2 BA 80 … EF BF AF. */
-        bool wide = (lead >= 0xE3 && lead <= 0xED) || lead == 0xEF || lead == 0xF0 ||
-                    (lead == 0xE2 && (unsigned char)text[length + 1] >= 0xBA);
-        if (length == 0)
-            *asian = wide;
-        else if (wide != *asian)
-            break;
+    *asian = is_asian(text);
+    do {
         length++;
         while (((unsigned char)text[length] & 0xC0) == 0x80)
             length++;
-    }
+    } while (text[length] && is_asian(text + length) == *asian);
     return length;
 }
 

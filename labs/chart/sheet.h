@@ -60,8 +60,9 @@ double mw_sheet_words_in(mw_sheet *sheet, double x, double y, double room, const
 /* ---- shapes ---- */
 
 void mw_sheet_ink(mw_sheet *sheet, int ink, double alpha);
+void mw_sheet_pen(mw_sheet *sheet, double width); /* all widths are for words of 9 points */
 void mw_sheet_segment(mw_sheet *sheet, double x0, double y0, double x1, double y1, double width);
-/* Dashes in points: on, off; NULL ends them. */
+/* Dashes: on, off; NULL ends them. */
 void mw_sheet_dash(mw_sheet *sheet, const double dash[2]);
 
 /* The mark of a kind, or of the twin-th series of it, centred. */

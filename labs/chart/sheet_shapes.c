@@ -4,9 +4,15 @@
 
 #include "labs/chart/sheet.h"
 
+/* Pens are chosen for words of 9 points. */
+void mw_sheet_pen(mw_sheet *sheet, double width)
+{
+    cairo_set_line_width(sheet->cairo, width * sheet->font / 9);
+}
+
 void mw_sheet_segment(mw_sheet *sheet, double x0, double y0, double x1, double y1, double width)
 {
-    cairo_set_line_width(sheet->cairo, width);
+    mw_sheet_pen(sheet, width);
     cairo_move_to(sheet->cairo, x0, y0);
     cairo_line_to(sheet->cairo, x1, y1);
     cairo_stroke(sheet->cairo);
@@ -14,7 +20,10 @@ void mw_sheet_segment(mw_sheet *sheet, double x0, double y0, double x1, double y
 
 void mw_sheet_dash(mw_sheet *sheet, const double dash[2])
 {
-    cairo_set_dash(sheet->cairo, dash, dash ? 2 : 0, 0);
+    double scale = sheet->font / 9, scaled[2] = {0};
+    for (int i = 0; dash && i < 2; i++)
+        scaled[i] = dash[i] * scale;
+    cairo_set_dash(sheet->cairo, scaled, dash ? 2 : 0, 0);
 }
 
 double mw_sheet_mark_radius(const mw_sheet *sheet)
@@ -92,7 +101,8 @@ static double entry_width(mw_sheet *sheet, const mw_legend_entry *entry)
     return sheet->font * (entry->line ? 2.2 : 1.1) + mw_sheet_measure(sheet, entry->word, &words);
 }
 
-static void draw_entry(mw_sheet *sheet, const mw_legend_entry *entry, double x, double y)
+static void draw_entry(mw_sheet *sheet, const mw_legend_entry *entry, double x, double y,
+                       double right)
 {
     static const mw_words words = {.ink = MW_INK_DIM};
     double mark = sheet->font * (entry->line ? 1.8 : 0.7), middle = y + sheet->line / 2;
@@ -105,7 +115,8 @@ static void draw_entry(mw_sheet *sheet, const mw_legend_entry *entry, double x, 
     }
     mw_sheet_mark(sheet, entry->kind, entry->twin, x + mark / 2, middle,
                   mw_sheet_mark_radius(sheet));
-    mw_sheet_words(sheet, x + mark + 0.4 * sheet->font, y, entry->word, &words);
+    x += mark + 0.4 * sheet->font;
+    mw_sheet_words_in(sheet, x, y, right - x, entry->word, &words);
 }
 
 /* Entries from the left, lines as needed, ended at the right edge; returns the y below. */
@@ -126,7 +137,7 @@ static double lay_legend(mw_sheet *sheet, double left, double y, const mw_legend
         double x = fmax(right - used, left);
         for (int i = first; i < next; i++) {
             if (draw)
-                draw_entry(sheet, &legend[i], x, y);
+                draw_entry(sheet, &legend[i], x, y, right);
             x += entry_width(sheet, &legend[i]) + gap;
         }
         y += 1.15 * sheet->line;
@@ -177,7 +188,10 @@ mw_frame mw_sheet_surround(mw_sheet *sheet, const char *y_unit, const char *asid
     return (mw_frame){left, below + 0.2 * sheet->line, room, bottom - below - 0.2 * sheet->line};
 }
 
-static const double tick_long = 3.5, tick_short = 2;
+static double tick_length(const mw_sheet *sheet, bool labelled)
+{
+    return (labelled ? 0.39 : 0.22) * sheet->font;
+}
 
 mw_frame mw_sheet_inner(mw_sheet *sheet, mw_frame outer, const mw_tick *y_ticks, int y_count)
 {
@@ -186,8 +200,8 @@ mw_frame mw_sheet_inner(mw_sheet *sheet, mw_frame outer, const mw_tick *y_ticks,
     for (int i = 0; i < y_count; i++)
         if (y_ticks[i].labelled)
             widest = fmax(widest, mw_sheet_measure(sheet, y_ticks[i].label, &words));
-    double left = widest + tick_long + 0.4 * sheet->font, right = sheet->font;
-    double below = tick_long + 2.5 * sheet->line;
+    double left = widest + tick_length(sheet, true) + 0.4 * sheet->font, right = sheet->font;
+    double below = tick_length(sheet, true) + 2.5 * sheet->line;
     return (mw_frame){outer.x + left, outer.y, outer.width - left - right, outer.height - below};
 }
 
@@ -203,7 +217,7 @@ mw_status mw_sheet_check(const mw_sheet *sheet, mw_frame frame, mw_error *error)
 static void draw_x_labels(mw_sheet *sheet, mw_frame frame, const mw_tick *ticks, int count)
 {
     mw_words words = {.ink = MW_INK_DIM, .align = 0.5};
-    double y = frame.y + frame.height + tick_long + 0.15 * sheet->line;
+    double y = frame.y + frame.height + tick_length(sheet, true) + 0.15 * sheet->line;
     for (int i = 0; i < count; i++)
         if (ticks[i].labelled)
             mw_sheet_words(sheet, frame.x + ticks[i].position, y, ticks[i].label, &words);
@@ -228,19 +242,20 @@ void mw_sheet_axes(mw_sheet *sheet, mw_frame frame, const mw_tick *x_ticks, int 
     for (int i = 0; i < x_count; i++)
         mw_sheet_segment(sheet, frame.x + x_ticks[i].position, bottom,
                          frame.x + x_ticks[i].position,
-                         bottom + (x_ticks[i].labelled ? tick_long : tick_short), 0.6);
+                         bottom + tick_length(sheet, x_ticks[i].labelled), 0.6);
     mw_words words = {.ink = MW_INK_DIM, .align = 1};
     for (int i = 0; i < y_count; i++) {
-        double length = y_ticks[i].labelled ? tick_long : tick_short;
+        double length = tick_length(sheet, y_ticks[i].labelled);
         double y = frame.y + y_ticks[i].position;
         mw_sheet_ink(sheet, MW_INK_RULE, 1);
         mw_sheet_segment(sheet, frame.x - length, y, frame.x, y, 0.6);
         if (y_ticks[i].labelled)
-            mw_sheet_words(sheet, frame.x - tick_long - 0.3 * sheet->font, y - sheet->line / 2,
-                           y_ticks[i].label, &words);
+            mw_sheet_words(sheet, frame.x - tick_length(sheet, true) - 0.3 * sheet->font,
+                           y - sheet->line / 2, y_ticks[i].label, &words);
     }
     draw_x_labels(sheet, frame, x_ticks, x_count);
     mw_words title = {.ink = MW_INK_DIM, .align = 0.5};
-    mw_sheet_words_in(sheet, frame.x + frame.width / 2, bottom + tick_long + 1.3 * sheet->line,
-                      frame.width, x_title, &title);
+    mw_sheet_words_in(sheet, frame.x + frame.width / 2,
+                      bottom + tick_length(sheet, true) + 1.3 * sheet->line, frame.width, x_title,
+                      &title);
 }

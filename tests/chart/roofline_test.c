@@ -265,6 +265,67 @@ static void every_line_stays_inside(void **state)
     }
 }
 
+/* Cells and paper whose lines and letters are as many: the same plan, only larger. */
+static void paper_has_the_plan_of_the_cells(void **state)
+{
+    (void)state;
+    static mw_roofline_plan large;
+    const mw_medium paper = {.slants = true, .line = 12, .letter = 6, .mark = 8, .grain = 0.5 * 12};
+    srand(7);
+    for (int trial = 0; trial < 300; trial++) {
+        mw_roofline_chart chart = random_chart();
+        int width = 20 + rand() % 100, height = 7 + rand() % 33;
+        mw_roofline_plan_make(&chart, width, height, &plan);
+        chart.medium = &paper;
+        mw_roofline_plan_make(&chart, 6.0 * width, 12.0 * height, &large);
+        assert_true(large.x.low == plan.x.low && large.x.high == plan.x.high);
+        assert_true(fabs(large.y.low / plan.y.low - 1) < 1e-12);
+        assert_true(fabs(large.y.high / plan.y.high - 1) < 1e-12);
+        assert_true(large.ridge_value == plan.ridge_value);
+        assert_int_equal(large.x_tick_count, plan.x_tick_count);
+        assert_int_equal(large.y_tick_count, plan.y_tick_count);
+        for (int i = 0; i < plan.x_tick_count; i++) {
+            assert_true(large.x_ticks[i].value == plan.x_ticks[i].value);
+            assert_string_equal(large.x_ticks[i].label, plan.x_ticks[i].label);
+            assert_int_equal(large.x_ticks[i].labelled, plan.x_ticks[i].labelled);
+        }
+        for (int i = 0; i < plan.y_tick_count; i++)
+            assert_int_equal(large.y_ticks[i].labelled, plan.y_ticks[i].labelled);
+        for (int i = 0; i < chart.point_count; i++) {
+            assert_int_equal(large.points[i].visible, plan.points[i].visible);
+            assert_true(fabs(large.points[i].x - 6 * plan.points[i].x) < 1e-6);
+            assert_true(fabs(large.points[i].y - 12 * plan.points[i].y) < 1e-6);
+        }
+        for (int i = 0; i < chart.roof_count; i++) {
+            assert_int_equal(large.roofs[i].visible, plan.roofs[i].visible);
+            assert_true(fabs(large.roofs[i].x1 - 6 * plan.roofs[i].x1) < 1e-6);
+            assert_int_equal(large.roof_low[i].visible, plan.roof_low[i].visible);
+        }
+        assert_int_equal(large.trail_count, plan.trail_count);
+    }
+}
+
+static void slanted_words_run_along_their_roof(void **state)
+{
+    (void)state;
+    const mw_medium paper = {.slants = true, .line = 11, .letter = 5, .mark = 8, .grain = 0.4};
+    mw_roofline_chart chart = printed_machine();
+    chart.medium = &paper;
+    mw_roofline_plan_make(&chart, 420, 260, &plan);
+    for (int i = 0; i < 4; i++) {
+        const mw_segment *roof = &plan.roofs[i];
+        const mw_chart_label *label = find_label(MW_LABEL_ROOF, i);
+        assert_non_null(label);
+        double angle = atan2(roof->y1 - roof->y0, roof->x1 - roof->x0);
+        assert_true(fabs(label->box.angle - angle) < 1e-9);
+        /* The middle of the words lies half a line from the roof, and a little. */
+        double x = label->box.x + label->box.width / 2, y = label->box.y + label->box.height / 2;
+        double off = (x - roof->x0) * sin(angle) - (y - roof->y0) * cos(angle);
+        assert_true(fabs(fabs(off) - 6) < 1e-6);
+    }
+    assert_true(find_label(MW_LABEL_ROOF, 4)->box.angle == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +341,8 @@ int main(void)
         cmocka_unit_test(the_name_of_a_lower_peak_never_stands_above_a_higher_one),
         cmocka_unit_test(words_never_overlap_and_stay_inside),
         cmocka_unit_test(every_line_stays_inside),
+        cmocka_unit_test(paper_has_the_plan_of_the_cells),
+        cmocka_unit_test(slanted_words_run_along_their_roof),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -102,6 +102,67 @@ static void every_spot_and_mark_stays_inside(void **state)
     }
 }
 
+static void paper_has_the_plan_of_the_cells(void **state)
+{
+    (void)state;
+    static mw_series_plan large;
+    const mw_medium paper = {.slants = true, .line = 12, .letter = 6, .mark = 6, .grain = 0.4};
+    static const mw_series_point points[] = {{1, 0.020, 0.019, 0.022},
+                                             {2, 0.021, NAN, NAN},
+                                             {8, 0.030, 0.029, 0.050},
+                                             {64, 0.100, 0.09, 0.11}};
+    for (int scale = MW_SCALE_LINEAR; scale <= MW_SCALE_LOG2; scale++) {
+        mw_series_chart chart = {.x_scale = (mw_scale)scale, .series_count = 1, .mark_count = 1};
+        chart.series[0].points = points;
+        chart.series[0].count = 4;
+        chart.marks[0] = 21;
+        mw_series_plan_make(&chart, 60, 16, &plan);
+        chart.medium = &paper;
+        mw_series_plan_make(&chart, 360, 192, &large);
+        assert_int_equal(large.x_tick_count, plan.x_tick_count);
+        for (int i = 0; i < plan.x_tick_count; i++) {
+            assert_true(large.x_ticks[i].value == plan.x_ticks[i].value);
+            assert_int_equal(large.x_ticks[i].labelled, plan.x_ticks[i].labelled);
+        }
+        for (int i = 0; i < 4; i++) {
+            assert_int_equal(large.spots[0][i].spread, plan.spots[0][i].spread);
+            assert_true(fabs(large.spots[0][i].x - 6 * plan.spots[0][i].x) < 1e-6);
+            assert_true(fabs(large.spots[0][i].y - 12 * plan.spots[0][i].y) < 1e-6);
+            assert_true(fabs(large.spots[0][i].y_high - 12 * plan.spots[0][i].y_high) < 1e-6);
+        }
+        assert_true(fabs(large.marks[0].x - 6 * plan.marks[0].x) < 1e-6);
+    }
+}
+
+static void the_word_of_a_mark_keeps_off_points_and_other_words(void **state)
+{
+    (void)state;
+    mw_series_point points[30];
+    for (int i = 0; i < 30; i++)
+        points[i] = (mw_series_point){i, i % 7, NAN, NAN};
+    mw_series_chart chart = {.series_count = 1, .mark_count = 3};
+    chart.series[0].points = points;
+    chart.series[0].count = 30;
+    for (int i = 0; i < 3; i++) {
+        chart.marks[i] = 10 + i;
+        chart.mark_words[i] = "measured";
+    }
+    mw_series_plan_make(&chart, 70, 18, &plan);
+    for (int i = 0; i < 3; i++) {
+        assert_true(plan.marks[i].named);
+        const mw_box *word = &plan.marks[i].word;
+        for (int k = 0; k < i; k++)
+            assert_false(mw_box_overlaps(word, &plan.marks[k].word));
+        for (int p = 0; p < 30; p++) {
+            const mw_box cell = {.x = floor(plan.spots[0][p].x),
+                                 .y = floor(plan.spots[0][p].y),
+                                 .width = 1,
+                                 .height = 1};
+            assert_false(mw_box_overlaps(word, &cell));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +171,8 @@ int main(void)
         cmocka_unit_test(values_that_were_run_are_the_ticks),
         cmocka_unit_test(nothing_to_draw_still_has_axes),
         cmocka_unit_test(every_spot_and_mark_stays_inside),
+        cmocka_unit_test(paper_has_the_plan_of_the_cells),
+        cmocka_unit_test(the_word_of_a_mark_keeps_off_points_and_other_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,9 +9,11 @@
 #include <stdint.h>
 /* cmocka wants the four above first. */
 #include <cmocka.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/commands/program.h"
 
@@ -136,6 +138,149 @@ static void a_replay_gives_the_same_records_and_verdicts(void **state)
     program_free(&replay);
 }
 
+/* ---- figures ---- */
+
+/* The data of a figure as `memwall export` writes them; the caller's. */
+static json_t *export_data(const char *figure, const char *from, const char *step)
+{
+    char path[300];
+    snprintf(path, sizeof path, "%s.figure.json", recording);
+    outcome result = program_run("", MEMWALL, "export", figure, "--from", from, "-o", path,
+                                 "--step", step, NULL);
+    if (result.code != 0)
+        fail_msg("%s --from %s: code %d: %s", figure, from, result.code, result.err);
+    assert_string_equal(result.out, "");
+    program_free(&result);
+    json_t *data = json_load_file(path, 0, NULL);
+    assert_non_null(data);
+    remove(path);
+    return data;
+}
+
+/* Text and structure are equal, numbers but for the 15 digits of a transcript. */
+static void check_alike(const json_t *a, const json_t *b)
+{
+    if (json_is_number(a)) {
+        double x = json_number_value(a), y = json_number_value(b);
+        assert_true(json_is_number(b) && fabs(x - y) <= 1e-13 * fabs(x));
+    } else if (json_is_object(a)) {
+        const char *name;
+        json_t *member;
+        assert_int_equal(json_object_size(a), json_object_size(b));
+        json_object_foreach((json_t *)a, name, member)
+            check_alike(member, json_object_get(b, name));
+    } else if (json_is_array(a)) {
+        size_t i;
+        json_t *item;
+        assert_int_equal(json_array_size(a), json_array_size(b));
+        json_array_foreach(a, i, item) check_alike(item, json_array_get(b, i));
+    } else {
+        assert_true(json_equal(a, b));
+    }
+}
+
+typedef struct sample {
+    const char *run;
+    double rate;
+    int found;
+} sample;
+
+/* A noisy run is tried twice, so that one of its results is meant. */
+static void find_sample(const json_t *line, void *context)
+{
+    sample *wanted = context;
+    const json_t *event = json_object_get(line, "event");
+    const char *run = json_string_value(json_object_get(event, "run"));
+    const json_t *measurement = json_object_get(event, "measurement");
+    if (!run || strcmp(run, wanted->run) != 0 || !measurement)
+        return;
+    double seconds =
+        json_number_value(json_object_get(json_object_get(measurement, "seconds"), "median"));
+    double rate = json_number_value(json_object_get(measurement, "flops")) / seconds;
+    wanted->found += fabs(wanted->rate / rate - 1) < 1e-9;
+}
+
+/* Every point of the sweep is what the clock and the ledger gave. */
+static void check_points(const json_t *data)
+{
+    size_t i;
+    int points = 0;
+    json_t *row;
+    json_array_foreach(json_object_get(data, "rows"), i, row)
+    {
+        sample wanted = {.run = json_string_value(json_object_get(row, "id")),
+                         .rate = json_number_value(json_object_get(row, "value"))};
+        if (!wanted.run || strncmp(wanted.run, "serve:", 6) != 0)
+            continue;
+        assert_string_equal(json_string_value(json_object_get(row, "kind")), "measured");
+        for_each_line(transcript, find_sample, &wanted);
+        assert_true(wanted.found > 0);
+        points++;
+    }
+    assert_int_equal(points, 10);
+}
+
+static void a_figure_is_the_same_from_progress_transcript_and_recording(void **state)
+{
+    (void)state;
+    char lines[256];
+    snprintf(lines, sizeof lines, "%s", program_file("transcript.jsonl", transcript));
+    static const char *const figures[] = {"roofline", "sweep", "counters"};
+    for (int i = 0; i < 3; i++) {
+        json_t *kept = export_data(figures[i], "last", "serve"),
+               *told = export_data(figures[i], lines, "serve");
+        assert_true(json_array_size(json_object_get(kept, "rows")) > 8);
+        check_alike(kept, told);
+        if (i == 0)
+            check_points(kept);
+        if (i == 1) { /* the other figures go on with the lab */
+            json_t *played = export_data(figures[i], recording, "serve");
+            check_alike(kept, played);
+            json_decref(played);
+        }
+        json_decref(kept);
+        json_decref(told);
+    }
+}
+
+static void drawing_again_runs_nothing_and_keeps_nothing(void **state)
+{
+    (void)state;
+    char path[300];
+    snprintf(path, sizeof path, "%s.svg", recording);
+    outcome drawn = program_run("", MEMWALL, "export", "sweep", "-o", path, NULL);
+    assert_int_equal(drawn.code, 0);
+    assert_string_equal(drawn.err, "");
+    program_free(&drawn);
+    outcome kept = program_run("", MEMWALL, "run", "04", "--answers", ANSWERS, "--measurements",
+                               recording, "--seed", "plain", "--json", NULL);
+    assert_string_equal(kept.out, transcript); /* not a record more, not a step back */
+    program_free(&kept);
+    outcome missing =
+        program_run("", MEMWALL, "export", "sweep", "--step", "why", "-o", path, NULL);
+    assert_int_equal(missing.code, 2);
+    assert_true(program_is_one_line(&missing, "it is in serve"));
+    program_free(&missing);
+    outcome unknown = program_run("", MEMWALL, "export", "sweep", "--step", "x", "-o", path, NULL);
+    assert_int_equal(unknown.code, 2);
+    assert_true(program_is_one_line(&unknown, "its steps are count"));
+    program_free(&unknown);
+    remove(path);
+}
+
+static void a_full_disk_is_said_and_fails(void **state)
+{
+    (void)state;
+    char link[300];
+    snprintf(link, sizeof link, "%s.full.svg", recording);
+    assert_int_equal(symlink("/dev/full", link), 0);
+    outcome full = program_run("", MEMWALL, "export", "roofline", "-o", link, NULL);
+    assert_int_equal(full.code, 1);
+    assert_true(program_is_one_line(&full, "No space left"));
+    program_free(&full);
+    remove(link);
+}
+
 static void collect_verdicts(const json_t *line, void *context)
 {
     size_t i;
@@ -219,6 +364,9 @@ int main(void)
         cmocka_unit_test(the_lab_runs_to_its_end_on_real_kernels),
         cmocka_unit_test(counted_work_is_the_closed_form_in_every_run),
         cmocka_unit_test(a_replay_gives_the_same_records_and_verdicts),
+        cmocka_unit_test(a_figure_is_the_same_from_progress_transcript_and_recording),
+        cmocka_unit_test(drawing_again_runs_nothing_and_keeps_nothing),
+        cmocka_unit_test(a_full_disk_is_said_and_fails),
         cmocka_unit_test(typing_the_answers_gives_the_same_verdicts),
         cmocka_unit_test(a_lab_whose_last_step_is_a_run_is_finished_by_it),
         cmocka_unit_test(without_a_terminal_memwall_alone_shows_the_lab),

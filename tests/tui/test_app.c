@@ -99,6 +99,35 @@ static void leave(mw_vt *vt, int expected)
     mw_vt_free(vt);
 }
 
+/* ---- pictures ---- */
+
+static void e_writes_the_pictures_of_the_step_and_says_where(void **state)
+{
+    (void)state;
+    char before[4096], path[128];
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir(home), 0);
+    mw_vt *vt = open_lab(NULL);
+    assert_int_equal(chdir(before), 0);
+    keys(vt, "e");
+    shows(vt, "written: memwall-");
+    shows(vt, "roofline");
+    keys(vt, "Q");
+    leave(vt, 0);
+    DIR *entries = opendir(home);
+    int found = 0;
+    for (struct dirent *entry = readdir(entries); entry; entry = readdir(entries))
+        if (strstr(entry->d_name, "-roofline.svg")) {
+            struct stat about;
+            snprintf(path, sizeof path, "%s/%.50s", home, entry->d_name);
+            assert_int_equal(stat(path, &about), 0);
+            assert_true(about.st_size > 1000);
+            found++;
+        }
+    closedir(entries);
+    assert_int_equal(found, 1);
+}
+
 /* ---- coming and going ---- */
 
 static void the_first_start_measures_and_can_be_skipped(void **state)
@@ -501,6 +530,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         AT_HOME(the_first_start_measures_and_can_be_skipped),
+        AT_HOME(e_writes_the_pictures_of_the_step_and_says_where),
         AT_HOME(an_unknown_lab_is_refused_before_the_screen_is_touched),
         AT_HOME(an_unknown_terminal_gets_plain_lines_and_the_reason),
         AT_HOME(ctrl_c_with_nothing_to_stop_leaves),

@@ -1,0 +1,56 @@
+#!/bin/sh
+# memwall export: one clear line for what cannot be exported, before anything is played, and nothing
+# left behind.
+memwall=$1
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+export XDG_DATA_HOME="$folder/home" XDG_CACHE_HOME="$folder/home" LC_ALL=C.UTF-8 LANGUAGE=
+cd "$folder" || exit 1
+
+fail() {
+    echo "$1" >&2
+    exit 1
+}
+refused() {
+    part=$1
+    shift
+    said=$("$memwall" "$@" 2>&1)
+    [ $? -eq 2 ] || fail "'$*' is not refused with exit code 2: $said"
+    [ "$(printf '%s\n' "$said" | wc -l)" -eq 1 ] || fail "'$*' is not refused in one line: $said"
+    case $said in
+    *"$part"*) ;;
+    *) fail "'$*' does not say '$part': $said" ;;
+    esac
+}
+
+refused "something is missing" export
+refused "roofline, sweep and counters" export pie -o a.svg
+refused "--output is missing" export roofline
+refused ".svg, .pdf or .png" export roofline -o a.jpeg
+refused "not a size on paper" export roofline -o a.svg --size huge
+refused "not a number" export roofline -o a.png --dpi much
+refused "light and dark" export roofline -o a.svg --theme plaid
+refused "zh_CN" export roofline -o a.svg --lang tlh
+refused "No such file" export roofline -o no/such/folder/a.svg
+refused "nothing is recorded yet" export roofline -o a.svg
+refused "nothing is recorded" export roofline 04 -o a.svg
+refused "no lab" export roofline nosuchlab -o a.svg
+refused "No such file" export roofline --from none.json -o a.svg
+printf '{"format": 1, "results": [' >broken.json
+refused "broken.json:1" export roofline --from broken.json -o a.svg
+printf '{\n"format": 1,\n"results": [\n' >broken.json
+refused "broken.json:4" export roofline --from broken.json -o a.svg
+printf '{"format": 1, "results": []}' >empty.json
+refused "machine" export roofline --from empty.json -o a.svg
+printf '{"format": 1, "machine": {}, "results": []}' >nameless.json
+refused "name the lab" export roofline --from nameless.json -o a.svg
+printf '{"event": {"e": "goto"}, "seq": 1}\nnonsense\n' >broken.jsonl
+refused "broken.jsonl:2" export roofline --from broken.jsonl -o a.svg
+: >nothing.jsonl
+refused "no records" export roofline --from nothing.jsonl -o a.svg
+head -c 4096 /dev/zero >zeros
+refused "neither a recording nor a transcript" export roofline --from zeros -o a.svg
+refused "directory" export roofline --from . -o a.svg
+for left in a.*; do
+    [ ! -e "$left" ] || fail "$left was left behind"
+done
