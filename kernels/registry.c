@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "chain/chain.h"
 #include "gemm/gemm.h"
 #include "gemv/gemv.h"
 #include "stream/stream.h"
@@ -36,6 +37,8 @@ static const mw_kernel *const kernels[] = {
     &mw_gemm_parallel,
     &mw_gemm_skinny,
     &mw_gemm_openblas,
+    &mw_chain_forward,
+    &mw_chain_train,
 };
 /* clang-format on */
 

@@ -43,6 +43,7 @@ uint64_t mw_gemm_footprint(const mw_kernel *kernel, const mw_args *args);
 typedef struct mw_gemm_places {
     uint64_t m, n, k, lda, ldb, ldc, a, b, c;
     uint32_t width;
+    bool b_transposed; /* B lies as n x k */
 } mw_gemm_places;
 
 mw_gemm_places mw_gemm_place(const mw_args *args, mw_trace *trace);

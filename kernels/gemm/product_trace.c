@@ -39,7 +39,8 @@ static bool panel_of(mw_trace *trace, const mw_gemm_plan *plan, const mw_gemm_pl
                      const block *b, mw_range columns)
 {
     mw_range steps = {b->p, b->p + b->k};
-    if (b->i == 0 && !rows_of(trace, at->b, at->ldb, at->width, steps, columns))
+    if (b->i == 0 && !rows_of(trace, at->b, at->ldb, at->width, at->b_transposed ? columns : steps,
+                              at->b_transposed ? steps : columns))
         return false;
     uint64_t tiles = mw_ceil_div(b->m, plan->tile.rows);
     for (uint64_t t = 0; t < tiles; t++) {

@@ -129,6 +129,40 @@ static void a_measurement_counts_the_closed_form(void **state)
     json_decref(json);
 }
 
+static void training_shows_its_memory_ledger(void **state)
+{
+    (void)state;
+    json_t *json = answer_of(program_run("", MEMWALL, "measure", "chain/train", "layers=16", "d=8",
+                                         "batch=4", "schedule=revolve", "snapshots=4", "--budget",
+                                         "0.05", "--json", NULL));
+    check_measurement(json);
+    const json_t *memory = json_object_get(json, "memory");
+    const json_t *purposes = json_object_get(memory, "by_purpose");
+    const int64_t input = 4 * 8 * 4, weights = 16 * 8 * 8 * 4;
+    assert_int_equal(json_integer_value(json_object_get(memory, "live_inputs")), 5);
+    assert_int_equal(json_integer_value(json_object_get(memory, "all_inputs_bytes")), 16 * input);
+    assert_int_equal(json_integer_value(json_object_get(memory, "recomputed_flops")),
+                     12 * 2 * 4 * 8 * 8);
+    assert_true(number(memory, "overhead") == 0.25);
+    assert_int_equal(json_integer_value(json_object_get(purposes, "activations")), 5 * input);
+    assert_int_equal(json_integer_value(json_object_get(purposes, "weights")), weights);
+    assert_int_equal(json_integer_value(json_object_get(purposes, "optimizer")), 0);
+    assert_true(number(purposes, "gradients") >= (double)weights);
+    assert_true(number(memory, "peak_bytes") > (double)(2 * weights + 5 * input));
+    assert_string_equal(text(json_object_get(memory, "kinds"), "live_inputs"), "counted");
+    assert_string_equal(text(json_object_get(memory, "kinds"), "all_inputs_bytes"), "modelled");
+    assert_true(json_is_true(json_object_get(json, "verified")));
+    json_decref(json);
+
+    outcome result = program_run("", MEMWALL, "measure", "chain/train", "layers=16", "d=8",
+                                 "batch=4", "schedule=revolve", "--budget", "0.05", NULL);
+    assert_int_equal(result.code, 0);
+    assert_non_null(
+        strstr(result.out, "layer inputs, 5 at once; all of them are 2 KiB, 3.2 times"));
+    assert_non_null(strstr(result.out, "25 % of one forward and backward pass"));
+    program_free(&result);
+}
+
 static void a_comparison_has_a_ratio_and_absent_bytes_with_their_reason(void **state)
 {
     (void)state;
@@ -326,6 +360,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kernels_are_listed_with_every_parameter),
         cmocka_unit_test(a_measurement_counts_the_closed_form),
+        cmocka_unit_test(training_shows_its_memory_ledger),
         cmocka_unit_test(a_comparison_has_a_ratio_and_absent_bytes_with_their_reason),
         cmocka_unit_test(parameters_go_to_both_sides_where_both_have_them),
         cmocka_unit_test(a_model_says_what_each_level_moves),

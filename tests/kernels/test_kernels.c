@@ -69,6 +69,14 @@ static mw_args args_of(const mw_kernel *kernel, const shape *s, mw_dtype dtype)
     set(kernel, &args, "dtype", dtype);
     set(kernel, &args, "block", s->block);
     set(kernel, &args, "threads", s->threads);
+    if (mw_param_index(kernel, "layers") >= 0) { /* chains multiply often: small ones */
+        set(kernel, &args, "layers", 1 + s->m % 7);
+        set(kernel, &args, "d", 1 + s->n % 61);
+        set(kernel, &args, "batch", 1 + s->k % 67);
+        set(kernel, &args, "shape", s->m % 2);
+        set(kernel, &args, "schedule", s->block % 5);
+        set(kernel, &args, "snapshots", 1 + s->n % 3);
+    }
     if (s->block % 2) { /* blocks of its own, or those of the model */
         set(kernel, &args, "mc", s->block);
         set(kernel, &args, "kc", s->block);

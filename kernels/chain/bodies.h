@@ -1,0 +1,31 @@
+/* bodies.h: the passes over a tensor that stand between the products of a chain, as a table. */
+#ifndef MW_CHAIN_BODIES_H
+#define MW_CHAIN_BODIES_H
+
+#include <stddef.h>
+
+#include "kernel.h"
+
+/* Rows of x that a transposed copy takes at once: one or two lines of its target. */
+enum { MW_CHAIN_BLOCK = 16 };
+
+/* A part of x[rows][columns] and of its transposed copy s[columns][rows]. */
+typedef struct mw_chain_part {
+    const void *x;
+    void *s;
+    size_t rows, columns;
+    size_t row_begin, row_end, column_begin, column_end;
+} mw_chain_part;
+
+typedef struct mw_chain_bodies {
+    void (*relu[2])(const void *x, void *s, size_t count); /* all by dtype */
+    void (*relu_transposed[2])(const mw_chain_part *part);
+    void (*mask[2])(const void *x, void *g, size_t count);
+    void (*scale[2])(void *x, double factor, size_t count);
+} mw_chain_bodies;
+
+void mw_chain_bodies_generic(mw_chain_bodies *bodies);
+void mw_chain_bodies_avx2(mw_chain_bodies *bodies);
+void mw_chain_bodies_avx512(mw_chain_bodies *bodies);
+
+#endif

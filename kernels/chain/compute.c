@@ -1,0 +1,247 @@
+#include "chain/compute.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu.h"
+#include "form.h"
+#include "team.h"
+
+/* Elements of a pass between two tallies, and columns whose parts different threads may take. */
+enum { PASS_ELEMENTS = 1 << 16, COLUMN_UNIT = 16 };
+
+/* --- products ----------------------------------------------------------------------------- */
+
+mw_gemm_plan mw_chain_gemm_plan(const mw_chain_shape *shape, bool trains)
+{
+    size_t widest = shape->layers == 1 && !shape->mlp ? shape->d : mw_chain_widest(shape);
+    size_t tallest = trains && widest > shape->batch ? widest : shape->batch;
+    size_t deepest = trains && shape->batch > widest ? shape->batch : widest;
+    return mw_gemm_plan_best(shape->dtype, tallest, widest, deepest);
+}
+
+mw_range mw_chain_columns(size_t n, int thread, int threads)
+{
+    mw_range units = mw_team_share(mw_ceil_div(n, COLUMN_UNIT), thread, threads);
+    mw_range columns = {units.begin * COLUMN_UNIT, units.end * COLUMN_UNIT};
+    columns.begin = columns.begin < n ? columns.begin : n;
+    columns.end = columns.end < n ? columns.end : n;
+    return columns;
+}
+
+typedef struct product_job {
+    const mw_chain_compute *compute;
+    const mw_chain_product *product;
+} product_job;
+
+static bool product_share(void *context, int thread, int threads, mw_tally *tally)
+{
+    const product_job *job = context;
+    const mw_chain_compute *c = job->compute;
+    const mw_chain_product *p = job->product;
+    mw_range columns = mw_chain_columns(p->n, thread, threads);
+    if (columns.begin == columns.end)
+        return true;
+    size_t ldb = p->b_transposed ? p->k : p->n;
+    size_t first = columns.begin * (p->b_transposed ? p->k : 1);
+    mw_gemm_operands operands = {
+        .m = p->m,
+        .n = columns.end - columns.begin,
+        .k = p->k,
+        .a = p->a,
+        .b = (const char *)p->b + first * c->width,
+        .c = (char *)p->c + columns.begin * c->width,
+        .lda = p->k,
+        .ldb = ldb,
+        .ldc = p->n,
+        .b_transposed = p->b_transposed,
+    };
+    return mw_gemm_product(&c->plan, &c->workspaces[thread], &operands, tally);
+}
+
+static mw_status product(void *context, const mw_chain_product *p)
+{
+    mw_chain_compute *c = context;
+    product_job job = {c, p};
+    return mw_team_run(c->ledger, c->threads, product_share, &job);
+}
+
+/* --- passes ------------------------------------------------------------------------------- */
+
+typedef enum pass_kind { PASS_COPY, PASS_RELU, PASS_MASK, PASS_SCALE } pass_kind;
+
+typedef struct pass_job {
+    const mw_chain_compute *compute;
+    pass_kind kind;
+    const void *from;
+    void *to;
+    size_t count;
+    double factor;
+} pass_job;
+
+static void pass_piece(const pass_job *job, size_t begin, size_t count)
+{
+    const mw_chain_compute *c = job->compute;
+    const char *from = job->from ? (const char *)job->from + begin * c->width : NULL;
+    char *to = (char *)job->to + begin * c->width;
+    switch (job->kind) {
+    case PASS_COPY:
+        memcpy(to, from, count * c->width);
+        break;
+    case PASS_RELU:
+        c->bodies.relu[c->dtype](from, to, count);
+        break;
+    case PASS_MASK:
+        c->bodies.mask[c->dtype](from, to, count);
+        break;
+    case PASS_SCALE:
+        c->bodies.scale[c->dtype](to, job->factor, count);
+        break;
+    }
+}
+
+static bool pass_share(void *context, int thread, int threads, mw_tally *tally)
+{
+    const pass_job *job = context;
+    size_t width = job->compute->width;
+    mw_range lines = mw_team_share(mw_ceil_div(job->count, COLUMN_UNIT), thread, threads);
+    size_t end = mw_smaller(lines.end * COLUMN_UNIT, job->count);
+    for (size_t i = lines.begin * COLUMN_UNIT; i < end; i += PASS_ELEMENTS) {
+        size_t count = mw_smaller(end - i, PASS_ELEMENTS);
+        pass_piece(job, i, count);
+        if (job->kind == PASS_SCALE) {
+            if (!mw_ledger_poll(tally->ledger))
+                return false;
+        } else if (!mw_tally_add(tally, 0, (job->kind == PASS_MASK ? 2 : 1) * count * width,
+                                 count * width)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static mw_status run_pass(mw_chain_compute *c, pass_kind kind, const void *from, void *to,
+                          size_t count)
+{
+    pass_job job = {.compute = c, .kind = kind, .from = from, .to = to, .count = count};
+    return mw_team_run(c->ledger, c->threads, pass_share, &job);
+}
+
+static mw_status copy(void *context, const void *from, void *to, size_t count)
+{
+    return run_pass(context, PASS_COPY, from, to, count);
+}
+
+static mw_status relu(void *context, const void *x, void *s, size_t count)
+{
+    return run_pass(context, PASS_RELU, x, s, count);
+}
+
+static mw_status mask(void *context, const void *x, void *g, size_t count)
+{
+    return run_pass(context, PASS_MASK, x, g, count);
+}
+
+typedef struct transpose_job {
+    const mw_chain_compute *compute;
+    mw_chain_part whole;
+} transpose_job;
+
+/* Each thread writes whole lines of s where rows allow it: it takes columns of x. */
+static bool transpose_share(void *context, int thread, int threads, mw_tally *tally)
+{
+    const transpose_job *job = context;
+    const mw_chain_compute *c = job->compute;
+    mw_chain_part part = job->whole;
+    mw_range columns = mw_chain_columns(part.columns, thread, threads);
+    for (size_t j = columns.begin; j < columns.end; j += COLUMN_UNIT) {
+        part.column_begin = j;
+        part.column_end = mw_smaller(j + COLUMN_UNIT, columns.end);
+        for (size_t i = 0; i < part.rows; i += PASS_ELEMENTS / COLUMN_UNIT) {
+            part.row_begin = i;
+            part.row_end = mw_smaller(i + PASS_ELEMENTS / COLUMN_UNIT, part.rows);
+            c->bodies.relu_transposed[c->dtype](&part);
+            size_t bytes = (part.row_end - i) * (part.column_end - part.column_begin) * c->width;
+            if (!mw_tally_add(tally, 0, bytes, bytes))
+                return false;
+        }
+    }
+    return true;
+}
+
+static mw_status relu_transposed(void *context, const void *x, void *s, size_t rows, size_t columns)
+{
+    mw_chain_compute *c = context;
+    transpose_job job = {c, {.x = x, .s = s, .rows = rows, .columns = columns}};
+    return mw_team_run(c->ledger, c->threads, transpose_share, &job);
+}
+
+/* ------------------------------------------------------------------------------------------ */
+
+mw_status mw_chain_fill(mw_chain_compute *compute, void *data, uint64_t bytes, uint32_t seed,
+                        double factor)
+{
+    mw_buffer view = {.data = data, .bytes = (size_t)bytes};
+    mw_status status =
+        mw_buffer_fill(&view, compute->dtype, seed, compute->threads, compute->ledger);
+    if (status != MW_OK || factor == 1)
+        return status;
+    pass_job job = {.compute = compute,
+                    .kind = PASS_SCALE,
+                    .to = data,
+                    .count = (size_t)bytes / compute->width,
+                    .factor = factor};
+    return mw_team_run(compute->ledger, compute->threads, pass_share, &job);
+}
+
+mw_chain_engine mw_chain_compute_engine(mw_chain_compute *compute)
+{
+    return (mw_chain_engine){
+        .product = product,
+        .copy = copy,
+        .relu = relu,
+        .relu_transposed = relu_transposed,
+        .mask = mask,
+        .context = compute,
+    };
+}
+
+static void choose_bodies(mw_isa isa, mw_chain_bodies *bodies)
+{
+    mw_chain_bodies_generic(bodies);
+#if defined(__x86_64__)
+    if (isa >= MW_ISA_AVX2)
+        mw_chain_bodies_avx2(bodies);
+    if (isa >= MW_ISA_AVX512)
+        mw_chain_bodies_avx512(bodies);
+#endif
+    (void)isa;
+}
+
+mw_status mw_chain_compute_open(mw_chain_compute *compute, const mw_chain_shape *shape, bool trains,
+                                mw_ledger *ledger, mw_error *error)
+{
+    *compute = (mw_chain_compute){
+        .ledger = ledger,
+        .dtype = shape->dtype,
+        .width = shape->width,
+        .threads = shape->threads,
+        .plan = mw_chain_gemm_plan(shape, trains),
+    };
+    choose_bodies(mw_cpu_isa(), &compute->bodies);
+    compute->workspaces = calloc((size_t)shape->threads, sizeof *compute->workspaces);
+    if (!compute->workspaces)
+        return mw_fail(error, MW_NO_MEMORY, "out of memory");
+    mw_status status = MW_OK;
+    for (int t = 0; t < shape->threads && status == MW_OK; t++)
+        status = mw_gemm_workspace_create(&compute->workspaces[t], &compute->plan, error);
+    return status;
+}
+
+void mw_chain_compute_close(mw_chain_compute *compute)
+{
+    for (int t = 0; compute->workspaces && t < compute->threads; t++)
+        mw_gemm_workspace_destroy(&compute->workspaces[t]);
+    free(compute->workspaces);
+    compute->workspaces = NULL;
+}

@@ -1,0 +1,39 @@
+/*
+ * compute.h: the engine that really computes: products by the best rung of the gemm ladder, cut by
+ * columns among the threads, and passes over tensors cut by elements. What is tallied is exactly
+ * what the closed forms below say.
+ */
+#ifndef MW_CHAIN_COMPUTE_H
+#define MW_CHAIN_COMPUTE_H
+
+#include "chain/bodies.h"
+#include "chain/tape.h"
+#include "gemm/product.h"
+
+typedef struct mw_chain_compute {
+    mw_ledger *ledger;
+    mw_dtype dtype;
+    size_t width;
+    int threads;
+    mw_chain_bodies bodies;
+    mw_gemm_plan plan;
+    mw_gemm_workspace *workspaces; /* one per thread */
+} mw_chain_compute;
+
+/* The plan that every product of this chain fits. */
+mw_gemm_plan mw_chain_gemm_plan(const mw_chain_shape *shape, bool trains);
+
+mw_status mw_chain_compute_open(mw_chain_compute *compute, const mw_chain_shape *shape, bool trains,
+                                mw_ledger *ledger, mw_error *error);
+void mw_chain_compute_close(mw_chain_compute *compute);
+
+mw_chain_engine mw_chain_compute_engine(mw_chain_compute *compute);
+
+/* First touch and values of a piece: mw_element of the seed times `factor`. */
+mw_status mw_chain_fill(mw_chain_compute *compute, void *data, uint64_t bytes, uint32_t seed,
+                        double factor);
+
+/* Columns of C that one thread computes. */
+mw_range mw_chain_columns(size_t n, int thread, int threads);
+
+#endif
