@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "chain/chain.h"
+#include "conv/conv.h"
 #include "gemm/gemm.h"
 #include "gemv/gemv.h"
 #include "stream/stream.h"
@@ -39,6 +40,8 @@ static const mw_kernel *const kernels[] = {
     &mw_gemm_openblas,
     &mw_chain_forward,
     &mw_chain_train,
+    &mw_conv_direct,
+    &mw_conv_im2col,
 };
 /* clang-format on */
 

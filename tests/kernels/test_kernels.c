@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "conv/operands.h"
 #include "cpu.h"
 #include "gemm/operands.h"
 #include "gemv/operands.h"
@@ -77,6 +78,10 @@ static mw_args args_of(const mw_kernel *kernel, const shape *s, mw_dtype dtype)
         set(kernel, &args, "schedule", s->block % 5);
         set(kernel, &args, "snapshots", 1 + s->n % 3);
     }
+    set(kernel, &args, "h", s->m % 11);
+    set(kernel, &args, "w", s->n % 13);
+    set(kernel, &args, "cin", s->k % 23);
+    set(kernel, &args, "cout", s->block % 41);
     if (s->block % 2) { /* blocks of its own, or those of the model */
         set(kernel, &args, "mc", s->block);
         set(kernel, &args, "kc", s->block);
@@ -117,12 +122,19 @@ static mw_run prepared(const mw_kernel *kernel, const mw_args *args)
 static const mw_kernel *honest;
 static size_t wrong_offset;
 
+static mw_buffer *result_of(mw_run *run)
+{
+    if (strcmp(honest->family, "gemv") == 0)
+        return &((mw_gemv_state *)run->state)->y;
+    if (strcmp(honest->family, "conv") == 0)
+        return &((mw_conv_state *)run->state)->out;
+    return &((mw_gemm_state *)run->state)->c;
+}
+
 static mw_status execute_wrongly(mw_run *run)
 {
     mw_status status = honest->execute(run);
-    mw_buffer *out = strcmp(honest->family, "gemv") == 0 ? &((mw_gemv_state *)run->state)->y
-                                                         : &((mw_gemm_state *)run->state)->c;
-    ((float *)out->data)[wrong_offset] += 1e-3f;
+    ((float *)result_of(run)->data)[wrong_offset] += 1e-3f;
     return status;
 }
 
@@ -151,6 +163,8 @@ static void one_wrong_element_fails_the_verification(void **state)
     one_wrong_element_is_found("gemv/openblas", 31, 40, 0, 30, "y[30]");
     one_wrong_element_is_found("gemm/blocked", 20, 30, 10, 7 * 30 + 11, "C[7][11]");
     one_wrong_element_is_found("gemm/skinny", 20, 8, 100, 19 * 8 + 7, "C[19][7]");
+    one_wrong_element_is_found("conv/direct", 5, 7, 3, 34 * 16 + 15, "pixel[34][15]");
+    one_wrong_element_is_found("conv/im2col", 5, 7, 3, 33 * 16, "pixel[33][0]");
 }
 
 /* False for a kernel written for instructions that this processor or MEMWALL_ISA lacks. */
