@@ -60,6 +60,12 @@ double mw_element(uint32_t seed, uint64_t index)
     return (double)hash24(seed, index) * 0x1p-23;
 }
 
+void mw_elements(float *to, uint32_t seed, uint64_t first, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        to[i] = (float)hash24(seed, first + i) * 0x1p-23f;
+}
+
 typedef struct fill_job {
     mw_buffer *buffer;
     mw_dtype dtype;

@@ -29,6 +29,9 @@ void mw_buffer_destroy(mw_buffer *buffer);
  */
 double mw_element(uint32_t seed, uint64_t index);
 
+/* `count` elements in a row, from element `first` on: what a kernel encodes without a copy. */
+void mw_elements(float *to, uint32_t seed, uint64_t first, size_t count);
+
 /* First touch and fill: element i becomes mw_element(seed, i).
  * Each of `threads` threads touches the part it will later work on. MW_CANCELLED when the ledger
  * says so. */

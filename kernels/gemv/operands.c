@@ -7,7 +7,7 @@
 #include "params.h"
 #include "verify.h"
 
-enum { SEED_A = 11, SEED_X = 12, SEED_Y = 13 };
+enum { SEED_A = MW_GEMV_SEED_A, SEED_X = MW_GEMV_SEED_X, SEED_Y = MW_GEMV_SEED_Y };
 
 const mw_param mw_gemv_params[MW_GEMV_PARAMS] = {
     [MW_GEMV_M] = MW_PARAM_DIMENSION("m", "rows of A", 4096),

@@ -9,6 +9,10 @@
 
 enum { MW_GEMV_M, MW_GEMV_N, MW_GEMV_LDA, MW_GEMV_DTYPE, MW_GEMV_THREADS, MW_GEMV_PARAMS };
 
+/* A, x and y as they are first: element i of a row-major A is mw_element(MW_GEMV_SEED_A, i), in
+ * whatever format it is then kept. */
+enum { MW_GEMV_SEED_A = 11, MW_GEMV_SEED_X = 12, MW_GEMV_SEED_Y = 13 };
+
 extern const mw_param mw_gemv_params[MW_GEMV_PARAMS];
 
 typedef struct mw_gemv_state {

@@ -1,0 +1,247 @@
+/*
+ * fixed: q8_0 and q4_0 with x as whole numbers, where a processor multiplies bytes (AVX-512 VNNI).
+ *
+ * A float for every weight costs more than the weight's bytes take to arrive: 16 at a time have to
+ * be looked up and multiplied, eight instructions for 64 nibbles. VPDPBUSD multiplies 64 bytes at
+ * once and adds them up by fours. So x becomes whole numbers: within a piece of 512 elements
+ * x[j] = X[j]·unit, and X has two digits to the base of 256 for q4_0 (16 bits), three for q8_0 (22
+ * bits: the sums of three still fit 32). Digits are multiplied apart, the leading ones first, the
+ * sum moved up by 8 bits before the next. All of that is exact; what is lost is the rounding of x,
+ * at most a unit: 2^-15 or 2^-21 of the piece's largest |x|, far below what rounding the weights
+ * cost. (ggml takes 8 bits of x.) The check's bound knows of it.
+ *
+ * The instruction wants one side unsigned. Codes of q4_0 are, 0 … 15, and stand for q - 8; those of
+ * q8_0 become so by a flip of their first bit. The 8 or 128 too much, times the sum of x, is a
+ * number that x alone decides: `correction`.
+ */
+#define TARGET __attribute__((target("avx512vnni,gfni")))
+
+enum { GROUP_4 = 128, GROUP_8 = 64, DIGITS_4 = 2, DIGITS_8 = 3 };
+enum { LARGEST_4 = 127 * 256 + 127, LARGEST_8 = (1 << 21) - 1 };
+
+/* X of one piece, and its unit. The last piece may be shorter; x is padded with zeros. */
+static float fix_piece(const float *x, size_t count, int32_t largest, int32_t *whole)
+{
+    float amax = 0;
+    for (size_t j = 0; j < count; j++)
+        amax = amax > fabsf(x[j]) ? amax : fabsf(x[j]);
+    float steps = (float)largest / amax;
+    if (!isfinite(steps))
+        steps = 0;
+    for (size_t j = 0; j < count; j++) {
+        float step = x[j] * steps;
+        whole[j] = (int32_t)(step + (step < 0 ? -0.5f : 0.5f));
+    }
+    return steps > 0 ? amax / (float)largest : 0;
+}
+
+/* The lowest digit of each, which leaves the rest. */
+static void take_digit(int32_t *whole, size_t count, int8_t *digit)
+{
+    for (size_t j = 0; j < count; j++) {
+        digit[j] = (int8_t)whole[j];
+        whole[j] = (whole[j] - digit[j]) >> 8;
+    }
+}
+
+/* q4_0: lane 4t + k of a group's vectors holds elements 4t … 4t+3 of block k, in one vector those
+ * of the low nibbles, in the next those of the high ones. */
+static void fix_x_q4_0(const mw_fixed_x *fixed, const float *x, size_t elements)
+{
+    for (size_t j = 0; j < elements; j += MW_FIXED_PIECE) {
+        size_t count = elements - j < MW_FIXED_PIECE ? elements - j : MW_FIXED_PIECE;
+        int32_t whole[MW_FIXED_PIECE];
+        int8_t digit[MW_FIXED_PIECE];
+        fixed->unit[j / MW_FIXED_PIECE] = fix_piece(x + j, count, LARGEST_4, whole);
+        for (size_t g = 0; g < count; g += GROUP_4) {
+            int32_t *correction = fixed->correction + (j + g) / GROUP_4 * 16;
+            for (size_t lane = 0; lane < 16; lane++) {
+                const int32_t *X = whole + g + lane % 4 * 32 + lane / 4 * 4;
+                correction[lane] = -8 * (X[0] + X[1] + X[2] + X[3] + X[16] + X[17] + X[18] + X[19]);
+            }
+        }
+        for (size_t d = DIGITS_4; d-- > 0;) {
+            take_digit(whole, count, digit);
+            for (size_t g = 0; g < count; g += GROUP_4) {
+                int8_t *to = fixed->digits + (j + g) * DIGITS_4 + d * GROUP_4;
+                for (size_t lane = 0; lane < 16; lane++) {
+                    const int8_t *from = digit + g + lane % 4 * 32 + lane / 4 * 4;
+                    memcpy(to + 4 * lane, from, 4);
+                    memcpy(to + 64 + 4 * lane, from + 16, 4);
+                }
+            }
+        }
+    }
+}
+
+/* q8_0: two blocks make a group, elements in order. */
+static void fix_x_q8_0(const mw_fixed_x *fixed, const float *x, size_t elements)
+{
+    for (size_t j = 0; j < elements; j += MW_FIXED_PIECE) {
+        size_t count = elements - j < MW_FIXED_PIECE ? elements - j : MW_FIXED_PIECE;
+        int32_t whole[MW_FIXED_PIECE];
+        int8_t digit[MW_FIXED_PIECE];
+        fixed->unit[j / MW_FIXED_PIECE] = fix_piece(x + j, count, LARGEST_8, whole);
+        for (size_t i = 0; i < count; i += 4)
+            fixed->correction[(j + i) / 4] =
+                -128 * (whole[i] + whole[i + 1] + whole[i + 2] + whole[i + 3]);
+        for (size_t d = DIGITS_8; d-- > 0;) {
+            take_digit(whole, count, digit);
+            for (size_t g = 0; g < count; g += GROUP_8)
+                memcpy(fixed->digits + (j + g) * DIGITS_8 + d * GROUP_8, digit + g, GROUP_8);
+        }
+    }
+}
+
+/* fp16 scales that lie in the upper halves of 32-bit lanes: moved to where a float has them. Their
+ * exponent stays 112 too small; the end of a piece puts that right. */
+MW_INLINE TARGET __m512 scales_of(__m512i lanes)
+{
+    const __m512i fields = _mm512_set1_epi32((int)0x8fffe000);
+    return _mm512_castsi512_ps(_mm512_and_si512(_mm512_srai_epi32(lanes, 3), fields));
+}
+
+/*
+ * Four blocks of q4_0, 72 bytes: as two overlapping loads of 64, from which one permutation each
+ * brings the nibbles into lanes (lane 4t + k: bytes 4t … 4t+3 of block k), and one the scales.
+ */
+typedef struct nibble_order {
+    __m512i codes, scales;
+} nibble_order;
+
+MW_INLINE TARGET nibble_order q4_0_order(void)
+{
+    uint16_t codes[32], scales[32];
+    for (uint16_t lane = 0; lane < 16; lane++) {
+        uint16_t block = lane % 4, word = (uint16_t)(9 * block + 1 + lane / 4 * 2);
+        uint16_t back = block == 3 ? 4 : 0; /* the last block comes from the second load */
+        codes[2 * lane] = (uint16_t)(word - back);
+        codes[2 * lane + 1] = (uint16_t)(word + 1 - back);
+        scales[2 * lane] = 0;
+        scales[2 * lane + 1] = (uint16_t)(9 * block);
+    }
+    return (nibble_order){_mm512_loadu_si512(codes), _mm512_loadu_si512(scales)};
+}
+
+MW_INLINE TARGET __m512 q4_0_group(const uint8_t *codes, const int8_t *digits,
+                                   const int32_t *correction, nibble_order order, __m512 sum)
+{
+    const __m512i nibble = _mm512_set1_epi8(15);
+    const __m512i shift = _mm512_set1_epi64(0x1020408000000000); /* each byte by 4 to the right */
+    const __mmask32 upper = 0xaaaaaaaa, last = 0xc0c0c0c0;
+    __m512i bytes = _mm512_loadu_si512(codes);
+    __m512 scale = scales_of(_mm512_maskz_permutexvar_epi16(upper, order.scales, bytes));
+    bytes = _mm512_permutexvar_epi16(order.codes, bytes);
+    bytes = _mm512_mask_permutexvar_epi16(bytes, last, order.codes, _mm512_loadu_si512(codes + 8));
+    __m512i low = _mm512_and_si512(bytes, nibble);
+    __m512i high = _mm512_gf2p8affine_epi64_epi8(bytes, shift, 0);
+    __m512i total = _mm512_setzero_si512();
+#pragma GCC unroll 2
+    for (size_t d = 0; d < DIGITS_4; d++) {
+        total = d ? _mm512_slli_epi32(total, 8) : total;
+        total = _mm512_dpbusd_epi32(total, low, _mm512_load_si512(digits + d * GROUP_4));
+        total = _mm512_dpbusd_epi32(total, high, _mm512_load_si512(digits + d * GROUP_4 + 64));
+    }
+    total = _mm512_add_epi32(total, _mm512_load_si512(correction));
+    return _mm512_fmadd_ps(_mm512_cvtepi32_ps(total), scale, sum);
+}
+
+MW_INLINE TARGET __m512 q8_0_group(const uint8_t *codes, const int8_t *digits,
+                                   const int32_t *correction, __m512 sum)
+{
+    const __m512i flip = _mm512_set1_epi8((char)0x80);
+    const __mmask16 second = 0xff00;
+    int32_t scale[2];
+    memcpy(&scale[0], codes, 4);
+    memcpy(&scale[1], codes + 34, 4);
+    __m512i lanes = _mm512_mask_set1_epi32(_mm512_set1_epi32(scale[0]), second, scale[1]);
+    __m256i first = _mm256_loadu_si256((const void *)(codes + 2));
+    __m512i bytes = _mm512_inserti64x4(_mm512_castsi256_si512(first),
+                                       _mm256_loadu_si256((const void *)(codes + 36)), 1);
+    bytes = _mm512_xor_si512(bytes, flip);
+    __m512i total = _mm512_setzero_si512();
+#pragma GCC unroll 3
+    for (size_t d = 0; d < DIGITS_8; d++) {
+        total = d ? _mm512_slli_epi32(total, 8) : total;
+        total = _mm512_dpbusd_epi32(total, bytes, _mm512_load_si512(digits + d * GROUP_8));
+    }
+    total = _mm512_add_epi32(total, _mm512_load_si512(correction));
+    return _mm512_fmadd_ps(_mm512_cvtepi32_ps(total), scales_of(_mm512_slli_epi32(lanes, 16)), sum);
+}
+
+/* `columns` of some rows, a multiple of GROUP_4; y is set or added to. */
+MW_INLINE TARGET void fixed_rows(mw_format format, const mw_quantized_tile *tile, size_t first,
+                                 size_t rows, size_t columns)
+{
+    bool q4 = format == MW_FORMAT_Q4_0;
+    const size_t group = q4 ? GROUP_4 : GROUP_8, bytes = q4 ? 72 : 68;
+    const size_t digits = q4 ? DIGITS_4 : DIGITS_8;
+    const nibble_order order = q4_0_order();
+    const mw_fixed_x *x = &tile->fixed;
+    const uint8_t *row = tile->codes + first * tile->row_bytes;
+    __m512 sum[MW_QUANTIZED_ROWS];
+#pragma GCC unroll 8
+    for (size_t r = 0; r < rows; r++)
+        sum[r] = _mm512_setzero_ps();
+    for (size_t j = 0; j < columns; j += MW_FIXED_PIECE) {
+        size_t end = columns - j < MW_FIXED_PIECE ? columns : j + MW_FIXED_PIECE;
+        __m512 part[MW_QUANTIZED_ROWS];
+#pragma GCC unroll 8
+        for (size_t r = 0; r < rows; r++)
+            part[r] = _mm512_setzero_ps();
+        for (size_t g = j / group; g < end / group; g++) {
+#pragma GCC unroll 8
+            for (size_t r = 0; r < rows; r++) {
+                const uint8_t *codes = row + r * tile->row_bytes + g * bytes;
+                __builtin_prefetch(codes + MW_QUANTIZED_FAR);
+                part[r] = q4 ? q4_0_group(codes, x->digits + g * group * digits,
+                                          x->correction + 16 * g, order, part[r])
+                             : q8_0_group(codes, x->digits + g * group * digits,
+                                          x->correction + 16 * g, part[r]);
+            }
+        }
+        /* A group is a little longer than a line: the lines that were left out. */
+        __m512 unit = _mm512_set1_ps(x->unit[j / MW_FIXED_PIECE] * 0x1p112f);
+#pragma GCC unroll 8
+        for (size_t r = 0; r < rows; r++) {
+            __builtin_prefetch(row + r * tile->row_bytes + end / group * bytes + MW_QUANTIZED_FAR);
+            sum[r] = _mm512_fmadd_ps(part[r], unit, sum[r]);
+        }
+    }
+#pragma GCC unroll 8
+    for (size_t r = 0; r < rows; r++) {
+        float *y = tile->y + first + r;
+        *y = (tile->add ? *y : 0) + SUM(sum[r]);
+    }
+}
+
+/* The last columns, which fill no group of q4_0, take the loop that has floats for them. */
+MW_INLINE TARGET void fixed(mw_format format, const mw_quantized_tile *tile,
+                            mw_quantized_body *exact)
+{
+    size_t columns = tile->columns / GROUP_4 * GROUP_4, i = 0;
+    if (columns) {
+        for (; i + MW_QUANTIZED_ROWS <= tile->rows; i += MW_QUANTIZED_ROWS)
+            fixed_rows(format, tile, i, MW_QUANTIZED_ROWS, columns);
+        for (; i < tile->rows; i++)
+            fixed_rows(format, tile, i, 1, columns);
+    }
+    if (columns < tile->columns) {
+        mw_quantized_tile rest = *tile;
+        rest.codes += columns / MW_QUANTIZED_STEP * step_bytes(format);
+        rest.x += columns;
+        rest.columns -= columns;
+        rest.add = tile->add || columns > 0;
+        exact(&rest);
+    }
+}
+
+static TARGET void fixed_q4_0(const mw_quantized_tile *tile)
+{
+    fixed(MW_FORMAT_Q4_0, tile, exact_q4_0);
+}
+
+static TARGET void fixed_q8_0(const mw_quantized_tile *tile)
+{
+    fixed(MW_FORMAT_Q8_0, tile, exact_q8_0);
+}
