@@ -51,7 +51,8 @@ enum {
     MW_IF_UNDO = 16384,
     MW_IF_NEXT = 32768,
     MW_IF_PREVIOUS = 65536,
-    MW_IF_PANELS = 131072 /* the screen is too small to show everything at once */
+    MW_IF_PANELS = 131072, /* the screen is too small to show everything at once */
+    MW_IF_BYTES = 262144   /* points can be placed by the bytes of several levels */
 };
 
 /* clang-format off */
@@ -97,6 +98,8 @@ enum {
     X(NEXT, MW_IN_LAB, MW_IF_NEXT, 0, "n", 62, N_("next step"), N_("go on to the next step"))       \
     X(VARIANT, MW_IN_LAB, MW_IF_LAB, 0, "v", 70, N_("variant"),                                     \
       N_("begin again with other numbers; press it twice"))                                         \
+    X(BYTES, MW_IN_LAB, MW_IF_BYTES, 0, "b", 68, N_("bytes"),                                       \
+      N_("place the points by the bytes of the next level of the memory"))                          \
     X(EXPORT, MW_IN_LAB, MW_IF_LAB, 0, "e", 0, N_("pictures"),                                      \
       N_("write the pictures of this step into the current folder"))                                \
     X(SKIP, MW_IN_MACHINE, MW_IF_CALIBRATING | MW_IF_FIRST, 0, "Esc", 30, N_("skip"),               \

@@ -236,6 +236,7 @@ static void (*const handlers[MW_ACTION_COUNT])(mw_app *) = {
     [MW_ACTION_PREVIOUS] = mw_do_previous,
     [MW_ACTION_NEXT] = mw_do_next,
     [MW_ACTION_VARIANT] = mw_do_variant,
+    [MW_ACTION_BYTES] = mw_do_bytes,
     [MW_ACTION_EXPORT] = mw_do_export,
     [MW_ACTION_SKIP] = mw_do_cancel,
     [MW_ACTION_CANCEL_CALIBRATION] = mw_do_cancel,

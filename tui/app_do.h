@@ -26,6 +26,7 @@ void mw_do_run(mw_app *app);
 void mw_do_undo(mw_app *app);
 void mw_do_variant(mw_app *app);
 void mw_do_export(mw_app *app);
+void mw_do_bytes(mw_app *app);
 void mw_app_turn(mw_app *app, int steps);             /* the focused control */
 void mw_app_push(mw_app *app, int columns, int rows); /* the focused point, by cells */
 

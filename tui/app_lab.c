@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "tui/app_do.h"
+#include "tui/view/charts.h"
 #include "tui/view/view.h"
 
 /* ---- fields ---- */
@@ -182,4 +183,29 @@ void mw_do_leave_lab(mw_app *app)
     app->lab_dir[0] = '\0';
     app->model.screen = MW_SCREEN_COURSE;
     mw_app_load_courses(app);
+}
+
+/* Compulsory bytes, then those of each level, then all of them at once. */
+void mw_do_bytes(mw_app *app)
+{
+    mw_model *model = &app->model;
+    const json_t *roofline = json_object_get(model->view, "roofline");
+    const json_t *levels = json_object_get(roofline, "levels");
+    const char *now = mw_roofline_level(roofline, model);
+    const size_t count = json_array_size(levels);
+    size_t next = 0;
+    while (*now && next < count &&
+           strcmp(json_string_value(json_array_get(levels, next)), now) != 0)
+        next++;
+    next += *now ? 1 : 0;
+    const char *level = strcmp(now, "*") == 0 ? ""
+                        : next < count        ? json_string_value(json_array_get(levels, next))
+                                              : "*";
+    snprintf(model->bytes_level, sizeof model->bytes_level, "%s", level ? level : "");
+    if (!*model->bytes_level)
+        mw_app_say(app, "info", "%s", _("points by compulsory bytes"));
+    else if (strcmp(model->bytes_level, "*") == 0)
+        mw_app_say(app, "info", "%s", _("the point by the bytes of every level"));
+    else
+        mw_app_say(app, "info", _("points by the bytes of %s"), model->bytes_level);
 }

@@ -65,6 +65,7 @@ typedef struct mw_model {
     int text_scroll;       /* lines hidden above */
     mw_panel panel;        /* chosen on a small screen; back to AUTO with every new step */
     bool more_panels;      /* the panel key leads somewhere on a screen of this size */
+    char bytes_level[24];  /* by whose bytes points are placed: "" compulsory, "*" all levels */
     char lab_problem[512]; /* a lab that cannot open: file:line: step: field: what */
 
     /* The running kernel, read from the counter block. */

@@ -51,14 +51,16 @@ local function predictions(ctx, step, figures)
   return found
 end
 
--- The modelled column: closed forms, and the roofs over them.
-local function modelled(ctx, step, figures, kinds)
+-- The modelled column: closed forms, the caches, and the roofs over them.
+local function modelled(ctx, step, figures, kinds, links)
   local values = {}
   local names = scope.sample(ctx.scope, figures)
   values.flops = step.flops and expr.eval(step.flops, names) or kinds.flops == "modelled" and figures.flops or nil
   values.bytes = figures.bytes
   values.dram_bytes = figures.bytes and ctx.machine:level_of(figures.bytes) == ctx.machine.levels[#ctx.machine.levels] and
     figures.bytes or nil
+  -- The simulated traffic of this very run says more than what must move at least.
+  if #links > 0 and links[#links].modelled then values.dram_bytes = links[#links].modelled end
   values.intensity = figures.intensity
   local peak, roof = ctx.machine:flops(), figures.roof or figures.bytes and ctx.machine:read(figures.bytes)
   if peak and roof and figures.flops and figures.bytes then
@@ -81,8 +83,18 @@ local function reason_of(ctx, sample, row)
   return sample.m.reasons and sample.m.reasons[row] or ctx:say "not_read"
 end
 
+-- Traffic between two levels: by the cache simulator, and by hardware events.
+local function link_row(ctx, index, link, reasons)
+  local function cell(kind)
+    if link[kind] then return picture.number(link[kind], "B", kind) end
+    return { value = 0, unit = "B", kind = kind, absent = true, reason = reasons[kind] or ctx:say "not_read" }
+  end
+  return { id = "link:" .. index, label = ctx:say("link_bytes", link.from, link.to), modelled = cell "modelled",
+    measured = cell "measured" }
+end
+
 -- One row, or nil when nothing at all can stand in it.
-local function row_of(ctx, sample, row, figures, kinds, said, model)
+local function row_of(ctx, sample, row, figures, kinds, said, model, memory)
   local cells = { id = row, label = ctx:say(row) }
   if said[row] then cells.predicted = of(row, said[row], "predicted") end
   if model[row] then cells.modelled = of(row, model[row], "modelled") end
@@ -93,7 +105,8 @@ local function row_of(ctx, sample, row, figures, kinds, said, model)
       cells.counted = absent(row, "counted", reason_of(ctx, sample, row))
     end
   elseif row == "dram_bytes" then
-    cells.measured = absent(row, "measured", ctx.machine:no_counters() or ctx:say "not_read")
+    cells.measured = memory and memory.measured and of(row, memory.measured, "measured") or
+      absent(row, "measured", ctx.machine:no_counters() or ctx:say "not_read")
   elseif row == "seconds" then
     cells.measured = sample and seconds_cell(sample, figures) or absent(row, "measured", reason_of(ctx, sample, row))
   elseif kinds[row] == "measured" then
@@ -134,9 +147,13 @@ function M.rows(ctx, step)
   local live = open ~= nil and open.step == run.id and open.key == key
   local figures, kinds = runs.figures(ctx, run, key)
   local said = predictions(ctx, run, figures)
-  local model = modelled(ctx, run, figures, kinds)
+  local links, reasons = runs.links(sample and sample.m)
+  local model = modelled(ctx, run, figures, kinds, links)
   for _, row in ipairs(ROWS) do
-    local cells = row_of(ctx, sample, row, figures, kinds, said, model)
+    if row == "dram_bytes" then
+      for i = 1, #links - 1 do list[#list + 1] = link_row(ctx, i, links[i], reasons) end
+    end
+    local cells = row_of(ctx, sample, row, figures, kinds, said, model, links[#links])
     if cells then
       if row == "seconds" then cells.note = note_of(ctx, sample) end
       if row == "rate" then cells.note = bound_of(ctx, figures) end

@@ -49,7 +49,7 @@ local function memory_roofs(ctx, step)
   local used = bytes and ctx.machine:level_of(bytes)
   for i, level in ipairs(ctx.machine.levels) do
     local kind = ctx.machine.nominal and "given" or "measured"
-    local roof = { id = "memory:" .. i, label = level.name, active = level == used or nil,
+    local roof = { id = "memory:" .. i, label = level.name, level = level.name, active = level == used or nil,
       number = number(level.bytes_per_second, "B/s", kind, level.low, level.high) }
     if level == used and now then
       roof.number = number(now, "B/s", "measured", now, now)
@@ -76,6 +76,25 @@ local function compute_roofs(ctx)
   return list
 end
 
+-- The same FLOPs over the bytes that each level serves: what the program asks the first one for as counted, then
+-- what crosses each link, as events measured it or else as the cache simulator has it.
+local function places(ctx, m, flops)
+  local list = native.array {}
+  local links = runs.links(m)
+  if #links == 0 or not flops or flops <= 0 then return nil end
+  local function put(level, bytes, kind)
+    if bytes and bytes > 0 then list[#list + 1] = { level = level, x = flops / bytes, kind = kind } end
+  end
+  local loads, stores = tonumber(m.load_bytes), tonumber(m.store_bytes)
+  put(links[1].from, loads and stores and loads + stores, "counted")
+  for _, link in ipairs(links) do
+    local last = ctx.machine.levels[#ctx.machine.levels]
+    local level = link.to == "memory" and (last and last.name or "DRAM") or link.to
+    put(level, link.measured or link.modelled, link.measured and "measured" or "modelled")
+  end
+  return #list > 0 and list or nil
+end
+
 -- A sample as a point; while it runs for the first time, where the model puts it.
 local function sample_point(ctx, step, key, label, side)
   local figures = runs.figures(ctx, step, key, side)
@@ -87,9 +106,11 @@ local function sample_point(ctx, step, key, label, side)
     y, kind = roof and peak and math.min(peak, roof * x), "modelled"
   end
   if not (x and y) then return nil end
+  local sample = ctx:of(step.id).samples[key]
+  local m = sample and (side and sample.beside or not side and sample.m) or nil
   return {
     id = step.id .. ":" .. key .. (side and ":b" or ""), label = label, x = x, y = y, kind = kind, step = step.id,
-    active = ctx:of(step.id).active == key or nil, live = live or nil,
+    active = ctx:of(step.id).active == key or nil, live = live or nil, places = places(ctx, m, figures.flops),
   }
 end
 
@@ -142,6 +163,20 @@ local function bounds(values, least, most)
   return 2.0 ^ math.floor(math.log(low, 2)), 2.0 ^ math.ceil(math.log(high, 2))
 end
 
+-- The levels by whose bytes some point can be placed, nearest first.
+local function levels_of(points)
+  local list, seen = native.array {}, {}
+  for _, point in ipairs(points) do
+    for _, place in ipairs(point.places or {}) do
+      if not seen[place.level] then
+        seen[place.level] = true
+        list[#list + 1] = place.level
+      end
+    end
+  end
+  return list
+end
+
 ---The roofline of a step.
 ---@param ctx memwall.Context
 ---@param step table
@@ -166,6 +201,7 @@ function M.roofline(ctx, step)
   local xs, ys = {}, {}
   for _, point in ipairs(points) do
     xs[#xs + 1], ys[#ys + 1] = point.x, point.y
+    for _, place in ipairs(point.places or {}) do xs[#xs + 1] = place.x end
   end
   local peak, slow = ctx.machine:flops(), ctx.machine.levels[#ctx.machine.levels]
   if peak and slow then xs[#xs + 1] = peak / slow.bytes_per_second * 4 end
@@ -174,7 +210,7 @@ function M.roofline(ctx, step)
   if slow then ys[#ys + 1] = slow.bytes_per_second * x_low * 2 end
   local y_low, y_high = bounds(ys, 1e9, 1e11)
   return {
-    memory = memory, compute = compute, points = points, trail = trail, links = links,
+    memory = memory, compute = compute, points = points, trail = trail, links = links, levels = levels_of(points),
     x = { low = x_low, high = x_high, label = ctx:say "label_x" },
     y = { low = y_low, high = y_high, label = ctx:say "label_y" },
   }

@@ -245,6 +245,21 @@ local function number(value)
   return type(value) == "number" and value + 0.0 or nil
 end
 
+---What a measurement moved between the levels of the memory, nearest first: results recorded before there was a
+---simulator have none of it.
+---@param m? table a measurement
+---@return table[] links { from, to, modelled?, measured? }
+---@return table<string, string> reasons
+function M.links(m)
+  local links = m and m.links
+  if type(links) ~= "table" or type(links.levels) ~= "table" then return {}, {} end
+  local list = {}
+  for i, level in ipairs(links.levels) do
+    list[i] = { from = level.from, to = level.to, modelled = number(level.modelled), measured = number(level.measured) }
+  end
+  return list, type(links.reasons) == "table" and links.reasons or {}
+end
+
 ---The figures of a sample by the names of scope.OBSERVED, with modelled ones where nothing was counted.
 ---@param ctx memwall.Context
 ---@param step table

@@ -210,6 +210,65 @@ test.case("predicted, counted, modelled and measured figures stand side by side,
   assert(row(walk.view, "rate").note == "bound by memory")
 end)
 
+-- What the worker adds beside a measurement: bytes over each link.
+local function with_links(event, measured)
+  local m = event.measurement
+  m.links = {
+    caches = "effective", sampled = false, reasons = { measured = not measured and "no PMU here" or nil },
+    levels = {
+      { from = "L1", to = "L2", modelled = 3e8, measured = measured and 3.3e8 or nil },
+      { from = "L2", to = "LLC", modelled = 2e8 },
+      { from = "LLC", to = "memory", modelled = 1e8, measured = measured and 1.1e8 or nil },
+    },
+  }
+  return event
+end
+
+test.case("bytes between the levels stand beside the counted ones, modelled and measured", function()
+  for _, measured in ipairs { false, true } do
+    local walk = fresh()
+    up_to(walk, "gemv")
+    walk:feed { e = "run", step = "gemv" }
+    walk:feed(with_links(walks.result(walk.open), measured))
+    local first, second, memory = row(walk.view, "link:1"), row(walk.view, "link:2"), row(walk.view, "dram_bytes")
+    assert(first.label == "bytes, L1 to L2" and first.modelled.value == 3e8 and first.modelled.kind == "modelled")
+    assert(second.modelled.value == 2e8 and second.measured.absent and second.measured.reason ~= "")
+    assert(memory.modelled.value == 1e8, "the simulator says more than the least that must move")
+    assert(first.measured.absent == (not measured or nil) and memory.measured.absent == (not measured or nil))
+    assert(not measured or memory.measured.value == 1.1e8 and first.measured.value == 3.3e8)
+  end
+end)
+
+test.case("a point knows its place by the bytes of every level, and which of them were only modelled", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  walk:feed { e = "run", step = "gemv" }
+  assert(#walk.view.roofline.levels == 0)
+  local event = with_links(walks.result(walk.open), false)
+  event.measurement.links.levels[3].measured = 2e8
+  walk:feed(event)
+  local roofline = walk.view.roofline
+  assert(table.concat(roofline.levels, " ") == "L1 L2 LLC DRAM")
+  local point = roofline.points[#roofline.points]
+  local m = event.measurement
+  local x = {}
+  for _, place in ipairs(point.places) do x[place.level .. " " .. place.kind] = place.x end
+  assert(x["L1 counted"] == m.flops / (m.load_bytes + m.store_bytes))
+  assert(x["L2 modelled"] == m.flops / 3e8 and x["LLC modelled"] == m.flops / 2e8 and x["DRAM measured"] == m.flops / 2e8)
+  for _, place in ipairs(point.places) do assert(roofline.x.low <= place.x and place.x <= roofline.x.high) end
+  assert(roofline.memory[1].level == "L1" and roofline.memory[4].level == "DRAM")
+end)
+
+test.case("results recorded before caches were simulated replay as they were", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  walk:feed { e = "run", step = "gemv" }
+  walk:finish()
+  assert(not row(walk.view, "link:1") and #walk.view.roofline.levels == 0)
+  assert(row(walk.view, "dram_bytes").modelled.value == row(walk.view, "bytes").modelled.value)
+  for _, point in ipairs(walk.view.roofline.points) do assert(not point.places) end
+end)
+
 test.case("a library's absent bytes carry their reason", function()
   local walk = fresh()
   up_to(walk, "share")

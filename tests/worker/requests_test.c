@@ -90,6 +90,63 @@ static void a_measurement_counts_exactly_and_says_of_what_kind_each_number_is(vo
     mw_host_close(host);
 }
 
+static void what_crosses_the_links_is_modelled_beside_the_measurement(void **state)
+{
+    (void)state;
+    mw_host *host = open_host();
+    json_t *m;
+    mw_error error;
+    assert_int_equal(ask(host, "measure",
+                         "{\"kernel\":\"gemv/simd\",\"args\":{\"m\":300,\"n\":500},"
+                         "\"budget\":0.02,\"model\":5}",
+                         &m, &error),
+                     MW_OK);
+    const json_t *links = json_object_get(m, "links");
+    const json_t *levels = json_object_get(links, "levels"), *reasons = NULL;
+    size_t count = json_array_size(levels);
+    assert_true(count > 0);
+    reasons = json_object_get(links, "reasons");
+    for (size_t i = 0; i < count; i++) {
+        const json_t *link = json_array_get(levels, i);
+        assert_true(json_string_length(json_object_get(link, "from")) > 0);
+        /* Nothing is in the caches at first, and the result goes back: all of it crosses. */
+        assert_true(integer(link, "modelled") >= 4 * (300 * 500 + 300 + 500));
+        if (json_is_null(json_object_get(link, "measured")))
+            assert_true(json_string_length(json_object_get(reasons, "measured")) > 0);
+    }
+    assert_string_equal(json_string_value(json_object_get(json_array_get(levels, count - 1), "to")),
+                        "memory");
+    assert_true(
+        json_is_integer(json_object_get(m, "hardware_flops")) ||
+        json_string_length(json_object_get(json_object_get(m, "reasons"), "hardware_flops")) > 0);
+    json_decref(m);
+
+    /* What cannot be simulated says why, and what was not asked for is not there. */
+    assert_int_equal(ask(host, "measure",
+                         "{\"kernel\":\"gemv/openblas\",\"args\":{\"m\":64,\"n\":64},"
+                         "\"budget\":0.02,\"model\":5}",
+                         &m, &error),
+                     MW_OK);
+    links = json_object_get(m, "links");
+    assert_true(json_is_null(
+        json_object_get(json_array_get(json_object_get(links, "levels"), 0), "modelled")));
+    assert_non_null(
+        strstr(json_string_value(json_object_get(json_object_get(links, "reasons"), "modelled")),
+               "OpenBLAS"));
+    json_decref(m);
+    assert_int_equal(ask(host, "measure",
+                         "{\"kernel\":\"gemv/simd\",\"args\":{\"m\":64},\"budget\":0.02}", &m,
+                         &error),
+                     MW_OK);
+    assert_null(json_object_get(m, "links"));
+    json_decref(m);
+    assert_int_equal(
+        ask(host, "measure", "{\"kernel\":\"gemv/simd\",\"model\":\"yes\"}", &m, &error),
+        MW_INVALID);
+    assert_non_null(strstr(error.message, "model"));
+    mw_host_close(host);
+}
+
 static void a_library_rung_has_no_bytes_and_says_why(void **state)
 {
     (void)state;
@@ -274,6 +331,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_registry_names_each_kernel_with_its_parameters),
         cmocka_unit_test(a_measurement_counts_exactly_and_says_of_what_kind_each_number_is),
+        cmocka_unit_test(what_crosses_the_links_is_modelled_beside_the_measurement),
         cmocka_unit_test(a_library_rung_has_no_bytes_and_says_why),
         cmocka_unit_test(bad_requests_are_one_clear_line_and_the_worker_goes_on),
         cmocka_unit_test(a_calibration_shows_its_parts_and_stops_when_asked),

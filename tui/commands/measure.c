@@ -11,27 +11,41 @@
 #include "tui/locale.h"
 #include "tui/plain/lines.h"
 
-static const char *const measure_keys[] = {"kernel",
-                                           "args",
-                                           "seconds",
-                                           "flops",
-                                           "load_bytes",
-                                           "store_bytes",
-                                           "compulsory_bytes",
-                                           "gflops",
-                                           "gbytes_per_second",
-                                           "intensity",
-                                           "bound",
-                                           "verified",
-                                           "verdict",
-                                           "memory",
-                                           "ratio",
-                                           NULL};
+/* What the cache simulator may take unless it is said. */
+#define MODEL_SECONDS 1.0
+
+static const char *const measure_keys[] = {
+    "kernel",           "args",     "seconds",           "flops",     "load_bytes", "store_bytes",
+    "compulsory_bytes", "gflops",   "gbytes_per_second", "intensity", "bound",      "links",
+    "hardware_flops",   "verified", "verdict",           "memory",    "ratio",      NULL};
 static const char *const seconds_keys[] = {"median", "low", "high", "min", "samples", NULL};
 static const char *const memory_keys[] = {
     "peak_bytes", "live_inputs", "all_inputs_bytes", "recomputed_flops", "overhead",
     "by_purpose", NULL};
 static const char *const ratio_keys[] = {"median", "low", "high", NULL};
+/* Seconds for the cache simulator; this machine's caches, where they were measured. */
+static bool ask_for_model(const mw_request *request, mw_host *host, json_t *body, int *code)
+{
+    const char *text = mw_request_value(request, "model");
+    double seconds = MODEL_SECONDS;
+    char *end;
+    if (text) {
+        seconds = strtod(text, &end);
+        if (end == text || *end || !(seconds >= 0) || seconds > 600) {
+            *code = mw_console_refuse(
+                "measure", "--model '%s' is not a number of seconds from 0 to 600", text);
+            return false;
+        }
+    }
+    if (!host)
+        return true;
+    json_object_set_new(body, "model", json_real(seconds));
+    json_t *machine = mw_host_machine_load(host, NULL);
+    if (machine)
+        json_object_set_new(body, "machine", machine);
+    return true;
+}
+
 static bool read_budget(const mw_request *request, json_t *body, int *code)
 {
     const char *text = mw_request_value(request, "budget");
@@ -104,40 +118,111 @@ static void print_title(const mw_lines *lines, const json_t *measurement)
     mw_lines_print(lines, "%s%s%s", text, *isa ? "  " : "", isa);
 }
 
-/* One row: value, kind, and why it is absent or what it means. `scale` turns the JSON unit into the
- * base unit (GFLOP/s are stored in 10^9). */
+/* The columns of the table: where a figure comes from. */
+typedef enum column { COUNTED, MODELLED, MEASURED, COLUMNS } column;
+
+static column column_of(const char *kind)
+{
+    return strcmp(kind, "counted") == 0    ? COUNTED
+           : strcmp(kind, "modelled") == 0 ? MODELLED
+                                           : MEASURED;
+}
+
+static void put_row(mw_table *table, const char *label, char cells[COLUMNS][64], const char *note)
+{
+    mw_table_row(table, label, cells[COUNTED], cells[MODELLED], cells[MEASURED], note);
+}
+
+/* A value in the column of its kind, or a dash with the reason. `scale` turns the JSON unit into
+ * the base unit (GFLOP/s are stored in 10^9). */
 static void quantity_row(mw_table *table, const json_t *measurement, const char *key,
                          const char *label, mw_unit unit, double scale, const char *note)
 {
+    char cells[COLUMNS][64] = {"", "", ""};
     const json_t *value = json_object_get(measurement, key);
-    const char *kind = mw_json_text(json_object_get(measurement, "kinds"), key);
-    if (json_is_number(value)) {
-        char text[64];
-        mw_value_format(scale * json_number_value(value), unit, 4, text, sizeof text);
-        mw_table_row(table, label, text, *kind ? gettext(kind) : "", note);
-    } else {
-        const char *reason = mw_json_text(json_object_get(measurement, "reasons"), key);
-        char why[160];
-        snprintf(why, sizeof why, "%s", *reason ? reason : _("not given"));
-        mw_table_row(table, label, _("absent"), "", why);
+    column at = column_of(mw_json_text(json_object_get(measurement, "kinds"), key));
+    const char *reason = mw_json_text(json_object_get(measurement, "reasons"), key);
+    if (json_is_number(value))
+        mw_value_format(scale * json_number_value(value), unit, 4, cells[at], sizeof cells[at]);
+    else
+        snprintf(cells[at], sizeof cells[at], "–");
+    put_row(table, label, cells, json_is_number(value) ? note : *reason ? reason : _("not given"));
+}
+
+/* FLOPs: counted or by the closed form, and by hardware events. */
+static void work_row(mw_table *table, const json_t *measurement)
+{
+    char cells[COLUMNS][64] = {"", "", ""};
+    const json_t *reasons = json_object_get(measurement, "reasons");
+    column at = column_of(mw_json_text(json_object_get(measurement, "kinds"), "flops"));
+    const json_t *events = json_object_get(measurement, "hardware_flops");
+    mw_value_format(mw_json_number(measurement, "flops", 0), MW_UNIT_FLOP, 4, cells[at],
+                    sizeof cells[at]);
+    if (json_is_number(events))
+        mw_value_format(json_number_value(events), MW_UNIT_FLOP, 4, cells[MEASURED],
+                        sizeof cells[MEASURED]);
+    else
+        snprintf(cells[MEASURED], sizeof cells[MEASURED], "–");
+    put_row(table, _("work"), cells, mw_json_text(reasons, "hardware_flops"));
+}
+
+static void link_cell(const json_t *link, const char *key, char text[64])
+{
+    const json_t *value = json_object_get(link, key);
+    if (json_is_number(value))
+        mw_value_format(json_number_value(value), MW_UNIT_BYTE, 4, text, 64);
+    else
+        snprintf(text, 64, "–");
+}
+
+/* What crosses each link between two levels: by the cache simulator, and by hardware events. */
+static void link_rows(mw_table *table, const json_t *measurement)
+{
+    const json_t *links = json_object_get(measurement, "links");
+    const json_t *reasons = json_object_get(links, "reasons");
+    const char *modelled = mw_json_text(reasons, "modelled"),
+               *measured = mw_json_text(reasons, "measured");
+    const char *note = *modelled                                         ? modelled
+                       : *measured                                       ? measured
+                       : json_is_true(json_object_get(links, "sampled")) ? _("sampled")
+                                                                         : "";
+    size_t i;
+    json_t *link;
+    json_array_foreach(json_object_get(links, "levels"), i, link)
+    {
+        char cells[COLUMNS][64] = {"", "", ""}, label[64];
+        const char *to = mw_json_text(link, "to");
+        snprintf(label, sizeof label, _("%s to %s"), mw_json_text(link, "from"),
+                 strcmp(to, "memory") == 0 ? _("memory") : to);
+        link_cell(link, "modelled", cells[MODELLED]);
+        link_cell(link, "measured", cells[MEASURED]);
+        put_row(table, label, cells, i == 0 ? note : "");
     }
 }
 
-static void seconds_row(mw_table *table, const json_t *measurement)
+/* The roofline model's time, max(FLOP/peak, bytes/roof), beside the clock's. */
+static void seconds_row(mw_table *table, const json_t *measurement, const mw_roofs *roofs)
 {
+    char cells[COLUMNS][64] = {"", "", ""};
     const json_t *seconds = json_object_get(measurement, "seconds");
     double median = mw_json_number(seconds, "median", 0),
            low = mw_json_number(seconds, "low", median),
            high = mw_json_number(seconds, "high", median);
     mw_number number = mw_number_with_spread(median, low, high, MW_UNIT_SECOND, MW_MEASURED);
-    char text[64], least[32], from[32], to[32], note[160];
-    mw_number_format(&number, text, sizeof text);
+    char least[32], from[32], to[32], note[160];
+    mw_number_format(&number, cells[MEASURED], sizeof cells[MEASURED]);
+    if (roofs) {
+        double arithmetic = mw_json_number(measurement, "flops", 0) / roofs->compute,
+               memory = mw_json_number(measurement, "compulsory_bytes", 0) / roofs->memory;
+        mw_value_format(arithmetic > memory ? arithmetic : memory, MW_UNIT_SECOND, 4,
+                        cells[MODELLED], sizeof cells[MODELLED]);
+    }
     mw_value_format(low, MW_UNIT_SECOND, 4, from, sizeof from);
     mw_value_format(high, MW_UNIT_SECOND, 4, to, sizeof to);
     mw_value_format(mw_json_number(seconds, "min", median), MW_UNIT_SECOND, 4, least, sizeof least);
     snprintf(note, sizeof note, _("median of %.0f; 95 %% interval %s to %s; least %s"),
              mw_json_number(seconds, "samples", 0), from, to, least);
-    mw_table_row(table, _("time"), text, _("measured"), note);
+    put_row(table, _("time"), cells, note);
 }
 
 static const char *bound_word(const char *bound)
@@ -149,11 +234,12 @@ static const char *bound_word(const char *bound)
 
 static void bound_row(mw_table *table, const json_t *measurement, const mw_roofs *roofs)
 {
+    char cells[COLUMNS][64] = {"", "", ""};
     const char *bound = mw_json_text(measurement, "bound");
+    snprintf(cells[MODELLED], sizeof cells[MODELLED], "%s", *bound ? bound_word(bound) : "–");
     if (!*bound || !roofs) {
-        const char *reason = mw_json_text(json_object_get(measurement, "reasons"), "bound");
-        mw_table_row(table, _("bound by"), *bound ? bound_word(bound) : _("absent"),
-                     *bound ? _("modelled") : "", reason);
+        put_row(table, _("bound by"), cells,
+                mw_json_text(json_object_get(measurement, "reasons"), "bound"));
         return;
     }
     char memory[32], compute[32], ridge[32], note[160];
@@ -162,76 +248,45 @@ static void bound_row(mw_table *table, const json_t *measurement, const mw_roofs
     mw_value_format(roofs->ridge, MW_UNIT_FLOP_PER_BYTE, 3, ridge, sizeof ridge);
     snprintf(note, sizeof note, _("roofs: %s %s, %s %s; ridge %s"), roofs->level, memory,
              roofs->isa, compute, ridge);
-    mw_table_row(table, _("bound by"), bound_word(bound), _("modelled"), note);
-}
-
-/* The memory ledger: what was alive at once, by purpose, and what was computed twice for it. */
-static void print_memory(const mw_lines *lines, const json_t *memory)
-{
-    mw_table *table = mw_table_new("lrll");
-    char note[160], all[32];
-    quantity_row(table, memory, "peak_bytes", _("peak memory"), MW_UNIT_BYTE, 1,
-                 _("most bytes alive at once"));
-    const json_t *purposes = json_object_get(memory, "by_purpose");
-    static const char *const names[] = {N_("weights"), N_("activations"), N_("gradients"),
-                                        N_("optimizer"), N_("workspace")};
-    double activations = mw_json_number(purposes, "activations", 0);
-    double inputs = mw_json_number(memory, "all_inputs_bytes", 0);
-    mw_value_format(inputs, MW_UNIT_BYTE, 4, all, sizeof all);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char text[64];
-        mw_value_format(mw_json_number(purposes, names[i], 0), MW_UNIT_BYTE, 4, text, sizeof text);
-        note[0] = '\0';
-        if (i == 1)
-            snprintf(note, sizeof note,
-                     _("layer inputs, %.0f at once; all of them are %s, %.3g times as much"),
-                     mw_json_number(memory, "live_inputs", 0), all,
-                     activations > 0 ? inputs / activations : 0);
-        mw_table_row(table, gettext(names[i]), text,
-                     gettext(mw_json_text(json_object_get(memory, "kinds"), "by_purpose")), note);
-    }
-    snprintf(note, sizeof note, _("%.4g %% of one forward and backward pass"),
-             100 * mw_json_number(memory, "overhead", 0));
-    quantity_row(table, memory, "recomputed_flops", _("recomputed"), MW_UNIT_FLOP, 1, note);
-    mw_lines_blank(lines);
-    mw_table_print(table, lines, 2);
-    mw_table_free(table);
+    put_row(table, _("bound by"), cells, note);
 }
 
 static void print_measurement(const mw_lines *lines, const json_t *measurement,
                               const mw_roofs *roofs)
 {
     print_title(lines, measurement);
-    mw_table *table = mw_table_new("lrll");
-    const json_t *reasons = json_object_get(measurement, "reasons");
-    seconds_row(table, measurement);
-    quantity_row(table, measurement, "flops", _("work"), MW_UNIT_FLOP, 1, "");
+    mw_table *table = mw_table_new("lrrrl");
+    mw_table_row(table, "", _("counted"), _("modelled"), _("measured"), "");
+    work_row(table, measurement);
     quantity_row(table, measurement, "load_bytes", _("loads"), MW_UNIT_BYTE, 1, _("program bytes"));
     quantity_row(table, measurement, "store_bytes", _("stores"), MW_UNIT_BYTE, 1,
                  _("program bytes"));
     quantity_row(table, measurement, "compulsory_bytes", _("compulsory"), MW_UNIT_BYTE, 1,
                  _("each operand once"));
+    link_rows(table, measurement);
+    quantity_row(table, measurement, "intensity", _("intensity"), MW_UNIT_FLOP_PER_BYTE, 1,
+                 _("of compulsory bytes"));
+    seconds_row(table, measurement, roofs);
     quantity_row(table, measurement, "gflops", _("speed"), MW_UNIT_FLOP_PER_SECOND, 1e9, "");
     quantity_row(table, measurement, "gbytes_per_second", _("bandwidth"), MW_UNIT_BYTE_PER_SECOND,
                  1e9, _("of compulsory bytes"));
-    quantity_row(table, measurement, "intensity", _("intensity"), MW_UNIT_FLOP_PER_BYTE, 1,
-                 _("of compulsory bytes"));
     bound_row(table, measurement, roofs);
+    mw_table_print(table, lines, 2);
+    mw_table_free(table);
+
     const json_t *verified = json_object_get(measurement, "verified");
-    const char *why = mw_json_text(reasons, "verified");
+    const json_t *reasons = json_object_get(measurement, "reasons");
+    const char *why = mw_json_text(reasons, "verified"),
+               *verdict = mw_json_text(measurement, "verdict");
+    table = mw_table_new("lll");
     mw_table_row(table, _("verified"),
                  json_is_boolean(verified) ? (json_is_true(verified) ? _("yes") : _("no"))
                                            : _("not asked"),
-                 "", json_is_boolean(verified) && !*why ? _("against the reference kernel") : why);
-    mw_table_row(
-        table, _("verdict"),
-        *mw_json_text(measurement, "verdict") ? gettext(mw_json_text(measurement, "verdict")) : "",
-        "", mw_json_text(reasons, "verdict"));
+                 json_is_boolean(verified) && !*why ? _("against the reference kernel") : why);
+    mw_table_row(table, _("verdict"), *verdict ? gettext(verdict) : "",
+                 mw_json_text(reasons, "verdict"));
     mw_table_print(table, lines, 2);
     mw_table_free(table);
-    const json_t *memory = json_object_get(measurement, "memory");
-    if (memory)
-        print_memory(lines, memory);
 }
 
 static void print_ratio(const mw_lines *lines, const json_t *measurement)
@@ -293,7 +348,8 @@ int mw_measure_command(const mw_request *request)
         code = mw_console_refuse("measure", "the kernel's name is not UTF-8 text");
         goto out;
     }
-    if (!mw_arguments_read(request, args, vs_args, &code) || !read_budget(request, body, &code))
+    if (!mw_arguments_read(request, args, vs_args, &code) || !read_budget(request, body, &code) ||
+        !ask_for_model(request, NULL, body, &code))
         goto out;
     if (!vs && json_object_size(vs_args) > 0) {
         code =
@@ -315,6 +371,7 @@ int mw_measure_command(const mw_request *request)
         json_object_set_new(body, "vs", name);
         json_object_set(body, "vs_args", vs_args);
     }
+    ask_for_model(request, host, body, &code);
     answer = mw_console_call("measure", host, "measure", body, &code);
     body = NULL;
     if (answer)

@@ -46,6 +46,7 @@ static const mw_option json_options[] = {JSON_OPTION, END};
 static const mw_option measure_options[] = {
     {"vs", 0, "FAMILY/VARIANT", N_("Interleave with another kernel and print the ratio")},
     {"budget", 'b', "SECONDS", N_("Time for the samples (default 2)")},
+    {"model", 0, "SECONDS", N_("Time for the simulation of the caches (default 1; 0: none)")},
     {"no-verify", 0, NULL, N_("Skip the comparison with the reference kernel")},
     JSON_OPTION,
     END,

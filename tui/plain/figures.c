@@ -150,13 +150,31 @@ static void print_ridges(const mw_lines *lines, const json_t *roofline)
     mw_table_free(table);
 }
 
+/* "L1 0.25, L2 0.5 FLOP/B": the same point by the bytes of each level, as far as known. */
+static void write_places(const json_t *point, char *text, size_t size)
+{
+    size_t used = 0, i;
+    json_t *place;
+    text[0] = '\0';
+    json_array_foreach(json_object_get(point, "places"), i, place)
+    {
+        char x[64];
+        mw_value_format(number_of(place, "x"), MW_UNIT_FLOP_PER_BYTE, 3, x, sizeof x);
+        int wrote = snprintf(text + used, size - used, "%s%s %s", used ? ", " : "",
+                             text_of(place, "level"), x);
+        if (wrote < 0 || (size_t)wrote >= size - used)
+            return;
+        used += (size_t)wrote;
+    }
+}
+
 static void print_points(const mw_lines *lines, const json_t *roofline)
 {
     const json_t *points = json_object_get(roofline, "points");
     if (json_array_size(points) == 0)
         return;
     mw_lines_print(lines, "  %s", _("Points"));
-    mw_table *table = mw_table_new("lrrl");
+    mw_table *table = mw_table_new("lrrll");
     size_t i;
     json_t *point;
     json_array_foreach(points, i, point)
@@ -165,8 +183,10 @@ static void print_points(const mw_lines *lines, const json_t *roofline)
         mw_value_format(number_of(point, "x"), MW_UNIT_FLOP_PER_BYTE, 4, x, sizeof x);
         mw_value_format(number_of(point, "y"), MW_UNIT_FLOP_PER_SECOND, 3, y, sizeof y);
         const char *label = text_of(point, "label");
+        char places[256];
+        write_places(point, places, sizeof places);
         mw_table_row(table, *label ? label : text_of(point, "id"), x, y,
-                     kind_word(text_of(point, "kind")));
+                     kind_word(text_of(point, "kind")), places);
     }
     mw_table_print(table, lines, 4);
     mw_table_free(table);

@@ -30,6 +30,14 @@ static void name_roof(const char *label, const mw_number *number, bool compute, 
                  half / number->value * shown, unit);
 }
 
+/* Under the bytes of one level its own roof counts. */
+static bool is_active(const json_t *roof, bool compute, const char *level)
+{
+    if (compute || !*level || strcmp(level, "*") == 0)
+        return mw_data_true(roof, "active");
+    return strcmp(mw_data_text(roof, "level"), level) == 0;
+}
+
 static void read_roofs(const json_t *roofline, const char *key, bool compute,
                        mw_roofline_view *view)
 {
@@ -45,12 +53,58 @@ static void read_roofs(const json_t *roofline, const char *key, bool compute,
         name_roof(*label ? label : mw_data_text(roof, "id"), &number, compute, view->names[at]);
         view->chart.roofs[at] =
             (mw_chart_roof){.compute = compute,
-                            .active = mw_data_true(roof, "active"),
+                            .active = is_active(roof, compute, view->level),
                             .value = number.value,
                             .low = number.low,
                             .high = number.high,
                             .texts = {view->names[at][0], view->names[at][1], view->names[at][2]}};
         view->chart.roof_count++;
+    }
+}
+
+const char *mw_roofline_level(const json_t *roofline, const mw_model *model)
+{
+    const char *wanted = model ? model->bytes_level : "";
+    int count = mw_data_count(roofline, "levels");
+    if (count > 0 && strcmp(wanted, "*") == 0)
+        return wanted;
+    for (int i = 0; i < count; i++) {
+        const char *level = json_string_value(mw_data_item(roofline, "levels", i));
+        if (level && strcmp(level, wanted) == 0)
+            return level;
+    }
+    return "";
+}
+
+/* Where the point stands by the bytes of a level. One that knows no such bytes has no place: what
+ * the student predicted is about compulsory bytes. */
+static void place_by(const json_t *point, const char *level, mw_chart_point *p)
+{
+    p->x = NAN;
+    for (int i = 0; i < mw_data_count(point, "places"); i++) {
+        const json_t *place = mw_data_item(point, "places", i);
+        if (strcmp(mw_data_text(place, "level"), level) == 0)
+            p->x = mw_data_number(place, "x");
+    }
+}
+
+/* The same run under every roof at once. */
+static void add_places(const json_t *point, const mw_chart_point *from, mw_roofline_view *view)
+{
+    mw_roofline_chart *chart = &view->chart;
+    for (int i = 0; i < mw_data_count(point, "places"); i++) {
+        const json_t *place = mw_data_item(point, "places", i);
+        if (chart->point_count == MW_CHART_POINTS)
+            return;
+        mw_chart_point *p = &chart->points[chart->point_count++];
+        *p = (mw_chart_point){.x = mw_data_number(place, "x"),
+                              .y = from->y,
+                              .label = mw_data_text(place, "level"),
+                              .live = from->live,
+                              .kind = MW_MODELLED};
+        mw_kind_parse(mw_data_text(place, "kind"), &p->kind);
+        if (p->x > 0 && p->y > 0)
+            view->kind_used[p->kind] = true;
     }
 }
 
@@ -82,9 +136,17 @@ static void read_points(const json_t *roofline, const mw_model *model, mw_roofli
                 p->y = model->rate_flops;
         }
         p->kind = kind;
+        if (*view->level && strcmp(view->level, "*") != 0)
+            place_by(point, view->level, p);
         if (p->x > 0 && p->y > 0)
             view->kind_used[kind] = true;
     }
+    int shown = -1; /* the run that the step shows, else the last one */
+    for (int i = 0; i < chart->point_count; i++)
+        if (chart->points[i].active || (shown < 0 && i + 1 == chart->point_count))
+            shown = i;
+    if (strcmp(view->level, "*") == 0 && shown >= 0)
+        add_places(mw_data_item(roofline, "points", shown), &chart->points[shown], view);
     for (int i = 0; i < mw_data_count(roofline, "trail") && chart->trail_count < MW_CHART_POINTS;
          i++) {
         const char *id = json_string_value(mw_data_item(roofline, "trail", i));
@@ -110,6 +172,7 @@ static double wished(const json_t *roofline, const char *axis_name, const char *
 
 void mw_roofline_read(const json_t *roofline, const mw_model *model, mw_roofline_view *view)
 {
+    view->level = mw_roofline_level(roofline, model);
     read_roofs(roofline, "memory", false, view);
     read_roofs(roofline, "compute", true, view);
     read_points(roofline, model, view);

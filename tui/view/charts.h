@@ -16,7 +16,12 @@ typedef struct mw_roofline_view {
     mw_roofline_chart chart;
     char names[MW_CHART_ROOFS][3][64];
     bool kind_used[MW_PUBLISHED + 1]; /* by points that can be seen */
+    const char *level; /* by whose bytes points are placed: "" compulsory, "*" all levels */
 } mw_roofline_view;
+
+/* The level by whose bytes the model wants points to be placed, where the roofline knows it; else
+ * "". */
+const char *mw_roofline_level(const json_t *roofline, const mw_model *model);
 
 /* `view` must be zeroed and live as long as its chart; the words are those of `roofline`. `model`
  * (may be NULL) moves the live point. */

@@ -36,8 +36,9 @@ int mw_counters_height(const mw_model *model)
 }
 
 /* Rows that a short table leaves out first: each is told by others, or is background. */
-static const char *const spare_rows[] = {"roof",       "dram_bytes", "store_bytes", "bandwidth",
-                                         "load_bytes", "intensity",  "rate"};
+static const char *const spare_rows[] = {"link:1",     "link:2",      "link:3",    "roof",
+                                         "dram_bytes", "store_bytes", "bandwidth", "load_bytes",
+                                         "intensity",  "rate"};
 
 static int find_row(const table *t, const char *id)
 {

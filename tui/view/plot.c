@@ -275,8 +275,16 @@ static int draw_off_axis(const mw_plot *plot, mw_grid *grid, int x)
 void mw_plot_draw(const mw_plot *plot, mw_grid *grid)
 {
     const mw_roofline_plan *plan = &plot->plan;
+    const char *level = plot->read.level;
+    char title[64];
+    if (strcmp(level, "*") == 0)
+        snprintf(title, sizeof title, "%s", _("FLOP/byte of each level"));
+    else if (*level)
+        snprintf(title, sizeof title, _("FLOP/byte of %s"), level);
+    else
+        snprintf(title, sizeof title, "%s", _("FLOP/byte"));
     mw_axes_draw(grid, plot->inner, plan->x_ticks, plan->x_tick_count, plan->y_ticks,
-                 plan->y_tick_count, _("FLOP/byte"));
+                 plan->y_tick_count, title);
     int x = plot->outer.x;
     x += mw_grid_textf(grid, x, plot->outer.y, plot->outer.width, mw_style_of(MW_ROLE_DIM),
                        "%sFLOP/s", plan->y_prefix);

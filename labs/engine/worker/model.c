@@ -44,13 +44,19 @@ static mw_status read_caches(const json_t *list, mw_model_order *order, mw_error
     return MW_OK;
 }
 
-/* Cachegrind has two levels: the first and the last of what there is. */
-static void own_caches(const json_t *machine, mw_model_order *order)
+void mw_model_caches(const json_t *machine, mw_cache_geometry *levels, size_t *count,
+                     const char **source)
 {
     mw_calibration calibration;
     bool known = machine && !json_is_null(machine) &&
                  mw_report_machine_read(machine, &calibration, NULL) == MW_OK;
-    order->count = mw_caches_effective(known ? &calibration : NULL, order->levels, &order->source);
+    *count = mw_caches_effective(known ? &calibration : NULL, levels, source);
+}
+
+/* Cachegrind has two levels: the first and the last of what there is. */
+static void own_caches(const json_t *machine, mw_model_order *order)
+{
+    mw_model_caches(machine, order->levels, &order->count, &order->source);
     if (order->mode == MW_CACHE_CACHEGRIND && order->count > 2) {
         order->levels[1] = order->levels[order->count - 1];
         order->count = 2;

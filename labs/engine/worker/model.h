@@ -27,6 +27,10 @@ typedef struct mw_model_order {
  * "whole"?,"within"?,"machine"?}. Without caches those of the machine, without one nominal ones. */
 mw_status mw_model_read(const json_t *request, mw_model_order *order, mw_error *error);
 
+/* The caches of a machine as `machine --json` has it; NULL or null: those the system names. */
+void mw_model_caches(const json_t *machine, mw_cache_geometry *levels, size_t *count,
+                     const char **source);
+
 typedef void mw_model_progress(void *context, double fraction, const char *what);
 
 /* Simulates. The ledger is only asked whether to stop. */

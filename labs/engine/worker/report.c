@@ -179,6 +179,8 @@ json_t *mw_report_measurement(const mw_measurement *m)
     set_number(json, "gbytes_per_second", &rate);
     set_number(json, "intensity", &intensity);
 
+    set_number(json, "hardware_flops", &m->hardware.flops);
+
     json_t *reasons = json_object_get(json, "reasons");
     json_object_set_new(json, "bound", json_null());
     json_object_set_new(reasons, "bound", json_string("the machine's roofs are not known here"));

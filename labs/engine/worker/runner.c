@@ -53,23 +53,51 @@ static void model_progress(void *context, double fraction, const char *what)
     calibration_progress(context, fraction, what, NULL);
 }
 
+/* The measurement as JSON, with what it moves between the levels when that was asked for. */
+static mw_status report(const mw_job *job, const mw_measurement *measurement, mw_ledger *ledger,
+                        json_t **body, mw_error *error)
+{
+    *body = mw_report_measurement(measurement);
+    if (!(job->links.within > 0))
+        return MW_OK;
+    json_t *links = NULL;
+    mw_status status = mw_links_report(&job->links, measurement, ledger, &links, error);
+    if (status) {
+        json_decref(*body);
+        *body = NULL;
+        return status;
+    }
+    json_object_set_new(*body, "links", links);
+    return MW_OK;
+}
+
 static mw_status run_measure(const mw_job *job, mw_ledger *ledger, json_t **body, mw_error *error)
 {
     mw_status status;
+    json_t *first = NULL, *second = NULL;
     if (!job->beside) {
         mw_measurement measurement;
         status = mw_measure(job->kernel, &job->args, &job->options, ledger, &measurement, error);
         if (!status)
-            *body = json_pack("{s:o}", "measurement", mw_report_measurement(&measurement));
+            status = report(job, &measurement, ledger, &first, error);
+        if (!status)
+            *body = json_pack("{s:o}", "measurement", first);
         return status;
     }
     mw_pair pair;
     status = mw_measure_pair(job->kernel, &job->args, job->beside, &job->beside_args, &job->options,
                              ledger, &pair, error);
     if (!status)
-        *body = json_pack("{s:o, s:o, s:o}", "measurement", mw_report_measurement(&pair.kernel),
-                          "beside", mw_report_measurement(&pair.beside), "ratio",
+        status = report(job, &pair.kernel, ledger, &first, error);
+    if (!status && job->links.beside)
+        status = report(job, &pair.beside, ledger, &second, error);
+    else if (!status)
+        second = mw_report_measurement(&pair.beside);
+    if (!status)
+        *body = json_pack("{s:o, s:o, s:o}", "measurement", first, "beside", second, "ratio",
                           mw_report_ratio(&pair.ratio));
+    else
+        json_decref(first);
     return status;
 }
 

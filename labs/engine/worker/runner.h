@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "kernel.h"
+#include "labs/engine/worker/links.h"
 #include "labs/engine/worker/model.h"
 #include "machine/calibration.h"
 #include "meter/bench.h"
@@ -36,6 +37,7 @@ typedef struct mw_job {
     const mw_kernel *beside; /* or NULL */
     mw_args beside_args;
     mw_measure_options options;
+    mw_links_order links;
 
     mw_calibration machine; /* SPOT_CHECK and BENCH: the remembered one */
     char suite[32];         /* BENCH */

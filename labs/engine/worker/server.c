@@ -153,6 +153,12 @@ static mw_status fill_measure(job_order *order, const json_t *request, const cha
     if (!(job->options.budget_seconds >= 0 && job->options.budget_seconds <= 600))
         return mw_fail(error, MW_INVALID, "budget is %g s: 0 to 600 s are allowed",
                        job->options.budget_seconds);
+    status = mw_links_read(request, &job->links, error);
+    if (status)
+        return status;
+    /* In a lab the other side may only be the roof beside a sample. */
+    job->links.beside =
+        !json_is_object(beside) || json_is_true(json_object_get(request, "compare"));
     job->options.verify = json_is_true(json_object_get(request, "verify"));
     job->options.interactive = json_is_true(json_object_get(request, "interactive"));
     return MW_OK;

@@ -6,6 +6,9 @@
 #include "labs/engine/worker/lab.h"
 #include "labs/engine/worker/report.h"
 
+/* What the caches do is simulated beside each run for so long at most: a slider must not wait. */
+#define MODEL_SECONDS 0.3
+
 struct mw_session {
     mw_server *server;
     mw_lab *lab;
@@ -14,6 +17,7 @@ struct mw_session {
     json_int_t backlog; /* inputs that follow at once; effects wait for the last of them */
     json_t *open_run;   /* the run effect still without a result */
     json_t *results;    /* array: results that wait to be taken as inputs */
+    json_t *machine;    /* the last one that came as an input: its caches are modelled */
     /* Views: `sent` is unacknowledged while sent > acked; `waiting` is the newest not sent. */
     json_int_t sent, acked;
     json_t *waiting;
@@ -60,6 +64,7 @@ void mw_session_close(mw_session *session)
     mw_lab_close(session->lab);
     json_decref(session->open_run);
     json_decref(session->results);
+    json_decref(session->machine);
     json_decref(session->waiting);
     free(session);
 }
@@ -132,7 +137,11 @@ static void carry_out(mw_session *session)
         return;
     }
     mw_error error;
-    mw_status status = mw_server_run(session->server, effect, &error);
+    json_t *order = json_copy(effect);
+    json_object_set_new(order, "model", json_real(MODEL_SECONDS));
+    json_object_set(order, "machine", session->machine);
+    mw_status status = mw_server_run(session->server, order, &error);
+    json_decref(order);
     if (status)
         mw_session_result(session, json_string_value(json_object_get(effect, "id")), status,
                           error.message, NULL);
@@ -190,6 +199,11 @@ static void take(mw_session *session, const json_t *event, const json_t *recorde
     mw_status status = mw_lab_input(session->lab, event, recorded, &reply, &error);
     bracket(session, "leave", name ? name : "input");
 
+    const json_t *machine = json_object_get(event, "machine");
+    if (!status && machine && name && strcmp(name, "machine") == 0) {
+        json_decref(session->machine);
+        session->machine = json_incref((json_t *)machine);
+    }
     bool replaying = session->backlog > 0;
     if (replaying)
         session->backlog--;
