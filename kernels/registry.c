@@ -5,9 +5,11 @@
 
 #include "chain/chain.h"
 #include "conv/conv.h"
+#include "eltwise/eltwise.h"
 #include "gemm/gemm.h"
 #include "gemv/gemv.h"
 #include "stream/stream.h"
+#include "transpose/transpose.h"
 
 /* clang-format off */
 static const mw_kernel *const kernels[] = {
@@ -52,6 +54,13 @@ static const mw_kernel *const kernels[] = {
     &mw_chain_train,
     &mw_conv_direct,
     &mw_conv_im2col,
+    &mw_transpose_naive,
+    &mw_transpose_blocked,
+    &mw_transpose_streamed,
+    &mw_transpose_oblivious,
+    &mw_transpose_inplace,
+    &mw_eltwise_unfused,
+    &mw_eltwise_fused,
 };
 /* clang-format on */
 

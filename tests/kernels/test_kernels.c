@@ -65,7 +65,10 @@ static mw_args args_of(const mw_kernel *kernel, const shape *s, mw_dtype dtype)
     mw_args_preset(kernel, &args);
     bool has_k = mw_param_index(kernel, "k") >= 0;
     set(kernel, &args, "m", s->m);
-    set(kernel, &args, "n", s->n);
+    /* A transpose has the rows of A as columns of B; in place, A is square and must not be huge. */
+    bool turns = strcmp(kernel->family, "transpose") == 0;
+    bool square = turns && mw_param_index(kernel, "m") < 0;
+    set(kernel, &args, "n", square && s->n > 300 ? 300 : s->n);
     set(kernel, &args, "k", s->k);
     set(kernel, &args, "dtype", dtype);
     set(kernel, &args, "block", s->block);
@@ -89,7 +92,7 @@ static mw_args args_of(const mw_kernel *kernel, const shape *s, mw_dtype dtype)
     }
     if (s->pad) {
         set(kernel, &args, "lda", (has_k ? s->k : s->n) + s->pad);
-        set(kernel, &args, "ldb", s->n + s->pad);
+        set(kernel, &args, "ldb", (turns ? s->m : s->n) + s->pad);
         set(kernel, &args, "ldc", s->n + s->pad);
     }
     return args;

@@ -1,0 +1,11 @@
+/* The whole ladder for one element type. */
+#include "../vector.inc.h"
+
+#include "naive.inc.h"
+#include "square.inc.h"
+#include "turn.inc.h"
+
+#undef MW_ELEMENT
+#undef MW_DTYPE
+#undef SQUARE
+#undef ORDER
