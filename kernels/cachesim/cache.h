@@ -2,8 +2,9 @@
  * cache.h: one level: sets of ways in order of recency, and beside it, when misses are classified,
  * the two caches that tell why a line was missed.
  *
- * A word is line << 1 | dirty, the most recent way first; 0 is an empty way, so line 0 is never
- * used.
+ * Up to 16 ways lie as sets.h says. More of them are lists, most recent first, and one set of very
+ * many ways is a hash: the counts are the same. Outside of sets.h a word is line << 1 | dirty, and
+ * 0 is none.
  */
 #ifndef MW_CACHESIM_CACHE_H
 #define MW_CACHESIM_CACHE_H
@@ -14,6 +15,7 @@
 #include "cachesim/geometry.h"
 #include "cachesim/lines.h"
 #include "cachesim/lru.h"
+#include "cachesim/sets.h"
 
 /* Why a line was missed: never seen before; lost even by a fully associative cache of the same size
  * and replacement; lost only because its set was full. */
@@ -29,11 +31,12 @@ typedef struct mw_cache_counts {
 typedef struct mw_cache {
     mw_cache_geometry geometry;
     unsigned shift; /* log2 of the line */
-    uint64_t mask;  /* sets - 1 */
-    uint32_t ways;
-    uint64_t *words; /* sets x ways; NULL when `full` stands for them */
-    size_t mapped;   /* bytes behind `words` */
-    mw_lru *full;    /* one set of many ways */
+    unsigned down;  /* a line of this level >> down is one of the next */
+    mw_sets sets;   /* up to 16 ways: `first` is not NULL */
+    uint64_t *list; /* more ways: sets x ways words, most recent first */
+    mw_lru *full;   /* one set of very many ways */
+    void *memory;
+    size_t mapped; /* bytes of `memory` */
     bool classified;
     mw_lru *shadow; /* fully associative, of the same size */
     mw_line_set seen;
@@ -44,29 +47,19 @@ mw_status mw_cache_create(mw_cache *cache, const mw_cache_geometry *geometry, bo
                           mw_error *error);
 void mw_cache_destroy(mw_cache *cache);
 
-/* Brings `line` to the front of its set. True: it was there; else *victim is what it pushed out. */
+/* The same as below where there are more than 16 ways. */
+bool mw_cache_touch_list(mw_cache *cache, uint64_t line, uint64_t dirty, uint64_t *victim);
+
+/* Brings `line` to the front of its set. True: it was there; else *victim is what it pushed out, if
+ * that was dirty. */
 static inline bool mw_cache_touch(mw_cache *cache, uint64_t line, uint64_t dirty, uint64_t *victim)
 {
-    *victim = 0;
-    if (__builtin_expect(cache->full != NULL, 0))
-        return mw_lru_touch(cache->full, line, dirty, victim);
-    uint64_t *set = cache->words + (line & cache->mask) * cache->ways;
-    uint64_t carried = set[0];
-    if (carried >> 1 == line) {
-        set[0] = carried | dirty;
+    if (__builtin_expect(!cache->sets.first, 0))
+        return mw_cache_touch_list(cache, line, dirty, victim);
+    uint32_t out = 0;
+    if (mw_sets_touch(&cache->sets, line, (uint32_t)dirty, &out))
         return true;
-    }
-    for (uint32_t way = 1; way < cache->ways; way++) {
-        uint64_t here = set[way];
-        set[way] = carried;
-        if (here >> 1 == line) {
-            set[0] = here | dirty;
-            return true;
-        }
-        carried = here;
-    }
-    set[0] = line << 1 | dirty;
-    *victim = carried;
+    *victim = mw_sets_victim(&cache->sets, line, out);
     return false;
 }
 

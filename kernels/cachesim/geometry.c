@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_MIN = 8, LINE_MAX = 4096 };
+enum { LINE_MIN = 8, LINE_MAX = 4096, WAYS_MOST = 16 };
 static const uint64_t bytes_max = (uint64_t)1 << 40, ways_max = (uint64_t)1 << 22;
 
 static bool power_of_two(uint64_t value)
@@ -169,6 +169,8 @@ mw_cache_geometry mw_cache_near(const char *name, double bytes, uint32_t ways, u
 {
     double sets = bytes / ((double)ways * line);
     double power = sets > 1 ? exp2(round(log2(sets))) : 1;
+    while (bytes / (power * line) > WAYS_MOST && ways <= WAYS_MOST)
+        power *= 2;
     double whole = round(bytes / (power * line));
     mw_cache_geometry near = {
         .sets = (uint64_t)power, .ways = whole > 1 ? (uint32_t)whole : 1, .line = line};

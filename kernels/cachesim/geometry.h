@@ -35,7 +35,8 @@ mw_status mw_cache_check(const mw_cache_geometry *levels, size_t count, mw_error
 
 /*
  * A cache of about `bytes`, for a size that was measured and not designed: the number of sets whose
- * ways come nearest to `ways`, and then as many ways as make up the size.
+ * ways come nearest to `ways` (no more than 16 of them, unless `ways` are), and then as many ways
+ * as make up the size.
  */
 mw_cache_geometry mw_cache_near(const char *name, double bytes, uint32_t ways, uint32_t line);
 

@@ -3,75 +3,41 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cachesim/levels.h"
 #include "cachesim/passes.h"
 
 /* Looks at lines between two polls. */
 enum { POLL_EVERY = 1 << 14 };
 
-struct mw_hierarchy {
-    mw_trace sink; /* first: a sink is cast back to its hierarchy */
-    mw_cache cache[MW_CACHE_LEVELS];
-    size_t count;
-    mw_hierarchy_options options;
-    uint64_t references, bytes, nt_bytes;
-    uint64_t until_poll; /* passes */
-};
-
 /* --- one line ------------------------------------------------------------------------------- */
 
-/* A dirty line leaves `level`. */
-static void write_back(mw_hierarchy *h, size_t level, uint64_t line)
+/* One line of one access. */
+static void look(mw_hierarchy *h, uint64_t line, int kind)
 {
-    unsigned shift = h->cache[level].shift;
-    for (;; level++) {
-        h->cache[level].counts.write_backs++;
-        if (level + 1 == h->count)
-            return;
-        if (mw_cache_soil(&h->cache[level + 1], line << shift >> h->cache[level + 1].shift))
-            return;
-    }
-}
-
-static void classify(mw_cache *cache, uint64_t line, int kind, bool in_shadow)
-{
-    mw_miss miss = !mw_line_set_add(&cache->seen, line) ? MW_MISS_COMPULSORY
-                   : in_shadow                          ? MW_MISS_CONFLICT
-                                                        : MW_MISS_CAPACITY;
-    cache->counts.kinds[kind][miss]++;
-}
-
-/* `line` in lines of `level`; `dirty` only at the first. */
-static void look(mw_hierarchy *h, size_t level, uint64_t line, int kind, uint64_t dirty)
-{
-    for (;;) {
-        mw_cache *cache = &h->cache[level];
-        uint64_t victim, unused;
-        cache->counts.accesses[kind]++;
-        bool in_shadow = cache->shadow && mw_lru_touch(cache->shadow, line, 0, &unused);
-        if (mw_cache_touch(cache, line, dirty, &victim))
-            return;
-        cache->counts.misses[kind]++;
-        cache->counts.fills++;
-        if (cache->classified)
-            classify(cache, line, kind, in_shadow);
-        if (victim & 1)
-            write_back(h, level, victim >> 1);
-        if (++level == h->count)
-            return;
-        line = line << cache->shift >> h->cache[level].shift;
-        dirty = 0;
-    }
+    mw_cache *cache = &h->cache[0];
+    uint64_t victim = 0;
+    bool in_shadow = cache->shadow && mw_lru_touch(cache->shadow, line, 0, &victim);
+    victim = 0;
+    cache->counts.accesses[kind]++;
+    if (mw_cache_touch(cache, line, (uint64_t)kind, &victim))
+        return;
+    if (cache->classified)
+        mw_levels_classify(cache, line, kind, in_shadow);
+    mw_levels_missed(h, line, kind, victim);
 }
 
 /* An NT store goes past all levels and leaves no copy behind. */
 static void bypass(mw_hierarchy *h, uint64_t line)
 {
-    unsigned shift = h->cache[0].shift;
-    for (size_t level = 0; level < h->count; level++) {
-        uint64_t here = line << shift >> h->cache[level].shift;
-        if (mw_cache_remove(&h->cache[level], here) & 1)
-            write_back(h, level, here);
+    mw_cache *first = &h->cache[0];
+    uint64_t below = line >> first->down << 2;
+    if (mw_cache_remove(first, line) & 1) {
+        first->counts.write_backs++;
+        h->queue[1][h->queued++] = below | MW_ORDER_WRITE_BACK;
     }
+    h->queue[1][h->queued++] = below | MW_ORDER_BYPASS;
+    if (h->queued + 2 > MW_QUEUE)
+        mw_levels_settle(h);
 }
 
 /* --- Cachegrind ----------------------------------------------------------------------------- */
@@ -99,7 +65,7 @@ static bool grind_level(mw_cache *cache, const mw_pass_stream *s, int kind)
         return false;
     cache->counts.misses[kind]++;
     if (cache->classified)
-        classify(cache, missed, kind, in_shadow);
+        mw_levels_classify(cache, missed, kind, in_shadow);
     return true;
 }
 
@@ -125,7 +91,7 @@ static void pass_once(mw_hierarchy *h, const mw_passes *passes)
         } else {
             int kind = s->access == MW_ACCESS_STORE;
             for (uint64_t line = s->first; line <= s->last; line++)
-                look(h, 0, line, kind, (uint64_t)kind);
+                look(h, line, kind);
         }
     }
 }
@@ -160,7 +126,8 @@ static uint32_t rivals(const mw_hierarchy *h, const mw_passes *passes, uint64_t 
     for (size_t i = 0; i < passes->count; i++) {
         const mw_pass_stream *s = &passes->stream[i];
         for (uint64_t other = s->first; other <= s->last; other++)
-            count += ((other ^ line) & h->cache[0].mask) == 0 && !touched_before(passes, i, other);
+            count += ((other ^ line) & (h->cache[0].geometry.sets - 1)) == 0 &&
+                     !touched_before(passes, i, other);
     }
     return count;
 }
@@ -175,12 +142,12 @@ static bool all_stay(const mw_hierarchy *h, const mw_passes *passes)
         bypasses |= passes->stream[i].access == MW_ACCESS_STORE_NT;
     }
     bypasses &= h->options.mode == MW_CACHE_WRITE_BACK;
-    if (lines <= h->cache[0].ways && !bypasses)
+    if (lines <= h->cache[0].geometry.ways && !bypasses)
         return true;
     for (size_t i = 0; i < passes->count; i++) {
         const mw_pass_stream *s = &passes->stream[i];
         for (uint64_t line = s->first; line <= s->last; line++) {
-            if (rivals(h, passes, line) > h->cache[0].ways)
+            if (rivals(h, passes, line) > h->cache[0].geometry.ways)
                 return false;
             /* A line that one stream loads and another sends past the caches never stays. */
             if (bypasses && passes->count > 1 && touched_before(passes, i, line))
@@ -196,16 +163,10 @@ static bool poll(mw_hierarchy *h)
     return !h->options.poll || h->options.poll(h->options.context, h->references);
 }
 
-static bool loop(mw_trace *trace, const mw_stream *streams, size_t count, uint64_t iterations)
+static bool loop_by_passes(mw_hierarchy *h, const mw_stream *streams, size_t count,
+                           uint64_t iterations)
 {
-    mw_hierarchy *h = (mw_hierarchy *)trace;
     mw_passes passes;
-    bool grinds = h->options.mode == MW_CACHE_CACHEGRIND;
-    for (size_t s = 0; s < count; s++) {
-        h->bytes += streams[s].size * iterations;
-        if (streams[s].access == MW_ACCESS_STORE_NT && !grinds)
-            h->nt_bytes += streams[s].size * iterations;
-    }
     mw_passes_begin(&passes, streams, count, iterations, h->cache[0].shift);
     do {
         bool at_once = passes.step > 1 && !h->options.one_by_one && all_stay(h, &passes);
@@ -216,46 +177,126 @@ static bool loop(mw_trace *trace, const mw_stream *streams, size_t count, uint64
             if (--h->until_poll == 0 && !poll(h))
                 return false;
         }
-        count_hits(h, &passes, passes.step - looks);
+        if (looks < passes.step)
+            count_hits(h, &passes, passes.step - looks);
     } while (mw_passes_next(&passes));
     return true;
 }
 
-/* Sets are asked for some accesses ahead: at random places the simulator itself misses. */
-static void prefetch(const mw_hierarchy *h, uint64_t address)
+/* Where a stream enters a new line in every iteration, a pass is an iteration: look straight. */
+static bool loop_by_iterations(mw_hierarchy *h, const mw_stream *streams, size_t count,
+                               uint64_t iterations)
 {
-    for (size_t level = 0; level < h->count; level++) {
-        const mw_cache *cache = &h->cache[level];
-        if (!cache->words)
-            continue;
-        const uint64_t *set = cache->words + (address >> cache->shift & cache->mask) * cache->ways;
-        __builtin_prefetch(set);
-        __builtin_prefetch(set + cache->ways - 1);
+    const mw_sets first = h->cache[0].sets; /* a copy, so that it stays in registers */
+    const unsigned shift = h->cache[0].shift;
+    mw_stream at[MW_STREAM_MAX];
+    uint64_t lines[2] = {0};
+    memcpy(at, streams, count * sizeof *at);
+    for (uint64_t i = 0; i < iterations; i++) {
+        for (size_t s = 0; s < count; s++) {
+            int kind = at[s].access == MW_ACCESS_STORE;
+            uint64_t line = at[s].base >> shift, last = (at[s].base + at[s].size - 1) >> shift;
+            at[s].base += (uint64_t)at[s].stride;
+            for (;;) {
+                uint32_t out = 0;
+                lines[kind]++;
+                if (!mw_sets_touch(&first, line, (uint32_t)kind, &out))
+                    mw_levels_missed(h, line, kind, mw_sets_victim(&first, line, out));
+                if (__builtin_expect(line == last, 1))
+                    break;
+                line++;
+            }
+        }
+        if (--h->until_poll == 0) {
+            h->references += count * (i % POLL_EVERY); /* about: only for those who look on */
+            bool go = poll(h);
+            h->references -= count * (i % POLL_EVERY);
+            if (!go)
+                return false;
+        }
     }
+    h->references += count * iterations;
+    for (int kind = 0; kind < 2; kind++)
+        h->cache[0].counts.accesses[kind] += lines[kind];
+    return true;
 }
 
-static bool indexed(mw_trace *trace, uint64_t base, const uint32_t *index, uint64_t count,
-                    uint32_t size, mw_access access)
+static bool loop(mw_trace *trace, const mw_stream *streams, size_t count, uint64_t iterations)
 {
-    enum { AHEAD = 8 };
     mw_hierarchy *h = (mw_hierarchy *)trace;
-    mw_passes one = {.count = 1, .left = 1, .step = 1, .shift = h->cache[0].shift};
-    h->bytes += size * count;
-    if (access == MW_ACCESS_STORE_NT && h->options.mode == MW_CACHE_WRITE_BACK)
-        h->nt_bytes += size * count;
+    bool hops = false, plain = h->plain;
+    for (size_t s = 0; s < count; s++) {
+        uint64_t stride = (uint64_t)llabs(streams[s].stride);
+        uint64_t far = streams[s].base + (streams[s].stride > 0 ? stride * iterations : 0);
+        bool nt = streams[s].access == MW_ACCESS_STORE_NT;
+        hops |= stride >= h->cache[0].geometry.line;
+        plain &= !nt;
+        if (far > h->farthest)
+            h->farthest = far;
+        h->bytes += streams[s].size * iterations;
+        if (nt && h->options.mode == MW_CACHE_WRITE_BACK)
+            h->nt_bytes += streams[s].size * iterations;
+    }
+    return hops && plain ? loop_by_iterations(h, streams, count, iterations)
+                         : loop_by_passes(h, streams, count, iterations);
+}
+
+static bool index_by_passes(mw_hierarchy *h, uint64_t base, const uint32_t *index, uint64_t count,
+                            uint32_t size, mw_access access)
+{
+    const unsigned shift = h->cache[0].shift;
+    mw_passes one = {.count = 1, .left = 1, .step = 1, .shift = shift};
     for (uint64_t i = 0; i < count; i++) {
-        if (i + AHEAD < count)
-            prefetch(h, base + (uint64_t)index[i + AHEAD] * size);
-        one.stream[0] = (mw_pass_stream){
-            .address = base + (uint64_t)index[i] * size, .size = size, .access = access};
-        one.stream[0].first = one.stream[0].address >> one.shift;
-        one.stream[0].last = (one.stream[0].address + size - 1) >> one.shift;
-        h->references++;
+        uint64_t address = base + (uint64_t)index[i] * size;
+        one.stream[0] = (mw_pass_stream){.address = address,
+                                         .first = address >> shift,
+                                         .last = (address + size - 1) >> shift,
+                                         .size = size,
+                                         .access = access};
         pass_once(h, &one);
         if (--h->until_poll == 0 && !poll(h))
             return false;
     }
     return true;
+}
+
+static bool index_straight(mw_hierarchy *h, uint64_t base, const uint32_t *index, uint64_t count,
+                           uint32_t size, int kind)
+{
+    const mw_sets first = h->cache[0].sets;
+    const unsigned shift = h->cache[0].shift;
+    uint64_t lines = 0;
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t address = base + (uint64_t)index[i] * size;
+        uint64_t line = address >> shift, last = (address + size - 1) >> shift;
+        for (; line <= last; line++, lines++) {
+            uint32_t out = 0;
+            if (!mw_sets_touch(&first, line, (uint32_t)kind, &out))
+                mw_levels_missed(h, line, kind, mw_sets_victim(&first, line, out));
+        }
+        if (--h->until_poll == 0 && !poll(h))
+            return false;
+    }
+    h->cache[0].counts.accesses[kind] += lines;
+    return true;
+}
+
+static bool indexed(mw_trace *trace, uint64_t base, const uint32_t *index, uint64_t count,
+                    uint32_t size, mw_access access)
+{
+    mw_hierarchy *h = (mw_hierarchy *)trace;
+    bool bypasses = access == MW_ACCESS_STORE_NT && h->options.mode == MW_CACHE_WRITE_BACK;
+    uint64_t largest = 0;
+    for (uint64_t i = 0; i < count; i++)
+        largest = index[i] > largest ? index[i] : largest;
+    uint64_t far = base + (largest + 1) * size;
+    h->farthest = far > h->farthest ? far : h->farthest;
+    h->references += count;
+    h->bytes += size * count;
+    h->nt_bytes += bypasses ? size * count : 0;
+    return h->plain && !bypasses
+               ? index_straight(h, base, index, count, size, access == MW_ACCESS_STORE)
+               : index_by_passes(h, base, index, count, size, access);
 }
 
 /* --- life ----------------------------------------------------------------------------------- */
@@ -281,10 +322,19 @@ mw_status mw_hierarchy_create(mw_hierarchy **hierarchy, const mw_cache_geometry 
     for (; status == MW_OK && made->count < count; made->count++)
         status = mw_cache_create(&made->cache[made->count], &levels[made->count], options->classify,
                                  error);
+    for (size_t level = 1; status == MW_OK && level <= count; level++) {
+        made->queue[level] = malloc((MW_QUEUE << level) * sizeof *made->queue[level]);
+        if (!made->queue[level])
+            status = mw_fail(error, MW_NO_MEMORY, "no memory for a cache hierarchy");
+    }
     if (status) {
         mw_hierarchy_destroy(made);
         return status;
     }
+    for (size_t level = 0; level + 1 < count; level++)
+        made->cache[level].down = made->cache[level + 1].shift - made->cache[level].shift;
+    made->plain = options->mode == MW_CACHE_WRITE_BACK && !options->classify &&
+                  !options->one_by_one && made->cache[0].sets.first;
     *hierarchy = made;
     return MW_OK;
 }
@@ -295,6 +345,8 @@ void mw_hierarchy_destroy(mw_hierarchy *hierarchy)
         return;
     for (size_t level = 0; level < hierarchy->count; level++)
         mw_cache_destroy(&hierarchy->cache[level]);
+    for (size_t level = 0; level <= MW_CACHE_LEVELS; level++)
+        free(hierarchy->queue[level]);
     free(hierarchy);
 }
 
@@ -306,13 +358,20 @@ mw_trace *mw_hierarchy_sink(mw_hierarchy *hierarchy)
 typedef struct flushing {
     mw_hierarchy *hierarchy;
     size_t level;
-    uint64_t *lines; /* per level; NULL: send them */
+    uint64_t *lines; /* per level */
 } flushing;
 
+/* A dirty line goes down to the first copy, or to memory. */
 static void flush_line(void *context, uint64_t line)
 {
     flushing *from = context;
-    write_back(from->hierarchy, from->level, line);
+    mw_hierarchy *h = from->hierarchy;
+    for (size_t level = from->level;; level++) {
+        h->cache[level].counts.write_backs++;
+        line >>= h->cache[level].down;
+        if (level + 1 == h->count || mw_cache_soil(&h->cache[level + 1], line))
+            return;
+    }
 }
 
 /* Where a dirty line would be counted on its way down: up to a copy that is dirty itself. */
@@ -320,17 +379,17 @@ static void count_line(void *context, uint64_t line)
 {
     flushing *from = context;
     mw_hierarchy *h = from->hierarchy;
-    unsigned shift = h->cache[from->level].shift;
     for (size_t level = from->level; level < h->count; level++) {
-        uint64_t here = line << shift >> h->cache[level].shift;
-        if (level > from->level && mw_cache_word(&h->cache[level], here) & 1)
+        if (level > from->level && mw_cache_word(&h->cache[level], line) & 1)
             return;
         from->lines[level]++;
+        line >>= h->cache[level].down;
     }
 }
 
 void mw_hierarchy_flush(mw_hierarchy *hierarchy)
 {
+    mw_levels_settle(hierarchy);
     for (size_t level = 0; level < hierarchy->count; level++) {
         flushing from = {.hierarchy = hierarchy, .level = level};
         mw_cache_dirty(&hierarchy->cache[level], flush_line, &from);
@@ -341,6 +400,7 @@ void mw_hierarchy_flush(mw_hierarchy *hierarchy)
 void mw_hierarchy_dirty(const mw_hierarchy *hierarchy, uint64_t *lines)
 {
     mw_hierarchy *h = (mw_hierarchy *)hierarchy; /* looked at only */
+    mw_levels_settle(h);
     memset(lines, 0, h->count * sizeof *lines);
     for (size_t level = 0; level < h->count; level++)
         mw_cache_dirty(&h->cache[level], count_line, &(flushing){h, level, lines});
@@ -358,7 +418,15 @@ const mw_cache_geometry *mw_hierarchy_geometry(const mw_hierarchy *hierarchy, si
 
 mw_cache_counts mw_hierarchy_counts(const mw_hierarchy *hierarchy, size_t level)
 {
-    return hierarchy->cache[level].counts;
+    mw_levels_settle((mw_hierarchy *)hierarchy);
+    mw_cache_counts counts = hierarchy->cache[level].counts;
+    if (hierarchy->options.mode == MW_CACHE_CACHEGRIND)
+        return counts;
+    /* Each miss fetches its line; what a level misses the next one is asked for. */
+    counts.fills = counts.misses[0] + counts.misses[1];
+    for (int kind = 0; kind < 2 && level > 0; kind++)
+        counts.accesses[kind] = hierarchy->cache[level - 1].counts.misses[kind];
+    return counts;
 }
 
 uint64_t mw_hierarchy_references(const mw_hierarchy *hierarchy)
@@ -382,6 +450,12 @@ mw_status mw_hierarchy_status(const mw_hierarchy *hierarchy, mw_error *error)
         if (hierarchy->cache[level].seen.failed)
             return mw_fail(error, MW_NO_MEMORY,
                            "memory ran out while misses were classified: choose smaller sizes");
+        const mw_cache *cache = &hierarchy->cache[level];
+        if (cache->sets.first && !mw_sets_hold(&cache->sets, hierarchy->farthest >> cache->shift))
+            return mw_fail(error, MW_UNSUPPORTED,
+                           "the operands reach too far for cache %s to tell lines apart: choose "
+                           "smaller sizes or more sets",
+                           hierarchy->cache[level].geometry.name);
     }
     return MW_OK;
 }

@@ -8,6 +8,8 @@ typedef struct node {
     uint32_t newer, older, chain;
 } node;
 
+enum { RECENT = 3 };
+
 struct mw_lru {
     node *nodes;
     uint32_t *buckets;
@@ -98,12 +100,20 @@ static uint32_t take_node(mw_lru *lru, uint64_t *victim)
 
 bool mw_lru_touch(mw_lru *lru, uint64_t line, uint64_t dirty, uint64_t *victim)
 {
-    node *newest = &lru->nodes[lru->nodes[0].older];
-    if (newest->word >> 1 == line && newest != lru->nodes) {
-        newest->word |= dirty;
+    /* Most lines come back at once, or after two or three others: those need no table. Node 0 is no
+     * line, and no line has its word. */
+    uint32_t at = lru->nodes[0].older;
+    if (lru->nodes[at].word >> 1 == line && at) {
+        lru->nodes[at].word |= dirty;
         return true;
     }
-    uint32_t at = *link_to(lru, line);
+    for (int i = 0; i < RECENT && at; i++) {
+        at = lru->nodes[at].older;
+        if (lru->nodes[at].word >> 1 == line)
+            break;
+    }
+    if (!at || lru->nodes[at].word >> 1 != line)
+        at = *link_to(lru, line);
     if (at) {
         lru->nodes[at].word |= dirty;
         leave_ring(lru, &lru->nodes[at]);

@@ -17,7 +17,7 @@ mw_status mw_lru_create(mw_lru **lru, uint64_t lines, mw_error *error);
 void mw_lru_destroy(mw_lru *lru);
 
 /* Makes `line` the most recent and puts `dirty` (0 or 1) on it. True: it was there. Else it came in
- * clean but for `dirty`, and *victim is the word that it pushed out. */
+ * clean but for `dirty`, and *victim is the word that it pushed out, or 0. */
 bool mw_lru_touch(mw_lru *lru, uint64_t line, uint64_t dirty, uint64_t *victim);
 
 /* Marks a line dirty where it stands; false when it is not there. */

@@ -332,6 +332,21 @@ static void a_stored_line_is_fetched_and_sent_back_and_an_nt_line_neither(void *
     }
 }
 
+static void operands_too_far_away_to_tell_lines_apart_are_refused(void **state)
+{
+    (void)state;
+    mw_cache_geometry l1 = cache("L1=512,8,64");
+    mw_error error = {0};
+    for (int far = 0; far < 2; far++) {
+        mw_hierarchy *h = make(&l1, 1, &(mw_hierarchy_options){0});
+        mw_trace_range(mw_hierarchy_sink(h), far ? UINT64_C(1) << 50 : 1 << 30, 4, 10, 4,
+                       MW_ACCESS_LOAD);
+        assert_int_equal(mw_hierarchy_status(h, &error), far ? MW_UNSUPPORTED : MW_OK);
+        mw_hierarchy_destroy(h);
+    }
+    assert_non_null(strstr(error.message, "reach too far for cache L1"));
+}
+
 static bool stop(void *context, uint64_t references)
 {
     *(uint64_t *)context = references;
@@ -359,6 +374,7 @@ int main(void)
         cmocka_unit_test(one_set_of_many_ways_counts_as_many_searches_would),
         cmocka_unit_test(misses_are_told_apart_by_what_would_have_helped),
         cmocka_unit_test(a_stored_line_is_fetched_and_sent_back_and_an_nt_line_neither),
+        cmocka_unit_test(operands_too_far_away_to_tell_lines_apart_are_refused),
         cmocka_unit_test(a_simulation_stops_when_it_is_told_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,6 +38,8 @@ void random_geometry(uint64_t *state, mw_cache_geometry *levels, size_t count)
     uint32_t line = (uint32_t)16 << random_below(state, 3);
     uint64_t sets = (uint64_t)1 << random_below(state, 4);
     uint32_t ways = 1 + (uint32_t)random_below(state, 5);
+    if (random_below(state, 6) == 0)
+        ways += 12; /* lists take over from sets above 16 ways */
     for (size_t i = 0; i < count; i++) {
         levels[i] = (mw_cache_geometry){.sets = sets, .ways = ways, .line = line};
         snprintf(levels[i].name, sizeof levels[i].name, "L%u", (unsigned)i % 9 + 1);
