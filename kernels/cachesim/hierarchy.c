@@ -132,6 +132,23 @@ static uint32_t rivals(const mw_hierarchy *h, const mw_passes *passes, uint64_t 
     return count;
 }
 
+/* Whether an NT store throws out what another stream of the pass brings in: lines of the last
+ * level, the longest. Such lines come and go in every iteration. */
+static bool at_odds(const mw_hierarchy *h, const mw_passes *passes)
+{
+    unsigned down = h->cache[h->count - 1].shift - passes->shift;
+    for (size_t i = 0; i < passes->count; i++) {
+        const mw_pass_stream *nt = &passes->stream[i];
+        for (size_t j = 0; nt->access == MW_ACCESS_STORE_NT && j < passes->count; j++) {
+            const mw_pass_stream *s = &passes->stream[j];
+            if (s->access != MW_ACCESS_STORE_NT && s->first >> down <= nt->last >> down &&
+                nt->first >> down <= s->last >> down)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* Whether the lines of a pass are all in the first level once it is over. */
 static bool all_stay(const mw_hierarchy *h, const mw_passes *passes)
 {
@@ -142,15 +159,14 @@ static bool all_stay(const mw_hierarchy *h, const mw_passes *passes)
         bypasses |= passes->stream[i].access == MW_ACCESS_STORE_NT;
     }
     bypasses &= h->options.mode == MW_CACHE_WRITE_BACK;
-    if (lines <= h->cache[0].geometry.ways && !bypasses)
+    if (bypasses && at_odds(h, passes))
+        return false;
+    if (lines <= h->cache[0].geometry.ways)
         return true;
     for (size_t i = 0; i < passes->count; i++) {
         const mw_pass_stream *s = &passes->stream[i];
         for (uint64_t line = s->first; line <= s->last; line++) {
             if (rivals(h, passes, line) > h->cache[0].geometry.ways)
-                return false;
-            /* A line that one stream loads and another sends past the caches never stays. */
-            if (bypasses && passes->count > 1 && touched_before(passes, i, line))
                 return false;
         }
     }

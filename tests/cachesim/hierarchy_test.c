@@ -174,7 +174,7 @@ static void counts_equal_those_of_a_simulator_without_tricks(void **state)
     (void)state;
     static plain levels[3];
     uint64_t random = 1;
-    for (int round = 0; round < 400; round++) {
+    for (int round = 0; round < 1000; round++) {
         mw_cache_mode mode = round % 2 ? MW_CACHE_CACHEGRIND : MW_CACHE_WRITE_BACK;
         size_t count = mode == MW_CACHE_CACHEGRIND ? 2 : 1 + random_below(&random, 3);
         mw_cache_geometry geometry[3];
@@ -200,7 +200,7 @@ static void passes_count_what_single_accesses_count(void **state)
 {
     (void)state;
     uint64_t random = 7;
-    for (int round = 0; round < 600; round++) {
+    for (int round = 0; round < 1000; round++) {
         mw_hierarchy_options options = {.mode =
                                             round % 2 ? MW_CACHE_CACHEGRIND : MW_CACHE_WRITE_BACK,
                                         .classify = round % 3 > 0};
