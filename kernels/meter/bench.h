@@ -28,6 +28,11 @@ mw_status mw_bench_ledger(mw_ledger *ledger, mw_bench_row *rows, size_t *count, 
 mw_status mw_bench_interference(mw_ledger *ledger, mw_bench_row *rows, size_t *count,
                                 mw_error *error);
 
+/* References that the cache simulator takes, in millions per second (`ratio` is that rate), one
+ * thread, three levels of usual size. Targets: unit stride 500, a strided product 100, uniformly
+ * random 25. About ten seconds. */
+mw_status mw_bench_simulator(mw_ledger *ledger, mw_bench_row *rows, size_t *count, mw_error *error);
+
 /* One roof measured now, with what another program needs to measure the same. */
 typedef struct mw_bench_figure {
     char name[32];        /* "L1 read", "f32 avx512 fma" */

@@ -23,6 +23,7 @@ static const mw_suite suites[] = {
     {"pools",
      N_("Whether thread pools disturb each other: OpenBLAS alone and interleaved with OpenMP"),
      mw_bench_worker, 8},
+    {"sim", N_("How fast the cache simulator is"), mw_bench_worker, 12},
     {"cancel", N_("How long a kernel runs on after it was told to stop"), mw_bench_cancel, 30},
     {"ui", N_("The full screen: first picture, keys, idleness, traffic, stopping"), mw_bench_ui,
      30},

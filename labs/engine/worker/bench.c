@@ -90,9 +90,11 @@ mw_status mw_bench(const mw_job *job, mw_ledger *ledger, json_t **body, mw_error
         return bench_ratios(suite, mw_bench_ledger, ledger, body, error);
     if (strcmp(suite, "pools") == 0)
         return bench_ratios(suite, mw_bench_interference, ledger, body, error);
+    if (strcmp(suite, "sim") == 0)
+        return bench_ratios(suite, mw_bench_simulator, ledger, body, error);
     if (strcmp(suite, "machine") == 0)
         return bench_machine(&job->machine, ledger, body, error);
     if (strcmp(suite, "roof") == 0)
         return bench_roof(job, ledger, body, error);
-    return mw_fail(error, MW_INVALID, "no suite '%.32s' here: meter, pools, machine, roof", suite);
+    return mw_fail(error, MW_INVALID, "no suite '%.32s' here: meter, pools, sim, machine, roof", suite);
 }

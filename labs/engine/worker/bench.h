@@ -8,7 +8,7 @@
 #include "labs/engine/worker/runner.h"
 
 /*
- * "meter" and "pools": {"suite","rows":[…]}. "machine" compares with `machine` and gives
+ * "meter", "pools" and "sim": {"suite","rows":[…]}. "machine" compares with `machine` and gives
  * {"suite","cpu","figures":[{"name","likwid_test","bytes","rate":number}]}: what another program
  * needs to measure the same on the same core. "roof" holds a kernel against the roof above it:
  * {"suite","roof","ratio":number,"rate":number,"roof_rate":number,"samples","verdict","reason"?}.
