@@ -8,6 +8,7 @@
 #include "eltwise/eltwise.h"
 #include "gemm/gemm.h"
 #include "gemv/gemv.h"
+#include "lu/lu.h"
 #include "stream/stream.h"
 #include "transpose/transpose.h"
 
@@ -61,6 +62,8 @@ static const mw_kernel *const kernels[] = {
     &mw_transpose_inplace,
     &mw_eltwise_unfused,
     &mw_eltwise_fused,
+    &mw_lu_unblocked,
+    &mw_lu_blocked,
 };
 /* clang-format on */
 

@@ -13,6 +13,7 @@
 #include "cpu.h"
 #include "gemm/operands.h"
 #include "gemv/operands.h"
+#include "lu/matrix.h"
 #include "registry.h"
 
 typedef struct shape {
@@ -64,11 +65,12 @@ static mw_args args_of(const mw_kernel *kernel, const shape *s, mw_dtype dtype)
     mw_args args;
     mw_args_preset(kernel, &args);
     bool has_k = mw_param_index(kernel, "k") >= 0;
-    set(kernel, &args, "m", s->m);
-    /* A transpose has the rows of A as columns of B; in place, A is square and must not be huge. */
+    /* A transpose has the rows of A as columns of B; what is square must not be huge. */
     bool turns = strcmp(kernel->family, "transpose") == 0;
-    bool square = turns && mw_param_index(kernel, "m") < 0;
-    set(kernel, &args, "n", square && s->n > 300 ? 300 : s->n);
+    bool square = mw_param_index(kernel, "m") < 0 && mw_param_index(kernel, "lda") >= 0;
+    int64_t n = square && s->n > 200 ? 200 : s->n;
+    set(kernel, &args, "m", s->m);
+    set(kernel, &args, "n", n);
     set(kernel, &args, "k", s->k);
     set(kernel, &args, "dtype", dtype);
     set(kernel, &args, "block", s->block);
@@ -91,7 +93,7 @@ static mw_args args_of(const mw_kernel *kernel, const shape *s, mw_dtype dtype)
         set(kernel, &args, "nc", s->block);
     }
     if (s->pad) {
-        set(kernel, &args, "lda", (has_k ? s->k : s->n) + s->pad);
+        set(kernel, &args, "lda", (has_k ? s->k : n) + s->pad);
         set(kernel, &args, "ldb", (turns ? s->m : s->n) + s->pad);
         set(kernel, &args, "ldc", s->n + s->pad);
     }
@@ -131,6 +133,8 @@ static mw_buffer *result_of(mw_run *run)
         return &((mw_gemv_state *)run->state)->y;
     if (strcmp(honest->family, "conv") == 0)
         return &((mw_conv_state *)run->state)->out;
+    if (strcmp(honest->family, "lu") == 0)
+        return &((mw_lu_matrix *)run->state)->a;
     return &((mw_gemm_state *)run->state)->c;
 }
 
@@ -167,6 +171,8 @@ static void one_wrong_element_fails_the_verification(void **state)
     one_wrong_element_is_found("gemm/blocked", 20, 30, 10, 7 * 30 + 11, "C[7][11]");
     one_wrong_element_is_found("gemm/skinny", 20, 8, 100, 19 * 8 + 7, "C[19][7]");
     one_wrong_element_is_found("conv/direct", 5, 7, 3, 34 * 16 + 15, "pixel[34][15]");
+    one_wrong_element_is_found("lu/unblocked", 0, 40, 0, 39 * 40 + 39, "LU[39][39]");
+    one_wrong_element_is_found("lu/blocked", 0, 40, 0, 5 * 40 + 30, "LU[5][30]");
     one_wrong_element_is_found("conv/im2col", 5, 7, 3, 33 * 16, "pixel[33][0]");
 }
 
