@@ -51,6 +51,7 @@ static const mw_kernel *const kernels[] = {
     &mw_gemm_parallel,
     &mw_gemm_skinny,
     &mw_gemm_openblas,
+    &mw_gemm_blis,
     &mw_chain_forward,
     &mw_chain_train,
     &mw_conv_direct,

@@ -15,6 +15,7 @@
 
 enum { LIKWID_PAIRS = 7, NAME_SIZE = 64 };
 
+#define MODEL_SECONDS 60.0 /* that a simulation may take */
 #define TRIAL_BUDGET  0.15 /* of each rung, to find the fastest */
 #define LIKWID_SPREAD 0.10 /* between the pairs, above which they say nothing */
 
@@ -352,11 +353,37 @@ static bool pair_likwid(attempt *a, const char *test)
     return true;
 }
 
-/* What the cache simulator says goes over the link to memory, for both. */
+/* Bytes over the link to memory by the cache simulator, in this machine's caches; negative with the
+ * error. */
+static double modelled_bytes(attempt *a, const char *kernel, json_t *args, bool *sampled)
+{
+    json_t *body = json_pack("{s:s, s:O, s:b, s:f}", "kernel", kernel, "args", args, "classify", 0,
+                             "within", MODEL_SECONDS);
+    json_t *machine = mw_host_machine_load(a->setting->host, NULL);
+    if (machine)
+        json_object_set_new(body, "machine", machine);
+    json_t *answer = ask(a, "model", body);
+    const json_t *levels = json_object_get(answer, "levels");
+    const json_t *last = json_array_get(levels, json_array_size(levels) - 1);
+    double bytes = mw_json_number(json_object_get(last, "link"), "bytes", -1);
+    *sampled = *sampled || json_is_true(json_object_get(answer, "sampled"));
+    json_decref(answer);
+    return bytes;
+}
+
 static bool pair_modelled(attempt *a)
 {
-    mw_fail(&a->error, MW_UNSUPPORTED, "the cache simulator is not asked yet");
-    return false;
+    bool sampled = false;
+    double ours = modelled_bytes(a, a->kernel, a->args, &sampled);
+    double theirs = ours > 0 ? modelled_bytes(a, a->rival, a->rival_args, &sampled) : -1;
+    if (!(ours > 0) || !(theirs > 0))
+        return false;
+    a->value = (mw_pair_value){theirs / ours, theirs / ours, theirs / ours, false};
+    char mine[48], other[48];
+    mw_value_format(ours, MW_UNIT_BYTE, 4, mine, sizeof mine);
+    mw_value_format(theirs, MW_UNIT_BYTE, 4, other, sizeof other);
+    note_sides(a, mine, a->rival, other, sampled ? "sampled" : "");
+    return true;
 }
 
 static bool measure_once(attempt *a)

@@ -7,7 +7,7 @@
 #define OPENBLAS "OpenBLAS"
 #define BLIS     "BLIS"
 
-#define OWN_GEMM "gemm/micro-avx512 gemm/micro-avx2 gemm/register gemm/packed gemm/blocked"
+#define OWN_GEMM "gemm/micro-avx512 gemm/micro-avx2 gemm/tile gemm/blocked"
 #define OWN_GEMV "gemv/prefetch gemv/rows gemv/simd gemv/unrolled"
 
 #define CUBE(n)      "m=" #n " n=" #n " k=" #n

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cpu.h"
+#include "gemm/blis.h"
 #include "meter/hardware.h"
 #include "registry.h"
 
@@ -41,6 +42,9 @@ json_t *mw_report_doctor(void)
     snprintf(text, sizeof text, "%.180s, %d threads", openblas_get_config(),
              openblas_get_num_threads());
     add(checks, "openblas", "OpenBLAS", "ok", text, NULL);
+    const char *blis = mw_blis_version();
+    add(checks, "blis", "BLIS", blis ? "ok" : "absent", blis ? blis : "not installed",
+        blis ? NULL : "only to compare with: package libblis4");
     snprintf(text, sizeof text, "%d threads at most", omp_get_max_threads());
     add(checks, "openmp", "OpenMP", "ok", text, NULL);
 
