@@ -186,6 +186,8 @@ typedef struct looker {
     bool refused;    /* or an input was not taken */
     mw_error *error; /* set when the lab cannot be looked at */
     bool failed;
+    int left_out; /* records that the lab does not take any more */
+    char why[200];
 } looker;
 
 static void hear(looker *l, const mw_host_event *event)
@@ -200,6 +202,8 @@ static void hear(looker *l, const mw_host_event *event)
     case MW_HOST_ERROR:
         l->refused = true;
         l->failed = l->failed || opening;
+        if (!opening && l->left_out++ == 0)
+            snprintf(l->why, sizeof l->why, "%s", message);
         if (opening)
             mw_fail(l->error, MW_INVALID, "%s", message);
         break;
@@ -233,6 +237,15 @@ static bool wait_view(looker *l)
     return l->opened && !l->failed;
 }
 
+/* Records of another version of the lab; the picture is what the others give. */
+static void warn_left_out(const looker *l)
+{
+    mw_lines lines;
+    mw_lines_open(&lines, stderr);
+    mw_lines_print(&lines, "memwall export: records left out: %d; the first because %s",
+                   l->left_out, l->why);
+}
+
 /* The first view is that of the last record; earlier steps are looked at by going back to them,
  * from the last one on, until one has the figure. */
 static void walk(looker *l)
@@ -241,6 +254,8 @@ static void walk(looker *l)
     if (!wait_view(l))
         while (!l->failed && !l->opened)
             wait_view(l);
+    if (!l->failed && l->left_out > 0)
+        warn_left_out(l);
     json_t *steps = json_incref(json_object_get(f->last, "steps"));
     for (size_t i = json_array_size(steps); !f->found && !l->failed && i-- > 0;) {
         const char *id = mw_json_text(json_array_get(steps, i), "id");
