@@ -150,13 +150,15 @@ static void write_captions(const mw_figure *figure, captions *c)
     const char *chart = mw_data_text(mw_data_member(figure->view, "chart"), "title");
     char number[16];
     write_number_of_lab(lab, number);
+    const char *version = mw_data_text(lab, "version"), *id = mw_data_text(step, "id");
     if (figure->kind == MW_FIGURE_SWEEP && *chart)
         snprintf(c->title, sizeof c->title, "%.250s", chart);
     else
         snprintf(c->title, sizeof c->title, "%.120s: %.120s", mw_data_text(lab, "title"),
                  mw_data_text(step, "title"));
-    snprintf(c->note, sizeof c->note, "memwall · %s%.80s · %.48s · %.64s", number,
-             mw_data_text(lab, "title"), mw_data_text(step, "id"), mw_data_text(lab, "version"));
+    snprintf(c->note, sizeof c->note, "memwall · %s%.80s%s%.48s%s%.64s", number,
+             mw_data_text(lab, "title"), *id || *mw_data_text(step, "title") ? " · " : "",
+             *id ? id : mw_data_text(step, "title"), *version ? " · " : "", version);
 }
 
 /* A copy computes nothing: it has a rate and no place on the axes. */

@@ -186,22 +186,34 @@ static void offer_rows(const page *p, const mw_segment *roof, double width, cand
     }
 }
 
-/* Along the slope, above it or below it. */
+/* The box of words beside a slope, `out` away from it: above it, or below it when negative. */
+static mw_box slanted_box(const page *p, const mw_segment *roof, double part, double out,
+                          double width)
+{
+    double dx = roof->x1 - roof->x0, dy = roof->y1 - roof->y0, length = hypot(dx, dy);
+    return (mw_box){.x = roof->x0 + part * dx + out * dy / length - width / 2,
+                    .y = roof->y0 + part * dy - out * dx / length - p->medium->line / 2,
+                    .width = width,
+                    .height = p->medium->line,
+                    .angle = atan2(dy, dx)};
+}
+
+/* Along the slope, above it or below it; between two slopes that leave no more than the line only
+ * where there is nothing better. */
 static void offer_slanted(const page *p, const mw_segment *roof, double width, candidate *best)
 {
     enum { PLACES = 40 };
-    double dx = roof->x1 - roof->x0, dy = roof->y1 - roof->y0, length = hypot(dx, dy);
+    double length = hypot(roof->x1 - roof->x0, roof->y1 - roof->y0);
     double room = length - width - 2 * p->medium->letter, aside = p->medium->line / 2 + 0.5;
     for (int i = 0; room > 0 && i <= PLACES; i++) {
         double part = (p->medium->letter + width / 2 + room * i / PLACES) / length;
         double far = fabs(part - 0.35) * 10;
         for (int side = 0; side < 2; side++) {
             double out = side == 0 ? aside : -aside;
-            mw_box box = {.x = roof->x0 + part * dx + out * dy / length - width / 2,
-                          .y = roof->y0 + part * dy - out * dx / length - p->medium->line / 2,
-                          .width = width,
-                          .angle = atan2(dy, dx)};
-            offer(p, best, box, far + 2 * side);
+            mw_box beyond =
+                slanted_box(p, roof, part, out * (1 + 0.3 * p->medium->line / aside), width);
+            double squeezed = mw_label_map_price(p->map, &beyond, -1) == 0 ? 0 : 4;
+            offer(p, best, slanted_box(p, roof, part, out, width), far + 2 * side + squeezed);
         }
     }
 }

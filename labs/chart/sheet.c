@@ -317,7 +317,7 @@ double mw_sheet_words_in(mw_sheet *sheet, double x, double y, double room, const
     char clean[TEXT_MOST];
     sheet->paper->gate(text, clean, sizeof clean - 4);
     size_t length = strlen(clean);
-    while (length > 0 && mw_sheet_measure(sheet, clean, words) > room) {
+    while (length > 0 && mw_sheet_measure(sheet, clean, words) > room + 0.01) {
         do
             length--;
         while (length > 0 && ((unsigned char)clean[length] & 0xC0) == 0x80);

@@ -51,6 +51,22 @@ refused "no records" export roofline --from nothing.jsonl -o a.svg
 head -c 4096 /dev/zero >zeros
 refused "neither a recording nor a transcript" export roofline --from zeros -o a.svg
 refused "directory" export roofline --from . -o a.svg
+refused "no roofs are remembered" export roofline machine -o a.svg
+refused "machine has none" export roofline machine --step why -o a.svg
+refused "no roofline of a machine" export roofline machine --from empty.json -o a.svg
 for left in a.*; do
     [ ! -e "$left" ] || fail "$left was left behind"
 done
+
+# The roofs of a machine, from a file.
+cat >machine.json <<'END'
+{"brand": "Processor", "verdict": "clean",
+ "levels": [{"name": "L1", "bytes_per_second": 4e11, "low": 4e11, "high": 4e11},
+            {"name": "DRAM", "bytes_per_second": 15.8e9, "low": 15e9, "high": 16.5e9}],
+ "compute": [{"isa": "avx2", "dtype": "f32", "threads": 1, "flops_per_second": 1e11}]}
+END
+"$memwall" export roofline machine --from machine.json -o roofs.csv || fail "no data of a machine"
+[ "$(wc -l <roofs.csv)" -eq 5 ] || fail "two levels, a peak and their ridge are not five lines"
+grep -q ',15800000000,15000000000,16500000000,B/s,measured,' roofs.csv || fail "the DRAM roof differs"
+"$memwall" export roofline machine --from machine.json -o roofs.svg 2>said ||
+    grep -q cairo said || fail "no picture of a machine: $(cat said)"

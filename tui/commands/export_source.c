@@ -7,6 +7,7 @@
 
 #include "tui/commands/console.h"
 #include "tui/commands/front.h"
+#include "tui/view/machine.h"
 
 /* ---- files ---- */
 
@@ -333,12 +334,66 @@ static json_t *play(const mw_export_source *source, const input *in, int *code)
     return NULL;
 }
 
+/* ---- the machine ---- */
+
+/* A file is `machine --json`, or a recording, which holds one. */
+static json_t *load_machine(const mw_export_source *source, int *code)
+{
+    if (strcmp(source->from, "last") != 0) {
+        mw_error error = {0};
+        char *text = read_whole(source->from, &error);
+        json_error_t problem = {.line = 0};
+        json_t *json = text ? json_loads(text, JSON_REJECT_DUPLICATES, &problem) : NULL;
+        json_t *machine = json_object_get(json, "machine");
+        machine = json_incref(machine ? machine : json);
+        if (!text)
+            *code = mw_console_complain("export", &error);
+        else if (!json)
+            *code = mw_console_refuse("export", "%.300s:%d: not JSON: %.100s", source->from,
+                                      problem.line, problem.text);
+        json_decref(json);
+        free(text);
+        return machine;
+    }
+    mw_host *host = NULL;
+    if (!mw_console_open_host("export", &host, code))
+        return NULL;
+    json_t *machine = mw_host_machine_load(host, NULL);
+    mw_host_close(host);
+    if (!machine)
+        *code = mw_console_refuse("export",
+                                  "no roofs are remembered yet; 'memwall machine' measures them");
+    return machine;
+}
+
+static json_t *machine_view(const mw_export_source *source, int *code)
+{
+    if (source->step) {
+        *code = mw_console_refuse("export", "--step is for labs; the machine has none");
+        return NULL;
+    }
+    json_t *machine = load_machine(source, code);
+    if (!machine)
+        return NULL;
+    json_t *view = mw_machine_view(machine);
+    json_decref(machine);
+    if (mw_figure_present(source->kind, view))
+        return view;
+    *code = mw_console_refuse("export", "%.300s has no %s of a machine",
+                              strcmp(source->from, "last") == 0 ? "memwall" : source->from,
+                              mw_figure_name(source->kind));
+    json_decref(view);
+    return NULL;
+}
+
 json_t *mw_export_view(const mw_export_source *source, int *code)
 {
     input in = {0};
     mw_error error = {0};
     json_t *view = NULL;
     *code = MW_EXIT_FAILED;
+    if (source->lab && strcmp(source->lab, "machine") == 0)
+        return machine_view(source, code);
     bool last = strcmp(source->from, "last") == 0;
     if (!last && read_input(source->from, &in, &error))
         *code = mw_console_complain("export", &error);

@@ -9,7 +9,7 @@
 
 typedef struct mw_export_source {
     const char *from; /* "last" or a file */
-    const char *lab;  /* NULL: the last one, or that which the file names */
+    const char *lab;  /* NULL: the last one, or that which the file names; or "machine" */
     const char *step; /* NULL: the last one that has the figure */
     const char *seed; /* NULL: that of the file */
     const char *language;

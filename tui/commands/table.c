@@ -141,11 +141,12 @@ static const mw_command table[] = {
     {"screen", "LAB|course|machine", N_("Draw a screen into a file"),
      N_("A lab is played with its demonstration answers, without touching anybody's progress."),
      screen_options, mw_screen_command, NULL},
-    {"export", "roofline|sweep|counters [LAB]",
+    {"export", "roofline|sweep|counters [LAB|machine]",
      N_("Write a picture of a lab, or the data behind it"),
      N_("What was measured is drawn again, without a run: from the progress, a transcript, or a "
         "recording, which is played with the lab's demonstration answers. LAB is needed only where "
-        "it is not the last one and the file does not name it."),
+        "it is not the last one and the file does not name it. The roofs of the machine are those "
+        "remembered, or in a file of machine --json."),
      export_options, mw_export_command, NULL},
     {"version", "", N_("Print the version"), NULL, json_options, mw_version_command, NULL},
     {"help", "[COMMAND]", N_("Explain memwall or one command"), NULL, no_options, mw_help_command,

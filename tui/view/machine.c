@@ -131,13 +131,15 @@ void mw_machine_summary_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
 static json_t *roofline_of(const json_t *machine)
 {
     json_t *memory = json_array(), *compute = json_array();
+    bool nominal = strcmp(mw_data_text(machine, "verdict"), "nominal") == 0;
+    const char *kind = nominal ? "given" : "measured";
     for (int i = 0; i < mw_data_count(machine, "levels"); i++) {
         const json_t *level = mw_data_item(machine, "levels", i);
         double rate = mw_data_number(level, "bytes_per_second");
         if (rate > 0 && isfinite(rate))
             json_array_append_new(memory, json_pack("{s:s, s:{s:f, s:s, s:s, s:f, s:f}}", "label",
                                                     mw_data_text(level, "name"), "number", "value",
-                                                    rate, "unit", "B/s", "kind", "measured", "low",
+                                                    rate, "unit", "B/s", "kind", kind, "low",
                                                     fmax(mw_data_number(level, "low"), 0), "high",
                                                     fmax(mw_data_number(level, "high"), 0)));
     }
@@ -148,11 +150,11 @@ static json_t *roofline_of(const json_t *machine)
         char label[48];
         snprintf(label, sizeof label, "%.20s %s", mw_data_text(which, "isa"), dtypes[d]);
         if (rate > 0)
-            json_array_append_new(compute, json_pack("{s:s, s:{s:f, s:s, s:s, s:f, s:f}}", "label",
-                                                     label, "number", "value", rate, "unit",
-                                                     "FLOP/s", "kind", "measured", "low",
-                                                     fmax(mw_data_number(which, "low"), 0), "high",
-                                                     fmax(mw_data_number(which, "high"), 0)));
+            json_array_append_new(compute,
+                                  json_pack("{s:s, s:{s:f, s:s, s:s, s:f, s:f}}", "label", label,
+                                            "number", "value", rate, "unit", "FLOP/s", "kind", kind,
+                                            "low", fmax(mw_data_number(which, "low"), 0), "high",
+                                            fmax(mw_data_number(which, "high"), 0)));
     }
     return json_pack("{s:o, s:o}", "memory", memory, "compute", compute);
 }
@@ -253,6 +255,13 @@ static int draw_status(const mw_model *model, mw_grid *grid, mw_rect rect)
             mw_style_of(MW_ROLE_DIM), model->hardware);
     }
     return y - rect.y + 1;
+}
+
+json_t *mw_machine_view(const json_t *machine)
+{
+    return json_pack("{s:{s:s, s:s}, s:{s:s, s:s}, s:o, s:o}", "lab", "id", "machine", "title",
+                     _("This machine"), "step", "id", "", "title", mw_data_text(machine, "brand"),
+                     "roofline", roofline_of(machine), "chart", sweep_of(machine));
 }
 
 static void draw_pictures(const mw_model *model, mw_grid *grid, mw_rect rect)

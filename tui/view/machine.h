@@ -4,6 +4,10 @@
 
 #include "tui/model.h"
 
+/* The machine's pictures in the shape of a lab's view: { "lab", "step", "roofline", "chart" }. The
+ * caller owns it. */
+json_t *mw_machine_view(const json_t *machine);
+
 int mw_machine_summary_height(int width);
 int mw_machine_scroll_most(const mw_model *model, const mw_grid *grid);
 void mw_machine_summary_draw(const mw_model *model, mw_grid *grid, mw_rect rect);
