@@ -13,6 +13,7 @@
 #include "params.h"
 
 const char *const mw_dtype_choices[] = {"f32", "f64", NULL};
+const char *const mw_text_choices[] = {NULL};
 
 size_t mw_dtype_size(mw_dtype dtype)
 {
@@ -68,6 +69,10 @@ static void describe_range(const mw_param *param, char *text, size_t size)
                  mw_param_max(param));
         return;
     }
+    if (param->choices == mw_text_choices) {
+        snprintf(text, size, "text of at most %d bytes", MW_TEXT_MAX);
+        return;
+    }
     int length = snprintf(text, size, "one of ");
     for (size_t i = 0; param->choices[i] && length >= 0 && (size_t)length < size; i++)
         length += snprintf(text + length, size - (size_t)length, "%s%s", i ? ", " : "",
@@ -94,7 +99,12 @@ mw_status mw_args_set(const mw_kernel *kernel, mw_args *args, const char *name, 
     const mw_param *param = &kernel->params[index];
     char range[160];
     describe_range(param, range, sizeof range);
-    if (param->choices) {
+    if (param->choices == mw_text_choices) {
+        if (strlen(text) <= MW_TEXT_MAX) {
+            snprintf(args->text, sizeof args->text, "%s", text);
+            return MW_OK;
+        }
+    } else if (param->choices) {
         for (int64_t i = 0; param->choices[i]; i++) {
             if (strcmp(param->choices[i], text) == 0) {
                 args->value[index] = i;

@@ -23,10 +23,11 @@ const char *mw_dtype_name(mw_dtype dtype); /* "f32", "f64" */
 
 typedef enum mw_isa { MW_ISA_GENERIC = 0, MW_ISA_AVX2 = 1, MW_ISA_AVX512 = 2 } mw_isa;
 
-enum { MW_PARAM_MAX = 12 };
+enum { MW_PARAM_MAX = 12, MW_TEXT_MAX = 1000 };
 
-/* An integer parameter, or a choice: then `choices` is a NULL-terminated list and values index it.
- */
+/* An integer parameter; or a choice: then `choices` is a NULL-terminated list and values index it;
+ * or text: then `choices` is mw_text_choices, the value is 0, and the text stands in the arguments.
+ * A kernel has at most one of those. */
 typedef struct mw_param {
     const char *name;    /* "m", "n", "k", "lda", "block", "threads", "dtype" */
     const char *unit;    /* "1", "elements", "threads" */
@@ -35,9 +36,12 @@ typedef struct mw_param {
     const char *const *choices;
 } mw_param;
 
+extern const char *const mw_text_choices[];
+
 /* Values in the order of the kernel's parameters. */
 typedef struct mw_args {
     int64_t value[MW_PARAM_MAX];
+    char text[MW_TEXT_MAX + 1]; /* of the text parameter */
 } mw_args;
 
 typedef struct mw_kernel mw_kernel;

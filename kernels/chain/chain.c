@@ -1,6 +1,5 @@
 #include "chain/chain.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +8,7 @@
 #include "chain/trace.h"
 #include "cpu.h"
 
-enum { SEED_BATCH = 41, SEED_WEIGHTS = 1000 };
+enum { SEED_BATCH = 41 };
 
 static mw_chain_state *state_of(const mw_run *run)
 {
@@ -43,11 +42,11 @@ static mw_status fill(mw_chain_state *state, mw_ledger *ledger)
     mw_status status =
         mw_buffer_fill(&state->batch, shape->dtype, SEED_BATCH, shape->threads, ledger);
     for (size_t i = 0; i < shape->layers && status == MW_OK; i++) {
-        /* He et al. 2015: relu halves the variance; uniform numbers in [-1, 1) have a third. */
-        double factor = sqrt(6.0 / (double)mw_chain_wide(shape, i));
         const mw_piece *w = state->tape.weights[i];
-        status =
-            mw_chain_fill(&state->compute, w->data, w->bytes, SEED_WEIGHTS + (uint32_t)i, factor);
+        status = mw_chain_fill(&state->compute, w->data, w->bytes, mw_chain_seed(i),
+                               mw_chain_factor(shape, i));
+        for (size_t r = 0; r < mw_chain_remembered(shape) && status == MW_OK; r++)
+            status = mw_chain_zero(&state->compute, state->tape.remembered[i][r]->data, w->bytes);
     }
     for (size_t i = 0; i < shape->layers && status == MW_OK; i++) {
         const mw_piece *dw = state->tape.weight_gradients[i];
@@ -70,8 +69,8 @@ static mw_status plan_cost(const mw_chain_shape *shape, const mw_schedule *sched
 
 static mw_status create(mw_chain_state *state, const mw_run *run, mw_error *error)
 {
-    mw_chain_shape shape = mw_chain_shape_of(&run->args);
     bool trains = run->kernel == &mw_chain_train;
+    mw_chain_shape shape = mw_chain_shape_of(&run->args, trains);
     mw_status status =
         mw_buffer_create(&state->batch, (uint64_t)mw_chain_input(&shape, 0) * shape.width, error);
     if (status == MW_OK)

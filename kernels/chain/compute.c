@@ -1,5 +1,6 @@
 #include "chain/compute.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 
 /* Elements of a pass between two tallies, and columns whose parts different threads may take. */
 enum { PASS_ELEMENTS = 1 << 16, COLUMN_UNIT = 16 };
+enum { SEED_WEIGHTS = 1000 };
 
 /* --- products ----------------------------------------------------------------------------- */
 
@@ -176,7 +178,93 @@ static mw_status relu_transposed(void *context, const void *x, void *s, size_t r
     return mw_team_run(c->ledger, c->threads, transpose_share, &job);
 }
 
+/* --- the optimizer's step ----------------------------------------------------------------- */
+
+typedef struct update_job {
+    const mw_chain_compute *compute;
+    const mw_chain_update *update;
+} update_job;
+
+static void *shifted(void *data, size_t bytes)
+{
+    return data ? (char *)data + bytes : NULL;
+}
+
+static void move_weights(const mw_chain_compute *c, const mw_chain_update *u, size_t begin,
+                         size_t count)
+{
+    size_t at = begin * c->width;
+    mw_chain_move move = {
+        .w = shifted(u->w, at),
+        .first = shifted(u->remembered[0], at),
+        .second = shifted(u->remembered[1], at),
+        .g = (const char *)u->dw + at,
+        .count = count,
+        .rate = c->rate,
+    };
+    switch (u->optimizer) {
+    case MW_CHAIN_ADAM:
+        c->bodies.adam[c->dtype](&move);
+        break;
+    case MW_CHAIN_MOMENTUM:
+        c->bodies.momentum[c->dtype](&move);
+        break;
+    default:
+        c->bodies.sgd[c->dtype](&move);
+        break;
+    }
+}
+
+static bool update_share(void *context, int thread, int threads, mw_tally *tally)
+{
+    const update_job *job = context;
+    const mw_chain_update *u = job->update;
+    size_t remembered = u->remembered[1] ? 2 : u->remembered[0] ? 1 : 0;
+    mw_range lines = mw_team_share(mw_ceil_div(u->count, COLUMN_UNIT), thread, threads);
+    size_t end = mw_smaller(lines.end * COLUMN_UNIT, u->count);
+    for (size_t i = lines.begin * COLUMN_UNIT; i < end; i += PASS_ELEMENTS) {
+        size_t count = mw_smaller(end - i, PASS_ELEMENTS), bytes = count * job->compute->width;
+        move_weights(job->compute, u, i, count);
+        if (!mw_tally_add(tally, mw_chain_update_flops(u->optimizer) * count,
+                          (2 + remembered) * bytes, (1 + remembered) * bytes))
+            return false;
+    }
+    return true;
+}
+
+static mw_status update(void *context, const mw_chain_update *u)
+{
+    mw_chain_compute *c = context;
+    update_job job = {c, u};
+    return mw_team_run(c->ledger, c->threads, update_share, &job);
+}
+
 /* ------------------------------------------------------------------------------------------ */
+
+uint32_t mw_chain_seed(size_t i)
+{
+    return SEED_WEIGHTS + (uint32_t)i;
+}
+
+/* He et al. 2015: relu halves the variance; uniform numbers in [-1, 1) have a third. */
+double mw_chain_factor(const mw_chain_shape *shape, size_t i)
+{
+    return sqrt(6.0 / (double)mw_chain_wide(shape, i));
+}
+
+/* Gradients of |y|²/2 are sums over the batch; Adam's steps do not grow with them. */
+double mw_chain_rate(const mw_chain_shape *shape)
+{
+    if (shape->optimizer == MW_CHAIN_ADAM)
+        return 1e-5;
+    return 1.0 / 64 / (double)shape->batch / (double)shape->layers / (double)mw_chain_widest(shape);
+}
+
+mw_status mw_chain_zero(mw_chain_compute *compute, void *data, uint64_t bytes)
+{
+    mw_buffer view = {.data = data, .bytes = (size_t)bytes};
+    return mw_buffer_touch(&view, compute->threads, compute->ledger);
+}
 
 mw_status mw_chain_fill(mw_chain_compute *compute, void *data, uint64_t bytes, uint32_t seed,
                         double factor)
@@ -202,6 +290,7 @@ mw_chain_engine mw_chain_compute_engine(mw_chain_compute *compute)
         .relu = relu,
         .relu_transposed = relu_transposed,
         .mask = mask,
+        .update = update,
         .context = compute,
     };
 }
@@ -227,6 +316,7 @@ mw_status mw_chain_compute_open(mw_chain_compute *compute, const mw_chain_shape 
         .width = shape->width,
         .threads = shape->threads,
         .plan = mw_chain_gemm_plan(shape, trains),
+        .rate = mw_chain_rate(shape),
     };
     choose_bodies(mw_cpu_isa(), &compute->bodies);
     compute->workspaces = calloc((size_t)shape->threads, sizeof *compute->workspaces);

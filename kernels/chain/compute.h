@@ -18,6 +18,7 @@ typedef struct mw_chain_compute {
     mw_chain_bodies bodies;
     mw_gemm_plan plan;
     mw_gemm_workspace *workspaces; /* one per thread */
+    double rate;                   /* of the optimizer */
 } mw_chain_compute;
 
 /* The plan that every product of this chain fits. */
@@ -32,6 +33,17 @@ mw_chain_engine mw_chain_compute_engine(mw_chain_compute *compute);
 /* First touch and values of a piece: mw_element of the seed times `factor`. */
 mw_status mw_chain_fill(mw_chain_compute *compute, void *data, uint64_t bytes, uint32_t seed,
                         double factor);
+
+/* All bits zero, and first touch. */
+mw_status mw_chain_zero(mw_chain_compute *compute, void *data, uint64_t bytes);
+
+/* Weights of layer i before the first step: mw_element of this seed times this factor, in the
+ * element type. */
+uint32_t mw_chain_seed(size_t i);
+double mw_chain_factor(const mw_chain_shape *shape, size_t i);
+
+/* The optimizer's rate: so small that the loss falls whatever the shape. */
+double mw_chain_rate(const mw_chain_shape *shape);
 
 /* Columns of C that one thread computes. */
 mw_range mw_chain_columns(size_t n, int thread, int threads);

@@ -6,8 +6,11 @@
  *     forward step        relu: loads B·a, stores B·a;  P(B, b, a)                  each time
  *     backward step       reluᵀ: loads B·a, stores B·a;  P(a, b, B);  P(B, a, b);
  *                         mask: loads 2·B·a, stores B·a                             once a layer
+ *     optimizer           for each weight, with r numbers remembered of it: loads 2 + r, stores 1 +
+ * r (sgd r = 0, momentum 1, adam 2)                           once a layer
  *
- * FLOPs are those of the products: 2·B·a·b forward, twice that backward.
+ * FLOPs are those of the products: 2·B·a·b forward, twice that backward; and of the optimizer: 2, 4
+ * or 12 for each weight.
  */
 #include "chain/forms.h"
 
@@ -63,6 +66,17 @@ static void add_forward(sum *to, const mw_gemm_plan *plan, const mw_chain_shape 
     add_product(to, plan, shape, (size_t[]){shape->batch, out, in}, times);
 }
 
+static void add_update(sum *to, const mw_chain_shape *shape, size_t i, uint64_t times)
+{
+    if (shape->optimizer == MW_CHAIN_NO_OPTIMIZER)
+        return;
+    mw_wide weights = (mw_wide)mw_chain_weights(shape, i) * times;
+    mw_wide remembered = mw_chain_remembered(shape);
+    to->flops += weights * mw_chain_update_flops(shape->optimizer);
+    to->loads += weights * (2 + remembered) * shape->width;
+    to->stores += weights * (1 + remembered) * shape->width;
+}
+
 static void add_backward(sum *to, const mw_gemm_plan *plan, const mw_chain_shape *shape, size_t i,
                          uint64_t times)
 {
@@ -91,13 +105,15 @@ static mw_work total(const mw_chain_shape *shape, const counts *c, bool trains)
         add_forward(&s, &plan, shape, i, c->forwards[i]);
         if (trains)
             add_backward(&s, &plan, shape, i, c->layers[i]);
+        if (trains)
+            add_update(&s, shape, i, c->layers[i]);
     }
     return work_of(&s);
 }
 
 mw_work mw_chain_train_work(const mw_kernel *kernel, const mw_args *args)
 {
-    mw_chain_shape shape = mw_chain_shape_of(args);
+    mw_chain_shape shape = mw_chain_shape_of(args, true);
     counts c = count_layers(&shape);
     mw_schedule schedule;
     if (mw_chain_plan(kernel, args, &schedule, NULL) != MW_OK)
@@ -111,7 +127,7 @@ mw_work mw_chain_train_work(const mw_kernel *kernel, const mw_args *args)
 mw_work mw_chain_forward_work(const mw_kernel *kernel, const mw_args *args)
 {
     (void)kernel;
-    mw_chain_shape shape = mw_chain_shape_of(args);
+    mw_chain_shape shape = mw_chain_shape_of(args, false);
     counts c = count_layers(&shape);
     c.forwards[0] = c.layers[0];
     c.forwards[1] = c.layers[1];
@@ -128,19 +144,22 @@ static mw_wide weight_bytes(const mw_chain_shape *shape)
     return elements * shape->width;
 }
 
-/* The batch and all weights read, their gradients written. */
+/* The batch and all weights read, their gradients written; with an optimizer the weights written,
+ * and what it remembers read and written. */
 uint64_t mw_chain_train_compulsory(const mw_kernel *kernel, const mw_args *args)
 {
     (void)kernel;
-    mw_chain_shape shape = mw_chain_shape_of(args);
-    return mw_form(2 * weight_bytes(&shape) + (mw_wide)mw_chain_input(&shape, 0) * shape.width);
+    mw_chain_shape shape = mw_chain_shape_of(args, true);
+    mw_wide moved = shape.optimizer == MW_CHAIN_NO_OPTIMIZER ? 0 : 1;
+    return mw_form((2 + moved + 2 * mw_chain_remembered(&shape)) * weight_bytes(&shape) +
+                   (mw_wide)mw_chain_input(&shape, 0) * shape.width);
 }
 
 /* The batch and all weights read, the output written. */
 uint64_t mw_chain_forward_compulsory(const mw_kernel *kernel, const mw_args *args)
 {
     (void)kernel;
-    mw_chain_shape shape = mw_chain_shape_of(args);
+    mw_chain_shape shape = mw_chain_shape_of(args, false);
     mw_wide ends = (mw_wide)mw_chain_input(&shape, 0) + mw_chain_input(&shape, shape.layers);
     return mw_form(weight_bytes(&shape) + ends * shape.width);
 }
@@ -173,7 +192,7 @@ static uint64_t footprint(const mw_chain_shape *shape, const mw_schedule *schedu
 
 uint64_t mw_chain_train_footprint(const mw_kernel *kernel, const mw_args *args)
 {
-    mw_chain_shape shape = mw_chain_shape_of(args);
+    mw_chain_shape shape = mw_chain_shape_of(args, true);
     mw_schedule schedule;
     if (mw_chain_plan(kernel, args, &schedule, NULL) != MW_OK)
         return MW_FORM_HUGE;
@@ -185,6 +204,6 @@ uint64_t mw_chain_train_footprint(const mw_kernel *kernel, const mw_args *args)
 uint64_t mw_chain_forward_footprint(const mw_kernel *kernel, const mw_args *args)
 {
     (void)kernel;
-    mw_chain_shape shape = mw_chain_shape_of(args);
+    mw_chain_shape shape = mw_chain_shape_of(args, false);
     return footprint(&shape, NULL);
 }

@@ -6,10 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buffer.h"
+#include "chain/compute.h"
 #include "verify.h"
 
 /* FLOPs of the reference that are worth it: about a second; work and bytes between two polls. */
 enum { REFERENCE_FLOPS = 1 << 29, POLL_EVERY = 1 << 18, POLL_BYTES = 1 << 22 };
+/* Weights of a layer that are looked at after the optimizer's step. */
+enum { UPDATES_MOST = 1 << 16 };
 
 mw_status mw_chain_judge_open(mw_chain_judge *judge, const mw_chain_shape *shape, size_t steps,
                               mw_ledger *ledger, mw_verification *result, mw_error *error)
@@ -217,11 +221,61 @@ static mw_status judge_backward(mw_chain_judge *judge, const mw_chain_event *e)
     return status;
 }
 
+/* What stood in a weight before the optimizer's first step. */
+static long double weight_before(const mw_chain_judge *judge, size_t layer, size_t i)
+{
+    double element = mw_element(mw_chain_seed(layer), i);
+    double factor = mw_chain_factor(&judge->shape, layer);
+    if (judge->shape.dtype == MW_F64)
+        return element * factor;
+    return (float)element * (float)factor;
+}
+
+/* One weight after that step, when nothing was remembered before it. */
+static void judge_weight(mw_chain_judge *judge, const mw_chain_event *e, size_t i, const char *name)
+{
+    const long double decay = (long double)MW_CHAIN_DECAY,
+                      square = (long double)MW_CHAIN_SQUARE_DECAY, few = 16;
+    mw_dtype dtype = judge->shape.dtype;
+    /* 1 - 0.999f is off by 5e-5 of itself, and so is what follows from it. */
+    long double rounding = mw_error_gamma(dtype, 1), off = few * rounding / (1 - square);
+    long double g = at(judge, e->dw, i), w = weight_before(judge, e->layer, i);
+    long double step = g, first = g;
+    if (judge->shape.optimizer == MW_CHAIN_ADAM) {
+        long double second = (1 - square) * g * g;
+        first = (1 - decay) * g;
+        step = first / (sqrtl(second) + (long double)MW_CHAIN_TINY);
+        mw_verification_note(judge->result, at(judge, e->remembered[1], i), second, off * second,
+                             name, e->layer, i);
+    }
+    if (e->remembered[0])
+        mw_verification_note(judge->result, at(judge, e->remembered[0], i), first,
+                             few * 10 * rounding * fabsl(first), name, e->layer, i);
+    step *= (long double)mw_chain_rate(&judge->shape);
+    mw_verification_note(judge->result, at(judge, e->w, i), w - step,
+                         few * rounding * fabsl(w) + off * fabsl(step), name, e->layer, i);
+}
+
+static mw_status judge_update(mw_chain_judge *judge, const mw_chain_event *e)
+{
+    size_t count = mw_chain_weights(&judge->shape, e->layer);
+    size_t stride = count / UPDATES_MOST + 1;
+    for (size_t i = 0; i < count; i += stride) {
+        judge_weight(judge, e, i, "W after its step");
+        if (i / stride % (POLL_EVERY / 16) == 0 && !mw_ledger_poll(judge->ledger))
+            return MW_CANCELLED;
+    }
+    return MW_OK;
+}
+
 mw_status mw_chain_judge_step(void *context, const mw_chain_event *event)
 {
     mw_chain_judge *judge = context;
+    if (event->kind == MW_CHAIN_UPDATED)
+        return judge_update(judge, event);
     mw_status status = same_input(judge, event->layer, event->x);
     if (status != MW_OK)
         return status;
-    return event->backward ? judge_backward(judge, event) : judge_forward(judge, event);
+    return event->kind == MW_CHAIN_WENT_BACKWARD ? judge_backward(judge, event)
+                                                 : judge_forward(judge, event);
 }

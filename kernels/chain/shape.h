@@ -20,6 +20,8 @@ enum {
     MW_CHAIN_SCHEDULE = MW_CHAIN_FORWARD_PARAMS,
     MW_CHAIN_SNAPSHOTS,
     MW_CHAIN_BUDGET,
+    MW_CHAIN_OPERATIONS,
+    MW_CHAIN_OPTIMIZER,
     MW_CHAIN_PARAMS
 };
 
@@ -29,8 +31,10 @@ enum {
     MW_CHAIN_SQRT,
     MW_CHAIN_SQRT_KEEP,
     MW_CHAIN_REVOLVE,
-    MW_CHAIN_BY_BUDGET
+    MW_CHAIN_BY_BUDGET,
+    MW_CHAIN_LIST
 };
+enum { MW_CHAIN_NO_OPTIMIZER, MW_CHAIN_SGD, MW_CHAIN_MOMENTUM, MW_CHAIN_ADAM };
 
 enum { MW_CHAIN_LAYERS_MAX = 256, MW_CHAIN_WIDER = 4 };
 
@@ -42,9 +46,11 @@ typedef struct mw_chain_shape {
     size_t width; /* bytes of an element */
     mw_dtype dtype;
     int threads;
+    int optimizer;
 } mw_chain_shape;
 
-mw_chain_shape mw_chain_shape_of(const mw_args *args);
+/* `trains`: the arguments are chain/train's. */
+mw_chain_shape mw_chain_shape_of(const mw_args *args, bool trains);
 
 /* Elements of one sample in x_i, and of all in x_i and W_i. */
 static inline size_t mw_chain_wide(const mw_chain_shape *shape, size_t i)
@@ -64,6 +70,12 @@ static inline size_t mw_chain_weights(const mw_chain_shape *shape, size_t i)
 
 /* The widest x_i. */
 size_t mw_chain_widest(const mw_chain_shape *shape);
+
+/* Numbers that the optimizer remembers for each weight: 0, 1 or 2. */
+size_t mw_chain_remembered(const mw_chain_shape *shape);
+
+/* FLOPs of the optimizer's step, for each weight. */
+uint64_t mw_chain_update_flops(int optimizer);
 
 /* FLOPs of one forward step; the backward step takes twice as many. */
 uint64_t mw_chain_forward_flops(const mw_chain_shape *shape, size_t i);

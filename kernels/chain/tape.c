@@ -20,10 +20,13 @@ mw_status mw_chain_tape_open(mw_chain_tape *tape, const mw_chain_shape *shape, m
 {
     *tape = (mw_chain_tape){.shape = *shape, .account = account};
     mw_status status = MW_OK;
-    for (size_t i = 0; i < shape->layers && status == MW_OK; i++)
-        status = mw_account_take(account, MW_PURPOSE_WEIGHTS,
-                                 (uint64_t)mw_chain_weights(shape, i) * shape->width,
-                                 &tape->weights[i], error);
+    for (size_t i = 0; i < shape->layers && status == MW_OK; i++) {
+        uint64_t bytes = (uint64_t)mw_chain_weights(shape, i) * shape->width;
+        status = mw_account_take(account, MW_PURPOSE_WEIGHTS, bytes, &tape->weights[i], error);
+        for (size_t r = 0; r < mw_chain_remembered(shape) && status == MW_OK; r++)
+            status = mw_account_take(account, MW_PURPOSE_OPTIMIZER, bytes, &tape->remembered[i][r],
+                                     error);
+    }
     return status;
 }
 
@@ -182,7 +185,15 @@ static mw_status compute_backward(const bench *b, size_t i, mw_piece *s, mw_piec
         status = b->engine->mask(b->engine->context, x->data, dx->data, n * in);
     if (status != MW_OK)
         return status;
-    mw_chain_event event = {true, i, x->data, NULL, dy->data, dx->data, w->data, dw->data};
+    mw_chain_event event = {
+        .kind = MW_CHAIN_WENT_BACKWARD,
+        .layer = i,
+        .x = x->data,
+        .dy = dy->data,
+        .dx = dx->data,
+        .w = w->data,
+        .dw = dw->data,
+    };
     return tell(b, &event);
 }
 
@@ -206,6 +217,30 @@ static mw_status backward(const bench *b, size_t i)
     tape->gradient = dx;
     release(tape, i);
     return MW_OK;
+}
+
+static mw_status update(const bench *b, size_t i)
+{
+    const mw_chain_tape *tape = b->tape;
+    mw_chain_update step = {
+        .optimizer = tape->shape.optimizer,
+        .count = mw_chain_weights(&tape->shape, i),
+        .w = tape->weights[i]->data,
+        .dw = tape->weight_gradients[i]->data,
+    };
+    for (size_t r = 0; r < mw_chain_remembered(&tape->shape); r++)
+        step.remembered[r] = tape->remembered[i][r]->data;
+    mw_status status = b->engine->update ? b->engine->update(b->engine->context, &step) : MW_OK;
+    if (status != MW_OK)
+        return status;
+    mw_chain_event event = {
+        .kind = MW_CHAIN_UPDATED,
+        .layer = i,
+        .w = step.w,
+        .dw = step.dw,
+        .remembered = {step.remembered[0], step.remembered[1]},
+    };
+    return tell(b, &event);
 }
 
 /* --- passes ------------------------------------------------------------------------------- */
@@ -239,6 +274,9 @@ mw_status mw_chain_tape_run(mw_chain_tape *tape, const mw_schedule *schedule,
         if (tape->live_inputs > tape->peak_inputs)
             tape->peak_inputs = tape->live_inputs;
     }
+    bool moves = tape->shape.optimizer != MW_CHAIN_NO_OPTIMIZER;
+    for (size_t i = 0; i < tape->shape.layers && moves && status == MW_OK; i++)
+        status = update(&b, i);
     end(tape);
     return status;
 }

@@ -86,6 +86,22 @@ static mw_status relu_transposed(void *context, const void *x, void *s, size_t r
     return MW_OK;
 }
 
+/* Weight, gradient and what is remembered; then the latter and the weight again. */
+static mw_status update(void *context, const mw_chain_update *u)
+{
+    const tracer *t = context;
+    mw_stream streams[MW_STREAM_MAX];
+    size_t n = 0;
+    streams[n++] = along(t, u->w, MW_ACCESS_LOAD);
+    streams[n++] = along(t, u->dw, MW_ACCESS_LOAD);
+    for (size_t r = 0; r < 2 && u->remembered[r]; r++)
+        streams[n++] = along(t, u->remembered[r], MW_ACCESS_LOAD);
+    for (size_t r = 0; r < 2 && u->remembered[r]; r++)
+        streams[n++] = along(t, u->remembered[r], MW_ACCESS_STORE);
+    streams[n++] = along(t, u->w, MW_ACCESS_STORE);
+    return went_on(mw_trace_loop(t->trace, streams, n, u->count));
+}
+
 static uint64_t place(void *context, uint64_t bytes)
 {
     return mw_trace_place(context, bytes);
@@ -103,7 +119,15 @@ static mw_status trace_chain(const mw_chain_shape *shape, const mw_schedule *sch
 {
     tracer t = {trace, (uint32_t)shape->width, mw_chain_gemm_plan(shape, schedule != NULL)};
     const mw_chain_engine nobody = {0};
-    const mw_chain_engine engine = {product, copy, copy, relu_transposed, mask, &t, NULL, NULL};
+    const mw_chain_engine engine = {
+        .product = product,
+        .copy = copy,
+        .relu = copy,
+        .relu_transposed = relu_transposed,
+        .mask = mask,
+        .update = update,
+        .context = &t,
+    };
     mw_account *account;
     mw_chain_tape tape;
     mw_status status = mw_account_open(&account, place, trace, NULL);
@@ -122,7 +146,7 @@ static mw_status trace_chain(const mw_chain_shape *shape, const mw_schedule *sch
 
 mw_status mw_chain_train_trace(const mw_kernel *kernel, const mw_args *args, mw_trace *trace)
 {
-    mw_chain_shape shape = mw_chain_shape_of(args);
+    mw_chain_shape shape = mw_chain_shape_of(args, true);
     mw_schedule schedule;
     mw_status status = mw_chain_plan(kernel, args, &schedule, NULL);
     if (status != MW_OK)
@@ -135,6 +159,6 @@ mw_status mw_chain_train_trace(const mw_kernel *kernel, const mw_args *args, mw_
 mw_status mw_chain_forward_trace(const mw_kernel *kernel, const mw_args *args, mw_trace *trace)
 {
     (void)kernel;
-    mw_chain_shape shape = mw_chain_shape_of(args);
+    mw_chain_shape shape = mw_chain_shape_of(args, false);
     return trace_chain(&shape, NULL, trace);
 }

@@ -2,8 +2,8 @@
  * status.h: how every library of memwall reports failure.
  *
  * A function that can fail returns an mw_status and, when the caller passed an mw_error, fills it
- * with one clear line that says what, where and how to mend it. Libraries never print and never
- * exit.
+ * with one clear line that says what, where and how to mend it, in UTF-8 whatever was quoted.
+ * Libraries never print and never exit.
  */
 #ifndef MW_MODEL_STATUS_H
 #define MW_MODEL_STATUS_H

@@ -52,7 +52,7 @@ static void a_trace_moves_the_bytes_that_the_ledger_counts(void **state)
         const mw_kernel *kernel = mw_registry_at(i);
         int allowed = 0;
         for (int round = 0; kernel->trace && round < ROUNDS; round++) {
-            mw_args args;
+            mw_args args = {0};
             for (size_t p = 0; p < kernel->param_count; p++)
                 args.value[p] = value_of(&kernel->params[p], round, p);
             mw_status status = mw_args_check(kernel, &args, NULL);
@@ -85,7 +85,7 @@ static void a_trace_moves_the_same_bytes_where_loops_are_cut(void **state)
     };
     for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
         const mw_kernel *kernel;
-        mw_args args;
+        mw_args args = {0};
         assert_int_equal(mw_registry_find(cuts[i].name, &kernel, NULL), MW_OK);
         mw_args_preset(kernel, &args);
         for (size_t p = 0; p < 3 && cuts[i].value[p]; p++)
@@ -113,7 +113,7 @@ static void a_trace_ends_when_its_listener_wants_no_more(void **state)
     (void)state;
     for (size_t i = 0; i < mw_registry_count(); i++) {
         const mw_kernel *kernel = mw_registry_at(i);
-        mw_args args;
+        mw_args args = {0};
         mw_args_preset(kernel, &args);
         mw_trace deaf = {.loop = refuse, .indexed = refuse_indexed};
         if (kernel->trace && mw_args_check(kernel, &args, NULL) == MW_OK)

@@ -16,6 +16,8 @@
 
 typedef struct setting {
     int64_t layers, d, batch, shape, schedule, snapshots, budget, dtype, threads;
+    int64_t optimizer;
+    const char *operations;
 } setting;
 
 static mw_args args_of(const setting *s)
@@ -33,6 +35,10 @@ static mw_args args_of(const setting *s)
     args.value[MW_CHAIN_THREADS] = s->threads > mw_cpu_count() ? mw_cpu_count()
                                    : s->threads                ? s->threads
                                                                : 1;
+    args.value[MW_CHAIN_OPTIMIZER] = s->optimizer;
+    if (s->operations)
+        assert_int_equal(mw_args_set(&mw_chain_train, &args, "operations", s->operations, NULL),
+                         MW_OK);
     return args;
 }
 
@@ -77,16 +83,21 @@ static mw_memory ran(const setting *s, uint64_t *flops)
 
 enum { D = 3, BATCH = 2 };
 
+static setting equal(int64_t layers, int64_t schedule, int64_t snapshots)
+{
+    return (setting){
+        .layers = layers, .d = D, .batch = BATCH, .schedule = schedule, .snapshots = snapshots};
+}
+
 /* A chain of equal layers must have held `live` inputs and computed `again` of them again. */
-static void expect(const setting *s, uint64_t live, uint64_t again)
+static void expect(setting s, uint64_t live, uint64_t again)
 {
     uint64_t flops, step = 2 * BATCH * D * D, bytes = BATCH * D * sizeof(float);
-    mw_memory memory = ran(s, &flops);
-    uint64_t l = (uint64_t)s->layers;
+    mw_memory memory = ran(&s, &flops);
+    uint64_t l = (uint64_t)s.layers;
     if (memory.live_inputs != live || memory.recomputed_flops != again * step)
         fail_msg("schedule %lld of %lld layers: %llu inputs, %llu FLOP again; not %llu, %llu",
-                 (long long)s->schedule, (long long)s->layers,
-                 (unsigned long long)memory.live_inputs,
+                 (long long)s.schedule, (long long)s.layers, (unsigned long long)memory.live_inputs,
                  (unsigned long long)memory.recomputed_flops, (unsigned long long)live,
                  (unsigned long long)(again * step));
     assert_int_equal(memory.by_purpose[MW_PURPOSE_ACTIVATIONS], live * bytes);
@@ -102,12 +113,10 @@ static void revolve_keeps_and_recomputes_what_its_closed_form_says(void **state)
     (void)state;
     for (int64_t l = 1; l <= 22; l++) {
         for (int64_t s = 1; s <= 6; s++)
-            expect(&(setting){l, D, BATCH, 0, MW_CHAIN_REVOLVE, s, 0, 0, 1},
-                   (uint64_t)(l < s + 1 ? l : s + 1),
+            expect(equal(l, MW_CHAIN_REVOLVE, s), (uint64_t)(l < s + 1 ? l : s + 1),
                    mw_revolve_forwards((uint64_t)l, (uint64_t)s) - (uint64_t)(l - 1));
     }
-    expect(&(setting){80, D, BATCH, 0, MW_CHAIN_REVOLVE, 12, 0, 0, 1}, 13,
-           mw_revolve_forwards(80, 12) - 79);
+    expect(equal(80, MW_CHAIN_REVOLVE, 12), 13, mw_revolve_forwards(80, 12) - 79);
 }
 
 static void store_all_and_sqrt_keep_and_recompute_what_their_closed_forms_say(void **state)
@@ -115,24 +124,24 @@ static void store_all_and_sqrt_keep_and_recompute_what_their_closed_forms_say(vo
     (void)state;
     for (int64_t l = 1; l <= 40; l += l < 10 ? 1 : 5) {
         uint64_t n = (uint64_t)l, k = mw_sqrt_segments(n), longest = (n + k - 1) / k;
-        expect(&(setting){l, D, BATCH, 0, MW_CHAIN_STORE_ALL, 0, 0, 0, 1}, n, 0);
-        expect(&(setting){l, D, BATCH, 0, MW_CHAIN_SQRT, 0, 0, 0, 1}, k + longest - 1, n - k);
-        expect(&(setting){l, D, BATCH, 0, MW_CHAIN_SQRT_KEEP, 0, 0, 0, 1}, k + longest - 1,
-               n - k - (longest - 1));
+        expect(equal(l, MW_CHAIN_STORE_ALL, 0), n, 0);
+        expect(equal(l, MW_CHAIN_SQRT, 0), k + longest - 1, n - k);
+        expect(equal(l, MW_CHAIN_SQRT_KEEP, 0), k + longest - 1, n - k - (longest - 1));
     }
 }
 
 static void a_budget_of_a_fifth_is_kept_within_at_the_published_cost(void **state)
 {
     (void)state;
-    expect(&(setting){45, D, BATCH, 0, MW_CHAIN_BY_BUDGET, 0, 0, 0, 1}, 9, 36); /* 26.67 % */
-    expect(&(setting){40, D, BATCH, 0, MW_CHAIN_BY_BUDGET, 0, 0, 0, 1}, 8, 36); /* 30 % */
+    expect(equal(45, MW_CHAIN_BY_BUDGET, 0), 9, 36); /* 26.67 % */
+    expect(equal(40, MW_CHAIN_BY_BUDGET, 0), 8, 36); /* 30 % */
     static const struct {
         int64_t blocks;
         uint64_t again;
     } mlp[] = {{8, 15}, {12, 16}, {16, 19}, {24, 27}};
     for (size_t i = 0; i < 4; i++) {
-        setting s = {2 * mlp[i].blocks, D, BATCH, MW_CHAIN_MLP, MW_CHAIN_BY_BUDGET, 0, 0, 0, 1};
+        setting s = {
+            2 * mlp[i].blocks, D, BATCH, MW_CHAIN_MLP, MW_CHAIN_BY_BUDGET, 0, 0, 0, 1, 0, NULL};
         uint64_t flops;
         mw_memory memory = ran(&s, &flops);
         uint64_t step = 2 * BATCH * 4 * D * D;
@@ -146,7 +155,7 @@ static void a_second_run_takes_no_memory_that_was_not_reserved(void **state)
 {
     (void)state;
     for (int64_t schedule = MW_CHAIN_STORE_ALL; schedule <= MW_CHAIN_BY_BUDGET; schedule++) {
-        setting s = {13, 8, 5, MW_CHAIN_MLP, schedule, 3, 0, MW_F64, 1};
+        setting s = {13, 8, 5, MW_CHAIN_MLP, schedule, 3, 0, MW_F64, 1, 0, NULL};
         mw_run run = prepared(&s);
         uint64_t reserved = mw_account_usage(state_of(&run)->account).reserved;
         execute(&run);
@@ -183,10 +192,10 @@ static void no_schedule_changes_a_bit_of_any_gradient(void **state)
 {
     (void)state;
     static const setting chains[] = {
-        {17, 37, 29, MW_CHAIN_UNIFORM, 0, 0, 0, MW_F32, 1},
-        {17, 37, 29, MW_CHAIN_UNIFORM, 0, 0, 0, MW_F64, 2},
-        {24, 24, 33, MW_CHAIN_MLP, 0, 0, 0, MW_F32, 2},
-        {9, 40, 70, MW_CHAIN_MLP, 0, 0, 0, MW_F64, 1},
+        {17, 37, 29, MW_CHAIN_UNIFORM, 0, 0, 0, MW_F32, 1, 0, NULL},
+        {17, 37, 29, MW_CHAIN_UNIFORM, 0, 0, 0, MW_F64, 2, 0, NULL},
+        {24, 24, 33, MW_CHAIN_MLP, 0, 0, 0, MW_F32, 2, 0, NULL},
+        {9, 40, 70, MW_CHAIN_MLP, 0, 0, 0, MW_F64, 1, 0, NULL},
     };
     for (size_t c = 0; c < sizeof chains / sizeof *chains; c++) {
         setting s = chains[c];
@@ -210,7 +219,7 @@ static void no_schedule_changes_a_bit_of_any_gradient(void **state)
 static void a_schedule_by_hand_runs_and_gives_the_same_gradients(void **state)
 {
     (void)state;
-    setting s = {6, 19, 23, MW_CHAIN_MLP, MW_CHAIN_STORE_ALL, 0, 0, MW_F32, 1};
+    setting s = {6, 19, 23, MW_CHAIN_MLP, MW_CHAIN_STORE_ALL, 0, 0, MW_F32, 1, 0, NULL};
     mw_run all = prepared(&s), other = prepared(&s);
     mw_schedule schedule;
     mw_error error;
@@ -248,6 +257,48 @@ static void a_schedule_by_hand_runs_and_gives_the_same_gradients(void **state)
     other.kernel->release(&other);
 }
 
+static void a_list_of_operations_is_a_parameter_too(void **state)
+{
+    (void)state;
+    setting s = {.layers = 6,
+                 .d = 19,
+                 .batch = 23,
+                 .shape = MW_CHAIN_MLP,
+                 .schedule = MW_CHAIN_LIST,
+                 .operations = "k0 f0-1 k2 f2-4 k5 f5 b5 f2-3 b4 k2 f2 d3 f2 b3 b2 f0 b1 b0"};
+    uint64_t flops;
+    mw_memory memory = ran(&s, &flops);
+    assert_int_equal(memory.live_inputs, 3);
+    assert_int_equal(flops, (18 + 5) * 2 * 23 * 19 * 4 * 19);
+    assert_int_equal(memory.recomputed_flops, 5 * 2 * 23 * 19 * 4 * 19);
+}
+
+static void the_optimizer_remembers_nothing_one_or_two_numbers_a_weight(void **state)
+{
+    (void)state;
+    static const uint64_t step_flops[] = {0, 2, 4, 12}, numbers[] = {0, 0, 1, 2};
+    for (int64_t dtype = MW_F32; dtype <= MW_F64; dtype++) {
+        for (int64_t o = MW_CHAIN_NO_OPTIMIZER; o <= MW_CHAIN_ADAM; o++) {
+            setting s = {7, 11, 9, MW_CHAIN_MLP, MW_CHAIN_SQRT, 0, 0, dtype, 1, .optimizer = o};
+            mw_run run = prepared(&s);
+            mw_memory memory;
+            mw_verification verification;
+            mw_ledger_begin(run.ledger);
+            execute(&run);
+            uint64_t weights = 7 * 11 * 44, step = 2 * 9 * 11 * 44;
+            run.kernel->memory(&run, &memory);
+            assert_int_equal(memory.by_purpose[MW_PURPOSE_OPTIMIZER],
+                             numbers[o] * memory.by_purpose[MW_PURPOSE_WEIGHTS]);
+            assert_int_equal(mw_ledger_work(run.ledger).flops,
+                             21 * step + memory.recomputed_flops + step_flops[o] * weights);
+            assert_int_equal(run.kernel->verify(&run, &verification, NULL), MW_OK);
+            if (!verification.passed)
+                fail_msg("%g of its bound at %s", verification.worst, verification.where);
+            run.kernel->release(&run);
+        }
+    }
+}
+
 /* |chain(x)|²/2 by the book, in double. */
 static double loss(const mw_chain_tape *tape)
 {
@@ -277,10 +328,28 @@ static double loss(const mw_chain_tape *tape)
     return sum;
 }
 
+static void the_loss_falls_from_step_to_step(void **state)
+{
+    (void)state;
+    for (int64_t o = MW_CHAIN_SGD; o <= MW_CHAIN_ADAM; o++) {
+        setting s = {6, 12,     10, MW_CHAIN_UNIFORM, MW_CHAIN_REVOLVE, 2,
+                     0, MW_F64, 1,  .optimizer = o};
+        mw_run run = prepared(&s);
+        double before = loss(&state_of(&run)->tape);
+        for (int step = 0; step < 20; step++) {
+            execute(&run);
+            double after = loss(&state_of(&run)->tape);
+            assert_true(after < before);
+            before = after;
+        }
+        run.kernel->release(&run);
+    }
+}
+
 static void gradients_are_the_slopes_of_the_loss(void **state)
 {
     (void)state;
-    setting s = {5, 7, 11, MW_CHAIN_MLP, MW_CHAIN_REVOLVE, 2, 0, MW_F64, 1};
+    setting s = {5, 7, 11, MW_CHAIN_MLP, MW_CHAIN_REVOLVE, 2, 0, MW_F64, 1, 0, NULL};
     mw_run run = prepared(&s);
     execute(&run);
     const mw_chain_tape *tape = &state_of(&run)->tape;
@@ -355,7 +424,7 @@ static mw_status clumsy_check(void *context, const mw_chain_event *event)
 {
     clumsy *c = context;
     mw_status status = mw_chain_judge_step(c->judge, event);
-    if (c->forget && !event->backward && event->layer == c->forget)
+    if (c->forget && event->kind == MW_CHAIN_WENT_FORWARD && event->layer == c->forget)
         ((float *)event->x)[0] += 1;
     return status;
 }
@@ -363,7 +432,7 @@ static mw_status clumsy_check(void *context, const mw_chain_event *event)
 /* What the judge finds wrong with a run of nine layers. */
 static mw_verification judged(clumsy c)
 {
-    setting s = {9, 12, 10, MW_CHAIN_UNIFORM, MW_CHAIN_REVOLVE, 3, 0, MW_F32, 1};
+    setting s = {9, 12, 10, MW_CHAIN_UNIFORM, MW_CHAIN_REVOLVE, 3, 0, MW_F32, 1, 0, NULL};
     mw_run run = prepared(&s);
     mw_chain_state *state = state_of(&run);
     mw_verification verification = {0};
@@ -374,8 +443,16 @@ static mw_verification judged(clumsy c)
         MW_OK);
     c.engine = mw_chain_compute_engine(&state->compute);
     c.judge = &judge;
-    mw_chain_engine engine = {clumsy_product, clumsy_copy, clumsy_relu,  clumsy_transposed,
-                              clumsy_mask,    &c,          clumsy_check, &c};
+    mw_chain_engine engine = {
+        .product = clumsy_product,
+        .copy = clumsy_copy,
+        .relu = clumsy_relu,
+        .relu_transposed = clumsy_transposed,
+        .mask = clumsy_mask,
+        .context = &c,
+        .check = clumsy_check,
+        .judge = &c,
+    };
     assert_int_equal(mw_chain_tape_run(&state->tape, &state->schedule, &engine, &error), MW_OK);
     mw_chain_judge_close(&judge);
     run.kernel->release(&run);
@@ -417,7 +494,8 @@ static void refused(const setting *s, mw_status code, const char *part)
 static void bad_input_is_refused_with_the_way_out(void **state)
 {
     (void)state;
-    setting s = {20, 16, 8, MW_CHAIN_MLP, MW_CHAIN_BY_BUDGET, 1, 5 * 16 * 8 * 4 - 1, MW_F32, 1};
+    setting s = {20,     16, 8, MW_CHAIN_MLP, MW_CHAIN_BY_BUDGET, 1, 5 * 16 * 8 * 4 - 1,
+                 MW_F32, 1,  0, NULL};
     refused(&s, MW_INVALID,
             "chain/train: budget=2559 is too small for any schedule: budget is at "
             "least 2560 bytes here");
@@ -426,18 +504,37 @@ static void bad_input_is_refused_with_the_way_out(void **state)
     assert_int_equal(mw_args_check(&mw_chain_train, &args, NULL), MW_OK);
     s.budget = -1;
     refused(&s, MW_INVALID, "budget=-1 is not allowed: budget is a whole number from 0");
-    s = (setting){20, 16, 8, 0, MW_CHAIN_REVOLVE, -3, 0, MW_F32, 1};
+    s = (setting){20, 16, 8, 0, MW_CHAIN_REVOLVE, -3, 0, MW_F32, 1, 0, NULL};
     refused(&s, MW_INVALID, "snapshots=-3 is not allowed: snapshots is a whole number from 1");
     mw_error error;
     assert_int_equal(mw_args_set(&mw_chain_train, &args, "snapshots", "0", &error), MW_INVALID);
     assert_non_null(strstr(error.message, "snapshots is a whole number from 1 to 256"));
     assert_int_equal(mw_args_set(&mw_chain_train, &args, "schedule", "none", &error), MW_INVALID);
-    s = (setting){0, 16, 8, 0, 0, 1, 0, MW_F32, 1};
+    s = (setting){0, 16, 8, 0, 0, 1, 0, MW_F32, 1, 0, NULL};
     refused(&s, MW_INVALID, "layers=0 is not allowed: layers is a whole number from 1 to 256");
-    s = (setting){256, 1 << 24, 1 << 24, MW_CHAIN_MLP, MW_CHAIN_BY_BUDGET, 1, 0, MW_F64, 1};
+    s = (setting){256,    1 << 24, 1 << 24, MW_CHAIN_MLP, MW_CHAIN_BY_BUDGET, 1, 0,
+                  MW_F64, 1,       0,       NULL};
     refused(&s, MW_INVALID, "makes more work than 64-bit counters can hold");
-    s = (setting){256, 1 << 16, 1 << 10, MW_CHAIN_MLP, MW_CHAIN_STORE_ALL, 1, 0, MW_F64, 1};
+    s = (setting){256,    1 << 16, 1 << 10, MW_CHAIN_MLP, MW_CHAIN_STORE_ALL, 1, 0,
+                  MW_F64, 1,       0,       NULL};
     refused(&s, MW_NO_MEMORY, "chain/train: d=65536 needs");
+
+    s = (setting){.layers = 4, .d = 8, .batch = 8, .schedule = MW_CHAIN_LIST};
+    refused(&s, MW_INVALID, "chain/train: operations: the list of operations is empty");
+    s.operations = "k0 f0-2 f2";
+    refused(&s, MW_INVALID,
+            "chain/train: operations: operation 5 (f2): x2 is gone since operation "
+            "4 (f2): put k2 before that, or make it again by f1");
+    s.operations = "k0 z9";
+    refused(&s, MW_INVALID, "chain/train: operations: operation 2 ('z9') is not understood");
+    s.schedule = MW_CHAIN_REVOLVE;
+    refused(&s, MW_INVALID, "chain/train: operations are given, but they are for schedule=list");
+    char endless[MW_TEXT_MAX + 2];
+    memset(endless, 'f', sizeof endless - 1);
+    endless[sizeof endless - 1] = '\0';
+    assert_int_equal(mw_args_set(&mw_chain_train, &args, "operations", endless, &error),
+                     MW_INVALID);
+    assert_non_null(strstr(error.message, "operations is text of at most 1000 bytes"));
 }
 
 int main(void)
@@ -454,6 +551,9 @@ int main(void)
         cmocka_unit_test(a_second_run_takes_no_memory_that_was_not_reserved),
         cmocka_unit_test(no_schedule_changes_a_bit_of_any_gradient),
         cmocka_unit_test(a_schedule_by_hand_runs_and_gives_the_same_gradients),
+        cmocka_unit_test(a_list_of_operations_is_a_parameter_too),
+        cmocka_unit_test(the_optimizer_remembers_nothing_one_or_two_numbers_a_weight),
+        cmocka_unit_test(the_loss_falls_from_step_to_step),
         cmocka_unit_test(gradients_are_the_slopes_of_the_loss),
         cmocka_unit_test(one_wrong_number_or_tensor_is_found),
         cmocka_unit_test(bad_input_is_refused_with_the_way_out),

@@ -162,6 +162,23 @@ static void a_measurement_names_the_wrong_kernel_parameter_or_value(void **state
     expect_refusal(program_run("", MEMWALL, "measure", "gemv/simd", "n=99999999999999999999", NULL),
                    "n");
     expect_refusal(program_run("", MEMWALL, "measure", "gemv/simd", "dtype=f16", NULL), "f16");
+    /* A message that quotes a part cuts it between letters. */
+    expect_refusal(program_run("", MEMWALL, "measure", "gemv/simd",
+                               "dtype=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\xc3\xa9", NULL),
+                   "aaa? is not allowed");
+    expect_refusal(program_run("", MEMWALL, "measure", "chain/train", "layers=4", "schedule=list",
+                               "operations=k0 f0-2 f2", NULL),
+                   "operation 5 (f2): x2 is gone since operation 4 (f2)");
+    expect_refusal(program_run("", MEMWALL, "measure", "chain/train", "schedule=list",
+                               "operations=k0 \xe2\x80\xa6\xe2\x80\xa6\xe2\x80\xa6\xe2\x80\xa6"
+                               "\xe2\x80\xa6\xe2\x80\xa6\xe2\x80\xa6\xe2\x80\xa6\xe2\x80\xa6",
+                               NULL),
+                   "operation 2 (");
+    expect_refusal(
+        program_run("", MEMWALL, "measure", "chain/train", "schedule=budget", "budget=9", NULL),
+        "budget is at least 1048576 bytes here");
+    expect_refusal(program_run("", MEMWALL, "measure", "chain/train", "snapshots=0", NULL),
+                   "snapshots is a whole number from 1");
     expect_refusal(program_run("", MEMWALL, "measure", "gemv/simd", "n=64", "n=65", NULL),
                    "given twice");
     expect_refusal(program_run("", MEMWALL, "measure", "gemv/simd", "64", NULL), "not KEY=VALUE");

@@ -161,6 +161,17 @@ static void training_shows_its_memory_ledger(void **state)
         strstr(result.out, "layer inputs, 5 at once; all of them are 2 KiB, 3.2 times"));
     assert_non_null(strstr(result.out, "25 % of one forward and backward pass"));
     program_free(&result);
+
+    json = answer_of(program_run(
+        "", MEMWALL, "measure", "chain/train", "layers=4", "d=8", "batch=4", "schedule=list",
+        "operations=k0 f0-2 k3 f3 b3 f0-1 b2 f0 b1 b0", "--budget", "0.05", "--json", NULL));
+    memory = json_object_get(json, "memory");
+    assert_int_equal(json_integer_value(json_object_get(memory, "live_inputs")), 2);
+    assert_int_equal(json_integer_value(json_object_get(memory, "recomputed_flops")),
+                     3 * 2 * 4 * 8 * 8);
+    assert_string_equal(text(json_object_get(json, "args"), "operations"),
+                        "k0 f0-2 k3 f3 b3 f0-1 b2 f0 b1 b0");
+    json_decref(json);
 }
 
 static void a_comparison_has_a_ratio_and_absent_bytes_with_their_reason(void **state)

@@ -82,6 +82,7 @@ static mw_args args_of(const mw_kernel *kernel, const shape *s, mw_dtype dtype)
         set(kernel, &args, "shape", s->m % 2);
         set(kernel, &args, "schedule", s->block % 5);
         set(kernel, &args, "snapshots", 1 + s->n % 3);
+        set(kernel, &args, "optimizer", s->k % 4);
     }
     set(kernel, &args, "h", s->m % 11);
     set(kernel, &args, "w", s->n % 13);

@@ -154,7 +154,7 @@ static int set_up(void **state)
 
 static mw_args args_of(int64_t n, int64_t threads)
 {
-    return (mw_args){{n, threads}};
+    return (mw_args){.value = {n, threads}};
 }
 
 static void counts_are_those_of_one_execution(void **state)

@@ -106,7 +106,11 @@ static void print_params(const mw_lines *lines, const json_t *kernel)
         value_text(json_object_get(param, "max"), high, sizeof high);
         const char *unit = mw_json_text(param, "unit");
         const json_t *choices = json_object_get(param, "choices");
-        if (json_is_array(choices))
+        const json_t *most = json_object_get(param, "text");
+        if (json_is_integer(most))
+            snprintf(allowed, sizeof allowed, _("text of at most %.0f bytes"),
+                     json_number_value(most));
+        else if (json_is_array(choices))
             choices_text(choices, allowed, sizeof allowed);
         else
             snprintf(allowed, sizeof allowed, _("%s to %s%s%s"), low, high,

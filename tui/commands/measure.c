@@ -105,6 +105,8 @@ static void print_title(const mw_lines *lines, const json_t *measurement)
     json_object_foreach(json_object_get(measurement, "args"), key, value)
     {
         char shown[64];
+        if (json_is_string(value) && json_string_length(value) == 0)
+            continue; /* text that was not given */
         if (json_is_string(value))
             snprintf(shown, sizeof shown, "%s", json_string_value(value));
         else

@@ -13,19 +13,24 @@ static json_t *real_or_null(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-static json_t *value_of(const mw_param *param, int64_t value)
+/* `text` stands for the value of a text parameter. */
+static json_t *value_of(const mw_param *param, int64_t value, const char *text)
 {
+    if (param->choices == mw_text_choices)
+        return json_string(text);
     return param->choices ? json_string(param->choices[value]) : json_integer(value);
 }
 
 static json_t *report_param(const mw_param *param)
 {
-    json_t *json =
-        json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "name", param->name, "unit",
-                  param->unit ? param->unit : "1", "summary", param->summary ? param->summary : "",
-                  "min", value_of(param, param->min), "max", value_of(param, mw_param_max(param)),
-                  "default", value_of(param, mw_param_preset(param)));
-    if (json && param->choices) {
+    json_t *json = json_pack(
+        "{s:s, s:s, s:s, s:o, s:o, s:o}", "name", param->name, "unit",
+        param->unit ? param->unit : "1", "summary", param->summary ? param->summary : "", "min",
+        value_of(param, param->min, ""), "max", value_of(param, mw_param_max(param), ""), "default",
+        value_of(param, mw_param_preset(param), ""));
+    if (json && param->choices == mw_text_choices) {
+        json_object_set_new(json, "text", json_integer(MW_TEXT_MAX));
+    } else if (json && param->choices) {
         json_t *choices = json_array();
         for (int64_t i = param->min; i <= param->max; i++)
             json_array_append_new(choices, json_string(param->choices[i]));
@@ -68,13 +73,14 @@ mw_status mw_report_request(const char *name, const json_t *args, const mw_kerne
     json_t *value;
     json_object_foreach((json_t *)args, key, value)
     {
-        char text[64];
+        char number[64];
+        const char *text = number;
         if (json_is_string(value))
-            snprintf(text, sizeof text, "%s", json_string_value(value));
+            text = json_string_value(value);
         else if (json_is_integer(value))
-            snprintf(text, sizeof text, "%lld", (long long)json_integer_value(value));
+            snprintf(number, sizeof number, "%lld", (long long)json_integer_value(value));
         else if (json_is_real(value))
-            snprintf(text, sizeof text, "%.17g", json_real_value(value));
+            snprintf(number, sizeof number, "%.17g", json_real_value(value));
         else
             return mw_fail(error, MW_INVALID, "%s: %s is neither a number nor a word", name, key);
         status = mw_args_set(*kernel, values, key, text, error);
@@ -89,7 +95,7 @@ json_t *mw_report_args(const mw_kernel *kernel, const mw_args *args)
     json_t *json = json_object();
     for (size_t i = 0; i < kernel->param_count; i++)
         json_object_set_new(json, kernel->params[i].name,
-                            value_of(&kernel->params[i], args->value[i]));
+                            value_of(&kernel->params[i], args->value[i], args->text));
     return json;
 }
 
