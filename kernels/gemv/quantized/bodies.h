@@ -20,8 +20,8 @@ enum {
 };
 
 /*
- * x as whole numbers: x[j] is X[j]·unit of its piece of PIECE elements, X in two or three digits to
- * the base of 256, each from -128 to 127. The digits lie as the weights leave their registers, the
+ * x as whole numbers: x[j] is X[j]·unit of its piece of PIECE elements, X in two digits to the
+ * base of 256, each from -128 to 127. The digits lie as the weights leave their registers, the
  * leading ones first; `correction` undoes the offset that makes codes unsigned.
  */
 enum { MW_FIXED_PIECE = 512 };

@@ -4,11 +4,11 @@
  * A float for every weight costs more than the weight's bytes take to arrive: 16 at a time have to
  * be looked up and multiplied, eight instructions for 64 nibbles. VPDPBUSD multiplies 64 bytes at
  * once and adds them up by fours. So x becomes whole numbers: within a piece of 512 elements
- * x[j] = X[j]·unit, and X has two digits to the base of 256 for q4_0 (16 bits), three for q8_0 (22
- * bits: the sums of three still fit 32). Digits are multiplied apart, the leading ones first, the
- * sum moved up by 8 bits before the next. All of that is exact; what is lost is the rounding of x,
- * at most a unit: 2^-15 or 2^-21 of the piece's largest |x|, far below what rounding the weights
- * cost. (ggml takes 8 bits of x.) The check's bound knows of it.
+ * x[j] = X[j]·unit, and X has 16 bits, two digits to the base of 256. Digits are multiplied apart,
+ * the leading ones first, and their sum is moved up by 8 bits before the others come in. All of
+ * that is exact; what is lost is the rounding of x, at most one unit, 2^-15 of the largest |x| of
+ * its piece: far below what rounding the weights has cost. (ggml takes 8 bits of x.) The bound of
+ * the check knows of it.
  *
  * The instruction wants one side unsigned. Codes of q4_0 are, 0 … 15, and stand for q - 8; those of
  * q8_0 become so by a flip of their first bit. The 8 or 128 too much, times the sum of x, is a
@@ -16,23 +16,22 @@
  */
 #define TARGET __attribute__((target("avx512vnni,gfni")))
 
-enum { GROUP_4 = 128, GROUP_8 = 64, DIGITS_4 = 2, DIGITS_8 = 3 };
-enum { LARGEST_4 = 127 * 256 + 127, LARGEST_8 = (1 << 21) - 1 };
+enum { GROUP_4 = 128, GROUP_8 = 64, DIGITS = 2, LARGEST = 127 * 256 + 127 };
 
 /* X of one piece, and its unit. The last piece may be shorter; x is padded with zeros. */
-static float fix_piece(const float *x, size_t count, int32_t largest, int32_t *whole)
+static float fix_piece(const float *x, size_t count, int32_t *whole)
 {
     float amax = 0;
     for (size_t j = 0; j < count; j++)
         amax = amax > fabsf(x[j]) ? amax : fabsf(x[j]);
-    float steps = (float)largest / amax;
+    float steps = (float)LARGEST / amax;
     if (!isfinite(steps))
         steps = 0;
     for (size_t j = 0; j < count; j++) {
         float step = x[j] * steps;
         whole[j] = (int32_t)(step + (step < 0 ? -0.5f : 0.5f));
     }
-    return steps > 0 ? amax / (float)largest : 0;
+    return steps > 0 ? amax / (float)LARGEST : 0;
 }
 
 /* The lowest digit of each, which leaves the rest. */
@@ -44,7 +43,7 @@ static void take_digit(int32_t *whole, size_t count, int8_t *digit)
     }
 }
 
-/* q4_0: lane 4t + k of a group's vectors holds elements 4t … 4t+3 of block k, in one vector those
+/* q4_0: lane 4k + t of a group's vectors holds elements 4t … 4t+3 of block k, in one vector those
  * of the low nibbles, in the next those of the high ones. */
 static void fix_x_q4_0(const mw_fixed_x *fixed, const float *x, size_t elements)
 {
@@ -52,20 +51,20 @@ static void fix_x_q4_0(const mw_fixed_x *fixed, const float *x, size_t elements)
         size_t count = elements - j < MW_FIXED_PIECE ? elements - j : MW_FIXED_PIECE;
         int32_t whole[MW_FIXED_PIECE];
         int8_t digit[MW_FIXED_PIECE];
-        fixed->unit[j / MW_FIXED_PIECE] = fix_piece(x + j, count, LARGEST_4, whole);
+        fixed->unit[j / MW_FIXED_PIECE] = fix_piece(x + j, count, whole);
         for (size_t g = 0; g < count; g += GROUP_4) {
             int32_t *correction = fixed->correction + (j + g) / GROUP_4 * 16;
             for (size_t lane = 0; lane < 16; lane++) {
-                const int32_t *X = whole + g + lane % 4 * 32 + lane / 4 * 4;
+                const int32_t *X = whole + g + lane / 4 * 32 + lane % 4 * 4;
                 correction[lane] = -8 * (X[0] + X[1] + X[2] + X[3] + X[16] + X[17] + X[18] + X[19]);
             }
         }
-        for (size_t d = DIGITS_4; d-- > 0;) {
+        for (size_t d = DIGITS; d-- > 0;) {
             take_digit(whole, count, digit);
             for (size_t g = 0; g < count; g += GROUP_4) {
-                int8_t *to = fixed->digits + (j + g) * DIGITS_4 + d * GROUP_4;
+                int8_t *to = fixed->digits + (j + g) * DIGITS + d * GROUP_4;
                 for (size_t lane = 0; lane < 16; lane++) {
-                    const int8_t *from = digit + g + lane % 4 * 32 + lane / 4 * 4;
+                    const int8_t *from = digit + g + lane / 4 * 32 + lane % 4 * 4;
                     memcpy(to + 4 * lane, from, 4);
                     memcpy(to + 64 + 4 * lane, from + 16, 4);
                 }
@@ -81,14 +80,14 @@ static void fix_x_q8_0(const mw_fixed_x *fixed, const float *x, size_t elements)
         size_t count = elements - j < MW_FIXED_PIECE ? elements - j : MW_FIXED_PIECE;
         int32_t whole[MW_FIXED_PIECE];
         int8_t digit[MW_FIXED_PIECE];
-        fixed->unit[j / MW_FIXED_PIECE] = fix_piece(x + j, count, LARGEST_8, whole);
+        fixed->unit[j / MW_FIXED_PIECE] = fix_piece(x + j, count, whole);
         for (size_t i = 0; i < count; i += 4)
             fixed->correction[(j + i) / 4] =
                 -128 * (whole[i] + whole[i + 1] + whole[i + 2] + whole[i + 3]);
-        for (size_t d = DIGITS_8; d-- > 0;) {
+        for (size_t d = DIGITS; d-- > 0;) {
             take_digit(whole, count, digit);
             for (size_t g = 0; g < count; g += GROUP_8)
-                memcpy(fixed->digits + (j + g) * DIGITS_8 + d * GROUP_8, digit + g, GROUP_8);
+                memcpy(fixed->digits + (j + g) * DIGITS + d * GROUP_8, digit + g, GROUP_8);
         }
     }
 }
@@ -101,43 +100,52 @@ MW_INLINE TARGET __m512 scales_of(__m512i lanes)
     return _mm512_castsi512_ps(_mm512_and_si512(_mm512_srai_epi32(lanes, 3), fields));
 }
 
-/*
- * Four blocks of q4_0, 72 bytes: as two overlapping loads of 64, from which one permutation each
- * brings the nibbles into lanes (lane 4t + k: bytes 4t … 4t+3 of block k), and one the scales.
- */
-typedef struct nibble_order {
-    __m512i codes, scales;
-} nibble_order;
-
-MW_INLINE TARGET nibble_order q4_0_order(void)
+/* Loaded once, however often it is used: a load that crosses a line costs two. */
+MW_INLINE TARGET __m512i load_once(const uint8_t *from)
 {
-    uint16_t codes[32], scales[32];
-    for (uint16_t lane = 0; lane < 16; lane++) {
-        uint16_t block = lane % 4, word = (uint16_t)(9 * block + 1 + lane / 4 * 2);
-        uint16_t back = block == 3 ? 4 : 0; /* the last block comes from the second load */
-        codes[2 * lane] = (uint16_t)(word - back);
-        codes[2 * lane + 1] = (uint16_t)(word + 1 - back);
-        scales[2 * lane] = 0;
-        scales[2 * lane + 1] = (uint16_t)(9 * block);
-    }
-    return (nibble_order){_mm512_loadu_si512(codes), _mm512_loadu_si512(scales)};
+    __m512i bytes = _mm512_loadu_si512(from);
+    __asm__("" : "+v"(bytes));
+    return bytes;
 }
 
+/* Which 16-bit words of a group's first 64 bytes go where: the scales to the upper halves of their
+ * blocks' lanes, and of q4_0 the nibbles to lane 4k + t, bytes 4t … 4t+3 of block k. */
+typedef struct word_order {
+    __m512i scales, codes;
+} word_order;
+
+MW_INLINE TARGET word_order order_of(mw_format format)
+{
+    uint16_t scales[32], codes[32];
+    for (uint16_t lane = 0; lane < 16; lane++) {
+        uint16_t block = format == MW_FORMAT_Q4_0 ? lane / 4 : lane / 8;
+        uint16_t word = (uint16_t)(block * (format == MW_FORMAT_Q4_0 ? 9 : 17));
+        scales[2 * lane] = 0;
+        scales[2 * lane + 1] = word;
+        codes[2 * lane] = (uint16_t)(word + 1 + lane % 4 * 2);
+        codes[2 * lane + 1] = (uint16_t)(word + 2 + lane % 4 * 2);
+    }
+    return (word_order){_mm512_loadu_si512(scales), _mm512_loadu_si512(codes)};
+}
+
+static const __mmask32 upper_halves = 0xaaaaaaaa;
+
+/* Four blocks, 72 bytes: the nibbles of three lie within the first 64, the last 16 are its own. */
 MW_INLINE TARGET __m512 q4_0_group(const uint8_t *codes, const int8_t *digits,
-                                   const int32_t *correction, nibble_order order, __m512 sum)
+                                   const int32_t *correction, word_order order, __m512 sum)
 {
     const __m512i nibble = _mm512_set1_epi8(15);
     const __m512i shift = _mm512_set1_epi64(0x1020408000000000); /* each byte by 4 to the right */
-    const __mmask32 upper = 0xaaaaaaaa, last = 0xc0c0c0c0;
-    __m512i bytes = _mm512_loadu_si512(codes);
-    __m512 scale = scales_of(_mm512_maskz_permutexvar_epi16(upper, order.scales, bytes));
+    const __mmask16 last = 0xf000;
+    __m512i bytes = load_once(codes);
+    __m512 scale = scales_of(_mm512_maskz_permutexvar_epi16(upper_halves, order.scales, bytes));
     bytes = _mm512_permutexvar_epi16(order.codes, bytes);
-    bytes = _mm512_mask_permutexvar_epi16(bytes, last, order.codes, _mm512_loadu_si512(codes + 8));
+    bytes = _mm512_mask_broadcast_i32x4(bytes, last, _mm_loadu_si128((const void *)(codes + 56)));
     __m512i low = _mm512_and_si512(bytes, nibble);
     __m512i high = _mm512_gf2p8affine_epi64_epi8(bytes, shift, 0);
     __m512i total = _mm512_setzero_si512();
 #pragma GCC unroll 2
-    for (size_t d = 0; d < DIGITS_4; d++) {
+    for (size_t d = 0; d < DIGITS; d++) {
         total = d ? _mm512_slli_epi32(total, 8) : total;
         total = _mm512_dpbusd_epi32(total, low, _mm512_load_si512(digits + d * GROUP_4));
         total = _mm512_dpbusd_epi32(total, high, _mm512_load_si512(digits + d * GROUP_4 + 64));
@@ -146,27 +154,25 @@ MW_INLINE TARGET __m512 q4_0_group(const uint8_t *codes, const int8_t *digits,
     return _mm512_fmadd_ps(_mm512_cvtepi32_ps(total), scale, sum);
 }
 
+/* Two blocks, 68 bytes. */
 MW_INLINE TARGET __m512 q8_0_group(const uint8_t *codes, const int8_t *digits,
-                                   const int32_t *correction, __m512 sum)
+                                   const int32_t *correction, word_order order, __m512 sum)
 {
     const __m512i flip = _mm512_set1_epi8((char)0x80);
-    const __mmask16 second = 0xff00;
-    int32_t scale[2];
-    memcpy(&scale[0], codes, 4);
-    memcpy(&scale[1], codes + 34, 4);
-    __m512i lanes = _mm512_mask_set1_epi32(_mm512_set1_epi32(scale[0]), second, scale[1]);
+    __m512 scale = scales_of(
+        _mm512_maskz_permutexvar_epi16(upper_halves, order.scales, _mm512_loadu_si512(codes)));
     __m256i first = _mm256_loadu_si256((const void *)(codes + 2));
     __m512i bytes = _mm512_inserti64x4(_mm512_castsi256_si512(first),
                                        _mm256_loadu_si256((const void *)(codes + 36)), 1);
     bytes = _mm512_xor_si512(bytes, flip);
     __m512i total = _mm512_setzero_si512();
-#pragma GCC unroll 3
-    for (size_t d = 0; d < DIGITS_8; d++) {
+#pragma GCC unroll 2
+    for (size_t d = 0; d < DIGITS; d++) {
         total = d ? _mm512_slli_epi32(total, 8) : total;
         total = _mm512_dpbusd_epi32(total, bytes, _mm512_load_si512(digits + d * GROUP_8));
     }
     total = _mm512_add_epi32(total, _mm512_load_si512(correction));
-    return _mm512_fmadd_ps(_mm512_cvtepi32_ps(total), scales_of(_mm512_slli_epi32(lanes, 16)), sum);
+    return _mm512_fmadd_ps(_mm512_cvtepi32_ps(total), scale, sum);
 }
 
 /* `columns` of some rows, a multiple of GROUP_4; y is set or added to. */
@@ -175,8 +181,7 @@ MW_INLINE TARGET void fixed_rows(mw_format format, const mw_quantized_tile *tile
 {
     bool q4 = format == MW_FORMAT_Q4_0;
     const size_t group = q4 ? GROUP_4 : GROUP_8, bytes = q4 ? 72 : 68;
-    const size_t digits = q4 ? DIGITS_4 : DIGITS_8;
-    const nibble_order order = q4_0_order();
+    const word_order order = order_of(format);
     const mw_fixed_x *x = &tile->fixed;
     const uint8_t *row = tile->codes + first * tile->row_bytes;
     __m512 sum[MW_QUANTIZED_ROWS];
@@ -194,10 +199,10 @@ MW_INLINE TARGET void fixed_rows(mw_format format, const mw_quantized_tile *tile
             for (size_t r = 0; r < rows; r++) {
                 const uint8_t *codes = row + r * tile->row_bytes + g * bytes;
                 __builtin_prefetch(codes + MW_QUANTIZED_FAR);
-                part[r] = q4 ? q4_0_group(codes, x->digits + g * group * digits,
-                                          x->correction + 16 * g, order, part[r])
-                             : q8_0_group(codes, x->digits + g * group * digits,
-                                          x->correction + 16 * g, part[r]);
+                const int8_t *digits = x->digits + g * group * DIGITS;
+                const int32_t *correction = x->correction + 16 * g;
+                part[r] = q4 ? q4_0_group(codes, digits, correction, order, part[r])
+                             : q8_0_group(codes, digits, correction, order, part[r]);
             }
         }
         /* A group is a little longer than a line: the lines that were left out. */

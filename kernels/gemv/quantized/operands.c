@@ -55,7 +55,7 @@ uint64_t mw_quantized_compulsory(const mw_kernel *kernel, const mw_args *args)
 }
 
 /* Bytes of each buffer. x as whole numbers is kept for the formats that may want it, by groups of
- * 64 elements at least and with up to three digits. */
+ * 64 elements at least and with two digits. */
 typedef struct sizes {
     uint64_t codes, x, y, scale, zero, padded, digits, correction, unit;
 } sizes;
@@ -71,7 +71,7 @@ static sizes sizes_of(const mw_quantized_shape *s)
         .scale = scaled ? 4 * s->scalings : 0,
         .zero = s->format == MW_FORMAT_INT8_ASYMMETRIC ? 4 * s->scalings : 0,
         .padded = 4 * s->padded,
-        .digits = fixed ? 3 * s->padded : 0,
+        .digits = fixed ? 2 * s->padded : 0,
         .correction = fixed ? s->padded / 64 * 16 * 4 : 0,
         .unit = fixed ? 4 * mw_ceil_div(s->padded, MW_FIXED_PIECE) : 0,
     };
