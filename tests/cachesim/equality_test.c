@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cachesim/hierarchy.h"
+#include "cpu.h"
 #include "registry.h"
 #include "tests/cachesim/twins.h"
 
@@ -330,6 +331,9 @@ int main(void)
         puts("skipped: valgrind is not installed (apt install valgrind)");
         return 77;
     }
+    setenv("MEMWALL_ISA", "generic", 1);
+    if (mw_cpu_init(NULL) != MW_OK)
+        return 1;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_line_of_every_twin_counts_what_cachegrind_counts),
     };

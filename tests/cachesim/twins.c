@@ -33,6 +33,13 @@ FUNCTION(stream_copy)
         c[i] = a[i]; /* @1 */
 }
 
+FUNCTION(stream_scale)
+{
+    volatile double *a = F64(0), *c = F64(1);
+    for (size_t i = 0; i < size; i++)
+        { double x = a[i]; c[i] = x + x; } /* @1 */
+}
+
 FUNCTION(stream_add)
 {
     volatile double *a = F64(0), *b = F64(1), *c = F64(2);
@@ -54,11 +61,33 @@ FUNCTION(stream_update)
         { float x = c[i]; c[i] = x + x; } /* @1 */
 }
 
+FUNCTION(stream_store)
+{
+    volatile double *c = F64(0);
+    for (size_t i = 0; i < size; i++)
+        c[i] = 0; /* @1 */
+}
+
+/* Cachegrind takes a store past the caches for a store. */
 FUNCTION(stream_store_nt)
 {
     volatile float *c = F32(0);
     for (size_t i = 0; i < size; i++)
         c[i] = 0; /* @1 */
+}
+
+FUNCTION(stream_copy_nt)
+{
+    volatile float *a = F32(0), *c = F32(1);
+    for (size_t i = 0; i < size; i++)
+        c[i] = a[i]; /* @1 */
+}
+
+FUNCTION(stream_triad_nt)
+{
+    volatile double *a = F64(0), *b = F64(1), *c = F64(2);
+    for (size_t i = 0; i < size; i++)
+        { double x = a[i]; double y = b[i]; c[i] = x + y; } /* @1 */
 }
 
 FUNCTION(gemv_reference)
@@ -141,6 +170,98 @@ FUNCTION(gemv_prefetch)
     gemv_by_group(size, at, 8);
 }
 
+FUNCTION(gemv_parallel)
+{
+    gemv_by_group(size, at, 8);
+}
+
+/* x as whole numbers or padded first; blocks of eight rows side by side, then the ends of rows. */
+static inline __attribute__((always_inline)) void gemv_by_halves(size_t size, char *at)
+{
+    enum { N = 67, ROWS = 8 };
+    volatile uint16_t *codes = (volatile uint16_t *)at;
+    volatile float *x = F32(1), *y = F32(2);
+    size_t i = 0;
+    for (size_t j = 0; j < N; j++)
+        (void)x[j]; /* @1 */
+    for (; i + ROWS <= size; i += ROWS) {
+        for (size_t j = 0; j < N; j++)
+            for (size_t r = 0; r < ROWS; r++)
+                (void)codes[(i + r) * N + j]; /* @2 */
+        for (size_t r = 0; r < ROWS; r++)
+            y[i + r] = 0; /* @3 */
+    }
+    for (; i < size; i++) {
+        for (size_t j = 0; j < N; j++)
+            (void)codes[i * N + j]; /* @4 */
+        y[i] = 0; /* @3 */
+    }
+}
+
+FUNCTION(gemv_bf16)
+{
+    gemv_by_halves(size, at);
+}
+
+FUNCTION(gemv_fp16)
+{
+    gemv_by_halves(size, at);
+}
+
+/* Whole numbers of a byte: a row ends with its scale. */
+FUNCTION(gemv_int8)
+{
+    enum { N = 67, ROWS = 8 };
+    volatile uint8_t *codes = (volatile uint8_t *)at;
+    volatile float *x = F32(1), *y = F32(2), *scale = F32(3);
+    size_t i = 0;
+    for (size_t j = 0; j < N; j++)
+        (void)x[j]; /* @1 */
+    for (; i + ROWS <= size; i += ROWS) {
+        for (size_t j = 0; j < N; j++)
+            for (size_t r = 0; r < ROWS; r++)
+                (void)codes[(i + r) * N + j]; /* @2 */
+        for (size_t r = 0; r < ROWS; r++) {
+            (void)scale[i + r]; /* @3 */
+            y[i + r] = 0; /* @4 */
+        }
+    }
+    for (; i < size; i++) {
+        for (size_t j = 0; j < N; j++)
+            (void)codes[i * N + j]; /* @5 */
+        (void)scale[i]; /* @3 */
+        y[i] = 0; /* @4 */
+    }
+}
+
+/* … and its zero. */
+FUNCTION(gemv_int8_zero)
+{
+    enum { N = 67, ROWS = 8 };
+    volatile uint8_t *codes = (volatile uint8_t *)at;
+    volatile float *x = F32(1), *y = F32(2), *scale = F32(3), *zero = F32(4);
+    size_t i = 0;
+    for (size_t j = 0; j < N; j++)
+        (void)x[j]; /* @1 */
+    for (; i + ROWS <= size; i += ROWS) {
+        for (size_t j = 0; j < N; j++)
+            for (size_t r = 0; r < ROWS; r++)
+                (void)codes[(i + r) * N + j]; /* @2 */
+        for (size_t r = 0; r < ROWS; r++) {
+            float u = scale[i + r]; /* @3 */
+            float v = zero[i + r]; /* @4 */
+            y[i + r] = u + v; /* @5 */
+        }
+    }
+    for (; i < size; i++) {
+        for (size_t j = 0; j < N; j++)
+            (void)codes[i * N + j]; /* @6 */
+        float u = scale[i]; /* @3 */
+        float v = zero[i]; /* @4 */
+        y[i] = u + v; /* @5 */
+    }
+}
+
 FUNCTION(gemm_ijk)
 {
     enum { N = 45, K = 61, LDB = 64 };
@@ -181,6 +302,209 @@ FUNCTION(gemm_blocked)
                         for (size_t j = j0; j < N && j < j0 + B; j++)
                             { float y = b[p * N + j]; float s = c[i * N + j]; c[i * N + j] = s + x * y; } /* @2 */
                     }
+}
+
+/* A is packed block by block, B panel by panel where the first block of A meets it; C is loaded and
+ * stored. */
+static inline __attribute__((always_inline)) void gemm_packed(size_t size, char *at)
+{
+    enum { N = 45, K = 61, MC = 16, KC = 32, NC = 24, PANEL = 8 };
+    volatile float *a = F32(0), *b = F32(1), *c = F32(2);
+    for (size_t j0 = 0; j0 < N; j0 += NC)
+        for (size_t p0 = 0; p0 < K; p0 += KC)
+            for (size_t i0 = 0; i0 < size; i0 += MC) {
+                for (size_t i = i0; i < size && i < i0 + MC; i++)
+                    for (size_t p = p0; p < K && p < p0 + KC; p++)
+                        (void)a[i * K + p]; /* @1 */
+                for (size_t q = j0; q < N && q < j0 + NC; q += PANEL) {
+                    for (size_t p = p0; i0 == 0 && p < K && p < p0 + KC; p++)
+                        for (size_t j = q; j < N && j < q + PANEL; j++)
+                            (void)b[p * N + j]; /* @2 */
+                    for (size_t i = i0; i < size && i < i0 + MC; i++)
+                        for (size_t j = q; j < N && j < q + PANEL; j++)
+                            { float s = c[i * N + j]; c[i * N + j] = s + s; } /* @3 */
+                }
+            }
+}
+
+FUNCTION(gemm_tile)
+{
+    gemm_packed(size, at);
+}
+
+FUNCTION(gemm_parallel)
+{
+    gemm_packed(size, at);
+}
+
+/* X is packed in panels; six rows at once, then one by one, once for each panel. */
+FUNCTION(gemm_skinny)
+{
+    enum { N = 37, K = 33, ROWS = 6, PANEL = 8 };
+    volatile float *w = F32(0), *x = F32(1), *c = F32(2);
+    size_t i = 0;
+    for (size_t q = 0; q < N; q += PANEL)
+        for (size_t p = 0; p < K; p++)
+            for (size_t j = q; j < N && j < q + PANEL; j++)
+                (void)x[p * N + j]; /* @1 */
+    for (; i + ROWS <= size; i += ROWS)
+        for (size_t q = 0; q < N; q += PANEL) {
+            for (size_t p = 0; p < K; p++)
+                for (size_t r = 0; r < ROWS; r++)
+                    (void)w[(i + r) * K + p]; /* @2 */
+            for (size_t r = 0; r < ROWS; r++)
+                for (size_t j = q; j < N && j < q + PANEL; j++)
+                    c[(i + r) * N + j] = 0; /* @3 */
+        }
+    for (; i < size; i++)
+        for (size_t q = 0; q < N; q += PANEL) {
+            for (size_t p = 0; p < K; p++)
+                (void)w[i * K + p]; /* @4 */
+            for (size_t j = q; j < N && j < q + PANEL; j++)
+                c[i * N + j] = 0; /* @3 */
+        }
+}
+
+/* Four pixels and a line of channels at once. */
+FUNCTION(conv_direct)
+{
+    enum { W = 21, CIN = 3, COUT = 20, K = 3, LINE = 16, PIXELS = 4, ROW = (W + K - 1) * CIN };
+    volatile float *in = F32(0), *weights = F32(1), *out = F32(2);
+    for (size_t y = 0; y < size; y++)
+        for (size_t c0 = 0; c0 < COUT; c0 += LINE)
+            for (size_t x0 = 0; x0 < W; x0 += PIXELS) {
+                for (size_t ky = 0; ky < K; ky++)
+                    for (size_t i = 0; i < K * CIN; i++) {
+                        for (size_t c = c0; c < COUT && c < c0 + LINE; c++)
+                            (void)weights[(ky * K * CIN + i) * COUT + c]; /* @1 */
+                        for (size_t x = x0; x < W && x < x0 + PIXELS; x++)
+                            (void)in[(y + ky) * ROW + x * CIN + i]; /* @2 */
+                    }
+                for (size_t x = x0; x < W && x < x0 + PIXELS; x++)
+                    for (size_t c = c0; c < COUT && c < c0 + LINE; c++)
+                        out[(y * W + x) * COUT + c] = 0; /* @3 */
+            }
+}
+
+/* Windows side by side as rows of a matrix, which a packed product then takes. */
+FUNCTION(conv_im2col)
+{
+    enum { W = 21, CIN = 3, COUT = 20, K = 3, PANEL = 8, WINDOW = K * K * CIN };
+    enum { ROW = (W + K - 1) * CIN };
+    volatile float *in = F32(0), *weights = F32(1), *out = F32(2), *matrix = F32(3);
+    for (size_t y = 0; y < size; y++)
+        for (size_t x = 0; x < W; x++)
+            for (size_t ky = 0; ky < K; ky++)
+                for (size_t i = 0; i < K * CIN; i++)
+                    matrix[((y * W + x) * K + ky) * K * CIN + i] = in[(y + ky) * ROW + x * CIN + i]; /* @1 */
+    for (size_t i = 0; i < size * W * WINDOW; i++)
+        (void)matrix[i]; /* @2 */
+    for (size_t q = 0; q < COUT; q += PANEL) {
+        for (size_t p = 0; p < WINDOW; p++)
+            for (size_t j = q; j < COUT && j < q + PANEL; j++)
+                (void)weights[p * COUT + j]; /* @3 */
+        for (size_t i = 0; i < size * W; i++)
+            for (size_t j = q; j < COUT && j < q + PANEL; j++)
+                out[i * COUT + j] = 0; /* @4 */
+    }
+}
+
+FUNCTION(transpose_naive)
+{
+    enum { N = 45, LDB = 64 };
+    volatile float *a = F32(0), *b = F32(1);
+    for (size_t i = 0; i < size; i++)
+        for (size_t j = 0; j < N; j++)
+            b[j * LDB + i] = a[i * N + j]; /* @1 */
+}
+
+/* Squares of 16 x 16, column by column of them, then what is left beside and below. */
+static inline __attribute__((always_inline)) void turn(volatile float *from, size_t lda,
+                                                       volatile float *to, size_t ldb, size_t rows,
+                                                       size_t columns)
+{
+    enum { SIDE = 16 };
+    for (size_t j = 0; j + SIDE <= columns; j += SIDE)
+        for (size_t i = 0; i + SIDE <= rows; i += SIDE) {
+            for (size_t r = 0; r < SIDE; r++)
+                for (size_t c = 0; c < SIDE; c++)
+                    (void)from[(i + r) * lda + j + c]; /* @1 */
+            for (size_t r = 0; r < SIDE; r++)
+                for (size_t c = 0; c < SIDE; c++)
+                    to[(j + r) * ldb + i + c] = 0; /* @2 */
+        }
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = i < rows / SIDE * SIDE ? columns / SIDE * SIDE : 0; j < columns; j++)
+            to[j * ldb + i] = from[i * lda + j]; /* @3 */
+}
+
+/* Blocks of 32 in bands of 32 rows; of the 45 columns the second block has 13. */
+static inline __attribute__((always_inline)) void turn_blocks(size_t size, char *at)
+{
+    enum { N = 45, LDB = 64, BLOCK = 32 };
+    volatile float *down = F32(1);
+    for (; size >= BLOCK; size -= BLOCK, at += BLOCK * N * sizeof(float), down += BLOCK) {
+        turn(F32(0), N, down, LDB, BLOCK, BLOCK);
+        turn(F32(0) + BLOCK, N, down + BLOCK * LDB, LDB, BLOCK, N - BLOCK);
+    }
+    turn(F32(0), N, down, LDB, size, BLOCK);
+    turn(F32(0) + BLOCK, N, down + BLOCK * LDB, LDB, size, N - BLOCK);
+}
+
+FUNCTION(transpose_blocked)
+{
+    turn_blocks(size, at);
+}
+
+FUNCTION(transpose_streamed)
+{
+    turn_blocks(size, at);
+}
+
+/* 29 x 45: the longer side in two, of which the first is a multiple of 16. */
+FUNCTION(transpose_oblivious)
+{
+    enum { N = 45, LDB = 32, HALF = 32 };
+    turn(F32(0), N, F32(1), LDB, size, HALF);
+    turn(F32(0) + HALF, N, F32(1) + HALF * LDB, LDB, size, N - HALF);
+}
+
+/* A block goes into a buffer, the mirrored one to its place, the buffer to that one's. */
+FUNCTION(transpose_inplace)
+{
+    enum { LDA = 64, BLOCK = 16 };
+    volatile float *a = F32(0);
+    for (size_t i0 = 0; i0 < size; i0 += BLOCK)
+        for (size_t j0 = i0; j0 < size; j0 += BLOCK) {
+            size_t m = size - i0 < BLOCK ? size - i0 : BLOCK;
+            size_t n = size - j0 < BLOCK ? size - j0 : BLOCK;
+            for (size_t r = 0; r < m; r++)
+                for (size_t c = 0; c < n; c++)
+                    (void)a[(i0 + r) * LDA + j0 + c]; /* @1 */
+            if (i0 != j0)
+                turn(a + j0 * LDA + i0, LDA, a + i0 * LDA + j0, LDA, n, m);
+            for (size_t r = 0; r < n; r++)
+                for (size_t c = 0; c < m; c++)
+                    a[(j0 + r) * LDA + i0 + c] = 0; /* @2 */
+        }
+}
+
+FUNCTION(eltwise_fused)
+{
+    volatile float *x = F32(0), *r = F32(1), *y = F32(2);
+    for (size_t i = 0; i < size; i++)
+        { float u = x[i]; float v = r[i]; y[i] = u + v; } /* @1 */
+}
+
+FUNCTION(eltwise_unfused)
+{
+    volatile float *x = F32(0), *r = F32(1), *y = F32(2), *s = F32(3), *t = F32(4);
+    for (size_t i = 0; i < size; i++)
+        s[i] = x[i]; /* @1 */
+    for (size_t i = 0; i < size; i++)
+        t[i] = s[i]; /* @2 */
+    for (size_t i = 0; i < size; i++)
+        { float u = t[i]; float v = r[i]; y[i] = u + v; } /* @3 */
 }
 
 /* Eight bytes every sixty: many accesses lie on two lines. */
