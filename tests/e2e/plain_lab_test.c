@@ -247,7 +247,7 @@ static void drawing_again_runs_nothing_and_keeps_nothing(void **state)
 {
     (void)state;
     char path[300];
-    snprintf(path, sizeof path, "%s.svg", recording);
+    snprintf(path, sizeof path, "%s.csv", recording);
     outcome drawn = program_run("", MEMWALL, "export", "sweep", "-o", path, NULL);
     assert_int_equal(drawn.code, 0);
     assert_string_equal(drawn.err, "");
@@ -272,7 +272,7 @@ static void a_full_disk_is_said_and_fails(void **state)
 {
     (void)state;
     char link[300];
-    snprintf(link, sizeof link, "%s.full.svg", recording);
+    snprintf(link, sizeof link, "%s.full.csv", recording);
     assert_int_equal(symlink("/dev/full", link), 0);
     outcome full = program_run("", MEMWALL, "export", "roofline", "-o", link, NULL);
     assert_int_equal(full.code, 1);

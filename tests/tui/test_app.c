@@ -110,8 +110,12 @@ static void e_writes_the_pictures_of_the_step_and_says_where(void **state)
     mw_vt *vt = open_lab(NULL);
     assert_int_equal(chdir(before), 0);
     keys(vt, "e");
+#ifdef MW_DRAWS
     shows(vt, "written: memwall-");
     shows(vt, "roofline");
+#else
+    shows(vt, "without cairo");
+#endif
     keys(vt, "Q");
     leave(vt, 0);
     DIR *entries = opendir(home);
@@ -125,7 +129,11 @@ static void e_writes_the_pictures_of_the_step_and_says_where(void **state)
             found++;
         }
     closedir(entries);
+#ifdef MW_DRAWS
     assert_int_equal(found, 1);
+#else
+    assert_int_equal(found, 0);
+#endif
 }
 
 /* ---- coming and going ---- */

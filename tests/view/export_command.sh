@@ -24,36 +24,36 @@ refused() {
 }
 
 refused "something is missing" export
-refused "roofline, sweep and counters" export pie -o a.svg
+refused "roofline, sweep and counters" export pie -o a.csv
 refused "--output is missing" export roofline
 refused ".svg, .pdf or .png" export roofline -o a.jpeg
-refused "not a size on paper" export roofline -o a.svg --size huge
-refused "not a number" export roofline -o a.png --dpi much
-refused "light and dark" export roofline -o a.svg --theme plaid
-refused "zh_CN" export roofline -o a.svg --lang tlh
-refused "No such file" export roofline -o no/such/folder/a.svg
-refused "nothing is recorded yet" export roofline -o a.svg
-refused "nothing is recorded" export roofline 04 -o a.svg
-refused "no lab" export roofline nosuchlab -o a.svg
-refused "No such file" export roofline --from none.json -o a.svg
+refused "not a size on paper" export roofline -o a.csv --size huge
+refused "not a number" export roofline -o a.csv --dpi much
+refused "light and dark" export roofline -o a.csv --theme plaid
+refused "zh_CN" export roofline -o a.csv --lang tlh
+refused "No such file" export roofline -o no/such/folder/a.csv
+refused "nothing is recorded yet" export roofline -o a.csv
+refused "nothing is recorded" export roofline 04 -o a.csv
+refused "no lab" export roofline nosuchlab -o a.csv
+refused "No such file" export roofline --from none.json -o a.csv
 printf '{"format": 1, "results": [' >broken.json
-refused "broken.json:1" export roofline --from broken.json -o a.svg
+refused "broken.json:1" export roofline --from broken.json -o a.csv
 printf '{\n"format": 1,\n"results": [\n' >broken.json
-refused "broken.json:4" export roofline --from broken.json -o a.svg
+refused "broken.json:4" export roofline --from broken.json -o a.csv
 printf '{"format": 1, "results": []}' >empty.json
-refused "machine" export roofline --from empty.json -o a.svg
+refused "machine" export roofline --from empty.json -o a.csv
 printf '{"format": 1, "machine": {}, "results": []}' >nameless.json
-refused "name the lab" export roofline --from nameless.json -o a.svg
+refused "name the lab" export roofline --from nameless.json -o a.csv
 printf '{"event": {"e": "goto"}, "seq": 1}\nnonsense\n' >broken.jsonl
-refused "broken.jsonl:2" export roofline --from broken.jsonl -o a.svg
+refused "broken.jsonl:2" export roofline --from broken.jsonl -o a.csv
 : >nothing.jsonl
-refused "no records" export roofline --from nothing.jsonl -o a.svg
+refused "no records" export roofline --from nothing.jsonl -o a.csv
 head -c 4096 /dev/zero >zeros
-refused "neither a recording nor a transcript" export roofline --from zeros -o a.svg
-refused "directory" export roofline --from . -o a.svg
-refused "no roofs are remembered" export roofline machine -o a.svg
-refused "machine has none" export roofline machine --step why -o a.svg
-refused "no roofline of a machine" export roofline machine --from empty.json -o a.svg
+refused "neither a recording nor a transcript" export roofline --from zeros -o a.csv
+refused "directory" export roofline --from . -o a.csv
+refused "no roofs are remembered" export roofline machine -o a.csv
+refused "machine has none" export roofline machine --step why -o a.csv
+refused "no roofline of a machine" export roofline machine --from empty.json -o a.csv
 for left in a.*; do
     [ ! -e "$left" ] || fail "$left was left behind"
 done

@@ -262,7 +262,8 @@ static void text_of_a_lab_passes_the_gate(void **state)
     snprintf(path, sizeof path, "%s/gate.svg", folder);
     mw_figure figure = {.kind = MW_FIGURE_SWEEP, .view = view};
     mw_error error;
-    if (mw_figure_write(&figure, path, &error))
+    mw_status status = mw_figure_write(&figure, path, &error);
+    if (status && status != MW_UNSUPPORTED) /* a build without cairo */
         fail_msg("%s", error.message);
     unlink(path);
     json_decref(view);
@@ -315,6 +316,8 @@ static void the_same_view_gives_the_same_bytes(void **state)
             char path[128], *bytes[2];
             mw_figure figure = {.kind = (mw_figure_kind)kind, .view = view};
             snprintf(path, sizeof path, "%s/a.%s", folder, endings[i]);
+            if (mw_figure_check_path(path, NULL) == MW_UNSUPPORTED)
+                continue;
             for (int k = 0; k < 2; k++) {
                 assert_int_equal(mw_figure_write(&figure, path, NULL), MW_OK);
                 bytes[k] = read_file(path);
