@@ -27,7 +27,8 @@ void mw_do_export(mw_app *app)
     harmless(mw_app_text(json_object_get(view, "lab"), "id"), lab, sizeof lab);
     harmless(mw_app_step(app), step, sizeof step);
     for (int kind = 0; kind < MW_FIGURE_COUNT; kind++) {
-        mw_figure figure = {.kind = (mw_figure_kind)kind, .view = view};
+        mw_figure figure = {
+            .kind = (mw_figure_kind)kind, .view = view, .level = app->model.bytes_level};
         if (!mw_figure_present(figure.kind, view))
             continue;
         snprintf(path, sizeof path, "memwall-%s-%s-%s.svg", lab, step, mw_figure_name(figure.kind));

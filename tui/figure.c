@@ -181,10 +181,12 @@ static mw_status draw_roofline(const mw_figure *figure, const mw_paper *paper, m
     mw_roofline_view *view = calloc(1, sizeof *view);
     if (!view)
         return mw_fail(error, MW_NO_MEMORY, "no memory for a picture");
-    mw_roofline_read(mw_data_member(figure->view, "roofline"), NULL, view);
-    char aside[256];
+    mw_roofline_read_by(mw_data_member(figure->view, "roofline"),
+                        figure->level ? figure->level : "", view);
+    char aside[256], title[64];
+    mw_roofline_title(view->level, title);
     write_aside(&view->chart, aside, sizeof aside);
-    mw_status status = mw_paper_roofline(paper, &view->chart, _("FLOP/byte"), aside, bytes, error);
+    mw_status status = mw_paper_roofline(paper, &view->chart, title, aside, bytes, error);
     free(view);
     return status;
 }

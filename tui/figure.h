@@ -31,6 +31,7 @@ typedef struct mw_figure {
     double width, height; /* points; 0: what suits the kind */
     double dpi;           /* of a PNG; 0: the usual */
     bool dark;
+    const char *level; /* of a roofline: by whose bytes, "*" for all levels; NULL: compulsory */
 } mw_figure;
 
 /* Reads "16x10cm", "84x60mm", "6.5x4in" or "480x320pt" (also without a unit: cm) as points. */

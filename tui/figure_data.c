@@ -77,6 +77,24 @@ static void add_roofs(json_t *rows, const json_t *roofline, const char *key, con
     }
 }
 
+/* The same run by the bytes of each level. */
+static void add_places(json_t *rows, const json_t *point)
+{
+    for (int i = 0; i < mw_data_count(point, "places"); i++) {
+        const json_t *place = mw_data_item(point, "places", i);
+        json_t *row = start_row(rows, MW_FIGURE_ROOFLINE, "place", NULL);
+        set(row, "id", mw_data_member(point, "id"));
+        set(row, "to", mw_data_member(place, "level"));
+        set(row, "label", mw_data_member(place, "level"));
+        set(row, "step", mw_data_member(point, "step"));
+        set(row, "x", mw_data_member(place, "x"));
+        set_text(row, "x_unit", "FLOP/B");
+        set(row, "value", mw_data_member(point, "y"));
+        set_text(row, "unit", "FLOP/s");
+        set(row, "kind", mw_data_member(place, "kind"));
+    }
+}
+
 static void add_points(json_t *rows, const json_t *roofline)
 {
     for (int i = 0; i < mw_data_count(roofline, "points"); i++) {
@@ -91,6 +109,7 @@ static void add_points(json_t *rows, const json_t *roofline)
         set_text(row, "unit", "FLOP/s");
         set(row, "kind", mw_data_member(point, "kind"));
         json_object_set_new(row, "active", json_boolean(mw_data_true(point, "active")));
+        add_places(rows, point);
         for (int t = 0; t < mw_data_count(roofline, "trail"); t++)
             if (json_equal(mw_data_item(roofline, "trail", t), mw_data_member(point, "id")))
                 json_object_set_new(row, "order", json_integer(t + 1));
@@ -114,7 +133,7 @@ static void add_ridge(json_t *rows, const json_t *roofline)
     mw_roofline_view *view = calloc(1, sizeof *view);
     mw_roofline_plan *plan = calloc(1, sizeof *plan);
     if (view && plan) {
-        mw_roofline_read(roofline, NULL, view);
+        mw_roofline_read_by(roofline, "", view);
         mw_roofline_plan_make(&view->chart, 80, 24, plan);
         if (plan->ridge_value > 0) {
             json_t *row = start_row(rows, MW_FIGURE_ROOFLINE, "ridge", NULL);

@@ -78,12 +78,12 @@ void mw_sheet_mark(mw_sheet *sheet, mw_kind kind, int twin, double x, double y, 
 {
     cairo_t *cairo = sheet->cairo;
     bool filled = outline_mark(cairo, kind, twin, x, y, radius);
-    double edge = 0.42 * radius;
+    double usual = mw_sheet_mark_radius(sheet), edge = 0.42 * usual;
     mw_sheet_ink(sheet, MW_INK_GROUND, 1);
     if (kind != MW_PREDICTED) /* whose hit or miss is seen through it */
         cairo_fill_preserve(cairo);
     cairo_set_line_join(cairo, CAIRO_LINE_JOIN_MITER);
-    cairo_set_line_width(cairo, filled ? 0.6 * radius : edge + 0.6 * radius);
+    cairo_set_line_width(cairo, filled ? 0.6 * usual : edge + 0.6 * usual);
     cairo_stroke_preserve(cairo);
     mw_sheet_ink(sheet, MW_INK_KIND + (int)kind, 1);
     cairo_set_line_width(cairo, edge);

@@ -105,6 +105,32 @@ static void the_data_of_a_roofline_are_the_numbers_of_the_view(void **state)
     json_decref(view);
 }
 
+static void the_places_of_a_point_by_level_are_rows_of_their_own(void **state)
+{
+    (void)state;
+    json_t *view = screen_fixture("15-serve-done");
+    json_t *points = json_object_get(json_object_get(view, "roofline"), "points");
+    json_t *last = json_array_get(points, json_array_size(points) - 1);
+    json_object_set_new(last, "places",
+                        json_pack("[{s:s,s:f,s:s},{s:s,s:f,s:s}]", "level", "L1", "x", 0.5, "kind",
+                                  "counted", "level", "L2", "x", 8.25, "kind", "modelled"));
+    json_t *data = mw_figure_data(MW_FIGURE_ROOFLINE, view);
+    json_t *rows = rows_of(data, "what", "place");
+    assert_int_equal(json_array_size(rows), 2);
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *row = json_array_get(rows, i),
+                     *place = json_array_get(json_object_get(last, "places"), i);
+        same(row, "id", json_object_get(last, "id"));
+        same(row, "label", json_object_get(place, "level"));
+        same(row, "x", json_object_get(place, "x"));
+        same(row, "value", json_object_get(last, "y"));
+        same(row, "kind", json_object_get(place, "kind"));
+    }
+    json_decref(rows);
+    json_decref(data);
+    json_decref(view);
+}
+
 static void the_data_of_a_sweep_are_the_numbers_of_the_view(void **state)
 {
     (void)state;
@@ -383,6 +409,7 @@ int main(void)
         return 1;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_data_of_a_roofline_are_the_numbers_of_the_view),
+        cmocka_unit_test(the_places_of_a_point_by_level_are_rows_of_their_own),
         cmocka_unit_test(the_data_of_a_sweep_are_the_numbers_of_the_view),
         cmocka_unit_test(the_data_of_the_counters_keep_their_kinds_and_reasons),
         cmocka_unit_test(the_csv_reads_back_as_the_json),

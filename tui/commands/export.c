@@ -6,6 +6,7 @@
 #include "tui/commands/export_source.h"
 #include "tui/commands/front.h"
 #include "tui/save.h"
+#include "tui/view/charts.h"
 
 static bool read_look(const mw_request *request, mw_figure *figure)
 {
@@ -31,6 +32,33 @@ static bool read_look(const mw_request *request, mw_figure *figure)
         return false;
     }
     return true;
+}
+
+/* "L2", or "all"; false after one line that says which there are. */
+static bool read_bytes(const mw_request *request, const json_t *view, mw_figure *figure)
+{
+    const char *wanted = mw_request_value(request, "bytes");
+    const json_t *roofline = json_object_get(view, "roofline");
+    char known[256] = "";
+    size_t i;
+    json_t *level;
+    if (!wanted)
+        return true;
+    figure->level = strcmp(wanted, "all") == 0 ? "*" : wanted;
+    if (*mw_roofline_level_known(roofline, figure->level))
+        return true;
+    json_array_foreach(json_object_get(roofline, "levels"), i, level)
+    {
+        size_t used = strlen(known);
+        snprintf(known + used, sizeof known - used, "%s, ",
+                 json_is_string(level) ? json_string_value(level) : "");
+    }
+    if (*known)
+        mw_console_refuse("export", "--bytes '%.60s' is no level here; %sand all are", wanted,
+                          known);
+    else
+        mw_console_refuse("export", "--bytes: no point of this step knows the bytes of a level");
+    return false;
 }
 
 static bool read_what(const mw_request *request, mw_export_source *source)
@@ -70,6 +98,10 @@ int mw_export_command(const mw_request *request)
         return code;
     figure.kind = source.kind;
     figure.view = view;
+    if (!read_bytes(request, view, &figure)) {
+        json_decref(view);
+        return MW_EXIT_USAGE;
+    }
     mw_status status = mw_figure_write(&figure, path, &error);
     json_decref(view);
     return status ? mw_console_complain("export", &error) : MW_EXIT_OK;

@@ -64,7 +64,11 @@ static void read_roofs(const json_t *roofline, const char *key, bool compute,
 
 const char *mw_roofline_level(const json_t *roofline, const mw_model *model)
 {
-    const char *wanted = model ? model->bytes_level : "";
+    return mw_roofline_level_known(roofline, model ? model->bytes_level : "");
+}
+
+const char *mw_roofline_level_known(const json_t *roofline, const char *wanted)
+{
     int count = mw_data_count(roofline, "levels");
     if (count > 0 && strcmp(wanted, "*") == 0)
         return wanted;
@@ -170,9 +174,8 @@ static double wished(const json_t *roofline, const char *axis_name, const char *
     return value > 0 ? value : 0;
 }
 
-void mw_roofline_read(const json_t *roofline, const mw_model *model, mw_roofline_view *view)
+static void read_roofline(const json_t *roofline, const mw_model *model, mw_roofline_view *view)
 {
-    view->level = mw_roofline_level(roofline, model);
     read_roofs(roofline, "memory", false, view);
     read_roofs(roofline, "compute", true, view);
     read_points(roofline, model, view);
@@ -181,6 +184,28 @@ void mw_roofline_read(const json_t *roofline, const mw_model *model, mw_roofline
     view->chart.y_low = wished(roofline, "y", "low");
     view->chart.y_high = wished(roofline, "y", "high");
     view->chart.ridge_word = _("ridge");
+}
+
+void mw_roofline_read(const json_t *roofline, const mw_model *model, mw_roofline_view *view)
+{
+    view->level = mw_roofline_level(roofline, model);
+    read_roofline(roofline, model, view);
+}
+
+void mw_roofline_read_by(const json_t *roofline, const char *level, mw_roofline_view *view)
+{
+    view->level = mw_roofline_level_known(roofline, level);
+    read_roofline(roofline, NULL, view);
+}
+
+void mw_roofline_title(const char *level, char text[64])
+{
+    if (strcmp(level, "*") == 0)
+        snprintf(text, 64, "%s", _("FLOP/byte of each level"));
+    else if (*level)
+        snprintf(text, 64, _("FLOP/byte of %s"), level);
+    else
+        snprintf(text, 64, "%s", _("FLOP/byte"));
 }
 
 /* ---- series ---- */

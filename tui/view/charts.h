@@ -23,9 +23,18 @@ typedef struct mw_roofline_view {
  * "". */
 const char *mw_roofline_level(const json_t *roofline, const mw_model *model);
 
+/* The same for a level by its name, or "*". */
+const char *mw_roofline_level_known(const json_t *roofline, const char *wanted);
+
+/* What the x axis is called: "FLOP/byte of L2". */
+void mw_roofline_title(const char *level, char text[64]);
+
 /* `view` must be zeroed and live as long as its chart; the words are those of `roofline`. `model`
  * (may be NULL) moves the live point. */
 void mw_roofline_read(const json_t *roofline, const mw_model *model, mw_roofline_view *view);
+
+/* The same at rest, by the bytes of a level. */
+void mw_roofline_read_by(const json_t *roofline, const char *level, mw_roofline_view *view);
 
 /* A series chart as the view model has it. Large: keep it off small stacks. */
 typedef struct mw_series_view {

@@ -275,14 +275,8 @@ static int draw_off_axis(const mw_plot *plot, mw_grid *grid, int x)
 void mw_plot_draw(const mw_plot *plot, mw_grid *grid)
 {
     const mw_roofline_plan *plan = &plot->plan;
-    const char *level = plot->read.level;
     char title[64];
-    if (strcmp(level, "*") == 0)
-        snprintf(title, sizeof title, "%s", _("FLOP/byte of each level"));
-    else if (*level)
-        snprintf(title, sizeof title, _("FLOP/byte of %s"), level);
-    else
-        snprintf(title, sizeof title, "%s", _("FLOP/byte"));
+    mw_roofline_title(plot->read.level, title);
     mw_axes_draw(grid, plot->inner, plan->x_ticks, plan->x_tick_count, plan->y_ticks,
                  plan->y_tick_count, title);
     int x = plot->outer.x;
