@@ -69,23 +69,24 @@ static size_t at_least(size_t value, size_t least)
 
 mw_gemm_blocks mw_gemm_blocks_model(const mw_micro_limits *tile, size_t width)
 {
+    const size_t most = 1024; /* steps of k: beyond, C costs next to nothing anyway */
     pthread_once(&named_once, name_caches);
     size_t line = LINE / width;
 
-    /* One way for C; of A only the line that each row is at and the next one: two ways. The rest
-     * holds the panel of B. */
-    size_t kc = ways_left(&caches[L1], 3) * way_bytes(&caches[L1]) / (tile->columns * width);
-    kc = at_least(kc / line * line, 4 * line);
+    /* One way for C. The panels of B pass by from front to back, which the prefetchers of the level
+     * below serve well: a few ways for what is on its way. The rest holds the strip of A. */
+    size_t kc = ways_left(&caches[L1], 5) * way_bytes(&caches[L1]) / (tile->rows * width);
+    kc = at_least(mw_smaller(kc, most) / line * line, 4 * line);
 
-    /* One way for C, and two panels of B, the present one and the next. Half the rest for the block
-     * of A: caches of a guest are indexed by pages that lie anywhere. */
-    size_t panels = mw_ceil_div(2 * kc * tile->columns * width, way_bytes(&caches[L2]));
-    size_t mc = ways_left(&caches[L2], 1 + panels) * way_bytes(&caches[L2]) / (2 * kc * width);
-    mc = at_least(mc / tile->rows * tile->rows, tile->rows);
-
-    /* One way for C, and the block of A; half the rest for the slab of B, others use this cache. */
-    size_t block = mw_ceil_div(kc * mc * width, way_bytes(&caches[LLC]));
-    size_t nc = ways_left(&caches[LLC], 1 + block) * way_bytes(&caches[LLC]) / (2 * kc * width);
+    /* One way for C and two strips of A, the present one and the next. Half the rest for the block
+     * of B: caches of a guest are indexed by pages that lie anywhere. */
+    size_t strips = mw_ceil_div(2 * kc * tile->rows * width, way_bytes(&caches[L2]));
+    size_t nc = ways_left(&caches[L2], 1 + strips) * way_bytes(&caches[L2]) / (2 * kc * width);
     nc = at_least(nc / tile->columns * tile->columns, tile->columns);
+
+    /* One way for C, and the block of B; half the rest for the slab of A, others use this cache. */
+    size_t block = mw_ceil_div(kc * nc * width, way_bytes(&caches[LLC]));
+    size_t mc = ways_left(&caches[LLC], 1 + block) * way_bytes(&caches[LLC]) / (2 * kc * width);
+    mc = at_least(mc / tile->rows * tile->rows, tile->rows);
     return (mw_gemm_blocks){mc, kc, nc};
 }

@@ -3,8 +3,8 @@
  *
  * The model is that of Low, Igual, Smith and Quintana-Ortí, "Analytical Modeling Is Enough for
  * High-Performance BLIS" (TOMS 43(2), 2016), with the roles of A and B exchanged, because C lies in
- * rows here: a panel of B (kc x columns) stays in the first level, a block of A (mc x kc) in the
- * second and a slab of B (kc x nc) in the last.
+ * rows here: a strip of A (rows x kc) stays in the first level, a block of B (kc x nc) in the
+ * second and a slab of A (mc x kc) in the last.
  */
 #ifndef MW_GEMM_BLOCKING_H
 #define MW_GEMM_BLOCKING_H

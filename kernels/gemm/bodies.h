@@ -61,24 +61,30 @@ typedef struct mw_skinny_limits {
 } mw_skinny_limits;
 
 /*
- * A register tile: C[rows][columns] += or = A·B with `rows` of A, k long and lda apart, and a
- * packed panel of B, whose rows have the columns of the limits. While it works it asks for what is
- * needed next: a line or two from `ahead` on, `ahead_stride` bytes further for every line of A.
+ * A register tile: C[rows][columns] += or = A·B, with `rows` of A, k long and lda apart, and k rows
+ * of B, ldb apart. While it works it asks for what is needed next: `ahead_lines` cache lines from
+ * `ahead` on, and again ahead_stride bytes further for every line of A.
+ *
+ * B is a packed panel, as wide as the limits say, unless the tile packs: then it may be B itself,
+ * all columns of it, and copies are left in `panel` and of A in `strip`, rows strip_ld apart.
  */
 typedef struct mw_micro_tile {
     const void *a, *b;
     void *c;
-    size_t lda, ldc;
+    size_t lda, ldb, ldc;
     size_t rows, columns, k;
-    bool add;          /* C holds a sum already; otherwise it is set */
-    const char *ahead; /* NULL: nothing */
-    size_t ahead_stride;
+    bool add;            /* C holds a sum already; otherwise it is set */
+    void *panel, *strip; /* NULL: no copy */
+    size_t strip_ld;
+    const char *ahead;
+    size_t ahead_stride, ahead_lines; /* no lines: nothing is asked for */
 } mw_micro_tile;
 
 typedef void mw_micro_body(const mw_micro_tile *tile);
 
 typedef struct mw_micro_limits {
     size_t rows, columns; /* of C that the registers hold */
+    bool packs;           /* leaves copies of A and B when told to */
 } mw_micro_limits;
 
 /* `rows` x `columns` elements, rows `ld` apart, to rows `to_ld` apart. */

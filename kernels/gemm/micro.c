@@ -20,7 +20,7 @@
 /* Rungs of one thread have no `threads`: MC stands in its place. */
 enum { MC, KC, NC, BLOCKS };
 enum { ONE_PARAMS = MW_GEMM_THREADS + BLOCKS, TEAM_PARAMS = MW_GEMM_PARAMS + BLOCKS };
-enum { MC_MAX = 1 << 16, KC_MAX = 1 << 13 };
+enum { KC_MAX = 1 << 13 };
 
 #define OPERANDS                                                                                   \
     [MW_GEMM_M] = MW_PARAM_DIMENSION("m", "rows of A and C", 512),                                 \
@@ -33,9 +33,9 @@ enum { MC_MAX = 1 << 16, KC_MAX = 1 << 13 };
         name, "elements", what "; 0: from the sizes of the caches", 0, most, 0, NULL               \
     }
 #define BLOCKS_FROM(first)                                                                         \
-    [(first) + MC] = BLOCK("mc", "rows of a packed block of A", MC_MAX),                           \
+    [(first) + MC] = BLOCK("mc", "rows of a packed slab of A", MW_DIMENSION_MAX),                  \
                [(first) + KC] = BLOCK("kc", "steps of k of a packed block", KC_MAX),               \
-               [(first) + NC] = BLOCK("nc", "columns of a packed slab of B", MW_DIMENSION_MAX)
+               [(first) + NC] = BLOCK("nc", "columns of a packed block of B", MW_DIMENSION_MAX)
 
 static const mw_param one_params[ONE_PARAMS] = {OPERANDS, BLOCKS_FROM(MW_GEMM_THREADS)};
 static const mw_param team_params[TEAM_PARAMS] = {

@@ -74,16 +74,13 @@ MW_INLINE void NAME(micro_rows)(const mw_micro_tile *tile, size_t rows)
     size_t lda = tile->lda;
     const T *b = tile->b, *c = tile->c, *a[2] = {tile->a, (const T *)tile->a + 3 * lda};
 
-    const char *ahead = tile->ahead;
     size_t asked = 0, p = 0;
     for (; p + MICRO_LINE <= tile->k; p += MICRO_LINE) {
+        if (tile->ahead_lines)
+            __builtin_prefetch(tile->ahead + asked * tile->ahead_stride, 0, 2);
         if (asked++ < rows) {
             __builtin_prefetch(c, 1);
             c += tile->ldc;
-        }
-        if (ahead) {
-            __builtin_prefetch(ahead, 0, 2);
-            ahead += tile->ahead_stride;
         }
 #pragma GCC unroll 1
         for (size_t q = 0; q < MICRO_LINE; q += 4, b += 4 * MICRO_COLUMNS) {

@@ -1,22 +1,24 @@
 /*
  * The loops around a register tile (Goto and van de Geijn, "Anatomy of High-Performance Matrix
- * Multiplication", TOMS 34(3), 2008), from the outside:
+ * Multiplication", TOMS 34(3), 2008; A and B exchanged, because C lies in rows), from the outside:
  *
- *     nc columns of B and C   the slab of B that is packed stays in the last cache
- *     kc steps of k           a slab of B is packed panel by panel, each when it is first used
- *     mc rows of A and C      a block of A is packed and stays in the second-level cache
- *     a panel of B            stays in the first-level cache while
- *     a tile of rows          passes by it
+ *     mc rows of A and C      the slab of A that is packed stays in the last cache
+ *     kc steps of k
+ *     nc columns of B and C   the block of B that is packed stays in the second-level cache
+ *     a strip of A            as many rows as a tile has; stays in the first-level cache while
+ *     a panel of B            as wide as a tile, passes by it
  *
- * Blocks are cut evenly, so that the last one is not a sliver. While a panel is multiplied the next
- * one is asked for: what it is packed from, or the packed panel itself.
+ * So a strip meets its rows of C side by side, which keeps to a few pages; tile after tile down the
+ * columns would want a page of memory for every row. Blocks are cut evenly, so that the last one is
+ * not a sliver. While panels pass, the next strip is fetched. A tile that packs reads B where it
+ * lies with the first strip, and A with the first panel, and leaves the copies.
  */
 #include "gemm/product.h"
 
 #include "cpu.h"
 #include "form.h"
 
-/* Elements between two rows of a packed block beyond kc: a line, so that rows do not share sets. */
+/* Elements between two rows of a packed slab beyond kc: a line, so that rows do not share sets. */
 static size_t row_padding(const mw_gemm_plan *plan)
 {
     return MW_LINE_BYTES / plan->width;
@@ -74,13 +76,14 @@ mw_gemm_plan mw_gemm_plan_best(mw_dtype dtype, size_t m, size_t n, size_t k)
     return mw_gemm_plan_of(MW_GEMM_TILE_MICRO, mw_cpu_isa(), dtype, m, n, k, (mw_gemm_blocks){0});
 }
 
-static uint64_t block_bytes(const mw_gemm_plan *plan)
+/* The packed slab of A, and the packed block of B. */
+static uint64_t slab_bytes(const mw_gemm_plan *plan)
 {
     size_t rows = mw_smaller(plan->m, plan->blocks.mc), k = mw_smaller(plan->k, plan->blocks.kc);
     return (uint64_t)rows * (k + row_padding(plan)) * plan->width;
 }
 
-static uint64_t slab_bytes(const mw_gemm_plan *plan)
+static uint64_t block_bytes(const mw_gemm_plan *plan)
 {
     size_t n = mw_smaller(plan->n, plan->blocks.nc), k = mw_smaller(plan->k, plan->blocks.kc);
     return mw_ceil_div(n, plan->tile.columns) * plan->tile.columns * k * plan->width;
@@ -107,7 +110,7 @@ mw_status mw_gemm_workspace_create(mw_gemm_workspace *workspace, const mw_gemm_p
     if (status != MW_OK)
         return status;
     workspace->b = workspace->memory.data;
-    workspace->a = (char *)workspace->b + slab_bytes(plan);
+    workspace->a = (char *)workspace->b + block_bytes(plan);
     return MW_OK;
 }
 
@@ -119,11 +122,11 @@ void mw_gemm_workspace_destroy(mw_gemm_workspace *workspace)
 mw_work mw_gemm_product_work(const mw_gemm_plan *plan, size_t m, size_t n, size_t k, bool add)
 {
     mw_gemm_blocks blocks = mw_gemm_plan_blocks(plan, m, n, k);
-    mw_wide slabs = mw_ceil_div(n, blocks.nc), passes = mw_ceil_div(k, blocks.kc);
+    mw_wide slabs = mw_ceil_div(m, blocks.mc), passes = mw_ceil_div(k, blocks.kc);
     mw_wide wm = m, wn = n, wk = k, w = plan->width;
     return (mw_work){
         .flops = mw_form(2 * wm * wn * wk),
-        .load_bytes = mw_form((slabs * wm * wk + wk * wn + (passes - (add ? 0 : 1)) * wm * wn) * w),
+        .load_bytes = mw_form((wm * wk + slabs * wk * wn + (passes - (add ? 0 : 1)) * wm * wn) * w),
         .store_bytes = mw_form(passes * wm * wn * w),
     };
 }
@@ -137,6 +140,11 @@ typedef struct progress {
     size_t i, m, j, n, p, k;
 } progress;
 
+/* A strip of A: rows [row, row + rows) of the slab. */
+typedef struct strip {
+    size_t row, rows;
+} strip;
+
 static bool tell(const progress *at, uint64_t flops, uint64_t loads, uint64_t stores)
 {
     size_t width = at->plan->width;
@@ -144,13 +152,23 @@ static bool tell(const progress *at, uint64_t flops, uint64_t loads, uint64_t st
 }
 
 /* Element [row][column] of an array with leading dimension `ld`. */
-static const char *element(const progress *at, const void *array, size_t ld, size_t row,
-                           size_t column)
+static char *element(const progress *at, const void *array, size_t ld, size_t row, size_t column)
 {
-    return (const char *)array + (row * ld + column) * at->plan->width;
+    return (char *)array + (row * ld + column) * at->plan->width;
 }
 
-/* The columns [j, ...) of the slab from B itself. */
+static size_t strip_ld(const progress *at)
+{
+    return at->k + row_padding(at->plan);
+}
+
+/* Where a strip lies packed. */
+static char *strip_at(const progress *at, size_t row)
+{
+    return element(at, at->workspace->a, strip_ld(at), row, 0);
+}
+
+/* Columns [j, ...) of the block from B itself. */
 static const char *panel_source(const progress *at, size_t j)
 {
     const mw_gemm_operands *o = at->o;
@@ -161,7 +179,7 @@ static const char *panel_source(const progress *at, size_t j)
 /* Where the panel of columns [j, ...) lies packed. */
 static char *panel_at(const progress *at, size_t j)
 {
-    return (char *)at->workspace->b + (j - at->j) * at->k * at->plan->width;
+    return element(at, at->workspace->b, at->k, j - at->j, 0);
 }
 
 static size_t panel_columns(const progress *at, size_t j)
@@ -169,6 +187,14 @@ static size_t panel_columns(const progress *at, size_t j)
     return mw_smaller(at->j + at->n - j, at->plan->tile.columns);
 }
 
+/* Whether tiles make the packed copy of a panel on their way: it needs all its columns for that. */
+static bool tile_packs_panel(const progress *at, size_t j)
+{
+    return at->plan->tile.packs && !at->o->b_transposed &&
+           panel_columns(at, j) == at->plan->tile.columns;
+}
+
+/* With the first strip, a panel of B: by itself, or told only, when the tile does it. */
 static bool pack_panel(const progress *at, size_t j)
 {
     const mw_gemm_plan *plan = at->plan;
@@ -180,79 +206,81 @@ static bool pack_panel(const progress *at, size_t j)
         .rows = at->k,
         .columns = panel_columns(at, j),
     };
-    (at->o->b_transposed ? plan->pack_panel_transposed : plan->pack_panel)(&packing);
+    if (!tile_packs_panel(at, j))
+        (at->o->b_transposed ? plan->pack_panel_transposed : plan->pack_panel)(&packing);
     return tell(at, 0, packing.rows * packing.columns, 0);
 }
 
-static bool pack_block(const progress *at)
+/* With the first block of B, a strip of A: likewise. */
+static bool pack_strip(const progress *at, const strip *rows)
 {
     const mw_gemm_plan *plan = at->plan;
-    size_t ld = at->k + row_padding(plan);
-    size_t step = 1 + MW_TILE_BYTES / (ld * plan->width); /* rows between two polls */
-    for (size_t r = 0; r < at->m; r += step) {
-        mw_packing packing = {
-            .from = element(at, at->o->a, at->o->lda, at->i + r, at->p),
-            .to = (char *)at->workspace->a + r * ld * plan->width,
-            .ld = at->o->lda,
-            .to_ld = ld,
-            .rows = mw_smaller(at->m - r, step),
-            .columns = at->k,
-        };
-        plan->pack_rows(&packing);
-        if (!tell(at, 0, packing.rows * packing.columns, 0))
-            return false;
-    }
-    return true;
-}
-
-/* What the tiles of a panel ask for meanwhile: rows of the next panel, each tile as many as it
- * passes lines of A, until all were. */
-typedef struct ahead {
-    const char *from;
-    size_t stride, each;
-} ahead;
-
-/* The panel after the one of columns [j, ...): packed already, or where it will be packed from. */
-static ahead after_panel(const progress *at, size_t j)
-{
-    const mw_gemm_plan *plan = at->plan;
-    size_t next = j + plan->tile.columns;
-    if (next >= at->j + at->n || (at->i == 0 && at->o->b_transposed))
-        return (ahead){0};
-    bool packed = at->i > 0;
-    return (ahead){
-        .from = packed ? panel_at(at, next) : panel_source(at, next),
-        .stride = (packed ? plan->tile.columns : at->o->ldb) * plan->width,
-        .each = at->k * plan->width / MW_LINE_BYTES,
+    mw_packing packing = {
+        .from = element(at, at->o->a, at->o->lda, at->i + rows->row, at->p),
+        .to = strip_at(at, rows->row),
+        .ld = at->o->lda,
+        .to_ld = strip_ld(at),
+        .rows = rows->rows,
+        .columns = at->k,
     };
+    if (!plan->tile.packs)
+        plan->pack_rows(&packing);
+    return tell(at, 0, packing.rows * packing.columns, 0);
 }
 
-/* All rows of the block against the panel of columns [j, ...), in tiles of even height. */
-static bool multiply_panel(const progress *at, size_t j)
+/* The tile of a strip and the panel of columns [j, ...). */
+static mw_micro_tile tile_of(const progress *at, const strip *rows, size_t j)
 {
     const mw_gemm_plan *plan = at->plan;
     const mw_gemm_operands *o = at->o;
-    size_t tiles = mw_ceil_div(at->m, plan->tile.rows), ld = at->k + row_padding(plan);
-    ahead next = after_panel(at, j);
     mw_micro_tile tile = {
-        .a = at->workspace->a,
+        .a = strip_at(at, rows->row),
         .b = panel_at(at, j),
-        .c = (char *)o->c + (at->i * o->ldc + j) * plan->width,
-        .lda = ld,
+        .c = element(at, o->c, o->ldc, at->i + rows->row, j),
+        .lda = strip_ld(at),
+        .ldb = plan->tile.columns,
         .ldc = o->ldc,
+        .rows = rows->rows,
         .columns = panel_columns(at, j),
         .k = at->k,
         .add = o->add || at->p > 0,
-        .ahead_stride = next.stride,
+        .strip_ld = strip_ld(at),
     };
-    for (size_t t = 0; t < tiles; t++) {
-        mw_range rows = mw_team_share(at->m, (int)t, (int)tiles);
-        tile.rows = (size_t)(rows.end - rows.begin);
-        bool asked = t * next.each >= at->k;
-        tile.ahead = asked || !next.from ? NULL : next.from + t * next.each * next.stride;
+    if (rows->row == 0 && tile_packs_panel(at, j)) {
+        tile.panel = panel_at(at, j);
+        tile.b = panel_source(at, j);
+        tile.ldb = o->ldb;
+    }
+    if (j == 0 && plan->tile.packs) {
+        tile.strip = strip_at(at, rows->row);
+        tile.a = element(at, o->a, o->lda, at->i + rows->row, at->p);
+        tile.lda = o->lda;
+    }
+    return tile;
+}
+
+/* A strip against all panels of the block. Meanwhile the strip after it is asked for, some lines
+ * of it with every panel; the first block of B finds A not packed yet. */
+static bool multiply_strip(const progress *at, const strip *rows)
+{
+    const mw_gemm_plan *plan = at->plan;
+    size_t passed = at->k * plan->width / MW_LINE_BYTES * MW_LINE_BYTES; /* bytes with one panel */
+    const char *ahead = strip_at(at, rows->row + rows->rows);
+    const char *end = ahead + rows->rows * strip_ld(at) * plan->width;
+    bool last = rows->row + rows->rows == at->m;
+    if (at->j == 0 && !pack_strip(at, rows))
+        return false;
+    for (size_t j = at->j; j < at->j + at->n; j += plan->tile.columns) {
+        if (rows->row == 0 && !pack_panel(at, j))
+            return false;
+        mw_micro_tile tile = tile_of(at, rows, j);
+        if (at->j > 0 && !last && ahead < end) {
+            tile.ahead = ahead;
+            tile.ahead_stride = MW_LINE_BYTES;
+            tile.ahead_lines = 1;
+            ahead += passed;
+        }
         plan->body(&tile);
-        tile.a = (const char *)tile.a + tile.rows * ld * plan->width;
-        tile.c = (char *)tile.c + tile.rows * o->ldc * plan->width;
         uint64_t sums = tile.rows * tile.columns;
         if (!tell(at, 2 * sums * at->k, tile.add ? sums : 0, sums))
             return false;
@@ -260,14 +288,13 @@ static bool multiply_panel(const progress *at, size_t j)
     return true;
 }
 
-static bool multiply_block(progress *at)
+static bool multiply_block(const progress *at)
 {
-    if (!pack_block(at))
-        return false;
-    for (size_t j = at->j; j < at->j + at->n; j += at->plan->tile.columns) {
-        if (at->i == 0 && !pack_panel(at, j))
-            return false;
-        if (!multiply_panel(at, j))
+    size_t strips = mw_ceil_div(at->m, at->plan->tile.rows);
+    for (size_t t = 0; t < strips; t++) {
+        mw_range share = mw_team_share(at->m, (int)t, (int)strips);
+        strip rows = {(size_t)share.begin, (size_t)(share.end - share.begin)};
+        if (!multiply_strip(at, &rows))
             return false;
     }
     return true;
@@ -279,12 +306,12 @@ bool mw_gemm_product(const mw_gemm_plan *plan, const mw_gemm_workspace *workspac
     progress at = {.plan = plan, .workspace = workspace, .o = operands, .tally = tally};
     size_t m = operands->m, n = operands->n, k = operands->k;
     mw_gemm_blocks blocks = mw_gemm_plan_blocks(plan, m, n, k);
-    for (at.j = 0; at.j < n; at.j += blocks.nc) {
-        at.n = mw_smaller(n - at.j, blocks.nc);
+    for (at.i = 0; at.i < m; at.i += blocks.mc) {
+        at.m = mw_smaller(m - at.i, blocks.mc);
         for (at.p = 0; at.p < k; at.p += blocks.kc) {
             at.k = mw_smaller(k - at.p, blocks.kc);
-            for (at.i = 0; at.i < m; at.i += blocks.mc) {
-                at.m = mw_smaller(m - at.i, blocks.mc);
+            for (at.j = 0; at.j < n; at.j += blocks.nc) {
+                at.n = mw_smaller(n - at.j, blocks.nc);
                 if (!multiply_block(&at))
                     return false;
             }

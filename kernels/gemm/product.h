@@ -36,7 +36,7 @@ mw_gemm_plan mw_gemm_plan_of(mw_gemm_tile_kind kind, mw_isa isa, mw_dtype dtype,
 /* The blocks of a product no larger than the plan: even ones, so that none is a sliver. */
 mw_gemm_blocks mw_gemm_plan_blocks(const mw_gemm_plan *plan, size_t m, size_t n, size_t k);
 
-/* Memory for one slab of B and one block of A. */
+/* Memory for one block of B and one slab of A. */
 typedef struct mw_gemm_workspace {
     mw_buffer memory;
     void *b, *a;
@@ -69,7 +69,7 @@ bool mw_gemm_product(const mw_gemm_plan *plan, const mw_gemm_workspace *workspac
  * What one product of this size tallies:
  *
  *     FLOPs 2·m·n·k
- *     loads (ceil(n/nc)·m·k + k·n + ceil(k/kc)·m·n)·w     (without `add` one m·n less)
+ *     loads (m·k + ceil(m/mc)·k·n + ceil(k/kc)·m·n)·w     (without `add` one m·n less)
  *     stores ceil(k/kc)·m·n·w
  */
 mw_work mw_gemm_product_work(const mw_gemm_plan *plan, size_t m, size_t n, size_t k, bool add);

@@ -35,37 +35,35 @@ static bool tile_of(mw_trace *trace, const mw_gemm_places *at, mw_range rows, mw
     return true;
 }
 
-static bool panel_of(mw_trace *trace, const mw_gemm_plan *plan, const mw_gemm_places *at,
-                     const block *b, mw_range columns)
+/* A strip of A against the panels of the block. */
+static bool strip_of(mw_trace *trace, const mw_gemm_plan *plan, const mw_gemm_places *at,
+                     const block *b, mw_range rows)
 {
     mw_range steps = {b->p, b->p + b->k};
-    if (b->i == 0 && !rows_of(trace, at->b, at->ldb, at->width, at->b_transposed ? columns : steps,
-                              at->b_transposed ? steps : columns))
+    if (b->j == 0 && !rows_of(trace, at->a, at->lda, at->width, rows, steps))
         return false;
-    uint64_t tiles = mw_ceil_div(b->m, plan->tile.rows);
-    for (uint64_t t = 0; t < tiles; t++) {
-        mw_range rows = mw_team_share(b->m, (int)t, (int)tiles);
-        rows = (mw_range){b->i + rows.begin, b->i + rows.end};
+    for (uint64_t j = b->j; j < b->j + b->n; j += plan->tile.columns) {
+        mw_range columns = {j, j + mw_smaller(b->j + b->n - j, plan->tile.columns)};
+        if (rows.begin == b->i &&
+            !rows_of(trace, at->b, at->ldb, at->width, at->b_transposed ? columns : steps,
+                     at->b_transposed ? steps : columns))
+            return false;
         if (!tile_of(trace, at, rows, columns, b->add))
             return false;
     }
     return true;
 }
 
-/* Outer tiles are panels of B. */
+/* Outer tiles are strips of A. */
 static bool block_of(mw_trace *trace, const mw_gemm_plan *plan, const mw_gemm_places *at,
                      const block *b)
 {
-    mw_range rows = {b->i, b->i + b->m}, steps = {b->p, b->p + b->k};
-    if (!rows_of(trace, at->a, at->lda, at->width, rows, steps))
-        return false;
-    uint64_t panels = mw_ceil_div(b->n, plan->tile.columns);
-    for (uint64_t panel = 0; panel < panels; panel++) {
-        if (!mw_trace_tile(trace, panel, panels))
+    uint64_t strips = mw_ceil_div(b->m, plan->tile.rows);
+    for (uint64_t t = 0; t < strips; t++) {
+        mw_range rows = mw_team_share(b->m, (int)t, (int)strips);
+        if (!mw_trace_tile(trace, t, strips))
             continue;
-        uint64_t begin = b->j + panel * plan->tile.columns;
-        uint64_t columns = mw_smaller(b->j + b->n - begin, plan->tile.columns);
-        if (!panel_of(trace, plan, at, b, (mw_range){begin, begin + columns}))
+        if (!strip_of(trace, plan, at, b, (mw_range){b->i + rows.begin, b->i + rows.end}))
             return false;
     }
     return true;
@@ -75,9 +73,9 @@ bool mw_gemm_product_trace(const mw_gemm_plan *plan, const mw_gemm_places *at, b
                            mw_trace *trace)
 {
     mw_gemm_blocks most = mw_gemm_plan_blocks(plan, at->m, at->n, at->k);
-    for (uint64_t j = 0; j < at->n; j += most.nc) {
+    for (uint64_t i = 0; i < at->m; i += most.mc) {
         for (uint64_t p = 0; p < at->k; p += most.kc) {
-            for (uint64_t i = 0; i < at->m; i += most.mc) {
+            for (uint64_t j = 0; j < at->n; j += most.nc) {
                 block b = {
                     i, mw_smaller(at->m - i, most.mc), j,           mw_smaller(at->n - j, most.nc),
                     p, mw_smaller(at->k - p, most.kc), add || p > 0};

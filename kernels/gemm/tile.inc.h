@@ -7,7 +7,7 @@
  * elements of A and gives 2·ROWS FMAs, so the multipliers become what is waited for. C is loaded
  * and stored once for every block of k.
  *
- *     FLOPs 2·m·n·k    loads (ceil(n/nc)·m·k + k·n + ceil(k/kc)·m·n)·w
+ *     FLOPs 2·m·n·k    loads (m·k + ceil(m/mc)·k·n + ceil(k/kc)·m·n)·w
  *     stores ceil(k/kc)·m·n·w                                    (product.c has the loops around)
  */
 #if defined(__AVX512F__) || defined(__aarch64__)

@@ -117,7 +117,7 @@ static void blocks_fit_the_caches_they_are_for(void **state)
         {32 << 10, 512 << 10, 512 << 10, 4},
         {64 << 10, 1 << 20, 16 << 20, 4},
     };
-    const mw_micro_limits tiles[] = {{14, 32}, {6, 16}, {6, 8}};
+    const mw_micro_limits tiles[] = {{14, 32, true}, {6, 16, false}, {6, 8, false}};
     for (size_t i = 0; i < sizeof machines / sizeof *machines; i++) {
         mw_cache_geometry levels[] = {cache(machines[i].l1, machines[i].l1_ways),
                                       cache(machines[i].l2, 16), cache(machines[i].llc, 16)};
@@ -125,9 +125,9 @@ static void blocks_fit_the_caches_they_are_for(void **state)
         for (size_t t = 0; t < 3; t++) {
             mw_gemm_blocks blocks = mw_gemm_blocks_model(&tiles[t], 4);
             assert_true(blocks.mc % tiles[t].rows == 0 && blocks.nc % tiles[t].columns == 0);
-            assert_true((double)(blocks.kc * tiles[t].columns * 4) < machines[i].l1);
-            assert_true((double)(blocks.kc * blocks.mc * 4) < machines[i].l2);
-            assert_true((double)(blocks.kc * blocks.nc * 4) <= machines[i].llc);
+            assert_true((double)(blocks.kc * tiles[t].rows * 4) < machines[i].l1);
+            assert_true((double)(blocks.kc * blocks.nc * 4) < machines[i].l2);
+            assert_true((double)(blocks.kc * blocks.mc * 4) <= machines[i].llc);
         }
     }
 }
