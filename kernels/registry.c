@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attention/attention.h"
 #include "chain/chain.h"
 #include "conv/conv.h"
 #include "eltwise/eltwise.h"
@@ -65,6 +66,8 @@ static const mw_kernel *const kernels[] = {
     &mw_eltwise_fused,
     &mw_lu_unblocked,
     &mw_lu_blocked,
+    &mw_attention_naive,
+    &mw_attention_tiled,
 };
 /* clang-format on */
 

@@ -3,20 +3,10 @@
 
 #define MW_ELEMENT float
 #define MW_DTYPE   f32
-#define BITS       vector_u32
-#define FRACTION   23
-#define ROUNDER    0x1.8p23f
-#define EXPONENTS  125
-#define DEGREE     MW_GELU_DEGREE_F32
 #include "rungs.inc.h"
 
 #define MW_ELEMENT double
 #define MW_DTYPE   f64
-#define BITS       vector_u64
-#define FRACTION   52
-#define ROUNDER    0x1.8p52
-#define EXPONENTS  1021
-#define DEGREE     MW_GELU_DEGREE_F64
 #include "rungs.inc.h"
 
 void MW_ISA_NAME(mw_eltwise_bodies)(mw_eltwise_bodies *bodies)

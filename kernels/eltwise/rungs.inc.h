@@ -1,6 +1,8 @@
 /* The whole family for one element type. */
 #include "../vector.inc.h"
 
+#include "../vector_exp2.inc.h"
+
 /* y[i] = whole for all vectors of `count` elements, then what is left of the last. */
 #undef EACH_VECTOR
 #define EACH_VECTOR(source, whole, part)                                                           \
@@ -20,8 +22,3 @@
 
 #undef MW_ELEMENT
 #undef MW_DTYPE
-#undef BITS
-#undef FRACTION
-#undef ROUNDER
-#undef EXPONENTS
-#undef DEGREE

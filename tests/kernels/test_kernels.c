@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "attention/operands.h"
 #include "conv/operands.h"
 #include "cpu.h"
 #include "gemm/operands.h"
@@ -84,6 +85,10 @@ static mw_args args_of(const mw_kernel *kernel, const shape *s, mw_dtype dtype)
         set(kernel, &args, "snapshots", 1 + s->n % 3);
         set(kernel, &args, "optimizer", s->k % 4);
     }
+    if (strcmp(kernel->family, "attention") == 0) { /* n² scores */
+        set(kernel, &args, "n", s->n % 211);
+        set(kernel, &args, "d", s->k % 71);
+    }
     set(kernel, &args, "h", s->m % 11);
     set(kernel, &args, "w", s->n % 13);
     set(kernel, &args, "cin", s->k % 23);
@@ -134,6 +139,8 @@ static mw_buffer *result_of(mw_run *run)
         return &((mw_gemv_state *)run->state)->y;
     if (strcmp(honest->family, "conv") == 0)
         return &((mw_conv_state *)run->state)->out;
+    if (strcmp(honest->family, "attention") == 0)
+        return &((mw_attention_state *)run->state)->o;
     if (strcmp(honest->family, "lu") == 0)
         return &((mw_lu_matrix *)run->state)->a;
     return &((mw_gemm_state *)run->state)->c;
@@ -172,6 +179,8 @@ static void one_wrong_element_fails_the_verification(void **state)
     one_wrong_element_is_found("gemm/blocked", 20, 30, 10, 7 * 30 + 11, "C[7][11]");
     one_wrong_element_is_found("gemm/skinny", 20, 8, 100, 19 * 8 + 7, "C[19][7]");
     one_wrong_element_is_found("conv/direct", 5, 7, 3, 34 * 16 + 15, "pixel[34][15]");
+    one_wrong_element_is_found("attention/naive", 0, 50, 20, 49 * 20 + 19, "O[49][19]");
+    one_wrong_element_is_found("attention/tiled", 0, 50, 20, 17 * 20 + 3, "O[17][3]");
     one_wrong_element_is_found("lu/unblocked", 0, 40, 0, 39 * 40 + 39, "LU[39][39]");
     one_wrong_element_is_found("lu/blocked", 0, 40, 0, 5 * 40 + 30, "LU[5][30]");
     one_wrong_element_is_found("conv/im2col", 5, 7, 3, 33 * 16, "pixel[33][0]");

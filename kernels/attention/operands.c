@@ -1,0 +1,214 @@
+#include "attention/operands.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "cpu.h"
+#include "params.h"
+#include "verify.h"
+
+enum { SEED_Q = 91, SEED_K, SEED_V };
+enum { D_MAX = 1024, BLOCK_MAX = 4096 };
+
+/* Multiply-adds of the reference that are worth it, and scores between two polls. */
+enum { REFERENCE_STEPS = 1 << 26, POLL_EVERY = 1 << 10 };
+
+const mw_param mw_attention_params[MW_ATTENTION_TILED_PARAMS] = {
+    [MW_ATTENTION_N] = MW_PARAM_DIMENSION("n", "tokens: rows of Q, K, V and O", 1024),
+    [MW_ATTENTION_D] = {"d", "elements", "columns of Q, K, V and O: one head", 1, D_MAX, 64, NULL},
+    [MW_ATTENTION_DTYPE] = MW_PARAM_DTYPE,
+    [MW_ATTENTION_BLOCK] = {"block", "elements",
+                            "queries and keys of a block; 0: as many as stay in a cache", 0,
+                            BLOCK_MAX, 0, NULL},
+};
+
+mw_attention_sizes mw_attention_sizes_of(const mw_args *args)
+{
+    mw_attention_sizes s = {
+        .n = (size_t)args->value[MW_ATTENTION_N],
+        .d = (size_t)args->value[MW_ATTENTION_D],
+        .dtype = (mw_dtype)args->value[MW_ATTENTION_DTYPE],
+    };
+    s.width = mw_dtype_size(s.dtype);
+    return s;
+}
+
+uint64_t mw_attention_compulsory(const mw_kernel *kernel, const mw_args *args)
+{
+    (void)kernel;
+    mw_attention_sizes s = mw_attention_sizes_of(args);
+    return mw_form((mw_wide)4 * s.n * s.d * s.width);
+}
+
+uint64_t mw_attention_footprint(const mw_args *args)
+{
+    mw_attention_sizes s = mw_attention_sizes_of(args);
+    return 4 * mw_buffer_footprint((uint64_t)s.n * s.d * s.width);
+}
+
+void mw_attention_destroy(mw_attention_state *state)
+{
+    mw_buffer_destroy(&state->q);
+    mw_buffer_destroy(&state->k);
+    mw_buffer_destroy(&state->v);
+    mw_buffer_destroy(&state->o);
+}
+
+static mw_status make(mw_buffer *buffer, uint32_t seed, mw_attention_state *state, mw_run *run,
+                      mw_error *error)
+{
+    mw_attention_sizes s = state->size;
+    mw_status status = mw_buffer_create(buffer, (uint64_t)s.n * s.d * s.width, error);
+    if (status == MW_OK)
+        status = mw_buffer_fill(buffer, s.dtype, seed, 1, run->ledger);
+    return status;
+}
+
+static void choose_bodies(mw_isa isa, mw_attention_bodies *bodies)
+{
+    mw_attention_bodies_generic(bodies);
+#if defined(__x86_64__)
+    if (isa >= MW_ISA_AVX2)
+        mw_attention_bodies_avx2(bodies);
+    if (isa >= MW_ISA_AVX512)
+        mw_attention_bodies_avx512(bodies);
+#endif
+    (void)isa;
+}
+
+mw_status mw_attention_create(mw_attention_state *state, mw_run *run, mw_error *error)
+{
+    *state = (mw_attention_state){.size = mw_attention_sizes_of(&run->args)};
+    state->scale = M_LOG2E / sqrt((double)state->size.d);
+    run->isa = mw_cpu_isa();
+    choose_bodies(run->isa, &state->bodies);
+    mw_status status = make(&state->q, SEED_Q, state, run, error);
+    if (status == MW_OK)
+        status = make(&state->k, SEED_K, state, run, error);
+    if (status == MW_OK)
+        status = make(&state->v, SEED_V, state, run, error);
+    if (status == MW_OK)
+        status = mw_buffer_create(
+            &state->o, (uint64_t)state->size.n * state->size.d * state->size.width, error);
+    if (status == MW_OK)
+        status = mw_buffer_touch(&state->o, 1, run->ledger);
+    if (status != MW_OK)
+        mw_attention_destroy(state);
+    return status;
+}
+
+/* --- the check ------------------------------------------------------------------------------ */
+
+typedef struct judge {
+    const mw_attention_state *state;
+    mw_ledger *ledger;
+    mw_verification *result;
+    long double *weight;     /* n */
+    long double *sum, *size; /* d each */
+} judge;
+
+static long double at(const judge *j, const mw_buffer *buffer, size_t row, size_t column)
+{
+    const mw_attention_sizes *s = &j->state->size;
+    return mw_element_at(buffer->data, s->dtype, row * s->d + column);
+}
+
+/* Scores of row i become weights; how far those of the kernel may be off, relatively. */
+static bool weigh(judge *j, size_t i, long double *off)
+{
+    const mw_attention_sizes *s = &j->state->size;
+    long double largest = -INFINITY, furthest = 0, root = sqrtl((long double)s->d);
+    for (size_t t = 0; t < s->n; t++) {
+        long double score = 0, magnitude = 0;
+        for (size_t c = 0; c < s->d; c++) {
+            long double product = at(j, &j->state->q, i, c) * at(j, &j->state->k, t, c);
+            score += product;
+            magnitude += fabsl(product);
+        }
+        j->weight[t] = score / root;
+        largest = fmaxl(largest, score / root);
+        furthest = fmaxl(furthest, magnitude / root);
+        if (t % POLL_EVERY == 0 && !mw_ledger_poll(j->ledger))
+            return false;
+    }
+    long double sum = 0;
+    for (size_t t = 0; t < s->n; t++)
+        sum += j->weight[t] = expl(j->weight[t] - largest);
+    for (size_t t = 0; t < s->n; t++)
+        j->weight[t] /= sum;
+    /* A score's error shifts an exponent; so do the roundings of scaling it, and 2^v a few ulps. */
+    long double ulp = mw_error_gamma(s->dtype, 1);
+    *off = 2 * (mw_error_gamma(s->dtype, s->d) + 4 * ulp) * furthest + 32 * ulp +
+           2 * mw_error_gamma(s->dtype, s->n);
+    return true;
+}
+
+static bool compare_row(judge *j, size_t i)
+{
+    const mw_attention_sizes *s = &j->state->size;
+    long double off;
+    if (!weigh(j, i, &off))
+        return false;
+    for (size_t c = 0; c < s->d; c++)
+        j->sum[c] = j->size[c] = 0;
+    for (size_t t = 0; t < s->n; t++) {
+        for (size_t c = 0; c < s->d; c++) {
+            long double product = j->weight[t] * at(j, &j->state->v, t, c);
+            j->sum[c] += product;
+            j->size[c] += fabsl(product);
+        }
+        if (t % POLL_EVERY == 0 && !mw_ledger_poll(j->ledger))
+            return false;
+    }
+    for (size_t c = 0; c < s->d; c++)
+        mw_verification_note(j->result, at(j, &j->state->o, i, c), j->sum[c], off * j->size[c], "O",
+                             i, c);
+    return true;
+}
+
+static mw_status compare(judge *j)
+{
+    const mw_attention_sizes *s = &j->state->size;
+    size_t affordable = REFERENCE_STEPS / (2 * s->n * s->d) + 2;
+    size_t rows = mw_smaller(s->n, affordable);
+    for (size_t r = 0; r < rows; r++) {
+        if (!compare_row(j, rows > 1 ? r * (s->n - 1) / (rows - 1) : 0))
+            return MW_CANCELLED;
+    }
+    return MW_OK;
+}
+
+mw_status mw_attention_verify(mw_run *run, mw_verification *verification, mw_error *error)
+{
+    const mw_attention_state *state = run->state;
+    *verification = (mw_verification){0};
+    judge j = {
+        .state = state,
+        .ledger = run->ledger,
+        .result = verification,
+        .weight = calloc(state->size.n + 2 * state->size.d, sizeof *j.weight),
+    };
+    if (!j.weight)
+        return mw_fail(error, MW_NO_MEMORY, "out of memory");
+    j.sum = j.weight + state->size.n;
+    j.size = j.sum + state->size.d;
+    mw_status status = mw_buffer_touch((mw_buffer *)&state->o, 1, run->ledger);
+    if (status == MW_OK)
+        status = run->kernel->execute(run);
+    if (status == MW_OK)
+        status = compare(&j);
+    free(j.weight);
+    verification->passed = status == MW_OK && verification->worst <= 1;
+    return status == MW_OK ? MW_OK : mw_fail(error, status, "cancelled");
+}
+
+mw_attention_places mw_attention_place(const mw_args *args, mw_trace *trace)
+{
+    mw_attention_places at_places = {.size = mw_attention_sizes_of(args)};
+    uint64_t bytes = (uint64_t)at_places.size.n * at_places.size.d * at_places.size.width;
+    at_places.q = mw_trace_place(trace, bytes);
+    at_places.k = mw_trace_place(trace, bytes);
+    at_places.v = mw_trace_place(trace, bytes);
+    at_places.o = mw_trace_place(trace, bytes);
+    return at_places;
+}

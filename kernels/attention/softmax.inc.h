@@ -1,0 +1,71 @@
+/*
+ * softmax: a row of scores becomes weights that sum to 1. The largest score is taken away first, so
+ * that no power overflows; it cancels out.
+ *
+ *     per row    loads 3·columns    stores 2·columns    FLOPs (7 + 2·degree)·columns + 1
+ */
+MW_INLINE VEC NAME(larger)(VEC a, VEC b)
+{
+    NAME(vec_bits) mask = a > b;
+    return (VEC)(((NAME(vec_bits))a & mask) | ((NAME(vec_bits))b & ~mask));
+}
+
+MW_INLINE T NAME(largest_of)(const T *row, size_t columns)
+{
+    T most = row[0];
+    size_t j = 0;
+    if (columns >= LANES) {
+        VEC all = LOAD(row);
+        for (j = LANES; j + LANES <= columns; j += LANES)
+            all = NAME(larger)(all, LOAD(row + j));
+        for (size_t l = 0; l < LANES; l++)
+            most = all[l] > most ? all[l] : most;
+    }
+    for (; j < columns; j++)
+        most = row[j] > most ? row[j] : most;
+    return most;
+}
+
+MW_INLINE VEC NAME(weights)(VEC scores, T largest, T scale)
+{
+    return NAME(exp2)(NAME(within)((scores - largest) * scale, EXPONENTS));
+}
+
+/* Scores become weights; their sum. */
+MW_INLINE T NAME(weigh)(T *row, size_t columns, T largest, T scale)
+{
+    VEC sum = {0};
+    size_t j = 0;
+    for (; j + LANES <= columns; j += LANES) {
+        VEC weight = NAME(weights)(LOAD(row + j), largest, scale);
+        sum += weight;
+        STORE(row + j, weight);
+    }
+    T all = SUM(sum);
+    if (j < columns) {
+        VEC weight = NAME(weights)(LOAD_PART(row + j, columns - j), largest, scale);
+        STORE_PART(row + j, weight, columns - j);
+        for (size_t l = 0; l < columns - j; l++)
+            all += weight[l];
+    }
+    return all;
+}
+
+MW_INLINE void NAME(multiply)(T *row, size_t columns, T by)
+{
+    size_t j = 0;
+    for (; j + LANES <= columns; j += LANES)
+        STORE(row + j, LOAD(row + j) * by);
+    for (; j < columns; j++)
+        row[j] *= by;
+}
+
+static void NAME(softmax)(const mw_attention_rows *rows)
+{
+    for (size_t i = 0; i < rows->rows; i++) {
+        T *row = (T *)rows->scores + i * rows->ld;
+        T largest = NAME(largest_of)(row, rows->columns);
+        T sum = NAME(weigh)(row, rows->columns, largest, (T)rows->scale);
+        NAME(multiply)(row, rows->columns, 1 / sum);
+    }
+}
