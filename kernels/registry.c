@@ -5,8 +5,10 @@
 
 #include "attention/attention.h"
 #include "chain/chain.h"
+#include "chase/chase.h"
 #include "conv/conv.h"
 #include "eltwise/eltwise.h"
+#include "gather/gather.h"
 #include "gemm/gemm.h"
 #include "gemv/gemv.h"
 #include "lu/lu.h"
@@ -59,7 +61,7 @@ static const mw_kernel *const kernels[] = {
     &mw_conv_im2col,
     &mw_transpose_naive,
     &mw_transpose_blocked,
-    &mw_transpose_streamed,
+    &mw_transpose_packed,
     &mw_transpose_oblivious,
     &mw_transpose_inplace,
     &mw_eltwise_unfused,
@@ -68,6 +70,8 @@ static const mw_kernel *const kernels[] = {
     &mw_lu_blocked,
     &mw_attention_naive,
     &mw_attention_tiled,
+    &mw_gather_bag,
+    &mw_chase_latency,
 };
 /* clang-format on */
 

@@ -29,6 +29,7 @@ void MW_ISA_NAME(mw_transpose_bodies)(mw_transpose_bodies *bodies)
     *bodies = (mw_transpose_bodies){
         .naive = {naive_f32, naive_f64},
         .turn = {turn_f32, turn_f64},
-        .stream = {stream_f32, stream_f64},
+        .turn_past = {turn_past_f32, turn_past_f64},
+        .packed = {packed_f32, packed_f64},
     };
 }

@@ -13,12 +13,14 @@ typedef struct mw_transpose_tile {
     void *to;
     size_t to_ld;
     size_t rows, columns;
+    void *buffer; /* for a turned block, where a rung wants one: `columns` rows */
+    size_t buffer_ld;
 } mw_transpose_tile;
 
 typedef void mw_transpose_body(const mw_transpose_tile *tile);
 
 typedef struct mw_transpose_bodies {
-    mw_transpose_body *naive[2], *turn[2], *stream[2]; /* by dtype */
+    mw_transpose_body *naive[2], *turn[2], *turn_past[2], *packed[2]; /* by dtype */
 } mw_transpose_bodies;
 
 void mw_transpose_bodies_generic(mw_transpose_bodies *bodies);

@@ -23,7 +23,7 @@ enum { N, LDA, BLOCK, DTYPE, THREADS, PARAMS };
 static const mw_param inplace_params[PARAMS] = {
     [N] = MW_PARAM_DIMENSION("n", "rows and columns of A", 4096),
     [LDA] = MW_PARAM_LEADING("lda", "A"),
-    [BLOCK] = MW_PARAM_TRANSPOSE_BLOCK,
+    [BLOCK] = MW_PARAM_TRANSPOSE_BLOCK(64),
     [DTYPE] = MW_PARAM_DTYPE,
     [THREADS] = MW_PARAM_THREADS,
 };

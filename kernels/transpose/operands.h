@@ -9,13 +9,12 @@
 
 enum { MW_TRANSPOSE_SEED_A = 31, MW_TRANSPOSE_SEED_B = 32 };
 
-/* Largest side of a block, and the side of one when nothing is said: 64 rows of 64 floats. */
-enum { MW_TRANSPOSE_BLOCK_MAX = 1024, MW_TRANSPOSE_BLOCK = 64 };
+/* Sides of a block: 256 floats are the longest rows whose block lies in an L2 cache. */
+enum { MW_TRANSPOSE_BLOCK_MAX = 1024 };
 
-#define MW_PARAM_TRANSPOSE_BLOCK                                                                   \
+#define MW_PARAM_TRANSPOSE_BLOCK(preset)                                                           \
     {                                                                                              \
-        "block", "elements", "side of a block", 1, MW_TRANSPOSE_BLOCK_MAX, MW_TRANSPOSE_BLOCK,     \
-            NULL                                                                                   \
+        "block", "elements", "side of a block", 1, MW_TRANSPOSE_BLOCK_MAX, preset, NULL            \
     }
 
 /* The loops of this instruction set. */

@@ -5,6 +5,8 @@
 #include "square.inc.h"
 #include "turn.inc.h"
 
+#include "packed.inc.h"
+
 #undef MW_ELEMENT
 #undef MW_DTYPE
 #undef SQUARE

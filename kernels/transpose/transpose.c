@@ -12,15 +12,14 @@
 /* A parameter that not every rung has comes last. */
 enum { M, N, LDA, LDB, DTYPE, THREADS, BLOCK, PARAMS };
 
-static const mw_param transpose_params[PARAMS] = {
-    [M] = MW_PARAM_DIMENSION("m", "rows of A, columns of B", 4096),
-    [N] = MW_PARAM_DIMENSION("n", "columns of A, rows of B", 4096),
-    [LDA] = MW_PARAM_LEADING("lda", "A"),
-    [LDB] = MW_PARAM_LEADING("ldb", "B"),
-    [DTYPE] = MW_PARAM_DTYPE,
-    [THREADS] = MW_PARAM_THREADS,
-    [BLOCK] = MW_PARAM_TRANSPOSE_BLOCK,
-};
+#define OPERANDS                                                                                   \
+    [M] = MW_PARAM_DIMENSION("m", "rows of A, columns of B", 4096),                                \
+    [N] = MW_PARAM_DIMENSION("n", "columns of A, rows of B", 4096),                                \
+    [LDA] = MW_PARAM_LEADING("lda", "A"), [LDB] = MW_PARAM_LEADING("ldb", "B"),                    \
+    [DTYPE] = MW_PARAM_DTYPE, [THREADS] = MW_PARAM_THREADS
+
+static const mw_param transpose_params[PARAMS] = {OPERANDS, [BLOCK] = MW_PARAM_TRANSPOSE_BLOCK(64)};
+static const mw_param packed_params[PARAMS] = {OPERANDS, [BLOCK] = MW_PARAM_TRANSPOSE_BLOCK(256)};
 
 /* Elements of one tile of the naive rung: some milliseconds even when each store waits for memory
  * and for its page. */
@@ -29,13 +28,16 @@ enum { NAIVE_TILE = 1 << 14 };
 /* Where the recursion ends, and the grain of its cuts: a line of floats. */
 enum { LEAF = 32, GRAIN = 16 };
 
+enum { VECTOR = 64, LARGE_BYTES = 8 << 20 };
+
 typedef struct transpose_state {
     size_t m, n, lda, ldb, block, width;
     mw_dtype dtype;
     int threads;
     mw_transpose_body *body;
-    mw_access store; /* of whole squares */
+    bool past; /* whole squares are stored past the caches */
     mw_buffer a, b;
+    mw_buffer turned; /* a block for each thread */
 } transpose_state;
 
 /* A part of A, and how its tiles follow each other. */
@@ -49,10 +51,18 @@ typedef bool part_trace(mw_trace *trace, const transpose_state *state, mw_transp
 
 typedef struct transpose_rung {
     size_t body; /* offset of its pair of bodies */
+    size_t past; /* of those that store past the caches; 0: there are none */
+    bool buffered;
     part_walk *walk;
     part_trace *trace;
-    bool past; /* the caches, where rows of B begin on a vector */
 } transpose_rung;
+
+/* Where B is larger than what near caches hold, and its bands begin on vectors of 64 bytes. */
+static bool is_past(const transpose_state *state)
+{
+    size_t band = state->block * state->width, row = state->ldb * state->width;
+    return state->n * row >= LARGE_BYTES && band % VECTOR == 0 && row % VECTOR == 0;
+}
 
 static void sizes_of(const mw_kernel *kernel, const mw_args *args, transpose_state *state)
 {
@@ -65,10 +75,8 @@ static void sizes_of(const mw_kernel *kernel, const mw_args *args, transpose_sta
     state->threads = (int)args->value[THREADS];
     state->block = kernel->param_count > BLOCK ? (size_t)args->value[BLOCK] : GRAIN;
 
-    /* Bands and blocks begin where vectors do only when their side is a multiple of them. */
     const transpose_rung *rung = kernel->body;
-    bool aligned = state->ldb * state->width % 64 == 0 && state->block * state->width % 64 == 0;
-    state->store = rung->past && aligned ? MW_ACCESS_STORE_NT : MW_ACCESS_STORE;
+    state->past = rung->past && is_past(state);
 }
 
 static mw_status transpose_check(const mw_kernel *kernel, const mw_args *args, mw_error *error)
@@ -90,12 +98,26 @@ static uint64_t transpose_compulsory(const mw_kernel *kernel, const mw_args *arg
     return 2 * transpose_work(kernel, args).load_bytes;
 }
 
+/* Rows of a buffered block: one vector of 64 bytes longer than the block. */
+static size_t turned_ld(const transpose_state *state)
+{
+    return (state->block * state->width + 2 * VECTOR - 1) / VECTOR * VECTOR / state->width;
+}
+
+static size_t turned_bytes(const transpose_state *state)
+{
+    return turned_ld(state) * state->block * state->width;
+}
+
 static uint64_t transpose_footprint(const mw_kernel *kernel, const mw_args *args)
 {
     transpose_state state;
     sizes_of(kernel, args, &state);
+    const transpose_rung *rung = kernel->body;
+    size_t buffers = rung->buffered ? (size_t)state.threads : 0;
     return mw_buffer_footprint(state.m * state.lda * state.width) +
-           mw_buffer_footprint(state.n * state.ldb * state.width);
+           mw_buffer_footprint(state.n * state.ldb * state.width) +
+           mw_buffer_footprint(buffers * turned_bytes(&state));
 }
 
 mw_transpose_bodies mw_transpose_choose(mw_isa isa)
@@ -119,6 +141,7 @@ static void transpose_release(mw_run *run)
         return;
     mw_buffer_destroy(&state->a);
     mw_buffer_destroy(&state->b);
+    mw_buffer_destroy(&state->turned);
     free(state);
     run->state = NULL;
 }
@@ -134,10 +157,15 @@ static mw_status transpose_prepare(mw_run *run, mw_error *error)
     mw_transpose_bodies bodies = mw_transpose_choose(run->isa);
     const transpose_rung *rung = run->kernel->body;
     mw_transpose_body *pair[2];
-    memcpy(pair, (const char *)&bodies + rung->body, sizeof pair);
+    memcpy(pair, (const char *)&bodies + (state->past ? rung->past : rung->body), sizeof pair);
     state->body = pair[state->dtype];
 
     mw_status status = mw_buffer_create(&state->a, state->m * state->lda * state->width, error);
+    if (status == MW_OK && rung->buffered)
+        status =
+            mw_buffer_create(&state->turned, turned_bytes(state) * (size_t)state->threads, error);
+    if (status == MW_OK && rung->buffered)
+        status = mw_buffer_touch(&state->turned, state->threads, run->ledger);
     if (status == MW_OK)
         status = mw_buffer_create(&state->b, state->n * state->ldb * state->width, error);
     if (status == MW_OK)
@@ -151,6 +179,13 @@ static mw_status transpose_prepare(mw_run *run, mw_error *error)
     return status;
 }
 
+static void *buffer_of(const transpose_state *state, int thread)
+{
+    if (!state->turned.data)
+        return NULL;
+    return (char *)state->turned.data + turned_bytes(state) * (size_t)thread;
+}
+
 static bool turn(const transpose_state *state, a_part part, mw_tally *tally)
 {
     mw_transpose_tile tile = {
@@ -160,6 +195,8 @@ static bool turn(const transpose_state *state, a_part part, mw_tally *tally)
         .to_ld = state->ldb,
         .rows = part.rows,
         .columns = part.columns,
+        .buffer = buffer_of(state, tally->thread),
+        .buffer_ld = turned_ld(state),
     };
     state->body(&tile);
     uint64_t bytes = part.rows * part.columns * state->width;
@@ -210,24 +247,62 @@ static bool walk_blocks(const transpose_state *state, a_part all, mw_tally *tall
     return true;
 }
 
+/* Into the buffer, which is no operand, band by band of squares; out of it row by row. */
+static bool trace_block(mw_trace *trace, const transpose_state *state, mw_transpose_place a,
+                        mw_transpose_place b, a_part part)
+{
+    uint32_t w = (uint32_t)state->width;
+    size_t lanes = VECTOR / w;
+    for (size_t i = 0; i < part.rows; i += lanes) {
+        size_t rows = mw_smaller(part.rows - i, lanes);
+        for (size_t j = 0; j < part.columns; j += lanes) {
+            size_t columns = mw_smaller(part.columns - j, lanes);
+            uint64_t square = a.base + ((part.i + i) * a.ld + part.j + j) * w;
+            for (size_t r = 0; r < rows; r++) {
+                if (!mw_trace_range(trace, square + r * a.ld * w, w, columns, w, MW_ACCESS_LOAD))
+                    return false;
+            }
+        }
+    }
+    for (size_t j = 0; j < part.columns; j++) {
+        uint64_t row = b.base + ((part.j + j) * b.ld + part.i) * w;
+        if (!mw_trace_range(trace, row, w, part.rows, w, MW_ACCESS_STORE))
+            return false;
+    }
+    return true;
+}
+
 static bool trace_one(mw_trace *trace, const transpose_state *state, mw_transpose_place a,
                       mw_transpose_place b, a_part part)
 {
     uint64_t w = state->width;
     a.base += (part.i * a.ld + part.j) * w;
     b.base += (part.j * b.ld + part.i) * w;
-    return mw_transpose_trace_tile(trace, a, b, part.rows, part.columns, (uint32_t)w, state->store);
+    return mw_transpose_trace_tile(trace, a, b, part.rows, part.columns, (uint32_t)w,
+                                   state->past ? MW_ACCESS_STORE_NT : MW_ACCESS_STORE);
 }
 
-static bool trace_blocks(mw_trace *trace, const transpose_state *state, mw_transpose_place a,
-                         mw_transpose_place b, a_part all)
+static bool trace_each(mw_trace *trace, const transpose_state *state, mw_transpose_place a,
+                       mw_transpose_place b, a_part all, part_trace *each)
 {
     for (size_t j = 0; j < all.columns; j += state->block) {
         a_part block = {all.i, j, all.rows, mw_smaller(all.columns - j, state->block)};
-        if (!trace_one(trace, state, a, b, block))
+        if (!each(trace, state, a, b, block))
             return false;
     }
     return true;
+}
+
+static bool trace_tiles(mw_trace *trace, const transpose_state *state, mw_transpose_place a,
+                        mw_transpose_place b, a_part all)
+{
+    return trace_each(trace, state, a, b, all, trace_one);
+}
+
+static bool trace_buffered(mw_trace *trace, const transpose_state *state, mw_transpose_place a,
+                           mw_transpose_place b, a_part all)
+{
+    return trace_each(trace, state, a, b, all, trace_block);
 }
 
 /* --- by halves ---------------------------------------------------------------------------- */
@@ -340,20 +415,24 @@ static mw_status transpose_verify(mw_run *run, mw_verification *verification, mw
     return status == MW_CANCELLED ? mw_fail(error, status, "cancelled") : status;
 }
 
-static const transpose_rung naive_rung = {offsetof(mw_transpose_bodies, naive), walk_rows,
-                                          trace_rows, false};
-static const transpose_rung blocked_rung = {offsetof(mw_transpose_bodies, turn), walk_blocks,
-                                            trace_blocks, false};
-static const transpose_rung streamed_rung = {offsetof(mw_transpose_bodies, stream), walk_blocks,
-                                             trace_blocks, true};
-static const transpose_rung oblivious_rung = {offsetof(mw_transpose_bodies, turn), walk_halves,
-                                              trace_halves, false};
+static const transpose_rung naive_rung = {
+    .body = offsetof(mw_transpose_bodies, naive), .walk = walk_rows, .trace = trace_rows};
+static const transpose_rung blocked_rung = {.body = offsetof(mw_transpose_bodies, turn),
+                                            .past = offsetof(mw_transpose_bodies, turn_past),
+                                            .walk = walk_blocks,
+                                            .trace = trace_tiles};
+static const transpose_rung packed_rung = {.body = offsetof(mw_transpose_bodies, packed),
+                                           .buffered = true,
+                                           .walk = walk_blocks,
+                                           .trace = trace_buffered};
+static const transpose_rung oblivious_rung = {
+    .body = offsetof(mw_transpose_bodies, turn), .walk = walk_halves, .trace = trace_halves};
 
-#define TRANSPOSE(name, text, count)                                                               \
+#define TRANSPOSE(name, text, list, count)                                                         \
     const mw_kernel mw_transpose_##name = {.family = "transpose",                                  \
                                            .variant = #name,                                       \
                                            .summary = (text),                                      \
-                                           .params = transpose_params,                             \
+                                           .params = (list),                                       \
                                            .param_count = (count),                                 \
                                            .check = transpose_check,                               \
                                            .work = transpose_work,                                 \
@@ -366,7 +445,10 @@ static const transpose_rung oblivious_rung = {offsetof(mw_transpose_bodies, turn
                                            .trace = transpose_trace,                               \
                                            .body = &name##_rung}
 
-TRANSPOSE(naive, "B = A transposed, element by element along the rows of A", BLOCK);
-TRANSPOSE(blocked, "B = A transposed in blocks, squares of them in registers", PARAMS);
-TRANSPOSE(streamed, "B = A transposed in blocks, stored past the caches", PARAMS);
-TRANSPOSE(oblivious, "B = A transposed by halves, whatever the caches hold", BLOCK);
+TRANSPOSE(naive, "B = A transposed, element by element along the rows of A", transpose_params,
+          BLOCK);
+TRANSPOSE(blocked, "B = A transposed in blocks, squares of them in registers", transpose_params,
+          PARAMS);
+TRANSPOSE(packed, "B = A transposed in blocks that wait in a buffer", packed_params, PARAMS);
+TRANSPOSE(oblivious, "B = A transposed by halves, whatever the caches hold", transpose_params,
+          BLOCK);

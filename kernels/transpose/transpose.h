@@ -5,7 +5,7 @@
 
 #include "kernel.h"
 
-extern const mw_kernel mw_transpose_naive, mw_transpose_blocked, mw_transpose_streamed,
+extern const mw_kernel mw_transpose_naive, mw_transpose_blocked, mw_transpose_packed,
     mw_transpose_oblivious, mw_transpose_inplace;
 
 #endif

@@ -1,18 +1,19 @@
 /*
- * turn: a tile, square by square in registers, the rest element by element. The squares go down the
- * columns of A, so that the lines of B are written one after the other.
+ * turn: a tile, square by square in registers, what fills no square element by element. It needs no
+ * memory but A and B, and touches no line of either twice. Squares go down the columns of A, so
+ * that the lines of a row of B are written one after the other.
  *
- * turn stores as usual: every line of B is fetched before it is overwritten. stream stores past the
- * caches, which fetches nothing; it needs rows of B that begin on a vector boundary.
+ * blocked: tiles of `block` x `block` along the rows of A. Even so, a line of B would be fetched
+ * only to be overwritten whole, and written back by itself, each in another row: memory is slow at
+ * that, whatever the caches do. So a large B is stored past the caches, where it begins on vectors;
+ * `block` is what is written of a row in one go.
  *
  *     loads m·n·w    stores m·n·w    FLOPs 0
  */
-MW_INLINE void NAME(turn_squares)(const mw_transpose_tile *tile, bool past)
+MW_INLINE void NAME(turn_tile)(const T *restrict from, size_t from_ld, T *restrict to, size_t to_ld,
+                               size_t all_rows, size_t all_columns, bool past)
 {
-    const T *restrict from = tile->from;
-    T *restrict to = tile->to;
-    size_t from_ld = tile->from_ld, to_ld = tile->to_ld;
-    size_t rows = tile->rows / LANES * LANES, columns = tile->columns / LANES * LANES;
+    size_t rows = all_rows / LANES * LANES, columns = all_columns / LANES * LANES;
     for (size_t j = 0; j < columns; j += LANES) {
         for (size_t i = 0; i < rows; i += LANES) {
             VEC row[LANES];
@@ -29,20 +30,22 @@ MW_INLINE void NAME(turn_squares)(const mw_transpose_tile *tile, bool past)
             }
         }
     }
-    for (size_t i = 0; i < tile->rows; i++) {
-        for (size_t j = i < rows ? columns : 0; j < tile->columns; j++)
+    for (size_t i = 0; i < all_rows; i++) {
+        for (size_t j = i < rows ? columns : 0; j < all_columns; j++)
             to[j * to_ld + i] = from[i * from_ld + j];
     }
 }
 
 static void NAME(turn)(const mw_transpose_tile *tile)
 {
-    NAME(turn_squares)(tile, false);
+    NAME(turn_tile)
+    (tile->from, tile->from_ld, tile->to, tile->to_ld, tile->rows, tile->columns, false);
 }
 
-static void NAME(stream)(const mw_transpose_tile *tile)
+/* `to` and its rows begin on vectors. */
+static void NAME(turn_past)(const mw_transpose_tile *tile)
 {
-    bool aligned = ((uintptr_t)tile->to | tile->to_ld * sizeof(T)) % VECTOR_BYTES == 0;
-    NAME(turn_squares)(tile, aligned);
+    NAME(turn_tile)
+    (tile->from, tile->from_ld, tile->to, tile->to_ld, tile->rows, tile->columns, true);
     STREAM_END();
 }

@@ -73,6 +73,10 @@ static mw_args args_of(const mw_kernel *kernel, const shape *s, mw_dtype dtype)
     set(kernel, &args, "m", s->m);
     set(kernel, &args, "n", n);
     set(kernel, &args, "k", s->k);
+    set(kernel, &args, "rows", 1 + (7 * s->k + s->n) % 211);
+    set(kernel, &args, "steps", 1 + 37 * s->m + s->k);
+    set(kernel, &args, "hot", 1 + s->k % 13);
+    set(kernel, &args, "p", s->m * 7 % 101);
     set(kernel, &args, "dtype", dtype);
     set(kernel, &args, "block", s->block);
     set(kernel, &args, "threads", s->threads);
