@@ -18,6 +18,11 @@ static int list_kinds(const mw_paper *paper, const mw_roofline_chart *chart,
     static const mw_kind order[] = {MW_PREDICTED, MW_PUBLISHED, MW_COUNTED, MW_MODELLED,
                                     MW_MEASURED};
     int count = 0;
+    for (int i = 0; i < chart->roof_count && count == 0; i++)
+        if (chart->roofs[i].kind != MW_MEASURED && chart->roofs[i].value > 0)
+            legend[count++] = (mw_legend_entry){.kind = chart->roofs[i].kind,
+                                                .roof = true,
+                                                .word = paper->kinds[chart->roofs[i].kind]};
     for (size_t k = 0; k < sizeof order / sizeof *order; k++)
         for (int i = 0; i < chart->point_count; i++) {
             const mw_chart_point *point = &chart->points[i];
@@ -93,7 +98,7 @@ static void draw_step(const drawing *d, const mw_segment *s)
 
 static void draw_lines(const drawing *d)
 {
-    static const double dotted[2] = {1, 2}, dashed[2] = {3, 2.5};
+    static const double dotted[2] = {1, 2}, dashed[2] = {3, 2.5}, broken[2] = {6, 3.5};
     mw_sheet *sheet = d->sheet;
     for (int i = 0; i < d->chart->roof_count; i++)
         draw_band(d, i);
@@ -106,8 +111,10 @@ static void draw_lines(const drawing *d)
         for (int i = 0; i < d->chart->roof_count; i++)
             if (in_front(d->chart, i) == (pass == 1)) {
                 mw_sheet_ink(sheet, (int)roof_ink(d->chart, i), 1);
+                mw_sheet_dash(sheet, d->chart->roofs[i].kind == MW_MEASURED ? NULL : broken);
                 draw_segment(d, &d->plan.roofs[i], pass ? 1.6 : 0.9);
             }
+    mw_sheet_dash(sheet, NULL);
     cairo_set_line_cap(sheet->cairo, CAIRO_LINE_CAP_BUTT);
     mw_sheet_ink(sheet, MW_INK_KIND + MW_MEASURED, 0.8);
     for (int i = 0; i < d->plan.trail_count; i++)
@@ -204,7 +211,7 @@ static void draw_inside(const drawing *d)
 static mw_status draw_all(drawing *d, const char *x_title, const char *aside, mw_error *error)
 {
     char unit[32];
-    mw_legend_entry legend[MW_PUBLISHED + 1];
+    mw_legend_entry legend[MW_PUBLISHED + 2];
     int kinds = list_kinds(d->sheet->paper, d->chart, legend);
     mw_frame outer = mw_sheet_surround(d->sheet, "GFLOP/s", aside, legend, kinds, false);
     d->frame = mw_sheet_inner(d->sheet, outer, NULL, 0);

@@ -208,12 +208,15 @@ static void offer_slanted(const page *p, const mw_segment *roof, double width, c
     for (int i = 0; room > 0 && i <= PLACES; i++) {
         double part = (p->medium->letter + width / 2 + room * i / PLACES) / length;
         double far = fabs(part - 0.35) * 10;
-        for (int side = 0; side < 2; side++) {
-            double out = side == 0 ? aside : -aside;
+        for (int place = 0; place < 4; place++) {
+            /* Above and below the line, and once more beyond the marks that lie on it. */
+            double out = aside + (place / 2) * (p->medium->mark / 2 + 1);
+            out = place % 2 ? -out : out;
             mw_box beyond =
-                slanted_box(p, roof, part, out * (1 + 0.3 * p->medium->line / aside), width);
+                slanted_box(p, roof, part, out + copysign(0.3 * p->medium->line, out), width);
             double squeezed = mw_label_map_price(p->map, &beyond, -1) == 0 ? 0 : 4;
-            offer(p, best, slanted_box(p, roof, part, out, width), far + 2 * side + squeezed);
+            offer(p, best, slanted_box(p, roof, part, out, width),
+                  far + 2 * (place % 2) + 3 * (place / 2) + squeezed);
         }
     }
 }

@@ -75,6 +75,7 @@ typedef struct mw_legend_entry {
     mw_kind kind;
     int twin;
     bool line; /* a line behind the mark, dashed for twins */
+    bool roof; /* a broken roof, and no mark */
     const char *word;
 } mw_legend_entry;
 

@@ -98,23 +98,26 @@ void mw_sheet_mark(mw_sheet *sheet, mw_kind kind, int twin, double x, double y, 
 static double entry_width(mw_sheet *sheet, const mw_legend_entry *entry)
 {
     static const mw_words words = {0};
-    return sheet->font * (entry->line ? 2.2 : 1.1) + mw_sheet_measure(sheet, entry->word, &words);
+    return sheet->font * (entry->line || entry->roof ? 2.2 : 1.1) +
+           mw_sheet_measure(sheet, entry->word, &words);
 }
 
 static void draw_entry(mw_sheet *sheet, const mw_legend_entry *entry, double x, double y,
                        double right)
 {
     static const mw_words words = {.ink = MW_INK_DIM};
-    double mark = sheet->font * (entry->line ? 1.8 : 0.7), middle = y + sheet->line / 2;
-    if (entry->line) {
-        static const double dash[2] = {3, 2};
-        mw_sheet_dash(sheet, entry->twin ? dash : NULL);
-        mw_sheet_ink(sheet, MW_INK_KIND + (int)entry->kind, 1);
+    double mark = sheet->font * (entry->line || entry->roof ? 1.8 : 0.7),
+           middle = y + sheet->line / 2;
+    if (entry->line || entry->roof) {
+        static const double dash[2] = {3, 2}, broken[2] = {6, 3.5};
+        mw_sheet_dash(sheet, entry->roof ? broken : entry->twin ? dash : NULL);
+        mw_sheet_ink(sheet, entry->roof ? MW_INK_ROOF : MW_INK_KIND + (int)entry->kind, 1);
         mw_sheet_segment(sheet, x, middle, x + mark, middle, 1.2);
         mw_sheet_dash(sheet, NULL);
     }
-    mw_sheet_mark(sheet, entry->kind, entry->twin, x + mark / 2, middle,
-                  mw_sheet_mark_radius(sheet));
+    if (!entry->roof)
+        mw_sheet_mark(sheet, entry->kind, entry->twin, x + mark / 2, middle,
+                      mw_sheet_mark_radius(sheet));
     x += mark + 0.4 * sheet->font;
     mw_sheet_words_in(sheet, x, y, right - x, entry->word, &words);
 }

@@ -53,6 +53,7 @@ static void read_roofs(const json_t *roofline, const char *key, bool compute,
         name_roof(*label ? label : mw_data_text(roof, "id"), &number, compute, view->names[at]);
         view->chart.roofs[at] =
             (mw_chart_roof){.compute = compute,
+                            .kind = number.kind,
                             .active = is_active(roof, compute, view->level),
                             .value = number.value,
                             .low = number.low,

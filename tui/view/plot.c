@@ -196,7 +196,8 @@ static void draw_lines(const mw_plot *plot, mw_grid *grid)
     for (int pass = 0; pass < 2; pass++)
         for (int i = 0; i < plot->read.chart.roof_count; i++)
             if (in_front(plot, i) == (pass == 1))
-                draw_segment(canvas, plot, &plan->roofs[i], false, roof_style(plot, i));
+                draw_segment(canvas, plot, &plan->roofs[i],
+                             plot->read.chart.roofs[i].kind != MW_MEASURED, roof_style(plot, i));
     for (int i = 0; i < plan->trail_count; i++)
         draw_segment(canvas, plot, &plan->trail[i], true, mw_style_of(MW_ROLE_MEASURED));
     for (int i = 0; i < plot->read.chart.link_count; i++)
