@@ -5,7 +5,7 @@
 
 #include "cachesim/passes.h"
 
-enum { FIRST_LINES = 1 << 12, POLL_EVERY = 1 << 14, PASS_LINES = 160 };
+enum { FIRST_LINES = 1 << 12, POLL_EVERY = 1 << 12, PASS_LINES = 160 };
 
 /* A line and when it was touched last. */
 typedef struct last_touch {

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_MIN = 8, LINE_MAX = 4096, WAYS_MOST = 16 };
-static const uint64_t bytes_max = (uint64_t)1 << 40, ways_max = (uint64_t)1 << 22;
+enum { LINE_MIN = 8, LINE_MAX = 4096, WAYS_MOST = 16, SEARCHED_MOST = 1024 };
+static const uint64_t bytes_max = (uint64_t)1 << 40, lines_max = (uint64_t)1 << 26;
 
 static bool power_of_two(uint64_t value)
 {
@@ -56,11 +56,11 @@ mw_status mw_cache_shape(mw_cache_geometry *geometry, const char *name, uint64_t
                        "cache %s has lines of %" PRIu64
                        " bytes: a line is a power of two from %d to %d, most often 64",
                        name, line, LINE_MIN, LINE_MAX);
-    if (bytes == 0 || bytes > bytes_max || ways > ways_max)
+    if (bytes == 0 || bytes / line > lines_max || ways > lines_max)
         return mw_fail(error, MW_INVALID,
-                       "cache %s has %" PRIu64 " bytes and %" PRIu64
-                       " ways: 1 byte to 1T and 1 to %" PRIu64 " ways are allowed",
-                       name, bytes, ways, ways_max);
+                       "cache %s has %" PRIu64 " bytes: 1 to %" PRIu64 " lines of %" PRIu64
+                       " bytes can be simulated",
+                       name, bytes, lines_max, line);
     uint64_t set = ways * line, sets = bytes / set;
     if (sets == 0 || bytes % set) {
         char near[24], given[24];
@@ -71,6 +71,11 @@ mw_status mw_cache_shape(mw_cache_geometry *geometry, const char *name, uint64_t
                        " bytes: say %s",
                        name, given, ways, line, near);
     }
+    if (sets > 1 && ways > SEARCHED_MOST)
+        return mw_fail(error, MW_INVALID,
+                       "cache %s has %" PRIu64 " sets of %" PRIu64
+                       " ways: up to %d ways, or all lines in one set",
+                       name, sets, ways, SEARCHED_MOST);
     if (!power_of_two(sets)) {
         uint64_t fewer = power_below(sets), more_ways = bytes / (fewer * line);
         char near[24];

@@ -12,7 +12,8 @@
 
 enum { MW_CACHE_LEVELS = 6, MW_CACHE_NAME = 16 };
 
-/* Sets and line are powers of two; ways are free (5 or 11 are as good as 8). */
+/* Sets and line are powers of two, 2^26 lines are the most; ways are free (5 or 11 are as good as
+ * 8). */
 typedef struct mw_cache_geometry {
     char name[MW_CACHE_NAME];
     uint64_t sets;

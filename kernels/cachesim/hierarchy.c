@@ -7,7 +7,7 @@
 #include "cachesim/passes.h"
 
 /* Looks at lines between two polls. */
-enum { POLL_EVERY = 1 << 14 };
+enum { POLL_EVERY = 1 << 12 };
 
 /* --- one line ------------------------------------------------------------------------------- */
 

@@ -20,12 +20,12 @@
 
 typedef struct twin {
     const char *name, *kernel, *settings, *parameter;
-    int64_t size;
+    int64_t small, size;
     uint64_t operands;
 } twin;
 
-#define ROW(name, kernel, settings, parameter, size, operands)                                     \
-    {#name, kernel, settings, parameter, size, operands},
+#define ROW(name, kernel, settings, parameter, small, size, operands)                              \
+    {#name, kernel, settings, parameter, small, size, operands},
 static const twin twins[] = {TWINS(ROW)};
 enum { TWIN_COUNT = sizeof twins / sizeof *twins, LINES = 12, KEY = 2 * MW_STREAM_MAX + 2 };
 
@@ -83,7 +83,7 @@ static events *line_of(listener *l, const int *key)
     return &l->line[i];
 }
 
-/* Line @n. Everything that the call of size 1 does, the other one does too. */
+/* Line @n. Everything that the small call does, the other one does too. */
 static events line_marked(const listener *l, int n)
 {
     for (size_t i = 0; i < l->count; i++) {
@@ -177,7 +177,7 @@ static void listen(const twin *t, const mw_cache_geometry *levels, uint64_t *nex
     if (mw_hierarchy_create(&l->hierarchy, levels, 2, &options, &error) != MW_OK)
         fail_msg("%s", error.message);
     for (int call = 0; call < 2; call++) {
-        int64_t size = call ? t->size : 1;
+        int64_t size = call ? t->size : t->small;
         l->begin = l->sink.next;
         l->full_size = call > 0;
         if (*t->kernel)

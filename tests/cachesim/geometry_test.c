@@ -19,6 +19,7 @@ static void a_cache_is_read_as_people_write_it(void **state)
         {"L1=48K,12,64", 64, 12, 64},        {"L2=2M,16,64", 2048, 16, 64},
         {"LL=112MiB,14,64", 131072, 14, 64}, {"D1=320,5,64", 1, 5, 64},
         {"x=16k,256,64", 1, 256, 64},        {"L3=1G,16,128", 524288, 16, 128},
+        {"L4=4G,16,64", 4194304, 16, 64},
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         mw_cache_geometry got;
@@ -54,6 +55,9 @@ static void a_cache_that_cannot_be_says_why_and_what_would_do(void **state)
         {"L1=48K,12,48", "lines of 48 bytes: a line is a power of two"},
         {"L1=48K,12,8192", "a line is a power of two"},
         {"L1=0,12,64", "cache L1 has 0 bytes"},
+        {"L1=256K,2048,64", "2 sets of 2048 ways: up to 1024 ways, or all lines in one set"},
+        {"L1=8G,16,64", "1 to 67108864 lines of 64 bytes can be simulated"},
+        {"L1=64,99999999999,64", "lines of 64 bytes can be simulated"},
         {"L1=100,1,64", "cannot be cut into sets of 1 ways of 64 bytes: say 64"},
         {"L1=64,8,64", "say 512"},
         {"L1=48K,8,64", "96 sets, which is no power of two: say 12 ways (64 sets), or 32K with 8 "

@@ -507,6 +507,101 @@ FUNCTION(eltwise_unfused)
         { float u = t[i]; float v = r[i]; y[i] = u + v; } /* @3 */
 }
 
+/* One column of a panel of `end` columns: pivot, swap of whole rows, elimination in the panel. */
+static inline __attribute__((always_inline)) void lu_column(volatile float *a, size_t n, size_t k,
+                                                            size_t end, volatile int32_t *pivots)
+{
+    enum { LDA = 64 };
+    for (size_t i = k; i < n; i++)
+        (void)a[i * LDA + k]; /* @2 */
+    size_t other = k + k * 2654435761u % (n - k); /* some row: which one, data would tell */
+    for (size_t j = 0; j < n; j++)
+        { float x = a[k * LDA + j]; float y = a[other * LDA + j]; a[k * LDA + j] = y; a[other * LDA + j] = x; } /* @3 */
+    pivots[k] = 0; /* @4 */
+    (void)a[k * LDA + k]; /* @2 */
+    for (size_t i = k + 1; i < n; i++) {
+        { float x = a[i * LDA + k]; a[i * LDA + k] = x + x; } /* @5 */
+        for (size_t j = k + 1; j < end; j++)
+            { float x = a[i * LDA + j]; float y = a[k * LDA + j]; a[i * LDA + j] = x - y; } /* @6 */
+    }
+}
+
+FUNCTION(lu_unblocked)
+{
+    enum { LDA = 64 };
+    for (size_t i = 0; i < size; i++)
+        for (size_t j = 0; j < size; j++)
+            F32(1)[i * LDA + j] = F32(0)[i * LDA + j]; /* @1 */
+    for (size_t k = 0; k < size; k++)
+        lu_column(F32(1), size, k, size, (volatile int32_t *)(at + 2 * TWIN_OPERAND));
+}
+
+/* Panels of 16 columns; then the rows beside the panel, and the rest as one product. */
+FUNCTION(lu_blocked)
+{
+    enum { LDA = 64, BLOCK = 16, PANEL = 8 };
+    volatile float *a = F32(1);
+    for (size_t i = 0; i < size; i++)
+        for (size_t j = 0; j < size; j++)
+            a[i * LDA + j] = F32(0)[i * LDA + j]; /* @1 */
+    for (size_t k0 = 0; k0 < size; k0 += BLOCK) {
+        size_t k1 = size - k0 < BLOCK ? size : k0 + BLOCK;
+        for (size_t k = k0; k < k1; k++)
+            lu_column(a, size, k, k1, (volatile int32_t *)(at + 2 * TWIN_OPERAND));
+        for (size_t k = k0; k + 1 < k1 && k1 < size; k++)
+            for (size_t i = k + 1; i < k1; i++) {
+                (void)a[i * LDA + k]; /* @2 */
+                for (size_t j = k1; j < size; j++)
+                    { float x = a[i * LDA + j]; float y = a[k * LDA + j]; a[i * LDA + j] = x - y; } /* @6 */
+            }
+        for (size_t i = k1; i < size; i++)
+            for (size_t k = k0; k < k1; k++)
+                (void)a[i * LDA + k]; /* @2 */
+        for (size_t i = 0; i < (size - k1) * BLOCK; i++)
+            (void)F32(3)[i]; /* @7 */
+        for (size_t q = k1; q < size; q += PANEL) {
+            for (size_t k = k0; k < k1; k++)
+                for (size_t j = q; j < size && j < q + PANEL; j++)
+                    (void)a[k * LDA + j]; /* @2 */
+            for (size_t i = k1; i < size; i++)
+                for (size_t j = q; j < size && j < q + PANEL; j++)
+                    { float s = a[i * LDA + j]; a[i * LDA + j] = s + s; } /* @5 */
+        }
+    }
+}
+
+/* Two layers of a copy and a product. */
+FUNCTION(chain_forward)
+{
+    enum { D = 37, PANEL = 8 };
+    for (size_t i = 0; i < size * D; i++)
+        F32(5)[i] = F32(0)[i]; /* @1 */
+    for (size_t i = 0; i < size * D; i++)
+        F32(4)[i] = F32(5)[i]; /* @2 */
+    for (size_t i = 0; i < size * D; i++)
+        (void)F32(4)[i]; /* @3 */
+    for (size_t q = 0; q < D; q += PANEL) {
+        for (size_t p = 0; p < D; p++)
+            for (size_t j = q; j < D && j < q + PANEL; j++)
+                (void)F32(1)[p * D + j]; /* @4 */
+        for (size_t i = 0; i < size; i++)
+            for (size_t j = q; j < D && j < q + PANEL; j++)
+                F32(3)[i * D + j] = 0; /* @5 */
+    }
+    for (size_t i = 0; i < size * D; i++)
+        F32(5)[i] = F32(3)[i]; /* @6 */
+    for (size_t i = 0; i < size * D; i++)
+        (void)F32(5)[i]; /* @7 */
+    for (size_t q = 0; q < D; q += PANEL) {
+        for (size_t p = 0; p < D; p++)
+            for (size_t j = q; j < D && j < q + PANEL; j++)
+                (void)F32(2)[p * D + j]; /* @8 */
+        for (size_t i = 0; i < size; i++)
+            for (size_t j = q; j < D && j < q + PANEL; j++)
+                F32(4)[i * D + j] = 0; /* @9 */
+    }
+}
+
 /* Eight bytes every sixty: many accesses lie on two lines. */
 FUNCTION(straddle)
 {
@@ -534,12 +629,13 @@ FUNCTION(scatter)
 
 typedef struct twin {
     void (*run)(size_t size, char *at);
-    size_t size, operands;
+    size_t small, size, operands;
 } twin;
 
 int main(void)
 {
-#define ROW(name, kernel, settings, parameter, value, count) {twin_##name, value, count},
+#define ROW(name, kernel, settings, parameter, first, second, count)                               \
+    {twin_##name, first, second, count},
     static const twin twins[] = {TWINS(ROW)};
     enum { COUNT = sizeof twins / sizeof *twins };
     size_t operands = 0;
@@ -554,7 +650,7 @@ int main(void)
         return 1;
     }
     for (size_t i = 0; i < COUNT; i++) {
-        twins[i].run(1, first);
+        twins[i].run(twins[i].small, first);
         first += twins[i].operands * TWIN_OPERAND;
         twins[i].run(twins[i].size, first);
         first += twins[i].operands * TWIN_OPERAND;
