@@ -55,8 +55,8 @@ void MW_ISA_NAME(mw_quantized_bodies)(mw_quantized_bodies *bodies)
     };
 #if defined(__AVX512BW__)
     if (__builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("gfni")) {
-        bodies->fixed[MW_FORMAT_Q8_0] = (mw_fixed_body){fixed_q8_0, fix_x_q8_0, GROUP_8, DIGITS, 1};
-        bodies->fixed[MW_FORMAT_Q4_0] = (mw_fixed_body){fixed_q4_0, fix_x_q4_0, GROUP_4, DIGITS, 1};
+        bodies->fixed[MW_FORMAT_Q8_0] = (mw_fixed_body){fixed_q8_0, fix_x_q8_0, GROUP_8, DIGITS, 2};
+        bodies->fixed[MW_FORMAT_Q4_0] = (mw_fixed_body){fixed_q4_0, fix_x_q4_0, GROUP_4, DIGITS, 3};
     }
 #endif
 }

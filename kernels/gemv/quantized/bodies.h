@@ -16,13 +16,14 @@ enum {
     MW_QUANTIZED_STEP = 32,
     MW_QUANTIZED_STRIDE = 128,
     MW_QUANTIZED_ROWS = 8,
-    MW_QUANTIZED_FAR = 512
+    MW_QUANTIZED_FAR = 256
 };
 
 /*
  * x as whole numbers: x[j] is X[j]·unit of its piece of PIECE elements, X in two digits to the
  * base of 256, each from -128 to 127. The digits lie as the weights leave their registers, the
- * leading ones first; `correction` undoes the offset that makes codes unsigned.
+ * leading ones first; `correction`, 256-fold, undoes the
+ * offset that makes codes unsigned.
  */
 enum { MW_FIXED_PIECE = 512 };
 

@@ -6,17 +6,19 @@
  * once and adds them up by fours. So x becomes whole numbers: within a piece of 512 elements
  * x[j] = X[j]·unit, and X has 16 bits, two digits to the base of 256. Digits are multiplied apart,
  * the leading ones first, and their sum is moved up by 8 bits before the others come in. All of
- * that is exact; what is lost is the rounding of x, at most one unit, 2^-15 of the largest |x| of
- * its piece: far below what rounding the weights has cost. (ggml takes 8 bits of x.) The bound of
- * the check knows of it.
+ * that is exact; what is lost is the rounding of x, up to three units (two with q8_0), 3·2^-15 of
+ * the largest |x| of its piece: far below what rounding the weights has cost. (ggml takes 8 bits of
+ * x.) The bound of the check knows of it.
  *
  * The instruction wants one side unsigned. Codes of q4_0 are, 0 … 15, and stand for q - 8; those of
  * q8_0 become so by a flip of their first bit. The 8 or 128 too much, times the sum of x, is a
- * number that x alone decides: `correction`.
+ * number that x alone decides: `correction`. It costs nothing when the sums begin with it, in front
+ * of the leading digits; there it counts 256-fold, so the X of a lane are rounded to a sum of which
+ * 8 (128) times is a multiple of 256.
  */
 #define TARGET __attribute__((target("avx512vnni,gfni")))
 
-enum { GROUP_4 = 128, GROUP_8 = 64, DIGITS = 2, LARGEST = 127 * 256 + 127 };
+enum { GROUP_4 = 128, GROUP_8 = 64, DIGITS = 2, LARGEST = 127 * 256 };
 
 /* X of one piece, and its unit. The last piece may be shorter; x is padded with zeros. */
 static float fix_piece(const float *x, size_t count, int32_t *whole)
@@ -32,6 +34,24 @@ static float fix_piece(const float *x, size_t count, int32_t *whole)
         whole[j] = (int32_t)(step + (step < 0 ? -0.5f : 0.5f));
     }
     return steps > 0 ? amax / (float)LARGEST : 0;
+}
+
+/* Moves the X of one lane, `runs` runs of four that lie 16 apart, to a sum that `multiple` divides:
+ * no X by more than 2 (q8_0: 1). Returns the sum over the multiple. */
+MW_INLINE int32_t make_divisible(int32_t *whole, int32_t runs, int32_t multiple)
+{
+    int32_t sum = 0;
+    for (int32_t r = 0; r < runs; r++)
+        sum += whole[16 * r] + whole[16 * r + 1] + whole[16 * r + 2] + whole[16 * r + 3];
+    int32_t wanted = (sum + (sum < 0 ? -multiple : multiple) / 2) / multiple * multiple;
+    int32_t over = sum - wanted;
+#pragma GCC unroll 8
+    for (int32_t i = 0; i < 4 * runs; i++) {
+        int32_t share = over / (4 * runs - i); /* what is left, over those who are left */
+        whole[i / 4 * 16 + i % 4] -= share;
+        over -= share;
+    }
+    return wanted / multiple;
 }
 
 /* The lowest digit of each, which leaves the rest. */
@@ -55,8 +75,8 @@ static void fix_x_q4_0(const mw_fixed_x *fixed, const float *x, size_t elements)
         for (size_t g = 0; g < count; g += GROUP_4) {
             int32_t *correction = fixed->correction + (j + g) / GROUP_4 * 16;
             for (size_t lane = 0; lane < 16; lane++) {
-                const int32_t *X = whole + g + lane / 4 * 32 + lane % 4 * 4;
-                correction[lane] = -8 * (X[0] + X[1] + X[2] + X[3] + X[16] + X[17] + X[18] + X[19]);
+                int32_t *first = whole + g + lane / 4 * 32 + lane % 4 * 4;
+                correction[lane] = -make_divisible(first, 2, 256 / 8);
             }
         }
         for (size_t d = DIGITS; d-- > 0;) {
@@ -82,8 +102,7 @@ static void fix_x_q8_0(const mw_fixed_x *fixed, const float *x, size_t elements)
         int8_t digit[MW_FIXED_PIECE];
         fixed->unit[j / MW_FIXED_PIECE] = fix_piece(x + j, count, whole);
         for (size_t i = 0; i < count; i += 4)
-            fixed->correction[(j + i) / 4] =
-                -128 * (whole[i] + whole[i + 1] + whole[i + 2] + whole[i + 3]);
+            fixed->correction[(j + i) / 4] = -make_divisible(whole + i, 1, 256 / 128);
         for (size_t d = DIGITS; d-- > 0;) {
             take_digit(whole, count, digit);
             for (size_t g = 0; g < count; g += GROUP_8)
@@ -143,14 +162,13 @@ MW_INLINE TARGET __m512 q4_0_group(const uint8_t *codes, const int8_t *digits,
     bytes = _mm512_mask_broadcast_i32x4(bytes, last, _mm_loadu_si128((const void *)(codes + 56)));
     __m512i low = _mm512_and_si512(bytes, nibble);
     __m512i high = _mm512_gf2p8affine_epi64_epi8(bytes, shift, 0);
-    __m512i total = _mm512_setzero_si512();
+    __m512i total = _mm512_load_si512(correction);
 #pragma GCC unroll 2
     for (size_t d = 0; d < DIGITS; d++) {
         total = d ? _mm512_slli_epi32(total, 8) : total;
         total = _mm512_dpbusd_epi32(total, low, _mm512_load_si512(digits + d * GROUP_4));
         total = _mm512_dpbusd_epi32(total, high, _mm512_load_si512(digits + d * GROUP_4 + 64));
     }
-    total = _mm512_add_epi32(total, _mm512_load_si512(correction));
     return _mm512_fmadd_ps(_mm512_cvtepi32_ps(total), scale, sum);
 }
 
@@ -165,13 +183,12 @@ MW_INLINE TARGET __m512 q8_0_group(const uint8_t *codes, const int8_t *digits,
     __m512i bytes = _mm512_inserti64x4(_mm512_castsi256_si512(first),
                                        _mm256_loadu_si256((const void *)(codes + 36)), 1);
     bytes = _mm512_xor_si512(bytes, flip);
-    __m512i total = _mm512_setzero_si512();
+    __m512i total = _mm512_load_si512(correction);
 #pragma GCC unroll 2
     for (size_t d = 0; d < DIGITS; d++) {
         total = d ? _mm512_slli_epi32(total, 8) : total;
         total = _mm512_dpbusd_epi32(total, bytes, _mm512_load_si512(digits + d * GROUP_8));
     }
-    total = _mm512_add_epi32(total, _mm512_load_si512(correction));
     return _mm512_fmadd_ps(_mm512_cvtepi32_ps(total), scale, sum);
 }
 
