@@ -281,7 +281,7 @@ static void judge(const session *s, side *x)
     m->involuntary_switches = x->noise.switches;
     m->steal_ticks = x->noise.steal_ticks;
     m->wall_over_cpu = mw_noise_wall_over_cpu(&x->noise);
-    m->noisy = !mw_noise_is_clean(&x->noise, m->reason, sizeof m->reason);
+    m->noisy = m->disturbed = !mw_noise_is_clean(&x->noise, m->reason, sizeof m->reason);
     if (m->noisy)
         return;
     double half = half_width(&m->seconds);

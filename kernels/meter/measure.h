@@ -53,6 +53,7 @@ typedef struct mw_measurement {
         wall_over_cpu; /* wall seconds / thread CPU seconds inside the clock; all cores: per core */
     long steal_ticks;
     bool noisy;
+    bool disturbed;   /* something else ran; else noisy means that the interval stayed wide */
     char reason[160]; /* why noisy */
 } mw_measurement;
 

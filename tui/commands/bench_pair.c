@@ -10,6 +10,7 @@
 #include "tui/commands/arguments.h"
 #include "tui/commands/bench.h"
 #include "tui/commands/bench_peers.h"
+#include "tui/commands/bound.h"
 #include "tui/commands/console.h"
 #include "tui/commands/rungs.h"
 
@@ -238,6 +239,24 @@ static double program_bytes(const json_t *side)
     return mw_json_number(side, "load_bytes", 0) + mw_json_number(side, "store_bytes", 0);
 }
 
+/* What the roofline of the remembered machine says of our side: max(FLOP/peak, bytes/roof). */
+static void note_model(attempt *a, const json_t *side)
+{
+    json_t *machine = mw_host_machine_load(a->setting->host, NULL);
+    const char *dtype = mw_json_text(json_object_get(side, "args"), "dtype");
+    double bytes = mw_json_number(side, "compulsory_bytes", 0);
+    mw_roofs roofs;
+    if (machine && mw_roofs_find(machine, bytes, *dtype ? dtype : "f32", false, &roofs)) {
+        double seconds =
+            fmax(mw_json_number(side, "flops", 0) / roofs.compute, bytes / roofs.memory);
+        char text[48];
+        size_t used = strlen(a->note);
+        mw_value_format(seconds, MW_UNIT_SECOND, 3, text, sizeof text);
+        snprintf(a->note + used, sizeof a->note - used, "; the roofs allow %s", text);
+    }
+    json_decref(machine);
+}
+
 /* Another kernel, interleaved. */
 static bool pair_kernels(attempt *a)
 {
@@ -256,8 +275,9 @@ static bool pair_kernels(attempt *a)
         .median = scale * mw_json_number(ratio, "median", NAN),
         .low = scale * mw_json_number(ratio, "low", NAN),
         .high = scale * mw_json_number(ratio, "high", NAN),
-        .noisy = strcmp(mw_json_text(answer, "verdict"), "noisy") == 0 ||
-                 strcmp(mw_json_text(vs, "verdict"), "noisy") == 0,
+        /* A wide interval of the times says nothing here: that of the ratio is what counts. */
+        .noisy = json_is_true(json_object_get(answer, "disturbed")) ||
+                 json_is_true(json_object_get(vs, "disturbed")),
     };
     if (a->target->sense == MW_SENSE_COUNTED) {
         double quotient = program_bytes(vs) / program_bytes(answer);
@@ -268,6 +288,8 @@ static bool pair_kernels(attempt *a)
     tell(a, vs, theirs, sizeof theirs);
     const char *why = !a->value.noisy ? "" : *why_noisy(answer) ? why_noisy(answer) : why_noisy(vs);
     note_sides(a, ours, a->rival, theirs, why);
+    if (a->target->telling == MW_TELL_SECONDS)
+        note_model(a, answer);
     json_decref(answer);
     return true;
 }

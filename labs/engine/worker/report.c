@@ -201,6 +201,7 @@ json_t *mw_report_measurement(const mw_measurement *m)
         json_object_set_new(reasons, "verdict", json_string(m->reason));
     if (m->has_memory)
         json_object_set_new(json, "memory", report_memory(&m->memory));
+    json_object_set_new(json, "disturbed", json_boolean(m->disturbed));
     json_object_set_new(json, "prepare_seconds", real_or_null(m->prepare_seconds));
     json_object_set_new(json, "involuntary_switches", json_integer(m->involuntary_switches));
     json_object_set_new(json, "wall_over_cpu", real_or_null(m->wall_over_cpu));
