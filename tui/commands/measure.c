@@ -22,6 +22,9 @@ static const char *const seconds_keys[] = {"median", "low", "high", "min", "samp
 static const char *const memory_keys[] = {
     "peak_bytes", "live_inputs", "all_inputs_bytes", "recomputed_flops", "overhead",
     "by_purpose", NULL};
+static const char *const memory_keys[] = {
+    "peak_bytes", "live_inputs", "all_inputs_bytes", "recomputed_flops", "overhead",
+    "by_purpose", NULL};
 static const char *const ratio_keys[] = {"median", "low", "high", NULL};
 /* Seconds for the cache simulator; this machine's caches, where they were measured. */
 static bool ask_for_model(const mw_request *request, mw_host *host, json_t *body, int *code)
@@ -83,6 +86,11 @@ static json_t *ordered_measurement(const json_t *measurement)
         json_object_set_new(ordered, "ratio", mw_json_ordered(ratio, ratio_keys, true));
     else
         json_object_del(ordered, "ratio");
+    const json_t *memory = json_object_get(measurement, "memory");
+    if (memory)
+        json_object_set_new(ordered, "memory", mw_json_ordered(memory, memory_keys, true));
+    else
+        json_object_del(ordered, "memory");
     const json_t *memory = json_object_get(measurement, "memory");
     if (memory)
         json_object_set_new(ordered, "memory", mw_json_ordered(memory, memory_keys, true));
@@ -253,6 +261,41 @@ static void bound_row(mw_table *table, const json_t *measurement, const mw_roofs
     put_row(table, _("bound by"), cells, note);
 }
 
+/* The memory ledger: what was alive at once, by purpose, and what was computed twice for it. */
+static void print_memory(const mw_lines *lines, const json_t *memory)
+{
+    mw_table *table = mw_table_new("lrrrl");
+    char note[160], all[32];
+    mw_table_row(table, "", _("counted"), _("modelled"), _("measured"), "");
+    quantity_row(table, memory, "peak_bytes", _("peak memory"), MW_UNIT_BYTE, 1,
+                 _("most bytes alive at once"));
+    const json_t *purposes = json_object_get(memory, "by_purpose");
+    static const char *const names[] = {N_("weights"), N_("activations"), N_("gradients"),
+                                        N_("optimizer"), N_("workspace")};
+    column at = column_of(mw_json_text(json_object_get(memory, "kinds"), "by_purpose"));
+    double activations = mw_json_number(purposes, "activations", 0);
+    double inputs = mw_json_number(memory, "all_inputs_bytes", 0);
+    mw_value_format(inputs, MW_UNIT_BYTE, 4, all, sizeof all);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char cells[COLUMNS][64] = {"", "", ""};
+        mw_value_format(mw_json_number(purposes, names[i], 0), MW_UNIT_BYTE, 4, cells[at],
+                        sizeof cells[at]);
+        note[0] = '\0';
+        if (i == 1)
+            snprintf(note, sizeof note,
+                     _("layer inputs, %.0f at once; all of them are %s, %.3g times as much"),
+                     mw_json_number(memory, "live_inputs", 0), all,
+                     activations > 0 ? inputs / activations : 0);
+        put_row(table, gettext(names[i]), cells, note);
+    }
+    snprintf(note, sizeof note, _("%.4g %% of one forward and backward pass"),
+             100 * mw_json_number(memory, "overhead", 0));
+    quantity_row(table, memory, "recomputed_flops", _("recomputed"), MW_UNIT_FLOP, 1, note);
+    mw_lines_blank(lines);
+    mw_table_print(table, lines, 2);
+    mw_table_free(table);
+}
+
 static void print_measurement(const mw_lines *lines, const json_t *measurement,
                               const mw_roofs *roofs)
 {
@@ -289,6 +332,9 @@ static void print_measurement(const mw_lines *lines, const json_t *measurement,
                  mw_json_text(reasons, "verdict"));
     mw_table_print(table, lines, 2);
     mw_table_free(table);
+    const json_t *memory = json_object_get(measurement, "memory");
+    if (memory)
+        print_memory(lines, memory);
 }
 
 static void print_ratio(const mw_lines *lines, const json_t *measurement)

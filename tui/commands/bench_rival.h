@@ -1,0 +1,32 @@
+/*
+ * bench_rival.h: both sides of one pair, measured once: against another kernel, a roof, another
+ * program, or in the cache simulator.
+ */
+#ifndef MW_COMMANDS_BENCH_RIVAL_H
+#define MW_COMMANDS_BENCH_RIVAL_H
+
+#include "model/status.h"
+#include "tui/commands/bench_pair.h"
+
+enum { MW_RUNG_NAME = 64 };
+
+/* A target on its way: which rungs, with what, and what came of it. */
+typedef struct mw_attempt {
+    const mw_pair_setting *setting;
+    const mw_target *target;
+    char kernel[MW_RUNG_NAME], rival[MW_RUNG_NAME]; /* rival: "" when it is no rung */
+    json_t *args, *rival_args;
+    double budget;
+    mw_pair_value value;
+    char note[320]; /* both sides in figures, and what disturbed them */
+    mw_error error;
+} mw_attempt;
+
+/* Asks the worker; NULL with the error. Steals `body`. */
+json_t *mw_attempt_ask(mw_attempt *attempt, const char *name, json_t *body);
+json_t *mw_attempt_body(const char *kernel, json_t *args, double budget); /* of `measure` */
+
+/* Fills value and note; false with the error. */
+bool mw_attempt_measure(mw_attempt *attempt);
+
+#endif
