@@ -22,9 +22,6 @@ static const char *const seconds_keys[] = {"median", "low", "high", "min", "samp
 static const char *const memory_keys[] = {
     "peak_bytes", "live_inputs", "all_inputs_bytes", "recomputed_flops", "overhead",
     "by_purpose", NULL};
-static const char *const memory_keys[] = {
-    "peak_bytes", "live_inputs", "all_inputs_bytes", "recomputed_flops", "overhead",
-    "by_purpose", NULL};
 static const char *const ratio_keys[] = {"median", "low", "high", NULL};
 /* Seconds for the cache simulator; this machine's caches, where they were measured. */
 static bool ask_for_model(const mw_request *request, mw_host *host, json_t *body, int *code)
@@ -86,11 +83,6 @@ static json_t *ordered_measurement(const json_t *measurement)
         json_object_set_new(ordered, "ratio", mw_json_ordered(ratio, ratio_keys, true));
     else
         json_object_del(ordered, "ratio");
-    const json_t *memory = json_object_get(measurement, "memory");
-    if (memory)
-        json_object_set_new(ordered, "memory", mw_json_ordered(memory, memory_keys, true));
-    else
-        json_object_del(ordered, "memory");
     const json_t *memory = json_object_get(measurement, "memory");
     if (memory)
         json_object_set_new(ordered, "memory", mw_json_ordered(memory, memory_keys, true));
