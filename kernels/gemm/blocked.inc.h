@@ -7,14 +7,14 @@
  *
  *     FLOPs 2·m·n·k    loads (m·k·ceil(n/b) + 2·m·n·k)·w    stores m·n·k·w
  */
-static void NAME(blocked)(const mw_gemm_piece *tile)
+static void NAME(blocked)(const mw_gemm_piece *piece)
 {
-    for (size_t begin = 0; begin < tile->k; begin += tile->block) {
-        size_t left = tile->k - begin;
-        mw_gemm_piece block = *tile;
-        block.a = (const T *)tile->a + begin;
-        block.b = (const T *)tile->b + begin * tile->ldb;
-        block.k = left < tile->block ? left : tile->block;
+    for (size_t begin = 0; begin < piece->k; begin += piece->block) {
+        size_t left = piece->k - begin;
+        mw_gemm_piece block = *piece;
+        block.a = (const T *)piece->a + begin;
+        block.b = (const T *)piece->b + begin * piece->ldb;
+        block.k = left < piece->block ? left : piece->block;
         NAME(ikj)(&block);
     }
 }

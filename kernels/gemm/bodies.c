@@ -16,7 +16,10 @@ void MW_ISA_NAME(mw_gemm_bodies)(mw_gemm_bodies *bodies)
 {
     *bodies = (mw_gemm_bodies)
     {
-        .ijk = {ijk_f32, ijk_f64}, .ikj = {ikj_f32, ikj_f64}, .blocked = {blocked_f32, blocked_f64},
+        .ijk = {ijk_f32, ijk_f64}, .jik = {jik_f32, jik_f64}, .jki = {jki_f32, jki_f64},
+        .kji = {kji_f32, kji_f64}, .kij = {kij_f32, kij_f64}, .ikj = {ikj_f32, ikj_f64},
+        .blocked = {blocked_f32, blocked_f64}, .blocked2 = {blocked2_f32, blocked2_f64},
+        .packed = {packed_f32, packed_f64},
         .tile = {{tile_f32, tile_f64}, {tile_limits_f32, tile_limits_f64}},
 #if defined(__AVX2__)
         .micro = {{micro_f32, micro_f64}, {micro_limits_f32, micro_limits_f64}},

@@ -103,7 +103,8 @@ typedef struct mw_micro {
 } mw_micro;
 
 typedef struct mw_gemm_bodies {
-    mw_gemm_body *ijk[2], *ikj[2], *blocked[2]; /* by dtype */
+    mw_gemm_body *ijk[2], *jik[2], *jki[2], *kji[2], *kij[2], *ikj[2]; /* by dtype */
+    mw_gemm_body *blocked[2], *blocked2[2], *packed[2];
     mw_micro tile, micro; /* micro: by intrinsics; the same as `tile` where there are none */
     mw_packer *pack_rows[2], *pack_panel[2], *pack_panel_transposed[2];
     mw_skinny_body *skinny[2];

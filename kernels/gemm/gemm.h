@@ -7,7 +7,8 @@
 
 #include "kernel.h"
 
-extern const mw_kernel mw_gemm_ijk, mw_gemm_ikj, mw_gemm_blocked, mw_gemm_tile, mw_gemm_micro_avx2,
+extern const mw_kernel mw_gemm_ijk, mw_gemm_jik, mw_gemm_jki, mw_gemm_kji, mw_gemm_kij, mw_gemm_ikj,
+    mw_gemm_blocked, mw_gemm_blocked2, mw_gemm_packed, mw_gemm_tile, mw_gemm_micro_avx2,
     mw_gemm_micro_avx512, mw_gemm_parallel, mw_gemm_openblas, mw_gemm_blis, mw_gemm_skinny;
 
 #endif

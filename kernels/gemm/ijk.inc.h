@@ -7,16 +7,16 @@
  *
  *     FLOPs 2·m·n·k    loads (2·m·n·k + m·n)·w    stores m·n·w
  */
-static void NAME(ijk)(const mw_gemm_piece *tile)
+static void NAME(ijk)(const mw_gemm_piece *piece)
 {
-    const T *restrict b = tile->b;
-    for (size_t i = 0; i < tile->m; i++) {
-        const T *restrict a = (const T *)tile->a + i * tile->lda;
-        T *restrict c = (T *)tile->c + i * tile->ldc;
-        for (size_t j = 0; j < tile->n; j++) {
+    const T *restrict b = piece->b;
+    for (size_t i = 0; i < piece->m; i++) {
+        const T *restrict a = (const T *)piece->a + i * piece->lda;
+        T *restrict c = (T *)piece->c + i * piece->ldc;
+        for (size_t j = 0; j < piece->n; j++) {
             T sum = c[j];
-            for (size_t p = 0; p < tile->k; p++)
-                sum += a[p] * b[p * tile->ldb + j];
+            for (size_t p = 0; p < piece->k; p++)
+                sum += a[p] * b[p * piece->ldb + j];
             c[j] = sum;
         }
     }

@@ -7,15 +7,15 @@
  *
  *     FLOPs 2·m·n·k    loads (m·k + 2·m·n·k)·w    stores m·n·k·w
  */
-static void NAME(ikj)(const mw_gemm_piece *tile)
+static void NAME(ikj)(const mw_gemm_piece *piece)
 {
-    for (size_t i = 0; i < tile->m; i++) {
-        const T *restrict a = (const T *)tile->a + i * tile->lda;
-        T *restrict c = (T *)tile->c + i * tile->ldc;
-        for (size_t p = 0; p < tile->k; p++) {
-            const T *restrict b = (const T *)tile->b + p * tile->ldb;
+    for (size_t i = 0; i < piece->m; i++) {
+        const T *restrict a = (const T *)piece->a + i * piece->lda;
+        T *restrict c = (T *)piece->c + i * piece->ldc;
+        for (size_t p = 0; p < piece->k; p++) {
+            const T *restrict b = (const T *)piece->b + p * piece->ldb;
             T ap = a[p];
-            for (size_t j = 0; j < tile->n; j++)
+            for (size_t j = 0; j < piece->n; j++)
                 c[j] += ap * b[j];
         }
     }

@@ -3,9 +3,15 @@
 
 #include "ijk.inc.h"
 #include "ikj.inc.h"
+#include "jik.inc.h"
+#include "jki.inc.h"
+#include "kij.inc.h"
+#include "kji.inc.h"
 
 #include "blocked.inc.h"
+#include "blocked2.inc.h"
 #include "pack.inc.h"
+#include "packed.inc.h"
 #include "tile.inc.h"
 
 #if defined(__AVX512F__)

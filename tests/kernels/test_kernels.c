@@ -79,6 +79,7 @@ static mw_args args_of(const mw_kernel *kernel, const shape *s, mw_dtype dtype)
     set(kernel, &args, "p", s->m * 7 % 101);
     set(kernel, &args, "dtype", dtype);
     set(kernel, &args, "block", s->block);
+    set(kernel, &args, "inner", s->block / 3);
     set(kernel, &args, "threads", s->threads);
     if (mw_param_index(kernel, "layers") >= 0) { /* chains multiply often: small ones */
         set(kernel, &args, "layers", 1 + s->m % 7);

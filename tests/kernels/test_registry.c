@@ -205,6 +205,22 @@ static void the_instruction_set_can_be_lowered_but_not_raised(void **state)
     assert_int_equal(mw_cpu_isa(), mw_cpu_best_isa());
 }
 
+static void a_kernel_for_other_instructions_is_refused_by_name(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"gemm/micro-avx2", "gemm/micro-avx512"};
+    const char *const none[] = {NULL};
+    setenv("MEMWALL_ISA", "generic", 1);
+    assert_int_equal(mw_cpu_init(NULL), MW_OK);
+    for (size_t i = 0; i < 2; i++) {
+        mw_error error = check_fails(names[i], none, MW_UNSUPPORTED);
+        assert_non_null(strstr(error.message, strchr(names[i], 'a')));
+        assert_non_null(strstr(error.message, "generic: gemm/parallel takes the best"));
+    }
+    unsetenv("MEMWALL_ISA");
+    assert_int_equal(mw_cpu_init(NULL), MW_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +234,7 @@ int main(void)
         cmocka_unit_test(more_memory_than_allowed_names_the_largest_size_that_fits),
         cmocka_unit_test(more_work_than_can_be_counted_is_refused_before_memory_is_asked_for),
         cmocka_unit_test(the_instruction_set_can_be_lowered_but_not_raised),
+        cmocka_unit_test(a_kernel_for_other_instructions_is_refused_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
