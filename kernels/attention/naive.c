@@ -190,6 +190,7 @@ static mw_status trace_all(const mw_kernel *kernel, const mw_args *args, mw_trac
         .b = at.k,
         .c = matrix,
         .width = (uint32_t)s->width,
+        .b_transposed = true,
     };
     mw_gemm_places values = {
         .m = s->n,

@@ -304,27 +304,28 @@ FUNCTION(gemm_blocked)
                     }
 }
 
-/* A is packed block by block, B panel by panel where the first block of A meets it; C is loaded and
- * stored. */
+/* Blocks of C; in them strips of six rows against panels of eight columns. A strip of A is packed
+ * where it meets the first block of columns, a panel of B where it meets the first strip. */
 static inline __attribute__((always_inline)) void gemm_packed(size_t size, char *at)
 {
-    enum { N = 45, K = 61, MC = 16, KC = 32, NC = 24, PANEL = 8 };
+    enum { N = 45, K = 61, MC = 18, KC = 32, NC = 24, STRIP = 6, PANEL = 8 };
     volatile float *a = F32(0), *b = F32(1), *c = F32(2);
-    for (size_t j0 = 0; j0 < N; j0 += NC)
+    for (size_t i0 = 0; i0 < size; i0 += MC)
         for (size_t p0 = 0; p0 < K; p0 += KC)
-            for (size_t i0 = 0; i0 < size; i0 += MC) {
-                for (size_t i = i0; i < size && i < i0 + MC; i++)
-                    for (size_t p = p0; p < K && p < p0 + KC; p++)
-                        (void)a[i * K + p]; /* @1 */
-                for (size_t q = j0; q < N && q < j0 + NC; q += PANEL) {
-                    for (size_t p = p0; i0 == 0 && p < K && p < p0 + KC; p++)
-                        for (size_t j = q; j < N && j < q + PANEL; j++)
-                            (void)b[p * N + j]; /* @2 */
-                    for (size_t i = i0; i < size && i < i0 + MC; i++)
-                        for (size_t j = q; j < N && j < q + PANEL; j++)
-                            { float s = c[i * N + j]; c[i * N + j] = s + s; } /* @3 */
+            for (size_t j0 = 0; j0 < N; j0 += NC)
+                for (size_t i = i0; i < size && i < i0 + MC; i += STRIP) {
+                    for (size_t r = i; j0 == 0 && r < size && r < i + STRIP; r++)
+                        for (size_t p = p0; p < K && p < p0 + KC; p++)
+                            (void)a[r * K + p]; /* @1 */
+                    for (size_t q = j0; q < N && q < j0 + NC; q += PANEL) {
+                        for (size_t p = p0; i == i0 && p < K && p < p0 + KC; p++)
+                            for (size_t j = q; j < N && j < q + PANEL; j++)
+                                (void)b[p * N + j]; /* @2 */
+                        for (size_t r = i; r < size && r < i + STRIP; r++)
+                            for (size_t j = q; j < N && j < q + PANEL; j++)
+                                { float s = c[r * N + j]; c[r * N + j] = s + s; } /* @3 */
+                    }
                 }
-            }
 }
 
 FUNCTION(gemm_tile)
@@ -389,7 +390,7 @@ FUNCTION(conv_direct)
 /* Windows side by side as rows of a matrix, which a packed product then takes. */
 FUNCTION(conv_im2col)
 {
-    enum { W = 21, CIN = 3, COUT = 20, K = 3, PANEL = 8, WINDOW = K * K * CIN };
+    enum { W = 18, CIN = 3, COUT = 20, K = 3, STRIP = 6, PANEL = 8, WINDOW = K * K * CIN };
     enum { ROW = (W + K - 1) * CIN };
     volatile float *in = F32(0), *weights = F32(1), *out = F32(2), *matrix = F32(3);
     for (size_t y = 0; y < size; y++)
@@ -397,15 +398,18 @@ FUNCTION(conv_im2col)
             for (size_t ky = 0; ky < K; ky++)
                 for (size_t i = 0; i < K * CIN; i++)
                     matrix[((y * W + x) * K + ky) * K * CIN + i] = in[(y + ky) * ROW + x * CIN + i]; /* @1 */
-    for (size_t i = 0; i < size * W * WINDOW; i++)
-        (void)matrix[i]; /* @2 */
-    for (size_t q = 0; q < COUT; q += PANEL) {
-        for (size_t p = 0; p < WINDOW; p++)
-            for (size_t j = q; j < COUT && j < q + PANEL; j++)
-                (void)weights[p * COUT + j]; /* @3 */
-        for (size_t i = 0; i < size * W; i++)
-            for (size_t j = q; j < COUT && j < q + PANEL; j++)
-                out[i * COUT + j] = 0; /* @4 */
+    for (size_t i = 0; i < size * W; i += STRIP) {
+        for (size_t r = i; r < size * W && r < i + STRIP; r++)
+            for (size_t p = 0; p < WINDOW; p++)
+                (void)matrix[r * WINDOW + p]; /* @2 */
+        for (size_t q = 0; q < COUT; q += PANEL) {
+            for (size_t p = 0; i == 0 && p < WINDOW; p++)
+                for (size_t j = q; j < COUT && j < q + PANEL; j++)
+                    (void)weights[p * COUT + j]; /* @3 */
+            for (size_t r = i; r < size * W && r < i + STRIP; r++)
+                for (size_t j = q; j < COUT && j < q + PANEL; j++)
+                    out[r * COUT + j] = 0; /* @4 */
+        }
     }
 }
 
@@ -456,9 +460,23 @@ FUNCTION(transpose_blocked)
     turn_blocks(size, at);
 }
 
-FUNCTION(transpose_streamed)
+/* Each block goes into a buffer by squares, and leaves it by rows of B. */
+FUNCTION(transpose_packed)
 {
-    turn_blocks(size, at);
+    enum { N = 45, LDB = 64, BLOCK = 32, SIDE = 16 };
+    volatile float *a = F32(0), *b = F32(1);
+    for (size_t i0 = 0; i0 < size; i0 += BLOCK)
+        for (size_t j0 = 0; j0 < N; j0 += BLOCK) {
+            size_t rows = size - i0 < BLOCK ? size : i0 + BLOCK, columns = N - j0 < BLOCK ? N : j0 + BLOCK;
+            for (size_t i = i0; i < rows; i += SIDE)
+                for (size_t j = j0; j < columns; j += SIDE)
+                    for (size_t r = i; r < rows && r < i + SIDE; r++)
+                        for (size_t c = j; c < columns && c < j + SIDE; c++)
+                            (void)a[r * N + c]; /* @1 */
+            for (size_t r = j0; r < columns; r++)
+                for (size_t c = i0; c < rows; c++)
+                    b[r * LDB + c] = 0; /* @2 */
+        }
 }
 
 /* 29 x 45: the longer side in two, of which the first is a multiple of 16. */
@@ -507,6 +525,74 @@ FUNCTION(eltwise_unfused)
         { float u = t[i]; float v = r[i]; y[i] = u + v; } /* @3 */
 }
 
+/* Scores = Q times K transposed; softmax in three passes over each row; scores times V. */
+FUNCTION(attention_naive)
+{
+    enum { D = 21, STRIP = 6, PANEL = 8 };
+    volatile float *query = F32(0), *key = F32(1), *value = F32(2), *o = F32(3), *s = F32(4);
+    for (size_t i = 0; i < size; i += STRIP) {
+        for (size_t r = i; r < size && r < i + STRIP; r++)
+            for (size_t p = 0; p < D; p++)
+                (void)query[r * D + p]; /* @1 */
+        for (size_t q = 0; q < size; q += PANEL) {
+            for (size_t j = q; i == 0 && j < size && j < q + PANEL; j++)
+                for (size_t p = 0; p < D; p++)
+                    (void)key[j * D + p]; /* @2 */
+            for (size_t r = i; r < size && r < i + STRIP; r++)
+                for (size_t j = q; j < size && j < q + PANEL; j++)
+                    s[r * size + j] = 0; /* @3 */
+        }
+    }
+    for (size_t i = 0; i < size; i++) {
+        for (size_t j = 0; j < size; j++)
+            (void)s[i * size + j]; /* @4 */
+        for (size_t pass = 0; pass < 2; pass++)
+            for (size_t j = 0; j < size; j++)
+                { float x = s[i * size + j]; s[i * size + j] = x + x; } /* @5 */
+    }
+    for (size_t i = 0; i < size; i += STRIP) {
+        for (size_t r = i; r < size && r < i + STRIP; r++)
+            for (size_t p = 0; p < size; p++)
+                (void)s[r * size + p]; /* @4 */
+        for (size_t q = 0; q < D; q += PANEL) {
+            for (size_t p = 0; i == 0 && p < size; p++)
+                for (size_t j = q; j < D && j < q + PANEL; j++)
+                    (void)value[p * D + j]; /* @6 */
+            for (size_t r = i; r < size && r < i + STRIP; r++)
+                for (size_t j = q; j < D && j < q + PANEL; j++)
+                    o[r * D + j] = 0; /* @7 */
+        }
+    }
+}
+
+/* Blocks of 16 rows: for each block of K and V the sums are scaled, then added to, then divided. */
+FUNCTION(attention_tiled)
+{
+    enum { D = 32, BLOCK = 16 };
+    volatile float *q = F32(0), *k = F32(1), *v = F32(2), *o = F32(3);
+    for (size_t i = 0; i < size; i += BLOCK) {
+        size_t begin = i * D, end = size - i < BLOCK ? size * D : begin + BLOCK * D;
+        for (size_t j = 0; j < size; j += BLOCK) {
+            for (size_t e = j * D; e < size * D && e < (j + BLOCK) * D; e++)
+                (void)k[e]; /* @1 */
+            for (size_t e = begin; e < end; e++)
+                (void)q[e]; /* @2 */
+            for (size_t e = begin; e < end && j > 0; e++)
+                { float x = o[e]; o[e] = x + x; } /* @5 */
+            for (size_t e = j * D; e < size * D && e < (j + BLOCK) * D; e++)
+                (void)v[e]; /* @3 */
+            if (j > 0)
+                for (size_t e = begin; e < end; e++)
+                    { float x = o[e]; o[e] = x + x; } /* @5 */
+            else
+                for (size_t e = begin; e < end; e++)
+                    o[e] = 0; /* @4 */
+        }
+        for (size_t e = begin; e < end; e++)
+            { float x = o[e]; o[e] = x + x; } /* @5 */
+    }
+}
+
 /* One column of a panel of `end` columns: pivot, swap of whole rows, elimination in the panel. */
 static inline __attribute__((always_inline)) void lu_column(volatile float *a, size_t n, size_t k,
                                                             size_t end, volatile int32_t *pivots)
@@ -536,10 +622,10 @@ FUNCTION(lu_unblocked)
         lu_column(F32(1), size, k, size, (volatile int32_t *)(at + 2 * TWIN_OPERAND));
 }
 
-/* Panels of 16 columns; then the rows beside the panel, and the rest as one product. */
+/* Panels of 18 columns; then the rows beside the panel, and the rest as one product. */
 FUNCTION(lu_blocked)
 {
-    enum { LDA = 64, BLOCK = 16, PANEL = 8 };
+    enum { LDA = 64, BLOCK = 18, STRIP = 6, PANEL = 8 };
     volatile float *a = F32(1);
     for (size_t i = 0; i < size; i++)
         for (size_t j = 0; j < size; j++)
@@ -557,15 +643,19 @@ FUNCTION(lu_blocked)
         for (size_t i = k1; i < size; i++)
             for (size_t k = k0; k < k1; k++)
                 (void)a[i * LDA + k]; /* @2 */
-        for (size_t i = 0; i < (size - k1) * BLOCK; i++)
-            (void)F32(3)[i]; /* @7 */
-        for (size_t q = k1; q < size; q += PANEL) {
-            for (size_t k = k0; k < k1; k++)
-                for (size_t j = q; j < size && j < q + PANEL; j++)
-                    (void)a[k * LDA + j]; /* @2 */
-            for (size_t i = k1; i < size; i++)
-                for (size_t j = q; j < size && j < q + PANEL; j++)
-                    { float s = a[i * LDA + j]; a[i * LDA + j] = s + s; } /* @5 */
+        size_t rest = size - k1;
+        for (size_t i = 0; i < rest; i += STRIP) {
+            for (size_t r = i; r < rest && r < i + STRIP; r++)
+                for (size_t p = 0; p < BLOCK; p++)
+                    (void)F32(3)[r * BLOCK + p]; /* @7 */
+            for (size_t q = 0; q < rest; q += PANEL) {
+                for (size_t p = 0; i == 0 && p < BLOCK; p++)
+                    for (size_t j = q; j < rest && j < q + PANEL; j++)
+                        (void)a[(k0 + p) * LDA + k1 + j]; /* @2 */
+                for (size_t r = i; r < rest && r < i + STRIP; r++)
+                    for (size_t j = q; j < rest && j < q + PANEL; j++)
+                        { float s = a[(k1 + r) * LDA + k1 + j]; a[(k1 + r) * LDA + k1 + j] = s + s; } /* @5 */
+            }
         }
     }
 }
@@ -573,32 +663,38 @@ FUNCTION(lu_blocked)
 /* Two layers of a copy and a product. */
 FUNCTION(chain_forward)
 {
-    enum { D = 37, PANEL = 8 };
+    enum { D = 37, STRIP = 6, PANEL = 8 };
     for (size_t i = 0; i < size * D; i++)
         F32(5)[i] = F32(0)[i]; /* @1 */
     for (size_t i = 0; i < size * D; i++)
         F32(4)[i] = F32(5)[i]; /* @2 */
-    for (size_t i = 0; i < size * D; i++)
-        (void)F32(4)[i]; /* @3 */
-    for (size_t q = 0; q < D; q += PANEL) {
-        for (size_t p = 0; p < D; p++)
-            for (size_t j = q; j < D && j < q + PANEL; j++)
-                (void)F32(1)[p * D + j]; /* @4 */
-        for (size_t i = 0; i < size; i++)
-            for (size_t j = q; j < D && j < q + PANEL; j++)
-                F32(3)[i * D + j] = 0; /* @5 */
+    for (size_t i = 0; i < size; i += STRIP) {
+        for (size_t r = i; r < size && r < i + STRIP; r++)
+            for (size_t p = 0; p < D; p++)
+                (void)F32(4)[r * D + p]; /* @3 */
+        for (size_t q = 0; q < D; q += PANEL) {
+            for (size_t p = 0; i == 0 && p < D; p++)
+                for (size_t j = q; j < D && j < q + PANEL; j++)
+                    (void)F32(1)[p * D + j]; /* @4 */
+            for (size_t r = i; r < size && r < i + STRIP; r++)
+                for (size_t j = q; j < D && j < q + PANEL; j++)
+                    F32(3)[r * D + j] = 0; /* @5 */
+        }
     }
     for (size_t i = 0; i < size * D; i++)
         F32(5)[i] = F32(3)[i]; /* @6 */
-    for (size_t i = 0; i < size * D; i++)
-        (void)F32(5)[i]; /* @7 */
-    for (size_t q = 0; q < D; q += PANEL) {
-        for (size_t p = 0; p < D; p++)
-            for (size_t j = q; j < D && j < q + PANEL; j++)
-                (void)F32(2)[p * D + j]; /* @8 */
-        for (size_t i = 0; i < size; i++)
-            for (size_t j = q; j < D && j < q + PANEL; j++)
-                F32(4)[i * D + j] = 0; /* @9 */
+    for (size_t i = 0; i < size; i += STRIP) {
+        for (size_t r = i; r < size && r < i + STRIP; r++)
+            for (size_t p = 0; p < D; p++)
+                (void)F32(5)[r * D + p]; /* @7 */
+        for (size_t q = 0; q < D; q += PANEL) {
+            for (size_t p = 0; i == 0 && p < D; p++)
+                for (size_t j = q; j < D && j < q + PANEL; j++)
+                    (void)F32(2)[p * D + j]; /* @8 */
+            for (size_t r = i; r < size && r < i + STRIP; r++)
+                for (size_t j = q; j < D && j < q + PANEL; j++)
+                    F32(4)[r * D + j] = 0; /* @9 */
+        }
     }
 }
 

@@ -38,47 +38,49 @@
 #define TWIN_OPERAND 0x200000u
 
 /* clang-format off */
-#define TWINS(TWIN)                                                                                 \
-    TWIN(stream_read, "stream/read", "dtype=f32", "n", 1, 9001, 1)                                  \
-    TWIN(stream_copy, "stream/copy", "dtype=f32", "n", 1, 9001, 2)                                  \
-    TWIN(stream_scale, "stream/scale", "dtype=f64", "n", 1, 4001, 2)                                \
-    TWIN(stream_add, "stream/add", "dtype=f64", "n", 1, 4001, 3)                                    \
-    TWIN(stream_triad, "stream/triad", "dtype=f32", "n", 1, 9001, 3)                                \
-    TWIN(stream_update, "stream/update", "dtype=f32", "n", 1, 9001, 1)                              \
-    TWIN(stream_store, "stream/store", "dtype=f64", "n", 1, 4001, 1)                                \
-    TWIN(stream_store_nt, "stream/store_nt", "dtype=f32", "n", 1, 9001, 1)                          \
-    TWIN(stream_copy_nt, "stream/copy_nt", "dtype=f32", "n", 1, 9001, 2)                            \
-    TWIN(stream_triad_nt, "stream/triad_nt", "dtype=f64", "n", 1, 4001, 3)                          \
-    TWIN(gemv_reference, "gemv/reference", "n=67,dtype=f32", "m", 1, 45, 3)                         \
-    TWIN(gemv_column, "gemv/column", "n=37,lda=41,dtype=f64", "m", 1, 145, 3)                       \
-    TWIN(gemv_unrolled, "gemv/unrolled", "n=67,dtype=f64", "m", 1, 45, 3)                           \
-    TWIN(gemv_simd, "gemv/simd", "n=67,dtype=f64", "m", 1, 45, 3)                                   \
-    TWIN(gemv_rows, "gemv/rows", "n=67,dtype=f32", "m", 1, 45, 3)                                   \
-    TWIN(gemv_prefetch, "gemv/prefetch", "n=67,dtype=f32", "m", 1, 45, 3)                           \
-    TWIN(gemv_parallel, "gemv/parallel", "n=67,dtype=f32", "m", 1, 45, 3)                           \
-    TWIN(gemv_bf16, "gemv/bf16", "n=67", "m", 1, 45, 3)                                             \
-    TWIN(gemv_fp16, "gemv/fp16", "n=67", "m", 1, 45, 3)                                             \
-    TWIN(gemv_int8, "gemv/int8-symmetric", "n=67", "m", 1, 45, 4)                                   \
-    TWIN(gemv_int8_zero, "gemv/int8-asymmetric", "n=67", "m", 1, 45, 5)                             \
-    TWIN(gemm_ijk, "gemm/ijk", "n=45,k=61,ldb=64,dtype=f32", "m", 1, 37, 3)                         \
-    TWIN(gemm_ikj, "gemm/ikj", "n=45,k=61,dtype=f64", "m", 1, 37, 3)                                \
-    TWIN(gemm_blocked, "gemm/blocked", "n=45,k=61,block=16,dtype=f32", "m", 1, 37, 3)               \
-    TWIN(gemm_tile, "gemm/tile", "n=45,k=61,mc=16,kc=32,nc=24,dtype=f32", "m", 1, 37, 3)            \
-    TWIN(gemm_parallel, "gemm/parallel", "n=45,k=61,mc=16,kc=32,nc=24,dtype=f32", "m", 1, 37, 3)    \
-    TWIN(gemm_skinny, "gemm/skinny", "n=37,k=33,dtype=f32", "m", 1, 45, 3)                          \
-    TWIN(conv_direct, "conv/direct", "w=21,cin=3,cout=20,k=3,dtype=f32", "h", 1, 9, 3)              \
-    TWIN(conv_im2col, "conv/im2col", "w=21,cin=3,cout=20,k=3,dtype=f32", "h", 1, 9, 4)              \
-    TWIN(transpose_naive, "transpose/naive", "n=45,ldb=64,dtype=f32", "m", 1, 61, 2)                \
-    TWIN(transpose_blocked, "transpose/blocked", "n=45,ldb=64,block=32,dtype=f32", "m", 1, 61, 2)   \
-    TWIN(transpose_streamed, "transpose/streamed", "n=45,ldb=64,block=32,dtype=f32", "m", 1, 61, 2) \
-    TWIN(transpose_oblivious, "transpose/oblivious", "n=45,ldb=32,dtype=f32", "m", 1, 29, 2)        \
-    TWIN(transpose_inplace, "transpose/inplace", "lda=64,block=16,dtype=f32", "n", 1, 53, 1)        \
-    TWIN(eltwise_fused, "eltwise/fused", "dtype=f32", "n", 1, 9001, 3)                              \
-    TWIN(eltwise_unfused, "eltwise/unfused", "dtype=f32", "n", 1, 9001, 5)                          \
-    TWIN(lu_unblocked, "lu/unblocked", "lda=64,dtype=f32", "n", 1, 53, 4)                           \
-    TWIN(lu_blocked, "lu/blocked", "lda=64,block=16,dtype=f32", "n", 19, 53, 4)                     \
-    TWIN(chain_forward, "chain/forward", "layers=2,d=37,dtype=f32", "batch", 1, 29, 6)              \
-    TWIN(straddle, "", "", "n", 1, 900, 1)                                                          \
+#define TWINS(TWIN)                                                                               \
+    TWIN(stream_read, "stream/read", "dtype=f32", "n", 1, 9001, 1)                                \
+    TWIN(stream_copy, "stream/copy", "dtype=f32", "n", 1, 9001, 2)                                \
+    TWIN(stream_scale, "stream/scale", "dtype=f64", "n", 1, 4001, 2)                              \
+    TWIN(stream_add, "stream/add", "dtype=f64", "n", 1, 4001, 3)                                  \
+    TWIN(stream_triad, "stream/triad", "dtype=f32", "n", 1, 9001, 3)                              \
+    TWIN(stream_update, "stream/update", "dtype=f32", "n", 1, 9001, 1)                            \
+    TWIN(stream_store, "stream/store", "dtype=f64", "n", 1, 4001, 1)                              \
+    TWIN(stream_store_nt, "stream/store_nt", "dtype=f32", "n", 1, 9001, 1)                        \
+    TWIN(stream_copy_nt, "stream/copy_nt", "dtype=f32", "n", 1, 9001, 2)                          \
+    TWIN(stream_triad_nt, "stream/triad_nt", "dtype=f64", "n", 1, 4001, 3)                        \
+    TWIN(gemv_reference, "gemv/reference", "n=67,dtype=f32", "m", 1, 45, 3)                       \
+    TWIN(gemv_column, "gemv/column", "n=37,lda=41,dtype=f64", "m", 1, 145, 3)                     \
+    TWIN(gemv_unrolled, "gemv/unrolled", "n=67,dtype=f64", "m", 1, 45, 3)                         \
+    TWIN(gemv_simd, "gemv/simd", "n=67,dtype=f64", "m", 1, 45, 3)                                 \
+    TWIN(gemv_rows, "gemv/rows", "n=67,dtype=f32", "m", 1, 45, 3)                                 \
+    TWIN(gemv_prefetch, "gemv/prefetch", "n=67,dtype=f32", "m", 1, 45, 3)                         \
+    TWIN(gemv_parallel, "gemv/parallel", "n=67,dtype=f32", "m", 1, 45, 3)                         \
+    TWIN(gemv_bf16, "gemv/bf16", "n=67", "m", 1, 45, 3)                                           \
+    TWIN(gemv_fp16, "gemv/fp16", "n=67", "m", 1, 45, 3)                                           \
+    TWIN(gemv_int8, "gemv/int8-symmetric", "n=67", "m", 1, 45, 4)                                 \
+    TWIN(gemv_int8_zero, "gemv/int8-asymmetric", "n=67", "m", 1, 45, 5)                           \
+    TWIN(gemm_ijk, "gemm/ijk", "n=45,k=61,ldb=64,dtype=f32", "m", 1, 37, 3)                       \
+    TWIN(gemm_ikj, "gemm/ikj", "n=45,k=61,dtype=f64", "m", 1, 37, 3)                              \
+    TWIN(gemm_blocked, "gemm/blocked", "n=45,k=61,block=16,dtype=f32", "m", 1, 37, 3)             \
+    TWIN(gemm_tile, "gemm/tile", "n=45,k=61,mc=18,kc=32,nc=24,dtype=f32", "m", 1, 36, 3)          \
+    TWIN(gemm_parallel, "gemm/parallel", "n=45,k=61,mc=18,kc=32,nc=24,dtype=f32", "m", 1, 36, 3)  \
+    TWIN(gemm_skinny, "gemm/skinny", "n=37,k=33,dtype=f32", "m", 1, 45, 3)                        \
+    TWIN(conv_direct, "conv/direct", "w=21,cin=3,cout=20,k=3,dtype=f32", "h", 1, 9, 3)            \
+    TWIN(conv_im2col, "conv/im2col", "w=18,cin=3,cout=20,k=3,dtype=f32", "h", 1, 3, 4)            \
+    TWIN(transpose_naive, "transpose/naive", "n=45,ldb=64,dtype=f32", "m", 1, 61, 2)              \
+    TWIN(transpose_blocked, "transpose/blocked", "n=45,ldb=64,block=32,dtype=f32", "m", 1, 61, 2) \
+    TWIN(transpose_packed, "transpose/packed", "n=45,ldb=64,block=32,dtype=f32", "m", 1, 61, 2)   \
+    TWIN(transpose_oblivious, "transpose/oblivious", "n=45,ldb=32,dtype=f32", "m", 1, 29, 2)      \
+    TWIN(transpose_inplace, "transpose/inplace", "lda=64,block=16,dtype=f32", "n", 1, 53, 1)      \
+    TWIN(eltwise_fused, "eltwise/fused", "dtype=f32", "n", 1, 9001, 3)                            \
+    TWIN(eltwise_unfused, "eltwise/unfused", "dtype=f32", "n", 1, 9001, 5)                        \
+    TWIN(attention_naive, "attention/naive", "d=21,dtype=f32", "n", 1, 36, 5)                     \
+    TWIN(attention_tiled, "attention/tiled", "d=32,block=16,dtype=f32", "n", 17, 61, 4)           \
+    TWIN(lu_unblocked, "lu/unblocked", "lda=64,dtype=f32", "n", 1, 53, 4)                         \
+    TWIN(lu_blocked, "lu/blocked", "lda=64,block=18,dtype=f32", "n", 24, 54, 4)                   \
+    TWIN(chain_forward, "chain/forward", "layers=2,d=37,dtype=f32", "batch", 1, 30, 6)            \
+    TWIN(straddle, "", "", "n", 1, 900, 1)                                                        \
     TWIN(scatter, "", "", "n", 1, 5000, 1)
 /* clang-format on */
 
