@@ -210,7 +210,8 @@ static void check_points(const json_t *data)
     {
         sample wanted = {.run = json_string_value(json_object_get(row, "id")),
                          .rate = json_number_value(json_object_get(row, "value"))};
-        if (!wanted.run || strncmp(wanted.run, "serve:", 6) != 0)
+        const char *what = json_string_value(json_object_get(row, "what"));
+        if (!wanted.run || strncmp(wanted.run, "serve:", 6) != 0 || strcmp(what, "point") != 0)
             continue;
         assert_string_equal(json_string_value(json_object_get(row, "kind")), "measured");
         for_each_line(transcript, find_sample, &wanted);
