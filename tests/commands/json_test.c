@@ -313,6 +313,19 @@ static void courses_and_version_are_data_too(void **state)
     json_decref(json);
 }
 
+static void ctrl_c_ends_a_simulation_cleanly(void **state)
+{
+    (void)state;
+    /* Half an hour of simulation, allowed. */
+    outcome result =
+        program_interrupt(700, MEMWALL, "model", "gemm/ijk", "m=6000", "n=6000", "k=6000",
+                          "--whole", "--within", "86400", "--json", NULL);
+    assert_int_equal(result.signal, 0);
+    assert_int_equal(result.code, 130);
+    assert_true(program_is_one_line(&result, "interrupted"));
+    program_free(&result);
+}
+
 static void the_machine_is_measured_once_and_remembered(void **state)
 {
     (void)state;
@@ -379,6 +392,7 @@ int main(void)
         cmocka_unit_test(the_doctor_gives_a_reason_for_what_is_missing),
         cmocka_unit_test(courses_and_version_are_data_too),
         cmocka_unit_test(ctrl_c_ends_a_measurement_cleanly),
+        cmocka_unit_test(ctrl_c_ends_a_simulation_cleanly),
         cmocka_unit_test(the_machine_is_measured_once_and_remembered),
     };
     return cmocka_run_group_tests(tests, start_home, end_home);
