@@ -114,8 +114,10 @@ static json_t *args_for(const mw_pair_setting *setting, const char *kernel, cons
 }
 
 /* Whether several of the rungs are there; if so, each is tried for a moment on the smallest
- * arguments and `best` is the fastest. False with the error when none is there. */
-static bool choose(mw_attempt *a, const char *rungs, const char *args_text, char best[MW_RUNG_NAME])
+ * arguments (`over` goes before them) and `best` is the fastest. False with the error when none is
+ * there. */
+static bool choose(mw_attempt *a, const char *rungs, const char *args_text, const char *over,
+                   char best[MW_RUNG_NAME])
 {
     char copy[256], *rest = NULL;
     double least = INFINITY;
@@ -136,6 +138,9 @@ static bool choose(mw_attempt *a, const char *rungs, const char *args_text, char
     if (known == 1)
         return true;
     json_t *smallest = read_args(args_text, count_alternatives(args_text) - 1);
+    json_t *own = over ? read_args(over, 0) : NULL;
+    json_object_update(smallest, own);
+    json_decref(own);
     snprintf(copy, sizeof copy, "%s", rungs);
     for (char *name = strtok_r(copy, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
         if (!mw_rung_find(a->setting->kernels, name) || mw_console_interrupted())
@@ -221,9 +226,10 @@ json_t *mw_pair_measure(const mw_pair_setting *setting, const mw_target *target)
     bool rival_is_rung = !strchr(target->rival, ':');
     a.budget = setting->budget > 0 ? setting->budget : target->budget;
     mw_console_catch_interrupt();
-    bool good = choose(&a, target->kernels, target->args, a.kernel) &&
-                (!rival_is_rung || choose(&a, target->rival, target->args, a.rival)) &&
-                measure_well(&a);
+    bool good =
+        choose(&a, target->kernels, target->args, NULL, a.kernel) &&
+        (!rival_is_rung || choose(&a, target->rival, target->args, target->rival_args, a.rival)) &&
+        measure_well(&a);
     json_t *row = NULL;
     if (good)
         row = mw_pair_row(target, &a.value, a.note);

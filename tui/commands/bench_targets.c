@@ -72,8 +72,8 @@ static const mw_target table[] = {
      "likwid:stream_mem", NULL, "likwid-bench stream_mem", MW_SENSE_RATE, MW_TELL_BYTES,
      0.95, 0, 3, 14},
 
-    {"blocks", "transpose blocked n=4096", "transpose/blocked", "m=4096 n=4096 dtype=f32 threads=1",
-     "stream/copy", "n=16777216", N_("the copy roof"), MW_SENSE_RATE, MW_TELL_BYTES, 0.7, 0, 3, 1},
+    {"blocks", "transpose blocked n=4096", "transpose/packed transpose/blocked", "m=4096 n=4096 dtype=f32 threads=1",
+     "stream/copy_nt stream/copy", "n=16777216 dtype=f32 threads=1", N_("the copy roof"), MW_SENSE_RATE, MW_TELL_BYTES, 0.7, 0, 3, 1},
     {"blocks", "attention tiled N=4096 d=64", "attention/tiled", "n=4096 d=64 dtype=f32 threads=1",
      "attention/naive", NULL, "attention/naive", MW_SENSE_TIME, MW_TELL_SECONDS, 1.15, 0, 4, 2},
     {"blocks", "attention tiled N=4096 d=64, bytes", "attention/tiled",

@@ -23,6 +23,7 @@ static const char *const memory_keys[] = {
     "peak_bytes", "live_inputs", "all_inputs_bytes", "recomputed_flops", "overhead",
     "by_purpose", NULL};
 static const char *const ratio_keys[] = {"median", "low", "high", NULL};
+
 /* Seconds for the cache simulator; this machine's caches, where they were measured. */
 static bool ask_for_model(const mw_request *request, mw_host *host, json_t *body, int *code)
 {
