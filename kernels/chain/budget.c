@@ -10,7 +10,9 @@
 
 #include "chain/plan.h"
 
-#define NEVER (UINT64_MAX / 4)
+/* Costs stay below this, so that two of them and an advance fit 31 bits: with 32-bit entries the
+ * compiler can fill several rooms at once. */
+enum { NEVER = 1 << 29 };
 
 /* More units than this are no finer than a person's budget; more entries take seconds to fill. */
 enum { UNITS_MAX = 4096 };
@@ -19,10 +21,11 @@ enum { UNITS_MAX = 4096 };
 
 typedef struct table {
     size_t layers, period;
-    uint64_t room;               /* units beside x_0 */
-    uint64_t *size, *cost, *sum; /* in units; sum[i]: cost of the layers before i */
-    uint64_t *best;              /* [place][length][m] */
-    uint16_t *middle;            /* layers to advance */
+    uint64_t room;  /* units beside x_0 */
+    uint64_t *size; /* in units */
+    int32_t *sum;   /* sum[i]: cost of the layers before i, in units */
+    int32_t *best,
+        *middle; /* [place][length][m]: the least cost, and the layers to advance for it */
 } table;
 
 static uint64_t size_of(const mw_layers *layers, size_t i)
@@ -43,6 +46,14 @@ static uint64_t common_divisor(uint64_t a, uint64_t b)
         b = rest;
     }
     return a;
+}
+
+static uint64_t cost_unit_of(const mw_layers *layers)
+{
+    uint64_t unit = 0;
+    for (size_t i = 0; i < layers->count; i++)
+        unit = common_divisor(cost_of(layers, i), unit);
+    return unit ? unit : 1;
 }
 
 uint64_t mw_budget_least(const mw_layers *layers)
@@ -76,28 +87,24 @@ static size_t entry(const table *t, size_t begin, size_t length)
 /* Every room for the chain of `length` layers from `begin`. */
 static void fill_chain(table *t, size_t begin, size_t length)
 {
-    uint64_t *best = t->best + entry(t, begin, length), widest = 0;
-    uint16_t *middle = t->middle + entry(t, begin, length);
-    for (uint64_t m = 0; m <= t->room; m++) {
+    int32_t *restrict best = t->best + entry(t, begin, length);
+    int32_t *restrict middle = t->middle + entry(t, begin, length);
+    size_t rooms = (size_t)t->room + 1, widest = 0;
+    for (size_t m = 0; m < rooms; m++) {
         best[m] = length == 1 ? 0 : NEVER;
         middle[m] = 0;
     }
     for (size_t k = 1; k < length; k++) {
-        uint64_t own = t->size[begin + k], advance = t->sum[begin + k] - t->sum[begin];
+        size_t own = (size_t)t->size[begin + k];
         widest = own > widest ? own : widest;
-        const uint64_t *back = t->best + entry(t, begin + k, length - k);
-        const uint64_t *front = t->best + entry(t, begin, k);
-        for (uint64_t m = widest; m <= t->room; m++) {
-            uint64_t all = advance + back[m - own] + front[m];
-            if (all < best[m]) {
-                best[m] = all;
-                middle[m] = (uint16_t)k;
-            }
+        int32_t advance = t->sum[begin + k] - t->sum[begin];
+        const int32_t *restrict front = t->best + entry(t, begin, k);
+        const int32_t *restrict back = t->best + entry(t, begin + k, length - k);
+        for (size_t m = widest; m < rooms; m++) {
+            int32_t all = advance + back[m - own] + front[m];
+            middle[m] = all < best[m] ? (int32_t)k : middle[m];
+            best[m] = all < best[m] ? all : best[m];
         }
-    }
-    for (uint64_t m = 0; m <= t->room; m++) {
-        if (best[m] > NEVER)
-            best[m] = NEVER;
     }
 }
 
@@ -112,13 +119,12 @@ static void fill(table *t)
 static size_t split(const mw_plan *plan, size_t begin, size_t end, uint64_t room)
 {
     const table *t = plan->context;
-    return begin + t->middle[entry(t, begin, end - begin) + room];
+    return begin + (size_t)t->middle[entry(t, begin, end - begin) + room];
 }
 
 static void free_table(table *t)
 {
     free(t->size);
-    free(t->cost);
     free(t->sum);
     free(t->best);
     free(t->middle);
@@ -128,7 +134,7 @@ static void free_table(table *t)
 static mw_status open_table(table *t, const mw_layers *layers, uint64_t budget, mw_error *error)
 {
     size_t n = layers->count;
-    uint64_t unit = 0, total = 0;
+    uint64_t unit = 0, total = 0, cost_unit = cost_unit_of(layers);
     for (size_t i = 0; i < n; i++) {
         unit = common_divisor(size_of(layers, i), unit);
         total += size_of(layers, i);
@@ -147,32 +153,34 @@ static mw_status open_table(table *t, const mw_layers *layers, uint64_t budget, 
                        "budget, or revolve",
                        n, units);
     t->size = calloc(n, sizeof *t->size);
-    t->cost = calloc(n, sizeof *t->cost);
     t->sum = calloc(n + 1, sizeof *t->sum);
     t->best = calloc(entries, sizeof *t->best);
     t->middle = calloc(entries, sizeof *t->middle);
-    if (!t->size || !t->cost || !t->sum || !t->best || !t->middle)
+    if (!t->size || !t->sum || !t->best || !t->middle)
         return mw_fail(error, MW_NO_MEMORY, "out of memory");
     for (size_t i = 0; i < n; i++) {
         t->size[i] = (size_of(layers, i) + unit - 1) / unit;
-        t->cost[i] = cost_of(layers, i);
-        t->sum[i + 1] = t->sum[i] + t->cost[i];
+        t->sum[i + 1] = t->sum[i] + (int32_t)(cost_of(layers, i) / cost_unit);
     }
     return MW_OK;
 }
 
-/* Sums of sizes and of repeated costs stay far below NEVER. */
+/* No chain of n layers costs more than n times its forward pass. */
 static mw_status check_layers(const mw_layers *layers, mw_error *error)
 {
+    uint64_t unit = cost_unit_of(layers), total = 0;
     for (size_t i = 0; i < layers->count; i++) {
-        if (size_of(layers, i) == 0 || size_of(layers, i) >= UINT64_C(1) << 48 ||
-            cost_of(layers, i) >= UINT64_C(1) << 36)
-            return mw_fail(error, MW_INVALID,
-                           "layer %zu: its size is 1 to 2^48 - 1 and its cost 0 to 2^36 - 1: "
-                           "count in larger units",
-                           i);
+        if (size_of(layers, i) == 0 || size_of(layers, i) >= UINT64_C(1) << 48)
+            return mw_fail(error, MW_INVALID, "layer %zu: its size is 1 to 2^48 - 1", i);
+        uint64_t cost = cost_of(layers, i) / unit;
+        total += cost < NEVER ? cost : NEVER;
     }
-    return MW_OK;
+    if (total * layers->count < NEVER)
+        return MW_OK;
+    return mw_fail(error, MW_INVALID,
+                   "the costs of %zu layers add up to more than %" PRIu64
+                   " times their greatest common divisor: round them to larger units",
+                   layers->count, (uint64_t)NEVER / layers->count);
 }
 
 mw_status mw_schedule_budget(mw_schedule *schedule, const mw_layers *layers, uint64_t budget,

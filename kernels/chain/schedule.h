@@ -69,6 +69,7 @@ mw_status mw_schedule_revolve(mw_schedule *schedule, size_t layers, size_t snaps
  *
  * for layers i ... j-1 with x_i there and room for m more; x_(i+1) ... x_k must each fit m. Sizes
  * count in their greatest common divisor; where that makes a table too large they are rounded up.
+ * Costs count in theirs too, and their sum must stay below 2^29 of it over the number of layers.
  */
 mw_status mw_schedule_budget(mw_schedule *schedule, const mw_layers *layers, uint64_t budget,
                              mw_error *error);

@@ -270,6 +270,13 @@ static void a_budget_below_the_least_says_what_the_least_is(void **state)
                                        "largest other layer input need 12");
     assert_int_equal(mw_schedule_budget(&schedule, &layers, 0, &error), MW_INVALID);
     assert_int_equal(budgeted(&layers, 12).live_size, 12);
+    const uint64_t dear[] = {1, 1 << 28, 7, 1};
+    layers.cost = dear;
+    assert_int_equal(mw_schedule_budget(&schedule, &layers, 12, &error), MW_INVALID);
+    assert_non_null(strstr(error.message, "round them to larger units"));
+    const uint64_t round[] = {UINT64_C(1) << 60, UINT64_C(3) << 60, 0, UINT64_C(1) << 60};
+    layers.cost = round;
+    assert_int_equal(budgeted(&layers, 12).recomputed, 3);
     mw_layers long_chain = {4000, NULL, NULL};
     assert_int_equal(mw_schedule_budget(&schedule, &long_chain, 4000, &error), MW_INVALID);
     assert_non_null(strstr(error.message, "too long to plan"));
