@@ -721,6 +721,52 @@ FUNCTION(scatter)
     }
 }
 
+/* One layer of a strip's width: what was taken first lies last, since the allocator gives the newest
+ * piece again. */
+FUNCTION(chain_train)
+{
+    /* 0 batch, 1 W, 2 and 3 what adam remembers, 4 dW, 5 dx, 6 y, 7 relu(x), 8 x */
+    enum { D = 6, STRIP = 6, BLOCK = 16 };
+    for (size_t i = 0; i < size * D; i++)
+        F32(8)[i] = F32(0)[i]; /* @1 */
+    for (size_t i = 0; i < size * D; i++)
+        F32(7)[i] = F32(8)[i]; /* @2 */
+    for (size_t i = 0; i < size * D; i += STRIP * D) {
+        size_t end = i + STRIP * D < size * D ? i + STRIP * D : size * D;
+        for (size_t e = i; e < end; e++)
+            (void)F32(7)[e]; /* @3 */
+        for (size_t e = 0; i == 0 && e < D * D; e++)
+            (void)F32(1)[e]; /* @4 */
+        for (size_t e = i; e < end; e++)
+            F32(6)[e] = 0; /* @5 */
+    }
+    for (size_t i = 0; i < size; i += BLOCK) {
+        size_t end = i + BLOCK < size ? i + BLOCK : size;
+        for (size_t j = 0; j < D; j++)
+            for (size_t r = i; r < end; r++)
+                F32(7)[j * size + r] = F32(8)[r * D + j]; /* @2 */
+    }
+    for (size_t i = 0; i < size * D; i++)
+        (void)F32(7)[i]; /* @3 */
+    for (size_t i = 0; i < size * D; i++)
+        (void)F32(6)[i]; /* @6 */
+    for (size_t i = 0; i < D * D; i++)
+        F32(4)[i] = 0; /* @7 */
+    for (size_t i = 0; i < size * D; i += STRIP * D) {
+        size_t end = i + STRIP * D < size * D ? i + STRIP * D : size * D;
+        for (size_t e = i; e < end; e++)
+            (void)F32(6)[e]; /* @6 */
+        for (size_t e = 0; i == 0 && e < D * D; e++)
+            (void)F32(1)[e]; /* @4 */
+        for (size_t e = i; e < end; e++)
+            F32(5)[e] = 0; /* @8 */
+    }
+    for (size_t i = 0; i < size * D; i++)
+        { float a = F32(8)[i]; float g = F32(5)[i]; F32(5)[i] = a + g; } /* @9 */
+    for (size_t i = 0; i < D * D; i++)
+        { float a = F32(1)[i]; float g = F32(4)[i]; float p = F32(2)[i]; float q = F32(3)[i]; F32(2)[i] = p + g; F32(3)[i] = q + g; F32(1)[i] = a + p + q; } /* @10 */
+}
+
 /* clang-format on */
 
 typedef struct twin {

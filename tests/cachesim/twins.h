@@ -80,6 +80,7 @@
     TWIN(lu_unblocked, "lu/unblocked", "lda=64,dtype=f32", "n", 1, 53, 4)                         \
     TWIN(lu_blocked, "lu/blocked", "lda=64,block=18,dtype=f32", "n", 24, 54, 4)                   \
     TWIN(chain_forward, "chain/forward", "layers=2,d=37,dtype=f32", "batch", 1, 30, 6)            \
+    TWIN(chain_train, "chain/train", "layers=1,d=6,optimizer=adam", "batch", 1, 48, 9)            \
     TWIN(straddle, "", "", "n", 1, 900, 1)                                                        \
     TWIN(scatter, "", "", "n", 1, 5000, 1)
 /* clang-format on */
