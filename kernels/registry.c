@@ -12,6 +12,7 @@
 #include "gemm/gemm.h"
 #include "gemv/gemv.h"
 #include "lu/lu.h"
+#include "sparse/sparse.h"
 #include "stream/stream.h"
 #include "transpose/transpose.h"
 
@@ -72,6 +73,12 @@ static const mw_kernel *const kernels[] = {
     &mw_transpose_inplace,
     &mw_eltwise_unfused,
     &mw_eltwise_fused,
+    &mw_gemv_csr_int32,
+    &mw_gemv_csr_int16,
+    &mw_gemv_bitmap,
+    &mw_gemv_bcsr,
+    &mw_gemv_2_of_4,
+    &mw_spmm_csr,
     &mw_lu_unblocked,
     &mw_lu_blocked,
     &mw_attention_naive,

@@ -72,7 +72,10 @@ static mw_args args_of(const mw_kernel *kernel, const shape *s, mw_dtype dtype)
     int64_t n = square && s->n > 200 ? 200 : s->n;
     set(kernel, &args, "m", s->m);
     set(kernel, &args, "n", n);
+    if (strcmp(kernel->variant, "csr-int16") == 0)
+        set(kernel, &args, "n", s->n % 65536);
     set(kernel, &args, "k", s->k);
+    set(kernel, &args, "density", 1 + s->m * 3 % 100);
     set(kernel, &args, "rows", 1 + (7 * s->k + s->n) % 211);
     set(kernel, &args, "steps", 1 + 37 * s->m + s->k);
     set(kernel, &args, "hot", 1 + s->k % 13);
