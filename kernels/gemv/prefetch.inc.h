@@ -49,6 +49,15 @@ static void NAME(prefetch)(const mw_gemv_tile *tile)
     size_t i = 0, lda = tile->lda;
     for (; i + MW_GEMV_STREAMS <= tile->rows; i += MW_GEMV_STREAMS)
         NAME(far_rows)(a + i * lda, lda, tile->x, y + i, tile->columns, tile->add, MW_GEMV_STREAMS);
-    for (; i < tile->rows; i++)
+    /* Up to seven are left: four, two, one. */
+    if (tile->rows - i >= 4) {
+        NAME(far_rows)(a + i * lda, lda, tile->x, y + i, tile->columns, tile->add, 4);
+        i += 4;
+    }
+    if (tile->rows - i >= 2) {
+        NAME(far_rows)(a + i * lda, lda, tile->x, y + i, tile->columns, tile->add, 2);
+        i += 2;
+    }
+    if (i < tile->rows)
         NAME(far_rows)(a + i * lda, lda, tile->x, y + i, tile->columns, tile->add, 1);
 }

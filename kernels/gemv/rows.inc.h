@@ -37,6 +37,15 @@ static void NAME(rows)(const mw_gemv_tile *tile)
     size_t i = 0, lda = tile->lda;
     for (; i + MW_GEMV_ROWS <= tile->rows; i += MW_GEMV_ROWS)
         NAME(some_rows)(a + i * lda, lda, tile->x, y + i, tile->columns, tile->add, MW_GEMV_ROWS);
-    for (; i < tile->rows; i++)
+    /* Up to five are left: four, two, one. */
+    if (tile->rows - i >= 4) {
+        NAME(some_rows)(a + i * lda, lda, tile->x, y + i, tile->columns, tile->add, 4);
+        i += 4;
+    }
+    if (tile->rows - i >= 2) {
+        NAME(some_rows)(a + i * lda, lda, tile->x, y + i, tile->columns, tile->add, 2);
+        i += 2;
+    }
+    if (i < tile->rows)
         NAME(some_rows)(a + i * lda, lda, tile->x, y + i, tile->columns, tile->add, 1);
 }

@@ -38,8 +38,9 @@ mw_status mw_gemv_rows_trace(const mw_kernel *kernel, const mw_args *args, mw_tr
         for (uint64_t j = 0; j < at.n; j += MW_GEMV_COLUMNS_MAX) {
             uint64_t columns = mw_smaller(at.n - j, MW_GEMV_COLUMNS_MAX);
             for (uint64_t i = begin; i < end;) {
-                /* Rows that fill no group come one by one. */
-                uint64_t rows = end - i < rung->group ? 1 : rung->group;
+                uint64_t left = end - i, rows = rung->group;
+                if (left < rows) /* what fills no group comes by fours, twos and ones */
+                    rows = left >= 4 ? 4 : left >= 2 ? 2 : 1;
                 if (!trace_group(trace, &at, rung, (mw_range){i, i + rows}, j, columns))
                     return MW_CANCELLED;
                 i += rows;

@@ -194,13 +194,14 @@ MW_INLINE TARGET __m512 q8_0_group(const uint8_t *codes, const int8_t *digits,
 
 /* `columns` of some rows, a multiple of GROUP_4; y is set or added to. */
 MW_INLINE TARGET void fixed_rows(mw_format format, const mw_quantized_tile *tile, size_t first,
-                                 size_t rows, size_t columns)
+                                 size_t apart, size_t rows, size_t columns)
 {
     bool q4 = format == MW_FORMAT_Q4_0;
     const size_t group = q4 ? GROUP_4 : GROUP_8, bytes = q4 ? 72 : 68;
     const word_order order = order_of(format);
     const mw_fixed_x *x = &tile->fixed;
     const uint8_t *row = tile->codes + first * tile->row_bytes;
+    const size_t next = apart * tile->row_bytes;
     __m512 sum[MW_QUANTIZED_ROWS];
 #pragma GCC unroll 8
     for (size_t r = 0; r < rows; r++)
@@ -214,7 +215,7 @@ MW_INLINE TARGET void fixed_rows(mw_format format, const mw_quantized_tile *tile
         for (size_t g = j / group; g < end / group; g++) {
 #pragma GCC unroll 8
             for (size_t r = 0; r < rows; r++) {
-                const uint8_t *codes = row + r * tile->row_bytes + g * bytes;
+                const uint8_t *codes = row + r * next + g * bytes;
                 __builtin_prefetch(codes + MW_QUANTIZED_FAR);
                 const int8_t *digits = x->digits + g * group * DIGITS;
                 const int32_t *correction = x->correction + 16 * g;
@@ -226,13 +227,13 @@ MW_INLINE TARGET void fixed_rows(mw_format format, const mw_quantized_tile *tile
         __m512 unit = _mm512_set1_ps(x->unit[j / MW_FIXED_PIECE] * 0x1p112f);
 #pragma GCC unroll 8
         for (size_t r = 0; r < rows; r++) {
-            __builtin_prefetch(row + r * tile->row_bytes + end / group * bytes + MW_QUANTIZED_FAR);
+            __builtin_prefetch(row + r * next + end / group * bytes + MW_QUANTIZED_FAR);
             sum[r] = _mm512_fmadd_ps(part[r], unit, sum[r]);
         }
     }
 #pragma GCC unroll 8
     for (size_t r = 0; r < rows; r++) {
-        float *y = tile->y + first + r;
+        float *y = tile->y + first + r * apart;
         *y = (tile->add ? *y : 0) + SUM(sum[r]);
     }
 }
@@ -241,13 +242,11 @@ MW_INLINE TARGET void fixed_rows(mw_format format, const mw_quantized_tile *tile
 MW_INLINE TARGET void fixed(mw_format format, const mw_quantized_tile *tile,
                             mw_quantized_body *exact)
 {
-    size_t columns = tile->columns / GROUP_4 * GROUP_4, i = 0;
-    if (columns) {
-        for (; i + MW_QUANTIZED_ROWS <= tile->rows; i += MW_QUANTIZED_ROWS)
-            fixed_rows(format, tile, i, MW_QUANTIZED_ROWS, columns);
-        for (; i < tile->rows; i++)
-            fixed_rows(format, tile, i, 1, columns);
-    }
+    size_t columns = tile->columns / GROUP_4 * GROUP_4, each = tile->rows / MW_QUANTIZED_ROWS;
+    for (size_t first = 0; columns && first < each; first++)
+        fixed_rows(format, tile, first, each, MW_QUANTIZED_ROWS, columns);
+    for (size_t i = each * MW_QUANTIZED_ROWS; columns && i < tile->rows; i++)
+        fixed_rows(format, tile, i, 1, 1, columns);
     if (columns < tile->columns) {
         mw_quantized_tile rest = *tile;
         rest.codes += columns / MW_QUANTIZED_STEP * step_bytes(format);

@@ -8,6 +8,9 @@
  *
  *     FLOPs 2·m·n (decoding is not counted)    loads m·(bytes of a row) + 4·n    stores 4·m
  *
+ * The eight rows are not neighbours: each takes an eighth of the tile's, so that where a row ends
+ * its stream through memory goes on with the next, and nobody has to notice that it began.
+ *
  * unpack_* give 32 weights without their scale, in order, as 32/LANES vectors.
  */
 MW_INLINE void unpack(mw_format format, const mw_quantized_tile *tile, const uint8_t *codes, VEC *w)
@@ -126,12 +129,12 @@ MW_INLINE bool ends_early(mw_format format)
 
 /* The end of some rows: what belongs to a whole row comes in. `all`: the sum of x. */
 MW_INLINE void quantized_store(mw_format format, const mw_quantized_tile *tile, size_t first,
-                               size_t rows, const VEC *sum, float all)
+                               size_t apart, size_t rows, const VEC *sum, float all)
 {
 #pragma GCC unroll 8
     for (size_t r = 0; r < rows; r++) {
-        float total = SUM(sum[r]), *y = tile->y + first + r;
-        size_t own = (first + r) * tile->scale_stride;
+        size_t i = first + r * apart, own = i * tile->scale_stride;
+        float total = SUM(sum[r]), *y = tile->y + i;
         if (format == MW_FORMAT_INT8_ASYMMETRIC)
             total -= (float)tile->zero[own] * all;
         if (tile->scale)
@@ -141,13 +144,13 @@ MW_INLINE void quantized_store(mw_format format, const mw_quantized_tile *tile, 
 }
 
 MW_INLINE void quantized_rows(mw_format format, const mw_quantized_tile *tile, size_t first,
-                              size_t rows)
+                              size_t apart, size_t rows)
 {
     enum { STEP = MW_QUANTIZED_STEP, PARTS = STEP / LANES };
     const uint8_t *row[MW_QUANTIZED_ROWS];
 #pragma GCC unroll 8
     for (size_t r = 0; r < rows; r++)
-        row[r] = tile->codes + (first + r) * tile->row_bytes;
+        row[r] = tile->codes + (first + r * apart) * tile->row_bytes;
     VEC sum[MW_QUANTIZED_ROWS] = {0}, all = {0};
     size_t whole = ends_early(format) ? tile->columns / STEP : (tile->columns + STEP - 1) / STEP;
     size_t step = 0;
@@ -193,14 +196,14 @@ MW_INLINE void quantized_rows(mw_format format, const mw_quantized_tile *tile, s
         }
         quantized_step(format, tile, codes, x, sum, rows);
     }
-    quantized_store(format, tile, first, rows, sum, SUM(all));
+    quantized_store(format, tile, first, apart, rows, sum, SUM(all));
 }
 
 MW_INLINE void quantized(mw_format format, const mw_quantized_tile *tile)
 {
-    size_t i = 0;
-    for (; i + MW_QUANTIZED_ROWS <= tile->rows; i += MW_QUANTIZED_ROWS)
-        quantized_rows(format, tile, i, MW_QUANTIZED_ROWS);
-    for (; i < tile->rows; i++)
-        quantized_rows(format, tile, i, 1);
+    size_t each = tile->rows / MW_QUANTIZED_ROWS;
+    for (size_t first = 0; first < each; first++)
+        quantized_rows(format, tile, first, each, MW_QUANTIZED_ROWS);
+    for (size_t i = each * MW_QUANTIZED_ROWS; i < tile->rows; i++)
+        quantized_rows(format, tile, i, 1, 1);
 }

@@ -29,21 +29,22 @@ static bool trace_scaling(mw_trace *trace, const mw_quantized_shape *s, const pl
            (!zero || mw_trace_range(trace, at->zero + own * 4, 0, 1, 4, MW_ACCESS_LOAD));
 }
 
-/* One group of rows over one piece: their blocks side by side, then what ends the rows. */
+/* Some rows, `apart` rows from one to the next, over one piece: their blocks side by side, then
+ * what ends the rows. */
 static bool trace_group(mw_trace *trace, const mw_quantized_shape *s, const places *at,
-                        uint64_t first, uint64_t rows, uint64_t j)
+                        uint64_t first, uint64_t apart, uint64_t rows, uint64_t j)
 {
     const mw_format_layout *layout = mw_format_layout_of(s->format);
     uint64_t columns = mw_smaller(s->n - j, MW_QUANTIZED_COLUMNS_MAX);
     mw_stream streams[MW_QUANTIZED_ROWS];
     for (uint64_t r = 0; r < rows; r++)
-        streams[r] =
-            (mw_stream){at->codes + (first + r) * s->row_bytes + mw_format_bytes(s->format, j),
-                        layout->block_bytes, layout->block_bytes, MW_ACCESS_LOAD};
+        streams[r] = (mw_stream){at->codes + (first + r * apart) * s->row_bytes +
+                                     mw_format_bytes(s->format, j),
+                                 layout->block_bytes, layout->block_bytes, MW_ACCESS_LOAD};
     if (!mw_trace_loop(trace, streams, rows, mw_ceil_div(columns, layout->block_elements)))
         return false;
-    for (uint64_t i = first; i < first + rows; i++) {
-        uint64_t y = at->y + 4 * i;
+    for (uint64_t r = 0; r < rows; r++) {
+        uint64_t i = first + r * apart, y = at->y + 4 * i;
         if ((s->by_row && s->scalings && !trace_scaling(trace, s, at, i)) ||
             (j > 0 && !mw_trace_range(trace, y, 0, 1, 4, MW_ACCESS_LOAD)) ||
             !mw_trace_range(trace, y, 0, 1, 4, MW_ACCESS_STORE))
@@ -65,9 +66,13 @@ mw_status mw_quantized_trace(const mw_kernel *kernel, const mw_args *args, mw_tr
             continue;
         uint64_t begin = tile * tile_rows, end = begin + mw_smaller(s.m - begin, tile_rows);
         for (uint64_t j = 0; j < s.n; j += MW_QUANTIZED_COLUMNS_MAX) {
-            for (uint64_t i = begin, rows; i < end; i += rows) {
-                rows = end - i < MW_QUANTIZED_ROWS ? 1 : MW_QUANTIZED_ROWS;
-                if (!trace_group(trace, &s, &at, i, rows, j))
+            uint64_t each = (end - begin) / MW_QUANTIZED_ROWS;
+            for (uint64_t i = begin; i < begin + each; i++) {
+                if (!trace_group(trace, &s, &at, i, each, MW_QUANTIZED_ROWS, j))
+                    return MW_CANCELLED;
+            }
+            for (uint64_t i = begin + each * MW_QUANTIZED_ROWS; i < end; i++) {
+                if (!trace_group(trace, &s, &at, i, 1, 1, j))
                     return MW_CANCELLED;
             }
         }
