@@ -1,6 +1,7 @@
 /* twins.c: see twins.h. Run by equality_test under valgrind. */
 #include "tests/cachesim/twins.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -208,6 +209,32 @@ FUNCTION(gemv_fp16)
     gemv_by_halves(size, at);
 }
 
+/* 32 signs to a word; a row ends with its scale. */
+FUNCTION(gemv_binary)
+{
+    enum { N = 67, WORDS = 3, ROWS = 8 };
+    volatile uint32_t *codes = (volatile uint32_t *)at;
+    volatile float *x = F32(1), *y = F32(2), *scale = F32(3);
+    size_t i = 0;
+    for (size_t j = 0; j < N; j++)
+        (void)x[j]; /* @1 */
+    for (; i + ROWS <= size; i += ROWS) {
+        for (size_t j = 0; j < WORDS; j++)
+            for (size_t r = 0; r < ROWS; r++)
+                (void)codes[(i + r) * WORDS + j]; /* @2 */
+        for (size_t r = 0; r < ROWS; r++) {
+            float u = scale[i + r]; /* @3 */
+            y[i + r] = u; /* @4 */
+        }
+    }
+    for (; i < size; i++) {
+        for (size_t j = 0; j < WORDS; j++)
+            (void)codes[i * WORDS + j]; /* @5 */
+        float u = scale[i]; /* @3 */
+        y[i] = u; /* @4 */
+    }
+}
+
 /* Whole numbers of a byte: a row ends with its scale. */
 FUNCTION(gemv_int8)
 {
@@ -287,6 +314,81 @@ FUNCTION(gemm_ikj)
                 { double y = b[p * N + j]; double s = c[i * N + j]; c[i * N + j] = s + x * y; } /* @2 */
         }
     }
+}
+
+FUNCTION(gemm_jik)
+{
+    enum { N = 45, K = 61 };
+    volatile float *a = F32(0), *b = F32(1), *c = F32(2);
+    for (size_t j = 0; j < N; j++) {
+        for (size_t i = 0; i < size; i++) {
+            float sum = c[i * N + j]; /* @1 */
+            for (size_t p = 0; p < K; p++)
+                { float x = a[i * K + p]; float y = b[p * N + j]; sum += x * y; } /* @2 */
+            c[i * N + j] = sum; /* @3 */
+        }
+    }
+}
+
+FUNCTION(gemm_kij)
+{
+    enum { N = 45, K = 61 };
+    volatile double *a = F64(0), *b = F64(1), *c = F64(2);
+    for (size_t p = 0; p < K; p++) {
+        for (size_t i = 0; i < size; i++) {
+            double x = a[i * K + p]; /* @1 */
+            for (size_t j = 0; j < N; j++)
+                { double y = b[p * N + j]; double s = c[i * N + j]; c[i * N + j] = s + x * y; } /* @2 */
+        }
+    }
+}
+
+FUNCTION(gemm_jki)
+{
+    enum { N = 45, K = 61 };
+    volatile float *a = F32(0), *b = F32(1), *c = F32(2);
+    for (size_t j = 0; j < N; j++) {
+        for (size_t p = 0; p < K; p++) {
+            float y = b[p * N + j]; /* @1 */
+            for (size_t i = 0; i < size; i++)
+                { float x = a[i * K + p]; float s = c[i * N + j]; c[i * N + j] = s + x * y; } /* @2 */
+        }
+    }
+}
+
+FUNCTION(gemm_kji)
+{
+    enum { N = 45, K = 61 };
+    volatile float *a = F32(0), *b = F32(1), *c = F32(2);
+    for (size_t p = 0; p < K; p++) {
+        for (size_t j = 0; j < N; j++) {
+            float y = b[p * N + j]; /* @1 */
+            for (size_t i = 0; i < size; i++)
+                { float x = a[i * K + p]; float s = c[i * N + j]; c[i * N + j] = s + x * y; } /* @2 */
+        }
+    }
+}
+
+/* A block of B, then block after block of A, is packed; each step of k walks a row of C. */
+FUNCTION(gemm_packed)
+{
+    enum { N = 45, K = 61, B = 16 };
+    volatile float *a = F32(0), *b = F32(1), *c = F32(2);
+    for (size_t j0 = 0; j0 < N; j0 += B)
+        for (size_t p0 = 0; p0 < K; p0 += B) {
+            for (size_t p = p0; p < K && p < p0 + B; p++)
+                for (size_t j = j0; j < N && j < j0 + B; j++)
+                    (void)b[p * N + j]; /* @1 */
+            for (size_t i0 = 0; i0 < size; i0 += B) {
+                for (size_t i = i0; i < size && i < i0 + B; i++)
+                    for (size_t p = p0; p < K && p < p0 + B; p++)
+                        (void)a[i * K + p]; /* @2 */
+                for (size_t i = i0; i < size && i < i0 + B; i++)
+                    for (size_t p = p0; p < K && p < p0 + B; p++)
+                        for (size_t j = j0; j < N && j < j0 + B; j++)
+                            { float s = c[i * N + j]; c[i * N + j] = s + s; } /* @3 */
+            }
+        }
 }
 
 FUNCTION(gemm_blocked)
@@ -774,8 +876,11 @@ typedef struct twin {
     size_t small, size, operands;
 } twin;
 
-int main(void)
+/* With an operand, only the small calls: what they count is then subtracted. */
+int main(int count, char **operands_given)
 {
+    (void)operands_given;
+    bool small_only = count > 1;
 #define ROW(name, kernel, settings, parameter, first, second, count)                               \
     {twin_##name, first, second, count},
     static const twin twins[] = {TWINS(ROW)};
@@ -794,7 +899,8 @@ int main(void)
     for (size_t i = 0; i < COUNT; i++) {
         twins[i].run(twins[i].small, first);
         first += twins[i].operands * TWIN_OPERAND;
-        twins[i].run(twins[i].size, first);
+        if (!small_only)
+            twins[i].run(twins[i].size, first);
         first += twins[i].operands * TWIN_OPERAND;
     }
     return 0;

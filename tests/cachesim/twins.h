@@ -15,8 +15,8 @@
  *        TWIN(gemv_row, "gemv/row", "n=67,dtype=f64", "m", 1, 45, 3)
  *
  *    The twin is called with both values, the small one first, so that its code is in the
- *    instruction cache when it counts: instructions share the last level. Kernels choose their
- *    loops as they do with MEMWALL_ISA=generic.
+ *    instruction cache when it counts: instructions share the last level. What the first call
+ *    counts is subtracted. Kernels choose their loops as they do with MEMWALL_ISA=generic.
  * 2. A function twin_NAME in twins.c. `size` is the run-time parameter, the others are constants.
  *    Operand i of the trace is F32(i) or F64(i).
  * 3. Each call of mw_trace_loop, mw_trace_range or mw_trace_indexed in the trace is one source line
@@ -62,6 +62,12 @@
     TWIN(gemv_int8_zero, "gemv/int8-asymmetric", "n=67", "m", 1, 45, 5)                           \
     TWIN(gemm_ijk, "gemm/ijk", "n=45,k=61,ldb=64,dtype=f32", "m", 1, 37, 3)                       \
     TWIN(gemm_ikj, "gemm/ikj", "n=45,k=61,dtype=f64", "m", 1, 37, 3)                              \
+    TWIN(gemm_jik, "gemm/jik", "n=45,k=61,dtype=f32", "m", 1, 37, 3)                              \
+    TWIN(gemm_kij, "gemm/kij", "n=45,k=61,dtype=f64", "m", 1, 37, 3)                              \
+    TWIN(gemm_jki, "gemm/jki", "n=45,k=61,dtype=f32", "m", 1, 37, 3)                              \
+    TWIN(gemm_kji, "gemm/kji", "n=45,k=61,dtype=f32", "m", 1, 37, 3)                              \
+    TWIN(gemm_packed, "gemm/packed", "n=45,k=61,block=16,dtype=f32", "m", 1, 37, 3)               \
+    TWIN(gemv_binary, "gemv/binary", "n=67", "m", 1, 45, 4)                                       \
     TWIN(gemm_blocked, "gemm/blocked", "n=45,k=61,block=16,dtype=f32", "m", 1, 37, 3)             \
     TWIN(gemm_tile, "gemm/tile", "n=45,k=61,mc=18,kc=32,nc=24,dtype=f32", "m", 1, 36, 3)          \
     TWIN(gemm_parallel, "gemm/parallel", "n=45,k=61,mc=18,kc=32,nc=24,dtype=f32", "m", 1, 36, 3)  \
