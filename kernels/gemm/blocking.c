@@ -1,6 +1,7 @@
 #include "gemm/blocking.h"
 
 #include <pthread.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "form.h"
@@ -10,8 +11,9 @@ enum { LINE = 64 };
 /* First, second and last level. */
 enum { L1, L2, LLC, LEVELS };
 
-static mw_cache_geometry caches[LEVELS];
+static mw_cache_geometry believed[LEVELS];
 static pthread_once_t named_once = PTHREAD_ONCE_INIT;
+static pthread_mutex_t believed_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static size_t named(int name, size_t otherwise)
 {
@@ -34,21 +36,23 @@ static void name_caches(void)
         llc = most;
     if (llc < l2)
         llc = l2;
-    caches[L1] = mw_cache_near("L1", (double)l1, (uint32_t)ways, LINE);
-    caches[L2] = mw_cache_near("L2", (double)l2, 16, LINE);
-    caches[LLC] = mw_cache_near("LLC", (double)llc, 16, LINE);
+    believed[L1] = mw_cache_near("L1", (double)l1, (uint32_t)ways, LINE);
+    believed[L2] = mw_cache_near("L2", (double)l2, 16, LINE);
+    believed[LLC] = mw_cache_near("LLC", (double)llc, 16, LINE);
 }
 
 void mw_gemm_caches_set(const mw_cache_geometry *levels, size_t count)
 {
     pthread_once(&named_once, name_caches);
+    pthread_mutex_lock(&believed_lock);
     for (size_t i = 0; i < count && i < LEVELS; i++)
-        caches[i] = levels[i];
+        believed[i] = levels[i];
     /* With fewer levels the last one measured is the last one there is. */
     for (size_t i = count; count && i < LEVELS; i++)
-        caches[i] = levels[count - 1];
+        believed[i] = levels[count - 1];
     if (count > LEVELS)
-        caches[LLC] = levels[count - 1];
+        believed[LLC] = levels[count - 1];
+    pthread_mutex_unlock(&believed_lock);
 }
 
 static size_t way_bytes(const mw_cache_geometry *cache)
@@ -70,7 +74,11 @@ static size_t at_least(size_t value, size_t least)
 mw_gemm_blocks mw_gemm_blocks_model(const mw_micro_limits *tile, size_t width)
 {
     const size_t most = 1024; /* steps of k: beyond, C costs next to nothing anyway */
+    mw_cache_geometry caches[LEVELS];
     pthread_once(&named_once, name_caches);
+    pthread_mutex_lock(&believed_lock);
+    memcpy(caches, believed, sizeof caches);
+    pthread_mutex_unlock(&believed_lock);
     size_t line = LINE / width;
 
     /* One way for C. The panels of B pass by from front to back, which the prefetchers of the level

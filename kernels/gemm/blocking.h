@@ -19,7 +19,8 @@ typedef struct mw_gemm_blocks {
 /*
  * The caches that the model believes in, nearest first. Until somebody who measured them says
  * otherwise these are what the system names, without a last level that is larger than a core can
- * hope for: in a guest it is often the whole socket's. Must not be called while kernels run.
+ * hope for: in a guest it is often the whole socket's. Any thread may call it, but not between the
+ * `prepare` and the `release` of a run: the blocks of its plan and its closed forms would part.
  */
 void mw_gemm_caches_set(const mw_cache_geometry *levels, size_t count);
 

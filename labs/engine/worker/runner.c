@@ -7,8 +7,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "gemm/blocking.h"
 #include "labs/engine/worker/bench.h"
 #include "labs/engine/worker/report.h"
+#include "machine/caches.h"
 #include "meter/ledger.h"
 
 typedef enum runner_stage { IDLE, WAITING, RUNNING, FINISHED } runner_stage;
@@ -71,8 +73,16 @@ static mw_status report(const mw_job *job, const mw_measurement *measurement, mw
     return MW_OK;
 }
 
+/* Blocked products go by the caches as they were measured. */
+static void believe(const mw_cache_geometry *levels, size_t count, const char *source)
+{
+    if (count && source && strcmp(source, "effective") == 0)
+        mw_gemm_caches_set(levels, count);
+}
+
 static mw_status run_measure(const mw_job *job, mw_ledger *ledger, json_t **body, mw_error *error)
 {
+    believe(job->links.levels, job->links.count, job->links.source);
     mw_status status;
     json_t *first = NULL, *second = NULL;
     if (!job->beside) {
@@ -107,8 +117,13 @@ static mw_status run_calibrate(mw_runner *runner, mw_ledger *ledger, json_t **bo
     if (!calibration)
         return mw_fail(error, MW_NO_MEMORY, "no memory for the calibration");
     mw_status status = mw_calibrate(ledger, calibration_progress, runner, calibration, error);
-    if (!status)
+    if (!status) {
+        mw_cache_geometry levels[MW_CACHE_LEVELS];
+        const char *source;
+        size_t count = mw_caches_effective(calibration, levels, &source);
+        believe(levels, count, source);
         *body = mw_report_machine(calibration);
+    }
     free(calibration);
     return status;
 }
