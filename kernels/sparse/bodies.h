@@ -26,6 +26,10 @@ typedef struct mw_sparse_tile {
 /* Returns the value after the last one. */
 typedef size_t mw_sparse_body(const mw_sparse_tile *tile);
 
+/* Values are asked for so many bytes ahead: a row is a single stream, and the hardware's prefetcher
+ * alone does not keep enough lines of one on their way. */
+enum { MW_SPARSE_AHEAD = 2048 };
+
 /* Sides of the blocks of bcsr. */
 enum { MW_SPARSE_4X1, MW_SPARSE_4X4, MW_SPARSE_8X8, MW_SPARSE_BLOCKS };
 

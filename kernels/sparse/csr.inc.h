@@ -22,6 +22,8 @@ MW_INLINE size_t NAME(csr)(const mw_sparse_tile *tile, bool narrow)
         end = end - i < tile->count ? end : i + tile->count;
         VEC sum[2] = {0};
         for (; i + 2 * LANES <= end; i += 2 * LANES) {
+            __builtin_prefetch((const char *)(values + i) + MW_SPARSE_AHEAD);
+            __builtin_prefetch((const char *)(values + i) + MW_SPARSE_AHEAD + 64);
 #pragma GCC unroll 2
             for (size_t s = 0; s < 2; s++) {
                 size_t at = i + s * LANES;

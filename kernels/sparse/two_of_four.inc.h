@@ -27,6 +27,7 @@ static size_t NAME(two_of_four)(const mw_sparse_tile *tile)
         const T *restrict some = x + tile->first * COLUMNS;
         VEC sum[2] = {0};
         for (size_t s = 0; s < tile->count; s++, values += VALUES, some += COLUMNS) {
+            __builtin_prefetch((const char *)values + MW_SPARSE_AHEAD);
 #pragma GCC unroll 8
             for (size_t v = 0; v < VALUES / LANES; v++) {
                 BITS word = (positions[s] >> 2 * v * LANES) + (BITS){0};
