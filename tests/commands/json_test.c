@@ -317,9 +317,8 @@ static void ctrl_c_ends_a_simulation_cleanly(void **state)
 {
     (void)state;
     /* Half an hour of simulation, allowed. */
-    outcome result =
-        program_interrupt(700, MEMWALL, "model", "gemm/ijk", "m=6000", "n=6000", "k=6000",
-                          "--whole", "--within", "86400", "--json", NULL);
+    outcome result = program_interrupt(700, MEMWALL, "model", "gemm/ijk", "m=6000", "n=6000",
+                                       "k=6000", "--whole", "--within", "86400", "--json", NULL);
     assert_int_equal(result.signal, 0);
     assert_int_equal(result.code, 130);
     assert_true(program_is_one_line(&result, "interrupted"));
