@@ -176,23 +176,24 @@ FUNCTION(gemv_parallel)
     gemv_by_group(size, at, 8);
 }
 
-/* x as whole numbers or padded first; blocks of eight rows side by side, then the ends of rows. */
+/* x as whole numbers or padded first; eight parts of the rows side by side, then
+ * the rows that are left. */
 static inline __attribute__((always_inline)) void gemv_by_halves(size_t size, char *at)
 {
     enum { N = 67, ROWS = 8 };
     volatile uint16_t *codes = (volatile uint16_t *)at;
     volatile float *x = F32(1), *y = F32(2);
-    size_t i = 0;
+    size_t each = size / ROWS;
     for (size_t j = 0; j < N; j++)
         (void)x[j]; /* @1 */
-    for (; i + ROWS <= size; i += ROWS) {
+    for (size_t i = 0; i < each; i++) {
         for (size_t j = 0; j < N; j++)
             for (size_t r = 0; r < ROWS; r++)
-                (void)codes[(i + r) * N + j]; /* @2 */
+                (void)codes[(i + r * each) * N + j]; /* @2 */
         for (size_t r = 0; r < ROWS; r++)
-            y[i + r] = 0; /* @3 */
+            y[i + r * each] = 0; /* @3 */
     }
-    for (; i < size; i++) {
+    for (size_t i = each * ROWS; i < size; i++) {
         for (size_t j = 0; j < N; j++)
             (void)codes[i * N + j]; /* @4 */
         y[i] = 0; /* @3 */
@@ -215,19 +216,19 @@ FUNCTION(gemv_binary)
     enum { N = 67, WORDS = 3, ROWS = 8 };
     volatile uint32_t *codes = (volatile uint32_t *)at;
     volatile float *x = F32(1), *y = F32(2), *scale = F32(3);
-    size_t i = 0;
+    size_t each = size / ROWS;
     for (size_t j = 0; j < N; j++)
         (void)x[j]; /* @1 */
-    for (; i + ROWS <= size; i += ROWS) {
+    for (size_t i = 0; i < each; i++) {
         for (size_t j = 0; j < WORDS; j++)
             for (size_t r = 0; r < ROWS; r++)
-                (void)codes[(i + r) * WORDS + j]; /* @2 */
+                (void)codes[(i + r * each) * WORDS + j]; /* @2 */
         for (size_t r = 0; r < ROWS; r++) {
-            float u = scale[i + r]; /* @3 */
-            y[i + r] = u; /* @4 */
+            float u = scale[i + r * each]; /* @3 */
+            y[i + r * each] = u; /* @4 */
         }
     }
-    for (; i < size; i++) {
+    for (size_t i = each * ROWS; i < size; i++) {
         for (size_t j = 0; j < WORDS; j++)
             (void)codes[i * WORDS + j]; /* @5 */
         float u = scale[i]; /* @3 */
@@ -241,19 +242,19 @@ FUNCTION(gemv_int8)
     enum { N = 67, ROWS = 8 };
     volatile uint8_t *codes = (volatile uint8_t *)at;
     volatile float *x = F32(1), *y = F32(2), *scale = F32(3);
-    size_t i = 0;
+    size_t each = size / ROWS;
     for (size_t j = 0; j < N; j++)
         (void)x[j]; /* @1 */
-    for (; i + ROWS <= size; i += ROWS) {
+    for (size_t i = 0; i < each; i++) {
         for (size_t j = 0; j < N; j++)
             for (size_t r = 0; r < ROWS; r++)
-                (void)codes[(i + r) * N + j]; /* @2 */
+                (void)codes[(i + r * each) * N + j]; /* @2 */
         for (size_t r = 0; r < ROWS; r++) {
-            (void)scale[i + r]; /* @3 */
-            y[i + r] = 0; /* @4 */
+            (void)scale[i + r * each]; /* @3 */
+            y[i + r * each] = 0; /* @4 */
         }
     }
-    for (; i < size; i++) {
+    for (size_t i = each * ROWS; i < size; i++) {
         for (size_t j = 0; j < N; j++)
             (void)codes[i * N + j]; /* @5 */
         (void)scale[i]; /* @3 */
@@ -267,20 +268,20 @@ FUNCTION(gemv_int8_zero)
     enum { N = 67, ROWS = 8 };
     volatile uint8_t *codes = (volatile uint8_t *)at;
     volatile float *x = F32(1), *y = F32(2), *scale = F32(3), *zero = F32(4);
-    size_t i = 0;
+    size_t each = size / ROWS;
     for (size_t j = 0; j < N; j++)
         (void)x[j]; /* @1 */
-    for (; i + ROWS <= size; i += ROWS) {
+    for (size_t i = 0; i < each; i++) {
         for (size_t j = 0; j < N; j++)
             for (size_t r = 0; r < ROWS; r++)
-                (void)codes[(i + r) * N + j]; /* @2 */
+                (void)codes[(i + r * each) * N + j]; /* @2 */
         for (size_t r = 0; r < ROWS; r++) {
-            float u = scale[i + r]; /* @3 */
-            float v = zero[i + r]; /* @4 */
-            y[i + r] = u + v; /* @5 */
+            float u = scale[i + r * each]; /* @3 */
+            float v = zero[i + r * each]; /* @4 */
+            y[i + r * each] = u + v; /* @5 */
         }
     }
-    for (; i < size; i++) {
+    for (size_t i = each * ROWS; i < size; i++) {
         for (size_t j = 0; j < N; j++)
             (void)codes[i * N + j]; /* @6 */
         float u = scale[i]; /* @3 */

@@ -53,13 +53,13 @@
     TWIN(gemv_column, "gemv/column", "n=37,lda=41,dtype=f64", "m", 1, 145, 3)                     \
     TWIN(gemv_unrolled, "gemv/unrolled", "n=67,dtype=f64", "m", 1, 45, 3)                         \
     TWIN(gemv_simd, "gemv/simd", "n=67,dtype=f64", "m", 1, 45, 3)                                 \
-    TWIN(gemv_rows, "gemv/rows", "n=67,dtype=f32", "m", 1, 45, 3)                                 \
-    TWIN(gemv_prefetch, "gemv/prefetch", "n=67,dtype=f32", "m", 1, 45, 3)                         \
-    TWIN(gemv_parallel, "gemv/parallel", "n=67,dtype=f32", "m", 1, 45, 3)                         \
-    TWIN(gemv_bf16, "gemv/bf16", "n=67", "m", 1, 45, 3)                                           \
-    TWIN(gemv_fp16, "gemv/fp16", "n=67", "m", 1, 45, 3)                                           \
-    TWIN(gemv_int8, "gemv/int8-symmetric", "n=67", "m", 1, 45, 4)                                 \
-    TWIN(gemv_int8_zero, "gemv/int8-asymmetric", "n=67", "m", 1, 45, 5)                           \
+    TWIN(gemv_rows, "gemv/rows", "n=67,dtype=f32", "m", 1, 48, 3)                                 \
+    TWIN(gemv_prefetch, "gemv/prefetch", "n=67,dtype=f32", "m", 1, 48, 3)                         \
+    TWIN(gemv_parallel, "gemv/parallel", "n=67,dtype=f32", "m", 1, 48, 3)                         \
+    TWIN(gemv_bf16, "gemv/bf16", "n=67", "m", 1, 48, 3)                                           \
+    TWIN(gemv_fp16, "gemv/fp16", "n=67", "m", 1, 48, 3)                                           \
+    TWIN(gemv_int8, "gemv/int8-symmetric", "n=67", "m", 1, 48, 4)                                 \
+    TWIN(gemv_int8_zero, "gemv/int8-asymmetric", "n=67", "m", 1, 48, 5)                           \
     TWIN(gemm_ijk, "gemm/ijk", "n=45,k=61,ldb=64,dtype=f32", "m", 1, 37, 3)                       \
     TWIN(gemm_ikj, "gemm/ikj", "n=45,k=61,dtype=f64", "m", 1, 37, 3)                              \
     TWIN(gemm_jik, "gemm/jik", "n=45,k=61,dtype=f32", "m", 1, 37, 3)                              \
@@ -67,7 +67,7 @@
     TWIN(gemm_jki, "gemm/jki", "n=45,k=61,dtype=f32", "m", 1, 37, 3)                              \
     TWIN(gemm_kji, "gemm/kji", "n=45,k=61,dtype=f32", "m", 1, 37, 3)                              \
     TWIN(gemm_packed, "gemm/packed", "n=45,k=61,block=16,dtype=f32", "m", 1, 37, 3)               \
-    TWIN(gemv_binary, "gemv/binary", "n=67", "m", 1, 45, 4)                                       \
+    TWIN(gemv_binary, "gemv/binary", "n=67", "m", 1, 48, 4)                                       \
     TWIN(gemm_blocked, "gemm/blocked", "n=45,k=61,block=16,dtype=f32", "m", 1, 37, 3)             \
     TWIN(gemm_tile, "gemm/tile", "n=45,k=61,mc=18,kc=32,nc=24,dtype=f32", "m", 1, 36, 3)          \
     TWIN(gemm_parallel, "gemm/parallel", "n=45,k=61,mc=18,kc=32,nc=24,dtype=f32", "m", 1, 36, 3)  \
