@@ -14,8 +14,15 @@ MW_INLINE void unpack_int8(const uint8_t *codes, VEC *w)
 {
 #pragma GCC unroll 8
     for (size_t p = 0; p < PARTS_OF_STEP; p++) {
-        int8_part part = *(const int8_part *)(codes + p * LANES);
+        const uint8_t *from = codes + p * LANES;
+#if defined(__AVX512F__)
+        w[p] = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const void *)from)));
+#elif defined(__AVX2__)
+        w[p] = _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const void *)from)));
+#else
+        int8_part part = *(const int8_part *)from;
         w[p] = __builtin_convertvector(__builtin_convertvector(part, whole_vec), VEC);
+#endif
     }
 }
 
@@ -23,8 +30,15 @@ MW_INLINE void unpack_uint8(const uint8_t *codes, VEC *w)
 {
 #pragma GCC unroll 8
     for (size_t p = 0; p < PARTS_OF_STEP; p++) {
-        uint8_part part = *(const uint8_part *)(codes + p * LANES);
+        const uint8_t *from = codes + p * LANES;
+#if defined(__AVX512F__)
+        w[p] = _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const void *)from)));
+#elif defined(__AVX2__)
+        w[p] = _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)from)));
+#else
+        uint8_part part = *(const uint8_part *)from;
         w[p] = __builtin_convertvector(__builtin_convertvector(part, whole_vec), VEC);
+#endif
     }
 }
 
