@@ -8,7 +8,8 @@
  *
  * What a compiler cannot know:
  * - C can be asked for while the sums are still being made, a row of it every line of A; all at
- *   once would fill the line buffers and keep A and B waiting.
+ *   once would fill the line buffers and keep A and B waiting. It comes into the second level: rows
+ *   a power of two apart would throw each other, and A, out of the first.
  * - Packing is free here. The first tile of rows that meets a panel of B reads B itself and leaves
  *   the copy behind, the first panel that meets a strip of A leaves a copy of A: between 28 FMAs
  *   there is room for two stores. As loops of their own they took 6 % of the time at n = 512.
@@ -63,8 +64,8 @@ MW_INLINE void NAME(micro_line)(const mw_micro_tile *tile, size_t rows, const T 
         __builtin_prefetch(a[r / 3] + r % 3 * lda + MICRO_LINE);
     if (line < rows) {
         const T *c = (const T *)tile->c + line * tile->ldc;
-        __builtin_prefetch(c, 1);
-        __builtin_prefetch(c + LANES, 1);
+        __builtin_prefetch(c, 0, 2);
+        __builtin_prefetch(c + LANES, 0, 2);
     }
     const char *ahead = tile->ahead + line * tile->ahead_stride;
     for (size_t i = 0; i < tile->ahead_lines; i++)
