@@ -14,6 +14,7 @@
 #include "lu/lu.h"
 #include "sparse/sparse.h"
 #include "stream/stream.h"
+#include "transformer/transformer.h"
 #include "transpose/transpose.h"
 
 /* clang-format off */
@@ -85,6 +86,8 @@ static const mw_kernel *const kernels[] = {
     &mw_attention_tiled,
     &mw_gather_bag,
     &mw_chase_latency,
+    &mw_decoder_step,
+    &mw_encoder_block,
 };
 /* clang-format on */
 

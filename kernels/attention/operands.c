@@ -3,15 +3,15 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "attention/judge.h"
 #include "cpu.h"
 #include "params.h"
-#include "verify.h"
 
 enum { SEED_Q = 91, SEED_K, SEED_V };
 enum { D_MAX = 1024, BLOCK_MAX = 4096 };
 
-/* Multiply-adds of the reference that are worth it, and scores between two polls. */
-enum { REFERENCE_STEPS = 1 << 26, POLL_EVERY = 1 << 10 };
+/* Multiply-adds of the reference that are worth it. */
+enum { REFERENCE_STEPS = 1 << 26 };
 
 const mw_param mw_attention_params[MW_ATTENTION_TILED_PARAMS] = {
     [MW_ATTENTION_N] = MW_PARAM_DIMENSION("n", "tokens: rows of Q, K, V and O", 1024),
@@ -97,82 +97,26 @@ mw_status mw_attention_create(mw_attention_state *state, mw_run *run, mw_error *
     return status;
 }
 
-/* --- the check ------------------------------------------------------------------------------ */
-
-typedef struct judge {
-    const mw_attention_state *state;
-    mw_ledger *ledger;
-    mw_verification *result;
-    long double *weight;     /* n */
-    long double *sum, *size; /* d each */
-} judge;
-
-static long double at(const judge *j, const mw_buffer *buffer, size_t row, size_t column)
+static mw_status compare(const mw_attention_state *state, long double *room, mw_ledger *ledger,
+                         mw_verification *verification)
 {
-    const mw_attention_sizes *s = &j->state->size;
-    return mw_element_at(buffer->data, s->dtype, row * s->d + column);
-}
-
-/* Scores of row i become weights; how far those of the kernel may be off, relatively. */
-static bool weigh(judge *j, size_t i, long double *off)
-{
-    const mw_attention_sizes *s = &j->state->size;
-    long double largest = -INFINITY, furthest = 0, root = sqrtl((long double)s->d);
-    for (size_t t = 0; t < s->n; t++) {
-        long double score = 0, magnitude = 0;
-        for (size_t c = 0; c < s->d; c++) {
-            long double product = at(j, &j->state->q, i, c) * at(j, &j->state->k, t, c);
-            score += product;
-            magnitude += fabsl(product);
-        }
-        j->weight[t] = score / root;
-        largest = fmaxl(largest, score / root);
-        furthest = fmaxl(furthest, magnitude / root);
-        if (t % POLL_EVERY == 0 && !mw_ledger_poll(j->ledger))
-            return false;
-    }
-    long double sum = 0;
-    for (size_t t = 0; t < s->n; t++)
-        sum += j->weight[t] = expl(j->weight[t] - largest);
-    for (size_t t = 0; t < s->n; t++)
-        j->weight[t] /= sum;
-    /* A score's error shifts an exponent; so do the roundings of scaling it, and 2^v a few ulps. */
-    long double ulp = mw_error_gamma(s->dtype, 1);
-    *off = 2 * (mw_error_gamma(s->dtype, s->d) + 4 * ulp) * furthest + 32 * ulp +
-           2 * mw_error_gamma(s->dtype, s->n);
-    return true;
-}
-
-static bool compare_row(judge *j, size_t i)
-{
-    const mw_attention_sizes *s = &j->state->size;
-    long double off;
-    if (!weigh(j, i, &off))
-        return false;
-    for (size_t c = 0; c < s->d; c++)
-        j->sum[c] = j->size[c] = 0;
-    for (size_t t = 0; t < s->n; t++) {
-        for (size_t c = 0; c < s->d; c++) {
-            long double product = j->weight[t] * at(j, &j->state->v, t, c);
-            j->sum[c] += product;
-            j->size[c] += fabsl(product);
-        }
-        if (t % POLL_EVERY == 0 && !mw_ledger_poll(j->ledger))
-            return false;
-    }
-    for (size_t c = 0; c < s->d; c++)
-        mw_verification_note(j->result, at(j, &j->state->o, i, c), j->sum[c], off * j->size[c], "O",
-                             i, c);
-    return true;
-}
-
-static mw_status compare(judge *j)
-{
-    const mw_attention_sizes *s = &j->state->size;
+    const mw_attention_sizes *s = &state->size;
     size_t affordable = REFERENCE_STEPS / (2 * s->n * s->d) + 2;
     size_t rows = mw_smaller(s->n, affordable);
     for (size_t r = 0; r < rows; r++) {
-        if (!compare_row(j, rows > 1 ? r * (s->n - 1) / (rows - 1) : 0))
+        size_t i = rows > 1 ? r * (s->n - 1) / (rows - 1) : 0;
+        mw_attention_case one = {
+            .q = mw_attention_row(state, &state->q, i),
+            .k = state->k.data,
+            .v = state->v.data,
+            .o = mw_attention_row(state, &state->o, i),
+            .context = s->n,
+            .d = s->d,
+            .ld = s->d,
+            .dtype = s->dtype,
+            .room = room,
+        };
+        if (!mw_attention_judge(&one, i, 0, ledger, verification))
             return MW_CANCELLED;
     }
     return MW_OK;
@@ -182,22 +126,15 @@ mw_status mw_attention_verify(mw_run *run, mw_verification *verification, mw_err
 {
     const mw_attention_state *state = run->state;
     *verification = (mw_verification){0};
-    judge j = {
-        .state = state,
-        .ledger = run->ledger,
-        .result = verification,
-        .weight = calloc(state->size.n + 2 * state->size.d, sizeof *j.weight),
-    };
-    if (!j.weight)
+    long double *room = calloc(state->size.n + 2 * state->size.d, sizeof *room);
+    if (!room)
         return mw_fail(error, MW_NO_MEMORY, "out of memory");
-    j.sum = j.weight + state->size.n;
-    j.size = j.sum + state->size.d;
     mw_status status = mw_buffer_touch((mw_buffer *)&state->o, 1, run->ledger);
     if (status == MW_OK)
         status = run->kernel->execute(run);
     if (status == MW_OK)
-        status = compare(&j);
-    free(j.weight);
+        status = compare(state, room, run->ledger, verification);
+    free(room);
     verification->passed = status == MW_OK && verification->worst <= 1;
     return status == MW_OK ? MW_OK : mw_fail(error, status, "cancelled");
 }

@@ -16,6 +16,7 @@
 #include "gemv/operands.h"
 #include "lu/matrix.h"
 #include "registry.h"
+#include "transformer/arrays.h"
 
 typedef struct shape {
     int64_t m, n, k; /* a kernel takes those it has */
@@ -93,6 +94,14 @@ static mw_args args_of(const mw_kernel *kernel, const shape *s, mw_dtype dtype)
         set(kernel, &args, "snapshots", 1 + s->n % 3);
         set(kernel, &args, "optimizer", s->k % 4);
     }
+    if (mw_param_index(kernel, "heads") >= 0) { /* a transformer block of n tokens */
+        int64_t heads = 1 + s->n % 3;
+        set(kernel, &args, "n", s->m % 37);
+        set(kernel, &args, "past", s->m % 41);
+        set(kernel, &args, "heads", heads);
+        set(kernel, &args, "d", heads * (1 + s->k % 29));
+        set(kernel, &args, "ff", s->block % 50);
+    }
     if (strcmp(kernel->family, "attention") == 0) { /* n² scores */
         set(kernel, &args, "n", s->n % 211);
         set(kernel, &args, "d", s->k % 71);
@@ -147,6 +156,10 @@ static mw_buffer *result_of(mw_run *run)
         return &((mw_gemv_state *)run->state)->y;
     if (strcmp(honest->family, "conv") == 0)
         return &((mw_conv_state *)run->state)->out;
+    if (strcmp(honest->family, "decoder") == 0)
+        return &((mw_block_state *)run->state)->array[MW_BLOCK_V];
+    if (strcmp(honest->family, "encoder") == 0)
+        return &((mw_block_state *)run->state)->array[MW_BLOCK_Z];
     if (strcmp(honest->family, "attention") == 0)
         return &((mw_attention_state *)run->state)->o;
     if (strcmp(honest->family, "lu") == 0)
@@ -189,6 +202,8 @@ static void one_wrong_element_fails_the_verification(void **state)
     one_wrong_element_is_found("conv/direct", 5, 7, 3, 34 * 16 + 15, "pixel[34][15]");
     one_wrong_element_is_found("attention/naive", 0, 50, 20, 49 * 20 + 19, "O[49][19]");
     one_wrong_element_is_found("attention/tiled", 0, 50, 20, 17 * 20 + 3, "O[17][3]");
+    one_wrong_element_is_found("decoder/step", 20, 1, 18, 20 * 38 + 7, "v[0][7]");
+    one_wrong_element_is_found("encoder/block", 20, 1, 18, 19 * 38 + 37, "z[19][37]");
     one_wrong_element_is_found("lu/unblocked", 0, 40, 0, 39 * 40 + 39, "LU[39][39]");
     one_wrong_element_is_found("lu/blocked", 0, 40, 0, 5 * 40 + 30, "LU[5][30]");
     one_wrong_element_is_found("conv/im2col", 5, 7, 3, 33 * 16, "pixel[33][0]");

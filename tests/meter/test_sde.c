@@ -75,6 +75,8 @@ static void small_args(const mw_kernel *kernel, int threads, mw_args *args)
         const mw_param *p = &kernel->params[i];
         if (strcmp(p->name, "threads") == 0)
             args->value[i] = threads;
+        else if (strcmp(p->name, "heads") == 0)
+            args->value[i] = 1;
         else if (strcmp(p->unit, "elements") == 0 && p->min >= 1 && args->value[i] > 37)
             args->value[i] = 37 + 6 * (int64_t)i;
     }

@@ -1,0 +1,106 @@
+/* The transformer blocks beside published profiles, and what they refuse. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "registry.h"
+#include "transformer/arrays.h"
+
+static mw_args args_of(const char *name, const mw_kernel **kernel, int64_t tokens)
+{
+    mw_args args;
+    assert_int_equal(mw_registry_find(name, kernel, NULL), MW_OK);
+    mw_args_preset(*kernel, &args);
+    args.value[MW_BLOCK_TOKENS] = tokens;
+    return args;
+}
+
+/* BERT-Base: 12 blocks of d = 768, 12 heads, ff = 3072; Kim et al. (arXiv:2302.14017), table 3. */
+static void products_of_an_encoder_are_those_of_the_published_profile(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t tokens;
+        double projections, ffn; /* GFLOP */
+    } published[] = {{128, 7.25, 14.50}, {512, 28.99, 57.98}, {4096, 231.93, 463.86}};
+    for (size_t i = 0; i < sizeof published / sizeof *published; i++) {
+        const mw_kernel *kernel;
+        mw_args args = args_of("encoder/block", &kernel, published[i].tokens);
+        mw_block_sizes s = mw_block_sizes_of(kernel, &args);
+        mw_block_flops flops = mw_block_flops_of(&s);
+        assert_true(12e-9 * (double)flops.projections - published[i].projections < 0.006);
+        assert_true(12e-9 * (double)flops.projections - published[i].projections > -0.006);
+        assert_true(12e-9 * (double)flops.ffn - published[i].ffn < 0.006);
+        assert_true(12e-9 * (double)flops.ffn - published[i].ffn > -0.006);
+    }
+}
+
+/* What the softmax is not: 4·context·d for one token, 4·n²·d for n. */
+static void attention_of_a_text_is_that_of_its_tokens_one_by_one(void **state)
+{
+    (void)state;
+    const mw_kernel *decoder, *encoder;
+    mw_args text = args_of("encoder/block", &encoder, 64),
+            token = args_of("decoder/step", &decoder, 63);
+    mw_block_sizes whole = mw_block_sizes_of(encoder, &text),
+                   one = mw_block_sizes_of(decoder, &token);
+    assert_int_equal(whole.context, one.context);
+    assert_int_equal(mw_block_flops_of(&whole).attention, 64 * mw_block_flops_of(&one).attention);
+    assert_int_equal(mw_block_flops_of(&whole).other, 64 * mw_block_flops_of(&one).other);
+}
+
+static void the_parts_are_the_whole(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"encoder/block", "decoder/step"};
+    for (size_t i = 0; i < 2; i++) {
+        const mw_kernel *kernel;
+        mw_args args = args_of(names[i], &kernel, 100);
+        mw_block_sizes s = mw_block_sizes_of(kernel, &args);
+        mw_block_flops f = mw_block_flops_of(&s);
+        assert_int_equal(kernel->work(kernel, &args).flops,
+                         f.projections + f.attention + f.ffn + f.other);
+    }
+}
+
+static void a_decoder_reads_far_more_for_each_flop_than_an_encoder(void **state)
+{
+    (void)state;
+    const mw_kernel *decoder, *encoder;
+    mw_args text = args_of("encoder/block", &encoder, 128),
+            token = args_of("decoder/step", &decoder, 127);
+    double slow = (double)decoder->work(decoder, &token).flops /
+                  (double)decoder->compulsory_bytes(decoder, &token);
+    double fast = (double)encoder->work(encoder, &text).flops /
+                  (double)encoder->compulsory_bytes(encoder, &text);
+    assert_true(slow < 0.6);
+    assert_true(fast > 50);
+}
+
+static void heads_must_share_d_evenly(void **state)
+{
+    (void)state;
+    const mw_kernel *kernel;
+    mw_error error = {0};
+    mw_args args = args_of("decoder/step", &kernel, 1);
+    args.value[MW_BLOCK_HEADS] = 7;
+    assert_int_equal(mw_args_check(kernel, &args, &error), MW_INVALID);
+    assert_string_equal(error.message, "decoder/step: d=768 cannot be shared by heads=7: d is a "
+                                       "multiple of heads, such as 770");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(products_of_an_encoder_are_those_of_the_published_profile),
+        cmocka_unit_test(attention_of_a_text_is_that_of_its_tokens_one_by_one),
+        cmocka_unit_test(the_parts_are_the_whole),
+        cmocka_unit_test(a_decoder_reads_far_more_for_each_flop_than_an_encoder),
+        cmocka_unit_test(heads_must_share_d_evenly),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
