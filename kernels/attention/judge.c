@@ -26,8 +26,11 @@ static bool weigh(const mw_attention_case *one, mw_ledger *ledger, long double *
             return false;
     }
     long double sum = 0;
-    for (size_t t = 0; t < one->context; t++)
+    for (size_t t = 0; t < one->context; t++) {
         sum += weight[t] = expl(weight[t] - largest);
+        if (t % POLL_EVERY == 0 && !mw_ledger_poll(ledger))
+            return false;
+    }
     for (size_t t = 0; t < one->context; t++)
         weight[t] /= sum;
     /* A score's error shifts an exponent; so do the roundings of scaling it, and 2^v a few ulps. */

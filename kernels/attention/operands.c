@@ -8,7 +8,7 @@
 #include "params.h"
 
 enum { SEED_Q = 91, SEED_K, SEED_V };
-enum { D_MAX = 1024, BLOCK_MAX = 4096 };
+enum { D_MAX = 1024, BLOCK_MAX = 1024 };
 
 /* Multiply-adds of the reference that are worth it. */
 enum { REFERENCE_STEPS = 1 << 26 };

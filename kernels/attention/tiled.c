@@ -24,8 +24,9 @@
 /* Bytes of a tile of scores that the second-level cache holds beside the blocks. */
 enum { TILE_BYTES = 256 << 10 };
 
-/* FLOPs of a product between two polls: under a millisecond, some where vectors are short. */
-enum { STRIP_FLOPS = 1 << 24 };
+/* FLOPs of a product, and scores that become weights, between two polls: under a millisecond, some
+ * where vectors are short. */
+enum { STRIP_FLOPS = 1 << 24, STRIP_SCORES = 1 << 16 };
 
 typedef struct tiled_state {
     mw_attention_state operands; /* first: mw_attention_verify finds it there */
@@ -125,13 +126,32 @@ static mw_status prepare(mw_run *run, mw_error *error)
 static bool multiply(tiled_state *state, const mw_gemm_operands *product, mw_tally *tally)
 {
     size_t width = state->operands.size.width;
-    size_t step = 16 + STRIP_FLOPS / (2 * product->n * product->k);
+    size_t step = 1 + STRIP_FLOPS / (2 * product->n * product->k);
     for (size_t i = 0; i < product->m; i += step) {
         mw_gemm_operands strip = *product;
         strip.m = mw_smaller(product->m - i, step);
         strip.a = (const char *)product->a + i * product->lda * width;
         strip.c = (char *)product->c + i * product->ldc * width;
         mw_gemm_product(&state->plan, &state->workspace, &strip, NULL);
+        if (!mw_ledger_poll(tally->ledger))
+            return false;
+    }
+    return true;
+}
+
+/* The rows of a tile become weights, some of them between two polls. */
+static bool weigh(tiled_state *state, const mw_attention_rows *tile, mw_tally *tally)
+{
+    const mw_attention_sizes *s = &state->operands.size;
+    size_t step = 1 + STRIP_SCORES / tile->columns;
+    for (size_t i = 0; i < tile->rows; i += step) {
+        mw_attention_rows strip = *tile;
+        strip.rows = mw_smaller(tile->rows - i, step);
+        strip.scores = (char *)tile->scores + i * tile->ld * s->width;
+        strip.largest = (char *)tile->largest + i * s->width;
+        strip.sum = (char *)tile->sum + i * s->width;
+        strip.out = (char *)tile->out + i * tile->d * s->width;
+        state->operands.bodies.online[s->dtype](&strip);
         if (!mw_ledger_poll(tally->ledger))
             return false;
     }
@@ -186,8 +206,7 @@ static bool block_pair(tiled_state *state, size_t i, size_t rows, size_t j, size
     };
     if (!multiply(state, &products[0], tally))
         return false;
-    o->bodies.online[s->dtype](&online);
-    if (!multiply(state, &products[1], tally))
+    if (!weigh(state, &online, tally) || !multiply(state, &products[1], tally))
         return false;
     size_t weight = mw_attention_weight_flops(s->dtype), again = first ? 0 : rows * s->d;
     size_t flops = 4 * rows * columns * s->d + rows * columns * weight +

@@ -260,7 +260,13 @@ static bool update_rest(lu_state *state, size_t k0, size_t b, mw_tally *tally)
         if (!eliminate(state, rows, tally))
             return false;
     }
-    state->bodies.negate[m->dtype](state->minus_l.data, mw_lu_at(m, k1, k0), m->lda, rest, b);
+    for (size_t i = 0, step = 1 + (1 << 18) / b; i < rest; i += step) {
+        size_t rows = mw_smaller(rest - i, step);
+        state->bodies.negate[m->dtype]((char *)state->minus_l.data + i * b * m->width,
+                                       mw_lu_at(m, k1 + i, k0), m->lda, rows, b);
+        if (!tell(tally, m, 0, rows * b, 0))
+            return false;
+    }
     mw_gemm_operands product = {
         .m = rest,
         .n = rest,
@@ -273,8 +279,7 @@ static bool update_rest(lu_state *state, size_t k0, size_t b, mw_tally *tally)
         .ldc = m->lda,
         .add = true,
     };
-    return tell(tally, m, 0, rest * b, 0) &&
-           mw_gemm_product(&state->plan, &state->workspace, &product, tally);
+    return mw_gemm_product(&state->plan, &state->workspace, &product, tally);
 }
 
 static bool whole(void *context, int thread, int threads, mw_tally *tally)

@@ -19,11 +19,13 @@ static inline uint64_t mw_layernorm_flops(uint64_t d)
     return 8 * d + 5;
 }
 
-/* out[c] = sum over t of weight[t]·v[t·ld + c]: `count` columns of `rows` rows of V. */
+/* out[c] = sum over t of weight[t]·v[t·ld + c]: `count` columns of `rows` rows of V. `add`: to what
+ * the rows before gave. */
 typedef struct mw_combination {
     const void *weight, *v;
     void *out;
     size_t rows, ld, count;
+    bool add;
 } mw_combination;
 
 /* Columns that share one reading of the weights. */

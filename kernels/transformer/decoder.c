@@ -9,7 +9,7 @@
  *     FLOPs: see mw_block_flops_of
  *     loads  (4·d² + 2·d·ff + 5·d + ff)·w     the weights, and the vector of each product
  *            + context·2·d·w + (d + ceil(head·w/256)·heads·context)·w     K, V; q and the weights
- *     stores (5·d + ff)·w + (heads·context + d)·w
+ *     stores (5·d + ff)·w + (heads·context + d)·w     (longer contexts in pieces: d more for each)
  *            and the bytes of norms, softmax, gelu and additions
  */
 #include <stdlib.h>
@@ -20,7 +20,7 @@
 #include "transformer/transformer.h"
 
 static const mw_param params[MW_BLOCK_PARAMS] = {
-    [MW_BLOCK_TOKENS] = {"past", "elements", "tokens in the cache of keys and values", 0, 1 << 22,
+    [MW_BLOCK_TOKENS] = {"past", "elements", "tokens in the cache of keys and values", 0, 1 << 18,
                          512, NULL},
     [MW_BLOCK_D] = {"d", "elements", "elements of a token", 1, 1 << 14, 768, NULL},
     [MW_BLOCK_HEADS] = {"heads", "1", "heads of attention; d is a multiple of it", 1, 256, 12,
@@ -29,6 +29,9 @@ static const mw_param params[MW_BLOCK_PARAMS] = {
                      1 << 16, 0, NULL},
     [MW_BLOCK_DTYPE] = MW_PARAM_DTYPE,
 };
+
+/* Rows of V between two tile ends: 4 MiB at most. */
+enum { PIECE = 1 << 14 };
 
 static size_t blocks_of_head(const mw_block_sizes *s)
 {
@@ -41,9 +44,10 @@ static mw_work work(const mw_kernel *kernel, const mw_args *args)
     mw_block_flops flops = mw_block_flops_of(&s);
     mw_block_bytes other = mw_block_other_bytes(&s);
     mw_wide d = s.d, ff = s.ff, scores = (mw_wide)s.heads * s.context;
-    mw_wide loads =
-        4 * d * d + 2 * d * ff + 5 * d + ff + 2 * d * s.context + d + blocks_of_head(&s) * scores;
-    mw_wide stores = 5 * d + ff + scores + d;
+    mw_wide pieces = mw_ceil_div(s.context, PIECE);
+    mw_wide loads = 4 * d * d + 2 * d * ff + 5 * d + ff + 2 * d * s.context + d +
+                    blocks_of_head(&s) * scores + (pieces - 1) * d;
+    mw_wide stores = 5 * d + ff + scores + pieces * d;
     return (mw_work){
         .flops = mw_form((mw_wide)flops.projections + flops.attention + flops.ffn + flops.other),
         .load_bytes = mw_form((loads + other.loads) * s.width),
@@ -108,25 +112,28 @@ static bool linear(mw_block_state *state, mw_block_array w, mw_block_array x, mw
     return multiply(state, tile, tally);
 }
 
-/* weights·V of one head. The tile ends by rows of V are none of its sums: it is short. */
+/* weights·V of one head, PIECE rows of V at a time: the sums rest between two pieces. */
 static bool combine(mw_block_state *state, size_t head, mw_tally *tally)
 {
     const mw_block_sizes *s = &state->size;
     size_t columns = MW_COMBINE_BYTES / s->width;
     for (size_t c = 0; c < s->head; c += columns) {
-        mw_combination one = {
-            .weight = mw_block_at(state, MW_BLOCK_SCORES, 0),
-            .v = mw_block_at(state, MW_BLOCK_V, head + c),
-            .out = mw_block_at(state, MW_BLOCK_MIXED, head + c),
-            .rows = s->context,
-            .ld = s->d,
-            .count = mw_smaller(s->head - c, columns),
-        };
-        state->bodies.combine[s->dtype](&one);
-        size_t elements = s->context * one.count;
-        if (!mw_tally_add(tally, 2 * elements, (elements + s->context) * s->width,
-                          one.count * s->width))
-            return false;
+        for (size_t t = 0; t < s->context; t += PIECE) {
+            mw_combination one = {
+                .weight = mw_block_at(state, MW_BLOCK_SCORES, t),
+                .v = mw_block_at(state, MW_BLOCK_V, t * s->d + head + c),
+                .out = mw_block_at(state, MW_BLOCK_MIXED, head + c),
+                .rows = mw_smaller(s->context - t, PIECE),
+                .ld = s->d,
+                .count = mw_smaller(s->head - c, columns),
+                .add = t > 0,
+            };
+            state->bodies.combine[s->dtype](&one);
+            size_t elements = one.rows * one.count, again = one.add ? one.count : 0;
+            if (!mw_tally_add(tally, 2 * elements, (elements + one.rows + again) * s->width,
+                              one.count * s->width))
+                return false;
+        }
     }
     return true;
 }
@@ -211,15 +218,20 @@ static bool trace_combine(const mw_block_places *at, size_t head, mw_trace *trac
     size_t columns = MW_COMBINE_BYTES / s->width;
     for (size_t c = 0; c < s->head; c += columns) {
         size_t count = mw_smaller(s->head - c, columns);
+        uint64_t out = at->array[MW_BLOCK_MIXED] + (head + c) * w;
         for (size_t t = 0; t < s->context; t++) {
             uint64_t weight = at->array[MW_BLOCK_SCORES] + t * w;
             uint64_t v = at->array[MW_BLOCK_V] + (t * s->d + head + c) * w;
+            const mw_stream sums[] = {{out, w, w, MW_ACCESS_STORE}, {out, w, w, MW_ACCESS_LOAD}};
+            if (t > 0 && t % PIECE == 0 &&
+                (!mw_trace_loop(trace, sums, 1, count) ||
+                 !mw_trace_loop(trace, sums + 1, 1, count)))
+                return false;
             if (!mw_trace_range(trace, weight, 0, 1, w, MW_ACCESS_LOAD) ||
                 !mw_trace_range(trace, v, w, count, w, MW_ACCESS_LOAD))
                 return false;
         }
-        if (!mw_trace_range(trace, at->array[MW_BLOCK_MIXED] + (head + c) * w, w, count, w,
-                            MW_ACCESS_STORE))
+        if (!mw_trace_range(trace, out, w, count, w, MW_ACCESS_STORE))
             return false;
     }
     return true;

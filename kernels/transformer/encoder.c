@@ -18,7 +18,7 @@
 #include "transformer/transformer.h"
 
 static const mw_param params[MW_BLOCK_PARAMS] = {
-    [MW_BLOCK_TOKENS] = {"n", "elements", "tokens of the text", 1, 1 << 20, 128, NULL},
+    [MW_BLOCK_TOKENS] = {"n", "elements", "tokens of the text", 1, 1 << 18, 128, NULL},
     [MW_BLOCK_D] = {"d", "elements", "elements of a token", 1, 1 << 14, 768, NULL},
     [MW_BLOCK_HEADS] = {"heads", "1", "heads of attention; d is a multiple of it", 1, 256, 12,
                         NULL},

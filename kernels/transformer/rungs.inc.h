@@ -29,8 +29,8 @@ static void NAME(layernorm)(const mw_layernorm_rows *rows)
 {
     for (size_t i = 0; i < rows->rows; i++)
         NAME(layernorm_row)
-        ((const T *)rows->x + i * rows->d, rows->scale, rows->shift, (T *)rows->y + i * rows->d,
-         rows->d);
+    ((const T *)rows->x + i * rows->d, rows->scale, rows->shift, (T *)rows->y + i * rows->d,
+     rows->d);
 }
 
 /* A line of sums grows in registers while the rows of V pass by. */
@@ -41,7 +41,10 @@ static void NAME(combine)(const mw_combination *one)
     size_t c = 0;
     for (; c + COLUMNS <= one->count; c += COLUMNS) {
         const T *v = (const T *)one->v + c;
-        VEC sum[VECTORS] = {0};
+        VEC sum[VECTORS];
+#pragma GCC unroll 16
+        for (size_t i = 0; i < VECTORS; i++)
+            sum[i] = one->add ? LOAD((T *)one->out + c + i * LANES) : (VEC){0};
         for (size_t t = 0; t < one->rows; t++) {
 #pragma GCC unroll 16
             for (size_t i = 0; i < VECTORS; i++)
@@ -54,6 +57,8 @@ static void NAME(combine)(const mw_combination *one)
     if (c == one->count)
         return;
     T rest[COLUMNS] = {0};
+    if (one->add)
+        memcpy(rest, (T *)one->out + c, (one->count - c) * sizeof(T));
     for (size_t t = 0; t < one->rows; t++) {
         const T *v = (const T *)one->v + t * one->ld + c;
         for (size_t i = 0; i < one->count - c; i++)

@@ -81,6 +81,33 @@ static void a_decoder_reads_far_more_for_each_flop_than_an_encoder(void **state)
     assert_true(fast > 50);
 }
 
+/* More rows of V than are summed between two tile ends. */
+static void a_long_cache_is_summed_in_pieces_and_counted_exactly(void **state)
+{
+    (void)state;
+    const mw_kernel *kernel;
+    mw_error error = {0};
+    mw_args args = args_of("decoder/step", &kernel, 40000);
+    args.value[MW_BLOCK_D] = 6;
+    args.value[MW_BLOCK_HEADS] = 2;
+    mw_run run = {.kernel = kernel, .args = args, .ledger = mw_ledger_process()};
+    assert_int_equal(kernel->prepare(&run, &error), MW_OK);
+    mw_ledger_begin(run.ledger);
+    assert_int_equal(kernel->execute(&run), MW_OK);
+    mw_work counted = mw_ledger_work(run.ledger), form = kernel->work(kernel, &args);
+    assert_int_equal(counted.flops, form.flops);
+    assert_int_equal(counted.load_bytes, form.load_bytes);
+    assert_int_equal(counted.store_bytes, form.store_bytes);
+    mw_verification verification;
+    assert_int_equal(kernel->verify(&run, &verification, &error), MW_OK);
+    assert_true(verification.passed);
+    kernel->release(&run);
+    mw_trace_sum sum = mw_trace_sum_sink();
+    assert_int_equal(kernel->trace(kernel, &args, &sum.trace), MW_OK);
+    assert_int_equal(sum.load_bytes, form.load_bytes);
+    assert_int_equal(sum.store_bytes, form.store_bytes);
+}
+
 static void heads_must_share_d_evenly(void **state)
 {
     (void)state;
@@ -100,6 +127,7 @@ int main(void)
         cmocka_unit_test(attention_of_a_text_is_that_of_its_tokens_one_by_one),
         cmocka_unit_test(the_parts_are_the_whole),
         cmocka_unit_test(a_decoder_reads_far_more_for_each_flop_than_an_encoder),
+        cmocka_unit_test(a_long_cache_is_summed_in_pieces_and_counted_exactly),
         cmocka_unit_test(heads_must_share_d_evenly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
