@@ -96,5 +96,6 @@ mw_status mw_bench(const mw_job *job, mw_ledger *ledger, json_t **body, mw_error
         return bench_machine(&job->machine, ledger, body, error);
     if (strcmp(suite, "roof") == 0)
         return bench_roof(job, ledger, body, error);
-    return mw_fail(error, MW_INVALID, "no suite '%.32s' here: meter, pools, sim, machine, roof", suite);
+    return mw_fail(error, MW_INVALID, "no suite '%.32s' here: meter, pools, sim, machine, roof",
+                   suite);
 }
