@@ -152,6 +152,36 @@ LANGUAGES.zh_CN = {
 }
 
 ---The sentence of a key in a language (English when it is missing there).
+-- What the instruments say of a disturbed run, in English; other languages follow its patterns.
+local INSTRUMENTS = {
+  zh_CN = {
+    ["^another program ran on this CPU: (%d+) involuntary switches per second$"] =
+      "另一个程序在这个 CPU 上运行过：每秒被迫切换 {1} 次",
+    ["^the hypervisor took (%d+) ms of ([%d.]+) s away$"] = "虚拟机管理程序在 {2} 秒中占用了 {1} 毫秒",
+    ["^waited instead of running: wall time is (%d+) %% above CPU time$"] =
+      "在等待而没有运行：墙上时间比 CPU 时间多 {1} %",
+    ["^only (%d+) samples? fitted into ([%d.e+-]+) s$"] = "在 {2} 秒内只取得 {1} 个样本",
+    ["^the median is known to ±([%d.]+) %% only, ±([%d.]+) %% was wanted$"] = "中位数只精确到 ±{1} %，要求 ±{2} %",
+    ["^no PMU here$"] = "这里没有 PMU",
+  },
+}
+
+local function filled(sentence, values)
+  return (sentence:gsub("{(%d)}", function(i) return tostring(values[tonumber(i)] or "") end))
+end
+
+---A remark of the instruments in another language; as it is where the language has no word for it.
+---@param locale string
+---@param remark string|number
+---@return string|number
+function M.instrument(locale, remark)
+  for pattern, sentence in pairs(type(remark) == "string" and INSTRUMENTS[locale] or {}) do
+    local found = { remark:match(pattern) }
+    if found[1] then return filled(sentence, found) end
+  end
+  return remark
+end
+
 ---@param locale string
 ---@param key string
 ---@param ... string|number
@@ -159,7 +189,8 @@ LANGUAGES.zh_CN = {
 function M.say(locale, key, ...)
   local sentence = (LANGUAGES[locale] or LANGUAGES.en)[key] or LANGUAGES.en[key]
   local values = { ... }
-  return (sentence:gsub("{(%d)}", function(i) return tostring(values[tonumber(i)] or "") end))
+  for i, value in ipairs(values) do values[i] = M.instrument(locale, value) end
+  return filled(sentence, values)
 end
 
 return M

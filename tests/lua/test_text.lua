@@ -38,3 +38,13 @@ test.case("names are filled in, with their options", function()
   end)
   assert(filled == "a <W> b <knee:2> c <x:exact>", filled)
 end)
+
+test.case("what the instruments say is said in the reader's language, or as it is", function()
+  local words = require "memwall.words"
+  local remark = "another program ran on this CPU: 64 involuntary switches per second"
+  assert(words.say("en", "noisy", remark) == "noisy: " .. remark)
+  local chinese = words.say("zh_CN", "noisy", remark)
+  assert(chinese:find("64", 1, true) and not chinese:find("program", 1, true), chinese)
+  assert(words.say("zh_CN", "noisy", "the median is known to ±3.1 % only, ±2.0 % was wanted"):find("±2.0 %", 1, true))
+  assert(words.say("zh_CN", "noisy", "something new"):find("something new", 1, true))
+end)
