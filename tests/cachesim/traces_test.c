@@ -10,6 +10,7 @@
 
 #include "cpu.h"
 #include "registry.h"
+#include "tests/cachesim/twins.h"
 
 /* A value for a parameter in round `round`: small, ragged, and allowed more often than not. */
 static int64_t value_of(const mw_param *param, int round, size_t position)
@@ -121,12 +122,35 @@ static void a_trace_ends_when_its_listener_wants_no_more(void **state)
     }
 }
 
+/* A trace that nothing else has counted is a claim: equality_test holds each against cachegrind. */
+static void every_kernel_with_a_trace_has_a_twin(void **state)
+{
+    (void)state;
+#define KERNEL(name, kernel, settings, parameter, small, size, operands) kernel,
+    static const char *const twins[] = {TWINS(KERNEL)};
+    size_t missing = 0;
+    for (size_t i = 0; i < mw_registry_count(); i++) {
+        const mw_kernel *kernel = mw_registry_at(i);
+        char name[128];
+        snprintf(name, sizeof name, "%s/%s", kernel->family, kernel->variant);
+        size_t t = 0;
+        while (t < sizeof twins / sizeof *twins && strcmp(twins[t], name) != 0)
+            t++;
+        if (!kernel->trace || t < sizeof twins / sizeof *twins)
+            continue;
+        print_error("%s has a trace and no twin: see tests/cachesim/twins.h\n", name);
+        missing++;
+    }
+    assert_int_equal(missing, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_trace_moves_the_bytes_that_the_ledger_counts),
         cmocka_unit_test(a_trace_moves_the_same_bytes_where_loops_are_cut),
         cmocka_unit_test(a_trace_ends_when_its_listener_wants_no_more),
+        cmocka_unit_test(every_kernel_with_a_trace_has_a_twin),
     };
     mw_cpu_init(NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
 /*
  * twins.h: kernels whose traces are held against valgrind, one row each.
  *
- * A twin (twins.c) is the loop nest of a kernel's trace once more, as scalar C on volatile
+ * A twin (twins_*.c) is the loop nest of a kernel's trace once more, as scalar C on volatile
  * elements. `valgrind --tool=cachegrind --cache-sim=yes` runs all twins in one go, once per pair of
  * caches; equality_test.c sends the traces through our simulator and compares each source line of
  * each twin: Dr, D1mr, DLmr, Dw, D1mw and DLmw must be equal.
@@ -17,8 +17,10 @@
  *    The twin is called with both values, the small one first, so that its code is in the
  *    instruction cache when it counts: instructions share the last level. What the first call
  *    counts is subtracted. Kernels choose their loops as they do with MEMWALL_ISA=generic.
- * 2. A function twin_NAME in twins.c. `size` is the run-time parameter, the others are constants.
- *    Operand i of the trace is F32(i) or F64(i).
+ * 2. A function twin_NAME in the file of its family. `size` is the run-time parameter, the others
+ *    are constants. Operand i of the trace is F32(i) or F64(i). An access of a size that no
+ *    instruction has is told in pieces, the powers of two that it is the sum of, smallest first
+ *    and at most 32: 34 = 2 + 32.
  * 3. Each call of mw_trace_loop, mw_trace_range or mw_trace_indexed in the trace is one source line
  *    of the twin, with all accesses of its loop body in their order, marked @1, @2, … in the order
  *    in which the trace first makes these calls. Calls on the same operands, with as many streams
@@ -87,6 +89,26 @@
     TWIN(lu_blocked, "lu/blocked", "lda=64,block=18,dtype=f32", "n", 24, 54, 4)                   \
     TWIN(chain_forward, "chain/forward", "layers=2,d=37,dtype=f32", "batch", 1, 30, 6)            \
     TWIN(chain_train, "chain/train", "layers=1,d=6,optimizer=adam", "batch", 1, 48, 9)            \
+    TWIN(gemv_q4_0, "gemv/q4_0", "n=67", "m", 9, 60, 3)                                           \
+    TWIN(gemv_q4_1, "gemv/q4_1", "n=67", "m", 9, 60, 3)                                           \
+    TWIN(gemv_q8_0, "gemv/q8_0", "n=67", "m", 9, 60, 3)                                           \
+    TWIN(gemv_log2, "gemv/log2", "n=67", "m", 9, 60, 4)                                           \
+    TWIN(gemv_codebook, "gemv/codebook", "n=67", "m", 9, 60, 4)                                   \
+    TWIN(gemm_blocked2, "gemm/blocked2", "n=45,k=61,block=20,inner=8,dtype=f32", "m", 1, 37, 3)   \
+    TWIN(gemm_micro_avx2, "gemm/micro-avx2",                                                      \
+         "n=45,k=61,mc=18,kc=32,nc=32,dtype=f32", "m", 1, 36, 3)                                  \
+    TWIN(gemm_micro_avx512, "gemm/micro-avx512",                                                  \
+         "n=75,k=61,mc=28,kc=32,nc=64,dtype=f32", "m", 1, 56, 3)                                  \
+    TWIN(sparse_csr32, "gemv/csr-int32", "n=700,density=20,dtype=f32", "m", 1, 33, 5)             \
+    TWIN(sparse_csr16, "gemv/csr-int16", "n=700,density=20,dtype=f64", "m", 1, 33, 5)             \
+    TWIN(sparse_bitmap, "gemv/bitmap", "n=700,density=20,dtype=f32", "m", 1, 33, 5)               \
+    TWIN(sparse_bcsr, "gemv/bcsr", "n=203,density=30,block=4x4,dtype=f32", "m", 1, 78, 5)         \
+    TWIN(sparse_2_of_4, "gemv/2-of-4", "n=203,dtype=f32", "m", 1, 45, 4)                          \
+    TWIN(spmm_csr, "spmm/csr", "n=70,k=203,density=20,dtype=f32", "m", 1, 19, 5)                  \
+    TWIN(gather_bag, "gather/bag", "n=70,k=7,rows=200,dtype=f32", "m", 1, 67, 3)                  \
+    TWIN(chase_latency, "chase/latency", "n=500,p=30,hot=9", "steps", 9, 2500, 2)                 \
+    TWIN(decoder_step, "decoder/step", "d=144,heads=2,ff=100,dtype=f32", "past", 1, 61, 24)       \
+    TWIN(encoder_block, "encoder/block", "d=20,heads=2,ff=44,dtype=f32", "n", 7, 36, 24)          \
     TWIN(straddle, "", "", "n", 1, 900, 1)                                                        \
     TWIN(scatter, "", "", "n", 1, 5000, 1)
 /* clang-format on */
