@@ -114,3 +114,10 @@ mw_status mw_buffer_touch(mw_buffer *buffer, int threads, mw_ledger *ledger)
     fill_job job = {.buffer = buffer, .touch_only = true};
     return mw_team_run(ledger, threads, fill_share, &job);
 }
+
+mw_status mw_buffer_scratch(mw_buffer *buffer, uint64_t bytes, int threads, mw_ledger *ledger,
+                            mw_error *error)
+{
+    mw_status status = mw_buffer_create(buffer, bytes, error);
+    return status == MW_OK ? mw_buffer_touch(buffer, threads, ledger) : status;
+}

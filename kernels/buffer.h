@@ -41,4 +41,9 @@ mw_status mw_buffer_fill(mw_buffer *buffer, mw_dtype dtype, uint32_t seed, int t
 /* First touch only, for outputs and scratch. */
 mw_status mw_buffer_touch(mw_buffer *buffer, int threads, mw_ledger *ledger);
 
+/* Maps and touches. What was mapped is the caller's to destroy, also when the touch was cancelled.
+ */
+mw_status mw_buffer_scratch(mw_buffer *buffer, uint64_t bytes, int threads, mw_ledger *ledger,
+                            mw_error *error);
+
 #endif

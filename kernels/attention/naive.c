@@ -81,13 +81,10 @@ static mw_status prepare(mw_run *run, mw_error *error)
     run->state = state;
     const mw_attention_sizes *s = &state->operands.size;
     state->plan = plan_of(s);
-    status = mw_buffer_create(&state->scores, (uint64_t)s->n * s->n * s->width, error);
+    status =
+        mw_buffer_scratch(&state->scores, (uint64_t)s->n * s->n * s->width, 1, run->ledger, error);
     if (status == MW_OK)
-        status = mw_buffer_touch(&state->scores, 1, run->ledger);
-    if (status == MW_OK)
-        status = mw_gemm_workspace_create(&state->workspace, &state->plan, error);
-    if (status == MW_OK)
-        status = mw_buffer_touch(&state->workspace.memory, 1, run->ledger);
+        status = mw_gemm_workspace_create(&state->workspace, &state->plan, run->ledger, error);
     if (status != MW_OK)
         release(run);
     return status;

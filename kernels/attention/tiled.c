@@ -109,13 +109,10 @@ static mw_status prepare(mw_run *run, mw_error *error)
     const mw_attention_sizes *s = &state->operands.size;
     state->block = block_of(&run->args);
     state->plan = plan_of(s, state->block);
-    status = mw_buffer_create(&state->memory, memory_bytes(s, state->block), error);
+    status =
+        mw_buffer_scratch(&state->memory, memory_bytes(s, state->block), 1, run->ledger, error);
     if (status == MW_OK)
-        status = mw_buffer_touch(&state->memory, 1, run->ledger);
-    if (status == MW_OK)
-        status = mw_gemm_workspace_create(&state->workspace, &state->plan, error);
-    if (status == MW_OK)
-        status = mw_buffer_touch(&state->workspace.memory, 1, run->ledger);
+        status = mw_gemm_workspace_create(&state->workspace, &state->plan, run->ledger, error);
     if (status != MW_OK)
         release(run);
     return status;

@@ -324,9 +324,7 @@ mw_status mw_chain_compute_open(mw_chain_compute *compute, const mw_chain_shape 
         return mw_fail(error, MW_NO_MEMORY, "out of memory");
     mw_status status = MW_OK;
     for (int t = 0; t < shape->threads && status == MW_OK; t++)
-        status = mw_gemm_workspace_create(&compute->workspaces[t], &compute->plan, error);
-    for (int t = 0; t < shape->threads && status == MW_OK; t++)
-        status = mw_buffer_touch(&compute->workspaces[t].memory, 1, ledger);
+        status = mw_gemm_workspace_create(&compute->workspaces[t], &compute->plan, ledger, error);
     return status;
 }
 

@@ -108,9 +108,7 @@ static uint64_t address_of(const closed_chain *chain, uint64_t position)
 static mw_status make_chain(closed_chain *chain, uint64_t count, mw_run *run, mw_error *error)
 {
     enum { POLL = 1 << 12 };
-    mw_status status = mw_buffer_create(&chain->lines, LINE * count, error);
-    if (status == MW_OK)
-        status = mw_buffer_touch(&chain->lines, 1, run->ledger);
+    mw_status status = mw_buffer_scratch(&chain->lines, LINE * count, 1, run->ledger, error);
     if (status != MW_OK)
         return status;
     chain->order = mw_cycle_make(count, SEED);

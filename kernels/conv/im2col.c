@@ -86,13 +86,10 @@ static mw_status prepare(mw_run *run, mw_error *error)
     run->state = state;
     run->isa = mw_cpu_isa();
     state->plan = plan_of(&state->operands.size);
-    status = mw_buffer_create(&state->matrix, matrix_bytes(&state->operands.size), error);
+    status = mw_buffer_scratch(&state->matrix, matrix_bytes(&state->operands.size), 1, run->ledger,
+                               error);
     if (status == MW_OK)
-        status = mw_buffer_touch(&state->matrix, 1, run->ledger);
-    if (status == MW_OK)
-        status = mw_gemm_workspace_create(&state->workspace, &state->plan, error);
-    if (status == MW_OK)
-        status = mw_buffer_touch(&state->workspace.memory, 1, run->ledger);
+        status = mw_gemm_workspace_create(&state->workspace, &state->plan, run->ledger, error);
     if (status != MW_OK)
         release(run);
     return status;

@@ -195,7 +195,7 @@ static mw_status prepare(mw_run *run, mw_error *error)
             status = mw_fail(error, MW_NO_MEMORY, "out of memory");
     }
     for (int t = 0; status == MW_OK && t < threads; t++)
-        status = mw_gemm_workspace_create(&state->workspaces[t], &state->plan, error);
+        status = mw_gemm_workspace_create(&state->workspaces[t], &state->plan, run->ledger, error);
     if (status != MW_OK)
         release(run);
     return status;

@@ -55,10 +55,9 @@ static mw_status prepare(mw_run *run, mw_error *error)
         return status;
     mw_gemm_loops *loops = run->state;
     const mw_gemm_state *s = &loops->operands;
-    status = mw_buffer_create(&loops->packed,
-                              copies_bytes(loops->block, s->width) * (size_t)s->threads, error);
-    if (status == MW_OK)
-        status = mw_buffer_touch(&loops->packed, s->threads, run->ledger);
+    status =
+        mw_buffer_scratch(&loops->packed, copies_bytes(loops->block, s->width) * (size_t)s->threads,
+                          s->threads, run->ledger, error);
     if (status != MW_OK)
         mw_gemm_loops_release(run);
     return status;

@@ -103,10 +103,11 @@ uint64_t mw_gemm_workspace_bytes(const mw_gemm_plan *plan)
 }
 
 mw_status mw_gemm_workspace_create(mw_gemm_workspace *workspace, const mw_gemm_plan *plan,
-                                   mw_error *error)
+                                   mw_ledger *ledger, mw_error *error)
 {
     *workspace = (mw_gemm_workspace){0};
-    mw_status status = mw_buffer_create(&workspace->memory, workspace_bytes(plan), error);
+    mw_status status =
+        mw_buffer_scratch(&workspace->memory, workspace_bytes(plan), 1, ledger, error);
     if (status != MW_OK)
         return status;
     workspace->b = workspace->memory.data;

@@ -3,7 +3,7 @@
  * rungs of the gemm ladder and for kernels that multiply matrices on the way.
  *
  *     mw_gemm_plan plan = mw_gemm_plan_best(MW_F32, m, n, k);
- *     mw_gemm_workspace_create(&workspace, &plan, error)       one per thread, once
+ *     mw_gemm_workspace_create(&workspace, &plan, ledger, error)       one per thread, once
  *     mw_gemm_product(&plan, &workspace, &operands, tally)     as often as wanted
  */
 #ifndef MW_GEMM_PRODUCT_H
@@ -43,8 +43,9 @@ typedef struct mw_gemm_workspace {
 } mw_gemm_workspace;
 
 uint64_t mw_gemm_workspace_bytes(const mw_gemm_plan *plan);
+/* Touches it all, so that no product waits for new pages. MW_CANCELLED when the ledger says so. */
 mw_status mw_gemm_workspace_create(mw_gemm_workspace *workspace, const mw_gemm_plan *plan,
-                                   mw_error *error);
+                                   mw_ledger *ledger, mw_error *error);
 void mw_gemm_workspace_destroy(mw_gemm_workspace *workspace);
 
 /* m x k of A, k x n of B (or n x k when it lies transposed), m x n of C, all by rows; none larger

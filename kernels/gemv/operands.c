@@ -102,10 +102,8 @@ mw_status mw_gemv_prepare(mw_run *run, mw_error *error)
     if (status == MW_OK)
         status = make(&state->y, state->m, SEED_Y, state, run, error);
     if (status == MW_OK)
-        status =
-            mw_buffer_create(&state->packed, padded(state->n, state->width) * state->width, error);
-    if (status == MW_OK)
-        status = mw_buffer_touch(&state->packed, state->threads, run->ledger);
+        status = mw_buffer_scratch(&state->packed, padded(state->n, state->width) * state->width,
+                                   state->threads, run->ledger, error);
     if (status != MW_OK)
         mw_gemv_release(run);
     return status;

@@ -89,9 +89,8 @@ static mw_status prepare(mw_run *run, mw_error *error)
     bool near = share <= second_level_bytes() / 4 * 3;
     mw_gemv_choose(run, near ? offsetof(mw_gemv_bodies, rows) : offsetof(mw_gemv_bodies, prefetch));
     if (by_columns(&run->args)) {
-        status = mw_buffer_create(&state->partial, partial_bytes(&run->args), error);
-        if (status == MW_OK)
-            status = mw_buffer_touch(&state->partial, state->threads, run->ledger);
+        status = mw_buffer_scratch(&state->partial, partial_bytes(&run->args), state->threads,
+                                   run->ledger, error);
         if (status != MW_OK)
             mw_gemv_release(run);
     }

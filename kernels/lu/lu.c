@@ -172,13 +172,10 @@ static mw_status prepare(mw_run *run, mw_error *error)
     if (p.block == p.n)
         return MW_OK;
     state->plan = plan_of(&p);
-    status = mw_gemm_workspace_create(&state->workspace, &state->plan, error);
+    status = mw_gemm_workspace_create(&state->workspace, &state->plan, run->ledger, error);
     if (status == MW_OK)
-        status = mw_buffer_touch(&state->workspace.memory, 1, run->ledger);
-    if (status == MW_OK)
-        status = mw_buffer_create(&state->minus_l, p.n * p.block * state->matrix.width, error);
-    if (status == MW_OK)
-        status = mw_buffer_touch(&state->minus_l, 1, run->ledger);
+        status = mw_buffer_scratch(&state->minus_l, p.n * p.block * state->matrix.width, 1,
+                                   run->ledger, error);
     if (status != MW_OK)
         release(run);
     return status;

@@ -40,12 +40,6 @@ void mw_lu_destroy(mw_lu_matrix *matrix)
     mw_buffer_destroy(&matrix->pivots);
 }
 
-static mw_status make(mw_buffer *buffer, size_t bytes, mw_run *run, mw_error *error)
-{
-    mw_status status = mw_buffer_create(buffer, bytes, error);
-    return status == MW_OK ? mw_buffer_touch(buffer, 1, run->ledger) : status;
-}
-
 mw_status mw_lu_create(mw_lu_matrix *matrix, mw_run *run, mw_error *error)
 {
     const int64_t *value = run->args.value;
@@ -60,9 +54,10 @@ mw_status mw_lu_create(mw_lu_matrix *matrix, mw_run *run, mw_error *error)
     if (status == MW_OK)
         status = mw_buffer_fill(&matrix->source, matrix->dtype, MW_LU_SEED, 1, run->ledger);
     if (status == MW_OK)
-        status = make(&matrix->a, bytes, run, error);
+        status = mw_buffer_scratch(&matrix->a, bytes, 1, run->ledger, error);
     if (status == MW_OK)
-        status = make(&matrix->pivots, matrix->n * sizeof(int32_t), run, error);
+        status =
+            mw_buffer_scratch(&matrix->pivots, matrix->n * sizeof(int32_t), 1, run->ledger, error);
     if (status != MW_OK)
         mw_lu_destroy(matrix);
     return status;

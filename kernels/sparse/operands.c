@@ -149,9 +149,7 @@ mw_status mw_sparse_operand_make(mw_sparse_operand *a, const mw_sparse_sizes *si
                               mw_sparse_index_bytes(&sizes->layout),
                               mw_sparse_start_bytes(&sizes->layout)};
     for (int i = 0; i < 3; i++) {
-        mw_status status = mw_buffer_create(buffers[i], bytes[i], error);
-        if (status == MW_OK)
-            status = mw_buffer_touch(buffers[i], threads, ledger);
+        mw_status status = mw_buffer_scratch(buffers[i], bytes[i], threads, ledger, error);
         if (status != MW_OK)
             return status;
     }

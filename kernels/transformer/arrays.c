@@ -146,10 +146,8 @@ static mw_status make(mw_block_state *state, mw_block_array array, mw_run *run, 
 {
     mw_buffer *buffer = &state->array[array];
     const mw_block_sizes *s = &state->size;
-    mw_status status =
-        mw_buffer_create(buffer, mw_block_elements(s, array) * s->width + PAD, error);
-    if (status == MW_OK)
-        status = mw_buffer_touch(buffer, 1, run->ledger);
+    mw_status status = mw_buffer_scratch(buffer, mw_block_elements(s, array) * s->width + PAD, 1,
+                                         run->ledger, error);
     if (status == MW_OK && arrays[array].seed) {
         mw_buffer part = *buffer; /* the pad stays zero */
         part.bytes -= PAD;

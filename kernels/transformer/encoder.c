@@ -96,9 +96,7 @@ static mw_status prepare(mw_run *run, mw_error *error)
     }
     run->state = state;
     state->plan = plan_of(&state->block.size);
-    status = mw_gemm_workspace_create(&state->workspace, &state->plan, error);
-    if (status == MW_OK)
-        status = mw_buffer_touch(&state->workspace.memory, 1, run->ledger);
+    status = mw_gemm_workspace_create(&state->workspace, &state->plan, run->ledger, error);
     if (status != MW_OK)
         release(run);
     return status;

@@ -69,7 +69,8 @@ static void a_plan_multiplies_all_sizes_up_to_its_own(void **state)
             mw_gemm_plan plan =
                 mw_gemm_plan_of(MW_GEMM_TILE_MICRO, isa, MW_F64, M, N, K, wishes[w]);
             mw_gemm_workspace workspace;
-            assert_int_equal(mw_gemm_workspace_create(&workspace, &plan, NULL), MW_OK);
+            assert_int_equal(mw_gemm_workspace_create(&workspace, &plan, mw_ledger_process(), NULL),
+                             MW_OK);
             for (size_t i = 0; i < CASES; i++)
                 expect_product(&plan, &workspace, &cases[i]);
             mw_gemm_workspace_destroy(&workspace);
@@ -85,7 +86,7 @@ static void a_product_tells_its_tally_what_its_closed_form_says(void **state)
     mw_gemm_plan plan = mw_gemm_plan_of(MW_GEMM_TILE_MICRO, mw_cpu_isa(), MW_F32, 61, 70, 200,
                                         (mw_gemm_blocks){20, 48, 32});
     mw_gemm_workspace workspace;
-    assert_int_equal(mw_gemm_workspace_create(&workspace, &plan, NULL), MW_OK);
+    assert_int_equal(mw_gemm_workspace_create(&workspace, &plan, mw_ledger_process(), NULL), MW_OK);
     for (int add = 0; add <= 1; add++) {
         mw_tally tally = {.ledger = mw_ledger_process()};
         mw_ledger_begin(tally.ledger);
