@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "by_isa.h"
 #include "exp2.h"
 
 /*
@@ -30,9 +31,7 @@ typedef struct mw_attention_bodies {
     mw_attention_body *divide[2];  /* out /= sum */
 } mw_attention_bodies;
 
-void mw_attention_bodies_generic(mw_attention_bodies *bodies);
-void mw_attention_bodies_avx2(mw_attention_bodies *bodies);
-void mw_attention_bodies_avx512(mw_attention_bodies *bodies);
+MW_BODIES_BY_ISA(mw_attention_bodies)
 
 /* FLOPs of one weight: from the largest score 1, scaled 1, 2^v, into the sum 1. */
 static inline unsigned mw_attention_weight_flops(mw_dtype dtype)

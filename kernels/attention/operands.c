@@ -64,24 +64,12 @@ static mw_status make(mw_buffer *buffer, uint32_t seed, mw_attention_state *stat
     return status;
 }
 
-static void choose_bodies(mw_isa isa, mw_attention_bodies *bodies)
-{
-    mw_attention_bodies_generic(bodies);
-#if defined(__x86_64__)
-    if (isa >= MW_ISA_AVX2)
-        mw_attention_bodies_avx2(bodies);
-    if (isa >= MW_ISA_AVX512)
-        mw_attention_bodies_avx512(bodies);
-#endif
-    (void)isa;
-}
-
 mw_status mw_attention_create(mw_attention_state *state, mw_run *run, mw_error *error)
 {
     *state = (mw_attention_state){.size = mw_attention_sizes_of(&run->args)};
     state->scale = M_LOG2E / sqrt((double)state->size.d);
     run->isa = mw_cpu_isa();
-    choose_bodies(run->isa, &state->bodies);
+    state->bodies = mw_attention_bodies_for(run->isa);
     mw_status status = make(&state->q, SEED_Q, state, run, error);
     if (status == MW_OK)
         status = make(&state->k, SEED_K, state, run, error);

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "kernel.h"
+#include "by_isa.h"
 
 /* Rows of x that a transposed copy takes at once: one or two lines of its target. */
 enum { MW_CHAIN_BLOCK = 16 };
@@ -39,8 +39,6 @@ typedef struct mw_chain_bodies {
     void (*adam[2])(const mw_chain_move *move);
 } mw_chain_bodies;
 
-void mw_chain_bodies_generic(mw_chain_bodies *bodies);
-void mw_chain_bodies_avx2(mw_chain_bodies *bodies);
-void mw_chain_bodies_avx512(mw_chain_bodies *bodies);
+MW_BODIES_BY_ISA(mw_chain_bodies)
 
 #endif

@@ -295,18 +295,6 @@ mw_chain_engine mw_chain_compute_engine(mw_chain_compute *compute)
     };
 }
 
-static void choose_bodies(mw_isa isa, mw_chain_bodies *bodies)
-{
-    mw_chain_bodies_generic(bodies);
-#if defined(__x86_64__)
-    if (isa >= MW_ISA_AVX2)
-        mw_chain_bodies_avx2(bodies);
-    if (isa >= MW_ISA_AVX512)
-        mw_chain_bodies_avx512(bodies);
-#endif
-    (void)isa;
-}
-
 mw_status mw_chain_compute_open(mw_chain_compute *compute, const mw_chain_shape *shape, bool trains,
                                 mw_ledger *ledger, mw_error *error)
 {
@@ -318,7 +306,7 @@ mw_status mw_chain_compute_open(mw_chain_compute *compute, const mw_chain_shape 
         .plan = mw_chain_gemm_plan(shape, trains),
         .rate = mw_chain_rate(shape),
     };
-    choose_bodies(mw_cpu_isa(), &compute->bodies);
+    compute->bodies = mw_chain_bodies_for(mw_cpu_isa());
     compute->workspaces = calloc((size_t)shape->threads, sizeof *compute->workspaces);
     if (!compute->workspaces)
         return mw_fail(error, MW_NO_MEMORY, "out of memory");

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "kernel.h"
+#include "by_isa.h"
 
 /* Pixels of a row that conv/direct makes at once, and the bytes of output channels. */
 enum { MW_CONV_PIXELS = 4, MW_CONV_LINE = 64 };
@@ -29,8 +29,6 @@ typedef struct mw_conv_bodies {
     mw_conv_body *direct[2]; /* by dtype */
 } mw_conv_bodies;
 
-void mw_conv_bodies_generic(mw_conv_bodies *bodies);
-void mw_conv_bodies_avx2(mw_conv_bodies *bodies);
-void mw_conv_bodies_avx512(mw_conv_bodies *bodies);
+MW_BODIES_BY_ISA(mw_conv_bodies)
 
 #endif

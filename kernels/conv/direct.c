@@ -31,16 +31,8 @@ static mw_status prepare(mw_run *run, mw_error *error)
         free(state);
         return status;
     }
-    mw_conv_bodies bodies;
     run->isa = mw_cpu_isa();
-    mw_conv_bodies_generic(&bodies);
-#if defined(__x86_64__)
-    if (run->isa >= MW_ISA_AVX2)
-        mw_conv_bodies_avx2(&bodies);
-    if (run->isa >= MW_ISA_AVX512)
-        mw_conv_bodies_avx512(&bodies);
-#endif
-    state->body = bodies.direct[state->operands.size.dtype];
+    state->body = mw_conv_bodies_for(run->isa).direct[state->operands.size.dtype];
     run->state = state;
     return MW_OK;
 }

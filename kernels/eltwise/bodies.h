@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "by_isa.h"
 #include "exp2.h"
 
 /*
@@ -34,11 +35,6 @@ typedef struct mw_eltwise_bodies {
     mw_eltwise_pass *fused[2]; /* y = gelu(x + b) + r */
 } mw_eltwise_bodies;
 
-void mw_eltwise_bodies_generic(mw_eltwise_bodies *bodies);
-void mw_eltwise_bodies_avx2(mw_eltwise_bodies *bodies);
-void mw_eltwise_bodies_avx512(mw_eltwise_bodies *bodies);
-
-/* Those of an instruction set. */
-void mw_eltwise_choose(mw_isa isa, mw_eltwise_bodies *bodies);
+MW_BODIES_BY_ISA(mw_eltwise_bodies)
 
 #endif

@@ -104,18 +104,6 @@ static uint64_t eltwise_footprint(const mw_kernel *kernel, const mw_args *args)
     return rung->arrays * mw_buffer_footprint(bytes);
 }
 
-void mw_eltwise_choose(mw_isa isa, mw_eltwise_bodies *bodies)
-{
-    mw_eltwise_bodies_generic(bodies);
-#if defined(__x86_64__)
-    if (isa >= MW_ISA_AVX2)
-        mw_eltwise_bodies_avx2(bodies);
-    if (isa >= MW_ISA_AVX512)
-        mw_eltwise_bodies_avx512(bodies);
-#endif
-    (void)isa;
-}
-
 static void eltwise_release(mw_run *run)
 {
     eltwise_state *state = run->state;
@@ -135,7 +123,7 @@ static mw_status eltwise_prepare(mw_run *run, mw_error *error)
         return mw_fail(error, MW_NO_MEMORY, "out of memory");
     run->state = state;
     run->isa = mw_cpu_isa();
-    mw_eltwise_choose(run->isa, &state->bodies);
+    state->bodies = mw_eltwise_bodies_for(run->isa);
     state->rung = run->kernel->body;
     state->n = (size_t)run->args.value[N];
     state->dtype = (mw_dtype)run->args.value[DTYPE];

@@ -85,20 +85,6 @@ static uint64_t bag_footprint(const mw_kernel *kernel, const mw_args *args)
            mw_buffer_footprint(state.m * state.n * state.width);
 }
 
-static mw_gather_body *choose(mw_isa isa, mw_dtype dtype)
-{
-    mw_gather_bodies bodies;
-    mw_gather_bodies_generic(&bodies);
-#if defined(__x86_64__)
-    if (isa >= MW_ISA_AVX2)
-        mw_gather_bodies_avx2(&bodies);
-    if (isa >= MW_ISA_AVX512)
-        mw_gather_bodies_avx512(&bodies);
-#endif
-    (void)isa;
-    return bodies.bag[dtype];
-}
-
 static void bag_release(mw_run *run)
 {
     bag_state *state = run->state;
@@ -132,7 +118,7 @@ static mw_status bag_prepare(mw_run *run, mw_error *error)
     run->state = state;
     sizes_of(&run->args, state);
     run->isa = mw_cpu_isa();
-    state->body = choose(run->isa, state->dtype);
+    state->body = mw_gather_bodies_for(run->isa).bag[state->dtype];
 
     size_t row = state->n * state->width;
     mw_status status = mw_buffer_create(&state->table, state->rows * row, error);

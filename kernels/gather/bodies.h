@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "kernel.h"
+#include "by_isa.h"
 
 /* What is summed at once stays in registers: so many bytes of a row. */
 enum { MW_GATHER_PIECE_BYTES = 256 };
@@ -19,8 +19,6 @@ typedef struct mw_gather_bodies {
     mw_gather_body *bag[2]; /* by dtype */
 } mw_gather_bodies;
 
-void mw_gather_bodies_generic(mw_gather_bodies *bodies);
-void mw_gather_bodies_avx2(mw_gather_bodies *bodies);
-void mw_gather_bodies_avx512(mw_gather_bodies *bodies);
+MW_BODIES_BY_ISA(mw_gather_bodies)
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "kernel.h"
+#include "by_isa.h"
 
 /* A tile of C += A·B: m x k of A, k x n of B, m x n of C, each with its leading dimension. */
 typedef struct mw_gemm_piece {
@@ -112,8 +112,6 @@ typedef struct mw_gemm_bodies {
     mw_skinny_limits skinny_limits[2];
 } mw_gemm_bodies;
 
-void mw_gemm_bodies_generic(mw_gemm_bodies *bodies);
-void mw_gemm_bodies_avx2(mw_gemm_bodies *bodies);
-void mw_gemm_bodies_avx512(mw_gemm_bodies *bodies);
+MW_BODIES_BY_ISA(mw_gemm_bodies)
 
 #endif

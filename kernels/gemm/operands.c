@@ -102,15 +102,3 @@ mw_status mw_gemm_create(mw_gemm_state *state, const mw_run *run, mw_error *erro
         mw_gemm_destroy(state);
     return status;
 }
-
-void mw_gemm_choose(mw_isa isa, mw_gemm_bodies *bodies)
-{
-    mw_gemm_bodies_generic(bodies);
-#if defined(__x86_64__)
-    if (isa >= MW_ISA_AVX2)
-        mw_gemm_bodies_avx2(bodies);
-    if (isa >= MW_ISA_AVX512)
-        mw_gemm_bodies_avx512(bodies);
-#endif
-    (void)isa;
-}

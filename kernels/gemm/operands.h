@@ -81,7 +81,4 @@ static inline void *mw_gemm_at(const mw_gemm_state *state, const mw_buffer *buff
 /* Makes C new, executes once and compares. The state stands first in run->state. */
 mw_status mw_gemm_verify(mw_run *run, mw_verification *verification, mw_error *error);
 
-/* The bodies that this instruction set has. */
-void mw_gemm_choose(mw_isa isa, mw_gemm_bodies *bodies);
-
 #endif

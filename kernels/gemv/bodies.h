@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "kernel.h"
+#include "by_isa.h"
 
 /*
  * A tile of y = A·x: `rows` x `columns` of A with `lda` elements from row to row, the piece of x
@@ -31,8 +31,6 @@ typedef struct mw_gemv_bodies {
     mw_gemv_body *reference[2], *column[2], *unrolled[2], *simd[2], *rows[2], *prefetch[2];
 } mw_gemv_bodies;
 
-void mw_gemv_bodies_generic(mw_gemv_bodies *bodies);
-void mw_gemv_bodies_avx2(mw_gemv_bodies *bodies);
-void mw_gemv_bodies_avx512(mw_gemv_bodies *bodies);
+MW_BODIES_BY_ISA(mw_gemv_bodies)
 
 #endif

@@ -8,24 +8,11 @@
 
 enum { COLUMNS_MAX = MW_GEMV_COLUMNS_MAX, COLUMN_ROWS_MAX = MW_GEMV_COLUMN_ROWS_MAX };
 
-static void choose_bodies(mw_isa isa, mw_gemv_bodies *bodies)
-{
-    mw_gemv_bodies_generic(bodies);
-#if defined(__x86_64__)
-    if (isa >= MW_ISA_AVX2)
-        mw_gemv_bodies_avx2(bodies);
-    if (isa >= MW_ISA_AVX512)
-        mw_gemv_bodies_avx512(bodies);
-#endif
-    (void)isa;
-}
-
 void mw_gemv_choose(mw_run *run, size_t body)
 {
     mw_gemv_state *state = run->state;
-    mw_gemv_bodies bodies;
     run->isa = mw_cpu_isa();
-    choose_bodies(run->isa, &bodies);
+    mw_gemv_bodies bodies = mw_gemv_bodies_for(run->isa);
     mw_gemv_body *pair[2];
     memcpy(pair, (const char *)&bodies + body, sizeof pair);
     state->body = pair[state->dtype];

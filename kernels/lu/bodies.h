@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "kernel.h"
+#include "by_isa.h"
 
 /*
  * Rows of a matrix with `ld` elements from row to row, each of which loses a multiple of `from`:
@@ -30,8 +30,6 @@ typedef struct mw_lu_bodies {
     void (*negate[2])(void *to, const void *from, size_t ld, size_t rows, size_t columns);
 } mw_lu_bodies;
 
-void mw_lu_bodies_generic(mw_lu_bodies *bodies);
-void mw_lu_bodies_avx2(mw_lu_bodies *bodies);
-void mw_lu_bodies_avx512(mw_lu_bodies *bodies);
+MW_BODIES_BY_ISA(mw_lu_bodies)
 
 #endif

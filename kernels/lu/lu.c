@@ -142,18 +142,6 @@ static void release(mw_run *run)
     run->state = NULL;
 }
 
-static void choose_bodies(mw_isa isa, mw_lu_bodies *bodies)
-{
-    mw_lu_bodies_generic(bodies);
-#if defined(__x86_64__)
-    if (isa >= MW_ISA_AVX2)
-        mw_lu_bodies_avx2(bodies);
-    if (isa >= MW_ISA_AVX512)
-        mw_lu_bodies_avx512(bodies);
-#endif
-    (void)isa;
-}
-
 static mw_status prepare(mw_run *run, mw_error *error)
 {
     lu_state *state = calloc(1, sizeof *state);
@@ -166,7 +154,7 @@ static mw_status prepare(mw_run *run, mw_error *error)
     }
     run->state = state;
     run->isa = mw_cpu_isa();
-    choose_bodies(run->isa, &state->bodies);
+    state->bodies = mw_lu_bodies_for(run->isa);
     panels p = panels_of(run->kernel, &run->args);
     state->block = p.block;
     if (p.block == p.n)

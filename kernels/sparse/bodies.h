@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "kernel.h"
+#include "by_isa.h"
 
 /* What a unit consists of: nonzeros, words of a bitmap, blocks, or words of positions. A tile is
  * some units whole, or a piece of one: items [first, first + count) of each unit. */
@@ -54,10 +54,6 @@ typedef struct mw_sparse_bodies {
     mw_spmm_body *spmm[2];
 } mw_sparse_bodies;
 
-void mw_sparse_bodies_generic(mw_sparse_bodies *bodies);
-void mw_sparse_bodies_avx2(mw_sparse_bodies *bodies);
-void mw_sparse_bodies_avx512(mw_sparse_bodies *bodies);
-
-mw_sparse_bodies mw_sparse_choose(mw_isa isa);
+MW_BODIES_BY_ISA(mw_sparse_bodies)
 
 #endif

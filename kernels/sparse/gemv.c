@@ -122,25 +122,11 @@ static uint64_t sparse_footprint(const mw_kernel *kernel, const mw_args *args)
 
 /* --- running ------------------------------------------------------------------------------ */
 
-mw_sparse_bodies mw_sparse_choose(mw_isa isa)
-{
-    mw_sparse_bodies bodies;
-    mw_sparse_bodies_generic(&bodies);
-#if defined(__x86_64__)
-    if (isa >= MW_ISA_AVX2)
-        mw_sparse_bodies_avx2(&bodies);
-    if (isa >= MW_ISA_AVX512)
-        mw_sparse_bodies_avx512(&bodies);
-#endif
-    (void)isa;
-    return bodies;
-}
-
 static void choose_body(mw_run *run, sparse_state *state)
 {
     const sparse_rung *rung = run->kernel->body;
     run->isa = mw_cpu_isa();
-    mw_sparse_bodies bodies = mw_sparse_choose(run->isa);
+    mw_sparse_bodies bodies = mw_sparse_bodies_for(run->isa);
     mw_sparse_body *pair[2];
     size_t block = rung->format == MW_SPARSE_BCSR ? (size_t)run->args.value[BLOCK] : 0;
     memcpy(pair, (const char *)&bodies + rung->body + block * sizeof pair, sizeof pair);

@@ -113,7 +113,7 @@ static mw_status spmm_prepare(mw_run *run, mw_error *error)
     const mw_sparse_layout *layout = &state->sizes.layout;
     state->n = (size_t)run->args.value[N];
     state->threads = (int)run->args.value[THREADS];
-    state->body = mw_sparse_choose(run->isa).spmm[layout->dtype];
+    state->body = mw_sparse_bodies_for(run->isa).spmm[layout->dtype];
 
     size_t row = state->n * state->sizes.width;
     mw_status status =

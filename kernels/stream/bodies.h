@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "kernel.h"
+#include "by_isa.h"
 
 typedef enum mw_stream_op {
     MW_STREAM_read,
@@ -30,8 +30,6 @@ typedef struct mw_stream_bodies {
 } mw_stream_bodies;
 
 /* Each instruction set overrides what it has; generic has everything. */
-void mw_stream_bodies_generic(mw_stream_bodies *bodies);
-void mw_stream_bodies_avx2(mw_stream_bodies *bodies);
-void mw_stream_bodies_avx512(mw_stream_bodies *bodies);
+MW_BODIES_BY_ISA(mw_stream_bodies)
 
 #endif

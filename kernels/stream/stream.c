@@ -79,20 +79,6 @@ static uint64_t stream_footprint(const mw_kernel *kernel, const mw_args *args)
     return arrays * mw_buffer_footprint(bytes);
 }
 
-static mw_stream_tile *choose_tile(mw_isa isa, mw_stream_op op, mw_dtype dtype)
-{
-    mw_stream_bodies bodies;
-    mw_stream_bodies_generic(&bodies);
-#if defined(__x86_64__)
-    if (isa >= MW_ISA_AVX2)
-        mw_stream_bodies_avx2(&bodies);
-    if (isa >= MW_ISA_AVX512)
-        mw_stream_bodies_avx512(&bodies);
-#endif
-    (void)isa;
-    return bodies.tile[op][dtype];
-}
-
 static void stream_release(mw_run *run)
 {
     stream_state *state = run->state;
@@ -126,7 +112,7 @@ static mw_status stream_prepare(mw_run *run, mw_error *error)
     state->dtype = (mw_dtype)run->args.value[DTYPE];
     state->width = mw_dtype_size(state->dtype);
     state->threads = (int)run->args.value[THREADS];
-    state->tile = choose_tile(run->isa, state->cost->op, state->dtype);
+    state->tile = mw_stream_bodies_for(run->isa).tile[state->cost->op][state->dtype];
 
     mw_status status = MW_OK;
     if (state->cost->reads_a)

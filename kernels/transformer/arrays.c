@@ -158,31 +158,14 @@ static mw_status make(mw_block_state *state, mw_block_array array, mw_run *run, 
     return status;
 }
 
-static void choose_bodies(mw_isa isa, mw_block_state *state)
-{
-    mw_transformer_bodies_generic(&state->bodies);
-    mw_attention_bodies_generic(&state->attention);
-    mw_gemv_bodies_generic(&state->gemv);
-#if defined(__x86_64__)
-    if (isa >= MW_ISA_AVX2) {
-        mw_transformer_bodies_avx2(&state->bodies);
-        mw_attention_bodies_avx2(&state->attention);
-        mw_gemv_bodies_avx2(&state->gemv);
-    }
-    if (isa >= MW_ISA_AVX512) {
-        mw_transformer_bodies_avx512(&state->bodies);
-        mw_attention_bodies_avx512(&state->attention);
-        mw_gemv_bodies_avx512(&state->gemv);
-    }
-#endif
-    mw_eltwise_choose(isa, &state->eltwise);
-}
-
 mw_status mw_block_create(mw_block_state *state, mw_run *run, mw_error *error)
 {
     *state = (mw_block_state){.size = mw_block_sizes_of(run->kernel, &run->args)};
     run->isa = mw_cpu_isa();
-    choose_bodies(run->isa, state);
+    state->bodies = mw_transformer_bodies_for(run->isa);
+    state->attention = mw_attention_bodies_for(run->isa);
+    state->gemv = mw_gemv_bodies_for(run->isa);
+    state->eltwise = mw_eltwise_bodies_for(run->isa);
     mw_status status = MW_OK;
     for (int i = 0; i < MW_BLOCK_ARRAYS && status == MW_OK; i++)
         status = make(state, (mw_block_array)i, run, error);

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "kernel.h"
+#include "by_isa.h"
 
 /* y = (x - mean)/sqrt(variance + 1e-5)·scale + shift, of each of `rows` rows of d elements. */
 typedef struct mw_layernorm_rows {
@@ -37,8 +37,6 @@ typedef struct mw_transformer_bodies {
     void (*combine[2])(const mw_combination *one);
 } mw_transformer_bodies;
 
-void mw_transformer_bodies_generic(mw_transformer_bodies *bodies);
-void mw_transformer_bodies_avx2(mw_transformer_bodies *bodies);
-void mw_transformer_bodies_avx512(mw_transformer_bodies *bodies);
+MW_BODIES_BY_ISA(mw_transformer_bodies)
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "kernel.h"
+#include "by_isa.h"
 
 /* Element (i, j) of `rows` x `columns` of `from` becomes element (j, i) of `to`. */
 typedef struct mw_transpose_tile {
@@ -23,8 +23,6 @@ typedef struct mw_transpose_bodies {
     mw_transpose_body *naive[2], *turn[2], *turn_past[2], *packed[2]; /* by dtype */
 } mw_transpose_bodies;
 
-void mw_transpose_bodies_generic(mw_transpose_bodies *bodies);
-void mw_transpose_bodies_avx2(mw_transpose_bodies *bodies);
-void mw_transpose_bodies_avx512(mw_transpose_bodies *bodies);
+MW_BODIES_BY_ISA(mw_transpose_bodies)
 
 #endif

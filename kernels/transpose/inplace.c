@@ -100,7 +100,7 @@ static mw_status inplace_prepare(mw_run *run, mw_error *error)
     state->width = mw_dtype_size(state->dtype);
     state->threads = (int)run->args.value[THREADS];
     run->isa = mw_cpu_isa();
-    state->turn = mw_transpose_choose(run->isa).turn[state->dtype];
+    state->turn = mw_transpose_bodies_for(run->isa).turn[state->dtype];
 
     mw_status status = mw_buffer_create(&state->a, state->n * state->lda * state->width, error);
     if (status == MW_OK)

@@ -17,9 +17,6 @@ enum { MW_TRANSPOSE_BLOCK_MAX = 1024 };
         "block", "elements", "side of a block", 1, MW_TRANSPOSE_BLOCK_MAX, preset, NULL            \
     }
 
-/* The loops of this instruction set. */
-mw_transpose_bodies mw_transpose_choose(mw_isa isa);
-
 /* An operand where it lies in the simulator. */
 typedef struct mw_transpose_place {
     uint64_t base, ld;

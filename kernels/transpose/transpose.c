@@ -120,20 +120,6 @@ static uint64_t transpose_footprint(const mw_kernel *kernel, const mw_args *args
            mw_buffer_footprint(buffers * turned_bytes(&state));
 }
 
-mw_transpose_bodies mw_transpose_choose(mw_isa isa)
-{
-    mw_transpose_bodies bodies;
-    mw_transpose_bodies_generic(&bodies);
-#if defined(__x86_64__)
-    if (isa >= MW_ISA_AVX2)
-        mw_transpose_bodies_avx2(&bodies);
-    if (isa >= MW_ISA_AVX512)
-        mw_transpose_bodies_avx512(&bodies);
-#endif
-    (void)isa;
-    return bodies;
-}
-
 static void transpose_release(mw_run *run)
 {
     transpose_state *state = run->state;
@@ -154,7 +140,7 @@ static mw_status transpose_prepare(mw_run *run, mw_error *error)
     run->state = state;
     sizes_of(run->kernel, &run->args, state);
     run->isa = mw_cpu_isa();
-    mw_transpose_bodies bodies = mw_transpose_choose(run->isa);
+    mw_transpose_bodies bodies = mw_transpose_bodies_for(run->isa);
     const transpose_rung *rung = run->kernel->body;
     mw_transpose_body *pair[2];
     memcpy(pair, (const char *)&bodies + (state->past ? rung->past : rung->body), sizeof pair);

@@ -48,8 +48,7 @@ static void gelu_stays_within_a_few_units_of_libm(void **state)
 {
     (void)state;
     for (mw_isa isa = MW_ISA_GENERIC; isa <= mw_cpu_best_isa(); isa++) {
-        mw_eltwise_bodies bodies;
-        mw_eltwise_choose(isa, &bodies);
+        mw_eltwise_bodies bodies = mw_eltwise_bodies_for(isa);
         for (int dtype = MW_F32; dtype <= MW_F64; dtype++) {
             assert_true(worst_error(bodies.gelu[dtype], (mw_dtype)dtype, 3) < 4);
             assert_true(worst_error(bodies.gelu[dtype], (mw_dtype)dtype, 50) < 4);
@@ -63,10 +62,9 @@ static void gelu_ends_in_nothing_below_and_in_its_argument_above(void **state)
     static const float x32[] = {-1e30f, -100, 0, 100, 1e30f};
     static const double x64[] = {-1e300, -100, 0, 100, 1e300};
     for (mw_isa isa = MW_ISA_GENERIC; isa <= mw_cpu_best_isa(); isa++) {
-        mw_eltwise_bodies bodies;
+        mw_eltwise_bodies bodies = mw_eltwise_bodies_for(isa);
         float y32[5];
         double y64[5];
-        mw_eltwise_choose(isa, &bodies);
         bodies.gelu[MW_F32](y32, x32, NULL, 0, 5);
         bodies.gelu[MW_F64](y64, x64, NULL, 0, 5);
         assert_true(fabsf(y32[1]) < 1e-30f && fabs(y64[1]) < 1e-300);

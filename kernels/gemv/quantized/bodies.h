@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "by_isa.h"
 #include "formats/formats.h"
 
 /*
@@ -63,8 +64,6 @@ typedef struct mw_quantized_bodies {
     mw_fixed_body fixed[MW_FORMAT_COUNT];
 } mw_quantized_bodies;
 
-void mw_quantized_bodies_generic(mw_quantized_bodies *bodies);
-void mw_quantized_bodies_avx2(mw_quantized_bodies *bodies);
-void mw_quantized_bodies_avx512(mw_quantized_bodies *bodies);
+MW_BODIES_BY_ISA(mw_quantized_bodies)
 
 #endif

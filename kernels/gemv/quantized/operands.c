@@ -116,15 +116,7 @@ mw_fixed_x mw_quantized_fixed_x(const mw_quantized_state *state, uint64_t j)
 
 static void choose_bodies(mw_quantized_state *state, mw_isa isa)
 {
-    mw_quantized_bodies bodies;
-    mw_quantized_bodies_generic(&bodies);
-#if defined(__x86_64__)
-    if (isa >= MW_ISA_AVX2)
-        mw_quantized_bodies_avx2(&bodies);
-    if (isa >= MW_ISA_AVX512)
-        mw_quantized_bodies_avx512(&bodies);
-#endif
-    (void)isa;
+    mw_quantized_bodies bodies = mw_quantized_bodies_for(isa);
     state->fixed = bodies.fixed[state->shape.format];
     state->body = state->fixed.run ? state->fixed.run : bodies.exact[state->shape.format];
 }
