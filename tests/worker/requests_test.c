@@ -90,6 +90,29 @@ static void a_measurement_counts_exactly_and_says_of_what_kind_each_number_is(vo
     mw_host_close(host);
 }
 
+static void samples_go_on_until_the_wanted_interval_is_reached(void **state)
+{
+    (void)state;
+    mw_host *host = open_host();
+    json_t *coarse, *fine;
+    mw_error error;
+    assert_int_equal(ask(host, "measure",
+                         "{\"kernel\":\"gemv/simd\",\"args\":{\"m\":300,\"n\":500},"
+                         "\"budget\":0.2,\"interval\":1}",
+                         &coarse, &error),
+                     MW_OK);
+    assert_int_equal(ask(host, "measure",
+                         "{\"kernel\":\"gemv/simd\",\"args\":{\"m\":300,\"n\":500},"
+                         "\"budget\":0.2,\"interval\":1e-12}",
+                         &fine, &error),
+                     MW_OK);
+    assert_true(integer(json_object_get(coarse, "seconds"), "samples") <
+                integer(json_object_get(fine, "seconds"), "samples"));
+    json_decref(coarse);
+    json_decref(fine);
+    mw_host_close(host);
+}
+
 static void what_crosses_the_links_is_modelled_beside_the_measurement(void **state)
 {
     (void)state;
@@ -184,6 +207,7 @@ static void bad_requests_are_one_clear_line_and_the_worker_goes_on(void **state)
         {"{\"kernel\":\"gemv/simd\",\"args\":{\"dtype\":\"f16\"}}", "f16"},
         {"{\"kernel\":\"gemv/simd\",\"args\":[1]}", "args"},
         {"{\"kernel\":\"gemv/simd\",\"budget\":-1}", "budget"},
+        {"{\"kernel\":\"gemv/simd\",\"interval\":2}", "interval"},
         {"{\"kernel\":\"gemv/simd\",\"vs\":\"gemv/nothing\"}", "gemv/nothing"},
     };
     mw_host *host = open_host();
@@ -331,6 +355,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_registry_names_each_kernel_with_its_parameters),
         cmocka_unit_test(a_measurement_counts_exactly_and_says_of_what_kind_each_number_is),
+        cmocka_unit_test(samples_go_on_until_the_wanted_interval_is_reached),
         cmocka_unit_test(what_crosses_the_links_is_modelled_beside_the_measurement),
         cmocka_unit_test(a_library_rung_has_no_bytes_and_says_why),
         cmocka_unit_test(bad_requests_are_one_clear_line_and_the_worker_goes_on),

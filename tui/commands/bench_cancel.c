@@ -12,23 +12,28 @@
 
 #define TARGET_SECONDS 0.020
 
-enum { TRIES = 5 };
+enum {
+    TRIES = 5,
+    MISSES = 10,   /* a trial whose phase was over too soon is repeated so often */
+    LOOK_MS = 2,   /* how often the phase is looked at */
+    STAGGER_MS = 5 /* each try gives its order so much later than the one before */
+};
 
 typedef struct trial {
     const char *label, *kernel;
     int m, n, k;
-    int after_ms; /* when the order to stop is given */
+    bool preparing; /* the order comes in the preparation, else at work */
 } trial;
 
 /* Sizes whose single execution takes far longer than the target. Absent parameters are 0. */
 static const trial trials[] = {
-    {"gemv/prefetch, 256 MiB, at work", "gemv/prefetch", 8192, 8192, 0, 600},
-    {"gemv/reference, 256 MiB, at work", "gemv/reference", 8192, 8192, 0, 600},
-    {"stream/triad, 3 x 128 MiB, at work", "stream/triad", 0, 33554432, 0, 600},
-    {"gemm/ijk, 1536, at work", "gemm/ijk", 1536, 1536, 1536, 400},
-    {"gemm/blocked, 2048, at work", "gemm/blocked", 2048, 2048, 2048, 400},
-    {"gemm/skinny, 256 MiB x 64, at work", "gemm/skinny", 8192, 64, 8192, 600},
-    {"gemv/prefetch, 256 MiB, preparing", "gemv/prefetch", 8192, 8192, 0, 20},
+    {"gemv/prefetch, 256 MiB, at work", "gemv/prefetch", 8192, 8192, 0, false},
+    {"gemv/reference, 256 MiB, at work", "gemv/reference", 8192, 8192, 0, false},
+    {"stream/triad, 3 x 128 MiB, at work", "stream/triad", 0, 33554432, 0, false},
+    {"gemm/ijk, 1536, at work", "gemm/ijk", 1536, 1536, 1536, false},
+    {"gemm/blocked, 2048, at work", "gemm/blocked", 2048, 2048, 2048, false},
+    {"gemm/skinny, 256 MiB x 64, at work", "gemm/skinny", 8192, 64, 8192, false},
+    {"gemv/prefetch, 256 MiB, preparing", "gemv/prefetch", 8192, 8192, 0, true},
 };
 
 static double now(void)
@@ -45,40 +50,63 @@ static void wake(int number)
 }
 
 typedef struct order {
-    double at;    /* when to say stop */
-    double given; /* when it was said, or 0 */
+    mw_host *host;
+    bool preparing; /* which phase is waited for */
+    double later;   /* seconds into the phase */
+    double begun;   /* when the phase was first seen, or 0 */
+    double given;   /* when stop was said in that phase, or 0 */
+    bool missed;    /* the phase had passed: stop was said, but it proves nothing */
 } order;
 
+/* The kernel's own counters tell what it is doing: the order comes neither too early nor too late,
+ * however fast the machine. */
 static bool until_due(void *context, double fraction, const char *what, const json_t *partial)
 {
     (void)fraction, (void)what, (void)partial;
     order *stop = context;
-    if (mw_console_interrupted())
+    if (mw_console_interrupted() || stop->given > 0 || stop->missed)
         return false;
-    if (now() < stop->at)
+    mw_counters counters;
+    if (!mw_host_counters(stop->host, &counters) || counters.phase == MW_PHASE_IDLE)
+        return true; /* not begun */
+    if (stop->preparing && counters.phase != MW_PHASE_PREPARE) {
+        stop->missed = true;
+        return false;
+    }
+    if (!stop->preparing && counters.phase == MW_PHASE_PREPARE)
         return true;
-    if (stop->given == 0)
-        stop->given = now();
+    double at = now();
+    if (stop->begun == 0)
+        stop->begun = at;
+    if (at < stop->begun + stop->later)
+        return true;
+    stop->given = at;
     return false;
 }
 
-/* Seconds from the order to the worker's answer; negative when the kernel ended by itself or
- * failed. */
-static double one_cancel(mw_host *host, const trial *trying, int after_ms, mw_error *error)
+/* A measurement that would go on for half a minute, however precise it already is. */
+static json_t *endless(const trial *trying)
 {
-    json_t *args = json_object(), *answer = NULL;
+    json_t *args = json_object();
     if (trying->m)
         json_object_set_new(args, "m", json_integer(trying->m));
     json_object_set_new(args, "n", json_integer(trying->n));
     if (trying->k)
         json_object_set_new(args, "k", json_integer(trying->k));
-    json_t *body = json_pack("{s:s, s:o, s:f, s:b}", "kernel", trying->kernel, "args", args,
-                             "budget", 30.0, "verify", 0);
-    order stop = {.at = now() + 1e-3 * after_ms};
-    struct itimerval alarm = {.it_value = {.tv_usec = 1000 * after_ms},
-                              .it_interval = {.tv_usec = 5000}};
-    setitimer(ITIMER_REAL, &alarm, NULL);
-    mw_status status = mw_host_call(host, "measure", body, until_due, &stop, &answer, error);
+    return json_pack("{s:s, s:o, s:f, s:f, s:b}", "kernel", trying->kernel, "args", args, "budget",
+                     30.0, "interval", 1e-12, "verify", 0);
+}
+
+/* Seconds from the order to the worker's answer; negative when the phase was missed, or with the
+ * error when the kernel failed. */
+static double one_cancel(mw_host *host, const trial *trying, double later, mw_error *error)
+{
+    order stop = {.host = host, .preparing = trying->preparing, .later = later};
+    json_t *answer = NULL;
+    struct timeval period = {.tv_usec = 1000 * LOOK_MS};
+    setitimer(ITIMER_REAL, &(struct itimerval){period, period}, NULL);
+    mw_status status =
+        mw_host_call(host, "measure", endless(trying), until_due, &stop, &answer, error);
     double end = now();
     setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
     json_decref(answer);
@@ -88,16 +116,13 @@ static double one_cancel(mw_host *host, const trial *trying, int after_ms, mw_er
 static json_t *row_of(mw_host *host, const trial *trying)
 {
     double worst = 0, least = 1e9;
-    mw_error error = {0};
     const char *wanted = "at most 20 ms";
-    int after_ms = trying->after_ms;
-    for (int i = 0; i < TRIES && !mw_console_interrupted(); i++) {
-        double seconds = one_cancel(host, trying, after_ms, &error);
-        if (seconds < 0 && error.code == MW_OK && after_ms > trying->after_ms / 3) {
-            after_ms = after_ms * 3 / 4; /* a fast machine was done by then */
-            i--;
+    for (int i = 0, misses = 0; i < TRIES && !mw_console_interrupted();) {
+        mw_error error = {0};
+        double later = 1e-3 * STAGGER_MS * i / (1 + misses);
+        double seconds = one_cancel(host, trying, later, &error);
+        if (seconds < 0 && error.code == MW_CANCELLED && ++misses <= MISSES)
             continue;
-        }
         if (seconds < 0) {
             const char *why = error.code == MW_CANCELLED || !*error.message
                                   ? "the kernel ended before it was told to stop"
@@ -107,6 +132,7 @@ static json_t *row_of(mw_host *host, const trial *trying)
         }
         worst = seconds > worst ? seconds : worst;
         least = seconds < least ? seconds : least;
+        i++;
     }
     mw_number value = mw_number_of(worst, MW_UNIT_SECOND, MW_MEASURED);
     char note[96], from[32];

@@ -153,6 +153,11 @@ static mw_status fill_measure(job_order *order, const json_t *request, const cha
     if (!(job->options.budget_seconds >= 0 && job->options.budget_seconds <= 600))
         return mw_fail(error, MW_INVALID, "budget is %g s: 0 to 600 s are allowed",
                        job->options.budget_seconds);
+    /* 0 leaves the preset. */
+    job->options.interval = json_number_value(json_object_get(request, "interval"));
+    if (!(job->options.interval >= 0 && job->options.interval <= 1))
+        return mw_fail(error, MW_INVALID, "interval is %g: 0 to 1, a share of the median",
+                       job->options.interval);
     status = mw_links_read(request, &job->links, error);
     if (status)
         return status;
