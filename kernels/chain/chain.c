@@ -128,11 +128,10 @@ static void memory(const mw_run *run, mw_memory *memory)
     const mw_chain_state *state = state_of(run);
     mw_chain_tape_memory(&state->tape, memory);
     /* The packed panels of the products are alive all the time. */
-    for (int t = 0; t < state->compute.threads; t++) {
-        uint64_t bytes = state->compute.workspaces[t].memory.bytes;
-        memory->by_purpose[MW_PURPOSE_WORKSPACE] += bytes;
-        memory->peak_bytes += bytes;
-    }
+    const mw_gemm_team *team = &state->compute.team;
+    uint64_t bytes = (uint64_t)team->threads * team->workspaces->memory.bytes;
+    memory->by_purpose[MW_PURPOSE_WORKSPACE] += bytes;
+    memory->peak_bytes += bytes;
 }
 
 /* --- verification ------------------------------------------------------------------------- */

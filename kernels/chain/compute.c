@@ -22,15 +22,6 @@ mw_gemm_plan mw_chain_gemm_plan(const mw_chain_shape *shape, bool trains)
     return mw_gemm_plan_best(shape->dtype, tallest, widest, deepest);
 }
 
-mw_range mw_chain_columns(size_t n, int thread, int threads)
-{
-    mw_range units = mw_team_share(mw_ceil_div(n, COLUMN_UNIT), thread, threads);
-    mw_range columns = {units.begin * COLUMN_UNIT, units.end * COLUMN_UNIT};
-    columns.begin = columns.begin < n ? columns.begin : n;
-    columns.end = columns.end < n ? columns.end : n;
-    return columns;
-}
-
 typedef struct product_job {
     const mw_chain_compute *compute;
     const mw_chain_product *product;
@@ -38,27 +29,22 @@ typedef struct product_job {
 
 static bool product_share(void *context, int thread, int threads, mw_tally *tally)
 {
+    (void)threads;
     const product_job *job = context;
-    const mw_chain_compute *c = job->compute;
     const mw_chain_product *p = job->product;
-    mw_range columns = mw_chain_columns(p->n, thread, threads);
-    if (columns.begin == columns.end)
-        return true;
-    size_t ldb = p->b_transposed ? p->k : p->n;
-    size_t first = columns.begin * (p->b_transposed ? p->k : 1);
     mw_gemm_operands operands = {
         .m = p->m,
-        .n = columns.end - columns.begin,
+        .n = p->n,
         .k = p->k,
         .a = p->a,
-        .b = (const char *)p->b + first * c->width,
-        .c = (char *)p->c + columns.begin * c->width,
+        .b = p->b,
+        .c = p->c,
         .lda = p->k,
-        .ldb = ldb,
+        .ldb = p->b_transposed ? p->k : p->n,
         .ldc = p->n,
         .b_transposed = p->b_transposed,
     };
-    return mw_gemm_product(&c->plan, &c->workspaces[thread], &operands, tally);
+    return mw_gemm_team_product(&job->compute->team, MW_GEMM_BY_COLUMNS, &operands, thread, tally);
 }
 
 static mw_status product(void *context, const mw_chain_product *p)
@@ -155,10 +141,10 @@ static bool transpose_share(void *context, int thread, int threads, mw_tally *ta
     const transpose_job *job = context;
     const mw_chain_compute *c = job->compute;
     mw_chain_part part = job->whole;
-    mw_range columns = mw_chain_columns(part.columns, thread, threads);
-    for (size_t j = columns.begin; j < columns.end; j += COLUMN_UNIT) {
-        part.column_begin = j;
-        part.column_end = mw_smaller(j + COLUMN_UNIT, columns.end);
+    mw_range units = mw_team_share(mw_ceil_div(part.columns, COLUMN_UNIT), thread, threads);
+    for (size_t unit = units.begin; unit < units.end; unit++) {
+        part.column_begin = unit * COLUMN_UNIT;
+        part.column_end = mw_smaller(part.column_begin + COLUMN_UNIT, part.columns);
         for (size_t i = 0; i < part.rows; i += PASS_ELEMENTS / COLUMN_UNIT) {
             part.row_begin = i;
             part.row_end = mw_smaller(i + PASS_ELEMENTS / COLUMN_UNIT, part.rows);
@@ -303,23 +289,14 @@ mw_status mw_chain_compute_open(mw_chain_compute *compute, const mw_chain_shape 
         .dtype = shape->dtype,
         .width = shape->width,
         .threads = shape->threads,
-        .plan = mw_chain_gemm_plan(shape, trains),
         .rate = mw_chain_rate(shape),
     };
     compute->bodies = mw_chain_bodies_for(mw_cpu_isa());
-    compute->workspaces = calloc((size_t)shape->threads, sizeof *compute->workspaces);
-    if (!compute->workspaces)
-        return mw_fail(error, MW_NO_MEMORY, "out of memory");
-    mw_status status = MW_OK;
-    for (int t = 0; t < shape->threads && status == MW_OK; t++)
-        status = mw_gemm_workspace_create(&compute->workspaces[t], &compute->plan, ledger, error);
-    return status;
+    mw_gemm_plan plan = mw_chain_gemm_plan(shape, trains);
+    return mw_gemm_team_create(&compute->team, &plan, shape->threads, ledger, error);
 }
 
 void mw_chain_compute_close(mw_chain_compute *compute)
 {
-    for (int t = 0; compute->workspaces && t < compute->threads; t++)
-        mw_gemm_workspace_destroy(&compute->workspaces[t]);
-    free(compute->workspaces);
-    compute->workspaces = NULL;
+    mw_gemm_team_destroy(&compute->team);
 }

@@ -8,7 +8,7 @@
 
 #include "chain/bodies.h"
 #include "chain/tape.h"
-#include "gemm/product.h"
+#include "gemm/shares.h"
 
 typedef struct mw_chain_compute {
     mw_ledger *ledger;
@@ -16,9 +16,8 @@ typedef struct mw_chain_compute {
     size_t width;
     int threads;
     mw_chain_bodies bodies;
-    mw_gemm_plan plan;
-    mw_gemm_workspace *workspaces; /* one per thread */
-    double rate;                   /* of the optimizer */
+    mw_gemm_team team;
+    double rate; /* of the optimizer */
 } mw_chain_compute;
 
 /* The plan that every product of this chain fits. */
@@ -44,8 +43,5 @@ double mw_chain_factor(const mw_chain_shape *shape, size_t i);
 
 /* The optimizer's rate: so small that the loss falls whatever the shape. */
 double mw_chain_rate(const mw_chain_shape *shape);
-
-/* Columns of C that one thread computes. */
-mw_range mw_chain_columns(size_t n, int thread, int threads);
 
 #endif

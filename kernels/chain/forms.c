@@ -1,6 +1,6 @@
 /*
  * With w bytes an element, B samples, layer i from width a to width b, and P(m,n,k) what a product
- * tallies (gemm/product.h):
+ * tallies (gemm/shares.h):
  *
  *     copy of the batch   loads B·a, stores B·a                                     once
  *     forward step        relu: loads B·a, stores B·a;  P(B, b, a)                  each time
@@ -42,12 +42,10 @@ static mw_work work_of(const sum *s)
 static void add_product(sum *to, const mw_gemm_plan *plan, const mw_chain_shape *shape,
                         const size_t size[3], uint64_t times)
 {
-    for (int thread = 0; thread < shape->threads; thread++) {
-        mw_range columns = mw_chain_columns(size[1], thread, shape->threads);
-        size_t n = columns.end - columns.begin;
-        if (n)
-            add(to, mw_gemm_product_work(plan, size[0], n, size[2], false), times);
-    }
+    add(to,
+        mw_gemm_team_work(plan, MW_GEMM_BY_COLUMNS, shape->threads, size[0], size[1], size[2],
+                          false),
+        times);
 }
 
 static void add_pass(sum *to, const mw_chain_shape *shape, size_t i, uint64_t loads,
@@ -176,7 +174,7 @@ static uint64_t footprint(const mw_chain_shape *shape, const mw_schedule *schedu
     static const mw_chain_engine nobody;
     mw_gemm_plan plan = mw_chain_gemm_plan(shape, schedule != NULL);
     mw_wide bytes = mw_buffer_footprint((uint64_t)mw_chain_input(shape, 0) * shape->width);
-    bytes += (mw_wide)shape->threads * mw_buffer_footprint(mw_gemm_workspace_bytes(&plan));
+    bytes += mw_gemm_team_bytes(&plan, shape->threads);
     mw_account *account;
     mw_chain_tape tape;
     if (mw_account_open(&account, add_up, &bytes, NULL) != MW_OK)

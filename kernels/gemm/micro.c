@@ -3,10 +3,8 @@
  * product.c.
  *
  * tile and micro run on one thread. parallel takes the best micro-kernel there is and cuts C into a
- * grid of blocks, one per thread: as near to squares as the number of threads allows, because a
- * block of r x c reads (r + c)·k elements. Each thread packs for itself, into memory of its own,
- * and writes rows of C that nobody else touches, so the sums are the same with any number of
- * threads.
+ * grid of blocks, one per thread (shares.h): as near to squares as the number of threads allows,
+ * because a block of r x c reads (r + c)·k elements.
  */
 #include <stdlib.h>
 
@@ -14,7 +12,7 @@
 #include "form.h"
 #include "gemm/gemm.h"
 #include "gemm/operands.h"
-#include "gemm/product.h"
+#include "gemm/shares.h"
 #include "params.h"
 
 /* Rungs of one thread have no `threads`: MC stands in its place. */
@@ -50,8 +48,7 @@ typedef struct rung {
 
 typedef struct micro_state {
     mw_gemm_state operands; /* first: mw_gemm_verify finds it there */
-    mw_gemm_plan plan;
-    mw_gemm_workspace *workspaces; /* one per thread */
+    mw_gemm_team team;
 } micro_state;
 
 static mw_isa isa_of(const mw_kernel *kernel)
@@ -78,53 +75,6 @@ static int threads_of(const mw_kernel *kernel, const mw_args *args)
     return kernel->param_count == TEAM_PARAMS ? (int)args->value[MW_GEMM_THREADS] : 1;
 }
 
-/* Rows and columns of threads, the most nearly square blocks of C: rows·columns = threads. */
-typedef struct grid {
-    int rows, columns;
-} grid;
-
-static grid grid_of(int threads, size_t m, size_t n)
-{
-    grid best = {threads, 1};
-    double least = 0;
-    for (int rows = 1; rows <= threads; rows++) {
-        if (threads % rows)
-            continue;
-        int columns = threads / rows;
-        double sides = (double)m / rows + (double)n / columns;
-        if (least == 0 || sides <= least) {
-            least = sides;
-            best = (grid){rows, columns};
-        }
-    }
-    return best;
-}
-
-/* Rows and columns of C of one thread, in whole tiles. */
-typedef struct share {
-    mw_range rows, columns;
-} share;
-
-static mw_range cut(size_t total, size_t unit, int part, int parts)
-{
-    mw_range units = mw_team_share(mw_ceil_div(total, unit), part, parts);
-    return (mw_range){mw_smaller(units.begin * unit, total), mw_smaller(units.end * unit, total)};
-}
-
-static share share_of(const mw_gemm_plan *plan, int thread, int threads)
-{
-    grid g = grid_of(threads, plan->m, plan->n);
-    return (share){
-        .rows = cut(plan->m, plan->tile.rows, thread / g.columns, g.rows),
-        .columns = cut(plan->n, plan->tile.columns, thread % g.columns, g.columns),
-    };
-}
-
-static bool is_empty(const share *s)
-{
-    return s->rows.begin == s->rows.end || s->columns.begin == s->columns.end;
-}
-
 static mw_gemm_plan plan_of(const mw_kernel *kernel, const mw_args *args)
 {
     const rung *r = kernel->body;
@@ -136,34 +86,17 @@ static mw_gemm_plan plan_of(const mw_kernel *kernel, const mw_args *args)
                            (size_t)value[MW_GEMM_K], blocks);
 }
 
-static uint64_t sum(uint64_t a, uint64_t b)
-{
-    return a == MW_FORM_HUGE || b == MW_FORM_HUGE ? MW_FORM_HUGE : mw_form((mw_wide)a + b);
-}
-
 static mw_work work(const mw_kernel *kernel, const mw_args *args)
 {
     mw_gemm_plan plan = plan_of(kernel, args);
-    int threads = threads_of(kernel, args);
-    mw_work total = {0};
-    for (int t = 0; t < threads; t++) {
-        share s = share_of(&plan, t, threads);
-        if (is_empty(&s))
-            continue;
-        mw_work one = mw_gemm_product_work(&plan, s.rows.end - s.rows.begin,
-                                           s.columns.end - s.columns.begin, plan.k, true);
-        total.flops = sum(total.flops, one.flops);
-        total.load_bytes = sum(total.load_bytes, one.load_bytes);
-        total.store_bytes = sum(total.store_bytes, one.store_bytes);
-    }
-    return total;
+    return mw_gemm_team_work(&plan, MW_GEMM_BY_GRID, threads_of(kernel, args), plan.m, plan.n,
+                             plan.k, true);
 }
 
 static uint64_t footprint(const mw_kernel *kernel, const mw_args *args)
 {
     mw_gemm_plan plan = plan_of(kernel, args);
-    uint64_t each = mw_gemm_workspace_bytes(&plan);
-    return mw_gemm_footprint(kernel, args) + each * (uint64_t)threads_of(kernel, args);
+    return mw_gemm_footprint(kernel, args) + mw_gemm_team_bytes(&plan, threads_of(kernel, args));
 }
 
 static void release(mw_run *run)
@@ -171,9 +104,7 @@ static void release(mw_run *run)
     micro_state *state = run->state;
     if (!state)
         return;
-    for (int t = 0; state->workspaces && t < state->operands.threads; t++)
-        mw_gemm_workspace_destroy(&state->workspaces[t]);
-    free(state->workspaces);
+    mw_gemm_team_destroy(&state->team);
     mw_gemm_destroy(&state->operands);
     free(state);
     run->state = NULL;
@@ -188,14 +119,9 @@ static mw_status prepare(mw_run *run, mw_error *error)
     run->isa = isa_of(run->kernel);
     int threads = threads_of(run->kernel, &run->args);
     mw_status status = mw_gemm_create(&state->operands, run, error);
-    if (status == MW_OK) {
-        state->plan = plan_of(run->kernel, &run->args);
-        state->workspaces = calloc((size_t)threads, sizeof *state->workspaces);
-        if (!state->workspaces)
-            status = mw_fail(error, MW_NO_MEMORY, "out of memory");
-    }
-    for (int t = 0; status == MW_OK && t < threads; t++)
-        status = mw_gemm_workspace_create(&state->workspaces[t], &state->plan, run->ledger, error);
+    mw_gemm_plan plan = plan_of(run->kernel, &run->args);
+    if (status == MW_OK)
+        status = mw_gemm_team_create(&state->team, &plan, threads, run->ledger, error);
     if (status != MW_OK)
         release(run);
     return status;
@@ -203,24 +129,22 @@ static mw_status prepare(mw_run *run, mw_error *error)
 
 static bool multiply_share(void *context, int thread, int threads, mw_tally *tally)
 {
+    (void)threads;
     const micro_state *state = context;
     const mw_gemm_state *s = &state->operands;
-    share part = share_of(&state->plan, thread, threads);
-    if (is_empty(&part))
-        return true;
     mw_gemm_operands operands = {
-        .m = part.rows.end - part.rows.begin,
-        .n = part.columns.end - part.columns.begin,
+        .m = s->m,
+        .n = s->n,
         .k = s->k,
-        .a = mw_gemm_at(s, &s->a, s->lda, part.rows.begin, 0),
-        .b = mw_gemm_at(s, &s->b, s->ldb, 0, part.columns.begin),
-        .c = mw_gemm_at(s, &s->c, s->ldc, part.rows.begin, part.columns.begin),
+        .a = s->a.data,
+        .b = s->b.data,
+        .c = s->c.data,
         .lda = s->lda,
         .ldb = s->ldb,
         .ldc = s->ldc,
         .add = true,
     };
-    return mw_gemm_product(&state->plan, &state->workspaces[thread], &operands, tally);
+    return mw_gemm_team_product(&state->team, MW_GEMM_BY_GRID, &operands, thread, tally);
 }
 
 static mw_status execute(mw_run *run)

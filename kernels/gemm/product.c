@@ -101,17 +101,23 @@ uint64_t mw_gemm_workspace_bytes(const mw_gemm_plan *plan)
     return mw_buffer_footprint(workspace_bytes(plan));
 }
 
-mw_status mw_gemm_workspace_create(mw_gemm_workspace *workspace, const mw_gemm_plan *plan,
-                                   mw_ledger *ledger, mw_error *error)
+mw_status mw_gemm_workspace_map(mw_gemm_workspace *workspace, const mw_gemm_plan *plan,
+                                mw_error *error)
 {
     *workspace = (mw_gemm_workspace){0};
-    mw_status status =
-        mw_buffer_scratch(&workspace->memory, workspace_bytes(plan), 1, ledger, error);
+    mw_status status = mw_buffer_create(&workspace->memory, workspace_bytes(plan), error);
     if (status != MW_OK)
         return status;
     workspace->b = workspace->memory.data;
     workspace->a = (char *)workspace->b + block_bytes(plan);
     return MW_OK;
+}
+
+mw_status mw_gemm_workspace_create(mw_gemm_workspace *workspace, const mw_gemm_plan *plan,
+                                   mw_ledger *ledger, mw_error *error)
+{
+    mw_status status = mw_gemm_workspace_map(workspace, plan, error);
+    return status == MW_OK ? mw_buffer_touch(&workspace->memory, 1, ledger) : status;
 }
 
 void mw_gemm_workspace_destroy(mw_gemm_workspace *workspace)

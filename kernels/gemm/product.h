@@ -1,9 +1,10 @@
 /*
  * product.h: C = A·B or C += A·B by packed blocks and a register tile, on one thread, for the upper
- * rungs of the gemm ladder and for kernels that multiply matrices on the way.
+ * rungs of the gemm ladder and for kernels that multiply matrices on the way. With more threads:
+ * shares.h.
  *
  *     mw_gemm_plan plan = mw_gemm_plan_best(MW_F32, m, n, k);
- *     mw_gemm_workspace_create(&workspace, &plan, ledger, error)       one per thread, once
+ *     mw_gemm_workspace_create(&workspace, &plan, ledger, error)       once
  *     mw_gemm_product(&plan, &workspace, &operands, tally)     as often as wanted
  */
 #ifndef MW_GEMM_PRODUCT_H
@@ -43,7 +44,10 @@ typedef struct mw_gemm_workspace {
 } mw_gemm_workspace;
 
 uint64_t mw_gemm_workspace_bytes(const mw_gemm_plan *plan);
-/* Touches it all, so that no product waits for new pages. MW_CANCELLED when the ledger says so. */
+mw_status mw_gemm_workspace_map(mw_gemm_workspace *workspace, const mw_gemm_plan *plan,
+                                mw_error *error);
+/* Maps it and touches it all, so that no product waits for new pages. MW_CANCELLED when the ledger
+ * says so. */
 mw_status mw_gemm_workspace_create(mw_gemm_workspace *workspace, const mw_gemm_plan *plan,
                                    mw_ledger *ledger, mw_error *error);
 void mw_gemm_workspace_destroy(mw_gemm_workspace *workspace);

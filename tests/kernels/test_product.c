@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "cpu.h"
-#include "gemm/product.h"
+#include "gemm/shares.h"
 
 typedef struct product_case {
     size_t m, n, k;
@@ -101,6 +101,75 @@ static void a_product_tells_its_tally_what_its_closed_form_says(void **state)
     mw_gemm_workspace_destroy(&workspace);
 }
 
+typedef struct team_job {
+    const mw_gemm_team *team;
+    mw_gemm_cut cut;
+    mw_gemm_operands operands;
+} team_job;
+
+static bool team_share(void *context, int thread, int threads, mw_tally *tally)
+{
+    const team_job *job = context;
+    assert_int_equal(threads, job->team->threads);
+    return mw_gemm_team_product(job->team, job->cut, &job->operands, thread, tally);
+}
+
+/* The same sums, bit by bit, as one thread makes, and a tally as foretold. */
+static void expect_team(mw_gemm_cut cut, int threads, const product_case *p)
+{
+    enum { A_MAX = 100 * 300, B_MAX = 300 * 130, C_MAX = 100 * 130 };
+    static double a[A_MAX], b[B_MAX], c[2][C_MAX];
+    fill(a, A_MAX, 1);
+    fill(b, B_MAX, 2);
+    for (int i = 0; i < 2; i++) {
+        int with = i == 0 ? 1 : threads;
+        mw_gemm_plan plan = mw_gemm_plan_of(MW_GEMM_TILE_MICRO, mw_cpu_isa(), MW_F64, p->m, p->n,
+                                            p->k, (mw_gemm_blocks){20, 48, 32});
+        mw_gemm_team team;
+        mw_ledger *ledger = mw_ledger_process();
+        assert_int_equal(mw_gemm_team_create(&team, &plan, with, ledger, NULL), MW_OK);
+        fill(c[i], C_MAX, 3);
+        team_job job = {&team,
+                        cut,
+                        {p->m, p->n, p->k, a, b, c[i], p->k, p->transposed ? p->k : p->n, p->n,
+                         p->transposed, p->add}};
+        mw_ledger_begin(ledger);
+        assert_int_equal(mw_team_run(ledger, with, team_share, &job), MW_OK);
+        mw_work told = mw_ledger_work(ledger);
+        mw_work form = mw_gemm_team_work(&plan, cut, with, p->m, p->n, p->k, p->add);
+        assert_int_equal(told.flops, form.flops);
+        assert_int_equal(told.load_bytes, form.load_bytes);
+        assert_int_equal(told.store_bytes, form.store_bytes);
+        mw_gemm_team_destroy(&team);
+    }
+    assert_memory_equal(c[0], c[1], sizeof c[0]);
+}
+
+static void a_team_makes_what_one_thread_makes_and_counts_all_its_reads(void **state)
+{
+    (void)state;
+    static const mw_gemm_cut cuts[] = {MW_GEMM_BY_ROWS, MW_GEMM_BY_COLUMNS, MW_GEMM_BY_GRID};
+    static const int threads[] = {2, 3, 4, 7, 40};
+    for (size_t c = 0; c < 3; c++) {
+        for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
+            for (size_t i = 0; i < CASES; i++)
+                expect_team(cuts[c], threads[t], &cases[i]);
+        }
+    }
+}
+
+static void a_cancelled_team_is_not_made_and_leaves_nothing(void **state)
+{
+    (void)state;
+    mw_gemm_plan plan = mw_gemm_plan_best(MW_F32, 100, 100, 100);
+    mw_gemm_team team;
+    mw_ledger *ledger = mw_ledger_process();
+    mw_ledger_cancel(ledger);
+    assert_int_equal(mw_gemm_team_create(&team, &plan, 2, ledger, NULL), MW_CANCELLED);
+    assert_null(team.workspaces);
+    mw_ledger_rearm(ledger);
+}
+
 static mw_cache_geometry cache(double bytes, uint32_t ways)
 {
     return mw_cache_near("", bytes, ways, 64);
@@ -154,6 +223,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plan_multiplies_all_sizes_up_to_its_own),
         cmocka_unit_test(a_product_tells_its_tally_what_its_closed_form_says),
+        cmocka_unit_test(a_team_makes_what_one_thread_makes_and_counts_all_its_reads),
+        cmocka_unit_test(a_cancelled_team_is_not_made_and_leaves_nothing),
         cmocka_unit_test(blocks_fit_the_caches_they_are_for),
         cmocka_unit_test(a_wish_overrides_the_model_and_zero_does_not),
     };
