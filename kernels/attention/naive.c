@@ -6,21 +6,24 @@
  * read again; the longer the text, the more of the time is spent on moving numbers that nobody
  * asked for.
  *
+ * Rows are independent of each other: a thread makes scores, softmax and values of its own rows,
+ * and waits for nobody. Each of them reads all of K and V.
+ *
  *     FLOPs 4·n²·d + (7 + 2·degree)·n² + n
- *     loads those of both products and 3·n²·w     stores those of both products and 2·n²·w
+ *     loads those of both products, shared out by rows (gemm/shares.h), and 3·n²·w
+ *     stores those of both products and 2·n²·w
  */
 #include <stdlib.h>
 
 #include "attention/attention.h"
 #include "attention/operands.h"
-#include "gemm/product.h"
+#include "gemm/shares.h"
 #include "team.h"
 
 typedef struct naive_state {
     mw_attention_state operands; /* first: mw_attention_verify finds it there */
     mw_buffer scores;            /* n x n */
-    mw_gemm_plan plan;
-    mw_gemm_workspace workspace;
+    mw_gemm_team team;
 } naive_state;
 
 /* The larger of both products: n x n x d and n x d x n. */
@@ -36,7 +39,7 @@ static uint64_t footprint(const mw_kernel *kernel, const mw_args *args)
     mw_attention_sizes s = mw_attention_sizes_of(args);
     mw_gemm_plan plan = plan_of(&s);
     return mw_attention_footprint(args) + mw_buffer_footprint((uint64_t)s.n * s.n * s.width) +
-           mw_gemm_workspace_bytes(&plan);
+           mw_gemm_team_bytes(&plan, s.threads);
 }
 
 static mw_work work(const mw_kernel *kernel, const mw_args *args)
@@ -44,8 +47,8 @@ static mw_work work(const mw_kernel *kernel, const mw_args *args)
     (void)kernel;
     mw_attention_sizes s = mw_attention_sizes_of(args);
     mw_gemm_plan plan = plan_of(&s);
-    mw_work scores = mw_gemm_product_work(&plan, s.n, s.n, s.d, false);
-    mw_work values = mw_gemm_product_work(&plan, s.n, s.d, s.n, false);
+    mw_work scores = mw_gemm_team_work(&plan, MW_GEMM_BY_ROWS, s.threads, s.n, s.n, s.d, false);
+    mw_work values = mw_gemm_team_work(&plan, MW_GEMM_BY_ROWS, s.threads, s.n, s.d, s.n, false);
     mw_wide all = (mw_wide)s.n * s.n;
     return (mw_work){
         .flops = mw_form((mw_wide)scores.flops + values.flops +
@@ -63,7 +66,7 @@ static void release(mw_run *run)
         return;
     mw_attention_destroy(&state->operands);
     mw_buffer_destroy(&state->scores);
-    mw_gemm_workspace_destroy(&state->workspace);
+    mw_gemm_team_destroy(&state->team);
     free(state);
     run->state = NULL;
 }
@@ -80,25 +83,25 @@ static mw_status prepare(mw_run *run, mw_error *error)
     }
     run->state = state;
     const mw_attention_sizes *s = &state->operands.size;
-    state->plan = plan_of(s);
-    status =
-        mw_buffer_scratch(&state->scores, (uint64_t)s->n * s->n * s->width, 1, run->ledger, error);
+    mw_gemm_plan plan = plan_of(s);
+    status = mw_buffer_scratch(&state->scores, (uint64_t)s->n * s->n * s->width, s->threads,
+                               run->ledger, error);
     if (status == MW_OK)
-        status = mw_gemm_workspace_create(&state->workspace, &state->plan, run->ledger, error);
+        status = mw_gemm_team_create(&state->team, &plan, s->threads, run->ledger, error);
     if (status != MW_OK)
         release(run);
     return status;
 }
 
-static bool softmax(naive_state *state, mw_tally *tally)
+static bool softmax(naive_state *state, mw_range own, mw_tally *tally)
 {
     const mw_attention_sizes *s = &state->operands.size;
     size_t step = 1 + (1 << 15) / s->n; /* rows of a tile */
-    for (size_t i = 0; i < s->n; i += step) {
+    for (size_t i = own.begin; i < own.end; i += step) {
         mw_attention_rows rows = {
             .scores = (char *)state->scores.data + i * s->n * s->width,
             .ld = s->n,
-            .rows = mw_smaller(s->n - i, step),
+            .rows = mw_smaller(own.end - i, step),
             .columns = s->n,
             .scale = state->operands.scale,
         };
@@ -111,9 +114,8 @@ static bool softmax(naive_state *state, mw_tally *tally)
     return true;
 }
 
-static bool whole(void *context, int thread, int threads, mw_tally *tally)
+static bool share(void *context, int thread, int threads, mw_tally *tally)
 {
-    (void)thread, (void)threads;
     naive_state *state = context;
     const mw_attention_state *o = &state->operands;
     const mw_attention_sizes *s = &o->size;
@@ -140,14 +142,17 @@ static bool whole(void *context, int thread, int threads, mw_tally *tally)
         .ldb = s->d,
         .ldc = s->d,
     };
-    return mw_gemm_product(&state->plan, &state->workspace, &scores, tally) &&
-           softmax(state, tally) &&
-           mw_gemm_product(&state->plan, &state->workspace, &values, tally);
+    const mw_gemm_team *team = &state->team;
+    mw_gemm_part own = mw_gemm_part_of(&team->plan, MW_GEMM_BY_ROWS, s->n, s->d, thread, threads);
+    return mw_gemm_team_product(team, MW_GEMM_BY_ROWS, &scores, thread, tally) &&
+           softmax(state, own.rows, tally) &&
+           mw_gemm_team_product(team, MW_GEMM_BY_ROWS, &values, thread, tally);
 }
 
 static mw_status execute(mw_run *run)
 {
-    return mw_team_run(run->ledger, 1, whole, run->state);
+    const naive_state *state = run->state;
+    return mw_team_run(run->ledger, state->team.threads, share, run->state);
 }
 
 /* Each row: for the largest score, then to weights, then divided by their sum. */

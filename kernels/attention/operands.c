@@ -17,6 +17,7 @@ const mw_param mw_attention_params[MW_ATTENTION_TILED_PARAMS] = {
     [MW_ATTENTION_N] = MW_PARAM_DIMENSION("n", "tokens: rows of Q, K, V and O", 1024),
     [MW_ATTENTION_D] = {"d", "elements", "columns of Q, K, V and O: one head", 1, D_MAX, 64, NULL},
     [MW_ATTENTION_DTYPE] = MW_PARAM_DTYPE,
+    [MW_ATTENTION_THREADS] = MW_PARAM_THREADS,
     [MW_ATTENTION_BLOCK] = {"block", "elements",
                             "queries and keys of a block; 0: as many as stay in a cache", 0,
                             BLOCK_MAX, 0, NULL},
@@ -28,6 +29,7 @@ mw_attention_sizes mw_attention_sizes_of(const mw_args *args)
         .n = (size_t)args->value[MW_ATTENTION_N],
         .d = (size_t)args->value[MW_ATTENTION_D],
         .dtype = (mw_dtype)args->value[MW_ATTENTION_DTYPE],
+        .threads = (int)args->value[MW_ATTENTION_THREADS],
     };
     s.width = mw_dtype_size(s.dtype);
     return s;
@@ -60,7 +62,7 @@ static mw_status make(mw_buffer *buffer, uint32_t seed, mw_attention_state *stat
     mw_attention_sizes s = state->size;
     mw_status status = mw_buffer_create(buffer, (uint64_t)s.n * s.d * s.width, error);
     if (status == MW_OK)
-        status = mw_buffer_fill(buffer, s.dtype, seed, 1, run->ledger);
+        status = mw_buffer_fill(buffer, s.dtype, seed, s.threads, run->ledger);
     return status;
 }
 
@@ -79,7 +81,7 @@ mw_status mw_attention_create(mw_attention_state *state, mw_run *run, mw_error *
         status = mw_buffer_create(
             &state->o, (uint64_t)state->size.n * state->size.d * state->size.width, error);
     if (status == MW_OK)
-        status = mw_buffer_touch(&state->o, 1, run->ledger);
+        status = mw_buffer_touch(&state->o, state->size.threads, run->ledger);
     if (status != MW_OK)
         mw_attention_destroy(state);
     return status;
@@ -117,7 +119,7 @@ mw_status mw_attention_verify(mw_run *run, mw_verification *verification, mw_err
     long double *room = calloc(state->size.n + 2 * state->size.d, sizeof *room);
     if (!room)
         return mw_fail(error, MW_NO_MEMORY, "out of memory");
-    mw_status status = mw_buffer_touch((mw_buffer *)&state->o, 1, run->ledger);
+    mw_status status = mw_buffer_touch((mw_buffer *)&state->o, state->size.threads, run->ledger);
     if (status == MW_OK)
         status = run->kernel->execute(run);
     if (status == MW_OK)

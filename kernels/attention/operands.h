@@ -11,6 +11,7 @@ enum {
     MW_ATTENTION_N,
     MW_ATTENTION_D,
     MW_ATTENTION_DTYPE,
+    MW_ATTENTION_THREADS,
     MW_ATTENTION_PARAMS,
     MW_ATTENTION_BLOCK = MW_ATTENTION_PARAMS,
     MW_ATTENTION_TILED_PARAMS
@@ -21,6 +22,7 @@ extern const mw_param mw_attention_params[MW_ATTENTION_TILED_PARAMS];
 typedef struct mw_attention_sizes {
     size_t n, d, width;
     mw_dtype dtype;
+    int threads;
 } mw_attention_sizes;
 
 mw_attention_sizes mw_attention_sizes_of(const mw_args *args);

@@ -7,18 +7,23 @@
  * K, V and O. The FLOPs are a little more than before: O is brought to the new largest score after
  * every block.
  *
- * The tile of scores is a private copy and no operand, so it is not counted. With T = ceil(n/block)
- * blocks, w bytes an element:
+ * Queries are independent of each other: each thread takes a share of them, in blocks again, with a
+ * tile of scores of its own.
+ *
+ * The tile of scores is a private copy and no operand, so it is not counted. With T blocks of keys,
+ * ceil(n/block), B blocks of queries, the sum over threads of ceil(queries/block), and w bytes an
+ * element:
  *
  *     FLOPs 4·n²·d + (6 + 2·degree)·n² + n·(T-1)·(7 + 2·degree + d) + n·(1 + d)
- *     loads  (n·d·(T + 2·(T-1) + 1) + 2·T·n·d)·w      Q for each block, O to add and to rescale, K,
- * V stores n·d·2·T·w
+ *     loads (n·d·(T + 2·(T-1) + 1) + 2·B·n·d)·w    Q with each block of keys, O to add and to
+ *                                                  rescale; K and V with each block of queries
+ *     stores n·d·2·T·w
  */
 #include <stdlib.h>
 
 #include "attention/attention.h"
 #include "attention/operands.h"
-#include "gemm/product.h"
+#include "gemm/shares.h"
 #include "team.h"
 
 /* Bytes of a tile of scores that the second-level cache holds beside the blocks. */
@@ -31,10 +36,18 @@ enum { STRIP_FLOPS = 1 << 24, STRIP_SCORES = 1 << 16 };
 typedef struct tiled_state {
     mw_attention_state operands; /* first: mw_attention_verify finds it there */
     size_t block;
-    mw_buffer memory; /* block x block scores, then largest scores and sums of a block */
-    mw_gemm_plan plan;
-    mw_gemm_workspace workspace;
+    mw_buffer tiles; /* of every thread, on pages of its own */
+    mw_gemm_team team;
 } tiled_state;
+
+/* One thread at work. */
+typedef struct worker {
+    const tiled_state *state;
+    int thread;
+    char *scores;        /* block x block, */
+    char *largest, *sum; /* then the largest scores and the sums of a block */
+    mw_tally *tally;
+} worker;
 
 static size_t block_of(const mw_args *args)
 {
@@ -53,9 +66,15 @@ static mw_gemm_plan plan_of(const mw_attention_sizes *s, size_t block)
     return mw_gemm_plan_best(s->dtype, block, wide, wide);
 }
 
-static uint64_t memory_bytes(const mw_attention_sizes *s, size_t block)
+/* Scores of a tile, then the largest ones and the sums of its rows: whole pages. */
+static uint64_t tile_bytes(const mw_attention_sizes *s, size_t block)
 {
-    return (uint64_t)(block + 2) * block * s->width;
+    return mw_buffer_footprint((uint64_t)(block + 2) * block * s->width);
+}
+
+static mw_range queries_of(const mw_gemm_plan *plan, const mw_attention_sizes *s, int thread)
+{
+    return mw_gemm_part_of(plan, MW_GEMM_BY_ROWS, s->n, s->d, thread, s->threads).rows;
 }
 
 static uint64_t footprint(const mw_kernel *kernel, const mw_args *args)
@@ -64,21 +83,27 @@ static uint64_t footprint(const mw_kernel *kernel, const mw_args *args)
     mw_attention_sizes s = mw_attention_sizes_of(args);
     size_t block = block_of(args);
     mw_gemm_plan plan = plan_of(&s, block);
-    return mw_attention_footprint(args) + mw_buffer_footprint(memory_bytes(&s, block)) +
-           mw_gemm_workspace_bytes(&plan);
+    return mw_attention_footprint(args) + (uint64_t)s.threads * tile_bytes(&s, block) +
+           mw_gemm_team_bytes(&plan, s.threads);
 }
 
 static mw_work work(const mw_kernel *kernel, const mw_args *args)
 {
     (void)kernel;
     mw_attention_sizes s = mw_attention_sizes_of(args);
-    mw_wide n = s.n, d = s.d, blocks = mw_ceil_div(s.n, block_of(args));
+    size_t block = block_of(args);
+    mw_gemm_plan plan = plan_of(&s, block);
+    mw_wide n = s.n, d = s.d, blocks = mw_ceil_div(s.n, block), query_blocks = 0;
+    for (int t = 0; t < s.threads; t++) {
+        mw_range own = queries_of(&plan, &s, t);
+        query_blocks += mw_ceil_div(own.end - own.begin, block);
+    }
     mw_wide weight = mw_attention_weight_flops(s.dtype);
     return (mw_work){
         .flops = mw_form(4 * n * n * d + n * n * weight + n * (blocks - 1) * (weight + 1 + d) +
                          n * (1 + d)),
         .load_bytes =
-            mw_form((n * d * (blocks + 2 * (blocks - 1) + 1) + 2 * blocks * n * d) * s.width),
+            mw_form((n * d * (blocks + 2 * (blocks - 1) + 1) + 2 * query_blocks * n * d) * s.width),
         .store_bytes = mw_form(n * d * 2 * blocks * s.width),
     };
 }
@@ -89,8 +114,8 @@ static void release(mw_run *run)
     if (!state)
         return;
     mw_attention_destroy(&state->operands);
-    mw_buffer_destroy(&state->memory);
-    mw_gemm_workspace_destroy(&state->workspace);
+    mw_buffer_destroy(&state->tiles);
+    mw_gemm_team_destroy(&state->team);
     free(state);
     run->state = NULL;
 }
@@ -108,11 +133,11 @@ static mw_status prepare(mw_run *run, mw_error *error)
     run->state = state;
     const mw_attention_sizes *s = &state->operands.size;
     state->block = block_of(&run->args);
-    state->plan = plan_of(s, state->block);
-    status =
-        mw_buffer_scratch(&state->memory, memory_bytes(s, state->block), 1, run->ledger, error);
+    mw_gemm_plan plan = plan_of(s, state->block);
+    status = mw_buffer_scratch(&state->tiles, (uint64_t)s->threads * tile_bytes(s, state->block),
+                               s->threads, run->ledger, error);
     if (status == MW_OK)
-        status = mw_gemm_workspace_create(&state->workspace, &state->plan, run->ledger, error);
+        status = mw_gemm_team_create(&state->team, &plan, s->threads, run->ledger, error);
     if (status != MW_OK)
         release(run);
     return status;
@@ -120,125 +145,131 @@ static mw_status prepare(mw_run *run, mw_error *error)
 
 /* A product of which the tally hears nothing, because the tile of scores is no operand: in strips
  * of rows, between which the ledger may say stop. */
-static bool multiply(tiled_state *state, const mw_gemm_operands *product, mw_tally *tally)
+static bool multiply(const worker *w, const mw_gemm_operands *product)
 {
-    size_t width = state->operands.size.width;
+    const mw_gemm_team *team = &w->state->team;
+    size_t width = team->plan.width;
     size_t step = 1 + STRIP_FLOPS / (2 * product->n * product->k);
     for (size_t i = 0; i < product->m; i += step) {
         mw_gemm_operands strip = *product;
         strip.m = mw_smaller(product->m - i, step);
         strip.a = (const char *)product->a + i * product->lda * width;
         strip.c = (char *)product->c + i * product->ldc * width;
-        mw_gemm_product(&state->plan, &state->workspace, &strip, NULL);
-        if (!mw_ledger_poll(tally->ledger))
+        mw_gemm_product(&team->plan, &team->workspaces[w->thread], &strip, NULL);
+        if (!mw_ledger_poll(w->tally->ledger))
             return false;
     }
     return true;
 }
 
 /* The rows of a tile become weights, some of them between two polls. */
-static bool weigh(tiled_state *state, const mw_attention_rows *tile, mw_tally *tally)
+static bool weigh(const worker *w, const mw_attention_rows *tile)
 {
-    const mw_attention_sizes *s = &state->operands.size;
-    size_t step = 1 + STRIP_SCORES / tile->columns;
+    const mw_attention_state *o = &w->state->operands;
+    size_t width = o->size.width, step = 1 + STRIP_SCORES / tile->columns;
     for (size_t i = 0; i < tile->rows; i += step) {
         mw_attention_rows strip = *tile;
         strip.rows = mw_smaller(tile->rows - i, step);
-        strip.scores = (char *)tile->scores + i * tile->ld * s->width;
-        strip.largest = (char *)tile->largest + i * s->width;
-        strip.sum = (char *)tile->sum + i * s->width;
-        strip.out = (char *)tile->out + i * tile->d * s->width;
-        state->operands.bodies.online[s->dtype](&strip);
-        if (!mw_ledger_poll(tally->ledger))
+        strip.scores = (char *)tile->scores + i * tile->ld * width;
+        strip.largest = (char *)tile->largest + i * width;
+        strip.sum = (char *)tile->sum + i * width;
+        strip.out = (char *)tile->out + i * tile->d * width;
+        o->bodies.online[o->size.dtype](&strip);
+        if (!mw_ledger_poll(w->tally->ledger))
             return false;
     }
     return true;
 }
 
 /* `rows` queries from i on and `columns` keys from j on. */
-static bool block_pair(tiled_state *state, size_t i, size_t rows, size_t j, size_t columns,
-                       mw_tally *tally)
+static bool block_pair(const worker *w, size_t i, size_t rows, size_t j, size_t columns)
 {
-    const mw_attention_state *o = &state->operands;
+    const mw_attention_state *o = &w->state->operands;
     const mw_attention_sizes *s = &o->size;
-    char *scores = state->memory.data;
     bool first = j == 0;
-    mw_gemm_operands products[] = {
-        {
-            .m = rows,
-            .n = columns,
-            .k = s->d,
-            .a = mw_attention_row(o, &o->q, i),
-            .b = mw_attention_row(o, &o->k, j),
-            .c = scores,
-            .lda = s->d,
-            .ldb = s->d,
-            .ldc = state->block,
-            .b_transposed = true,
-        },
-        {
-            .m = rows,
-            .n = s->d,
-            .k = columns,
-            .a = scores,
-            .b = mw_attention_row(o, &o->v, j),
-            .c = mw_attention_row(o, &o->o, i),
-            .lda = state->block,
-            .ldb = s->d,
-            .ldc = s->d,
-            .add = !first,
-        },
+    mw_gemm_operands scores = {
+        .m = rows,
+        .n = columns,
+        .k = s->d,
+        .a = mw_attention_row(o, &o->q, i),
+        .b = mw_attention_row(o, &o->k, j),
+        .c = w->scores,
+        .lda = s->d,
+        .ldb = s->d,
+        .ldc = w->state->block,
+        .b_transposed = true,
+    };
+    mw_gemm_operands values = {
+        .m = rows,
+        .n = s->d,
+        .k = columns,
+        .a = w->scores,
+        .b = mw_attention_row(o, &o->v, j),
+        .c = mw_attention_row(o, &o->o, i),
+        .lda = w->state->block,
+        .ldb = s->d,
+        .ldc = s->d,
+        .add = !first,
     };
     mw_attention_rows online = {
-        .scores = scores,
-        .ld = state->block,
+        .scores = w->scores,
+        .ld = w->state->block,
         .rows = rows,
         .columns = columns,
         .scale = o->scale,
-        .largest = scores + state->block * state->block * s->width,
-        .sum = scores + (state->block + 1) * state->block * s->width,
+        .largest = w->largest,
+        .sum = w->sum,
         .out = mw_attention_row(o, &o->o, i),
         .d = s->d,
         .first = first,
     };
-    if (!multiply(state, &products[0], tally))
-        return false;
-    if (!weigh(state, &online, tally) || !multiply(state, &products[1], tally))
+    if (!multiply(w, &scores) || !weigh(w, &online) || !multiply(w, &values))
         return false;
     size_t weight = mw_attention_weight_flops(s->dtype), again = first ? 0 : rows * s->d;
     size_t flops = 4 * rows * columns * s->d + rows * columns * weight +
                    (first ? 0 : rows * (weight + 1 + s->d));
-    return mw_tally_add(tally, flops, (rows * s->d + 2 * columns * s->d + 2 * again) * s->width,
+    return mw_tally_add(w->tally, flops, (rows * s->d + 2 * columns * s->d + 2 * again) * s->width,
                         (rows * s->d + again) * s->width);
 }
 
-static bool divide(tiled_state *state, size_t i, size_t rows, mw_tally *tally)
+static bool divide(const worker *w, size_t i, size_t rows)
 {
-    const mw_attention_state *o = &state->operands;
+    const mw_attention_state *o = &w->state->operands;
     const mw_attention_sizes *s = &o->size;
     mw_attention_rows last = {
         .rows = rows,
-        .sum = (char *)state->memory.data + (state->block + 1) * state->block * s->width,
+        .sum = w->sum,
         .out = mw_attention_row(o, &o->o, i),
         .d = s->d,
     };
     o->bodies.divide[s->dtype](&last);
     size_t elements = rows * s->d;
-    return mw_tally_add(tally, rows + elements, elements * s->width, elements * s->width);
+    return mw_tally_add(w->tally, rows + elements, elements * s->width, elements * s->width);
 }
 
-static bool whole(void *context, int thread, int threads, mw_tally *tally)
+static bool share(void *context, int thread, int threads, mw_tally *tally)
 {
-    (void)thread, (void)threads;
-    tiled_state *state = context;
-    size_t n = state->operands.size.n;
-    for (size_t i = 0; i < n; i += state->block) {
-        size_t rows = mw_smaller(n - i, state->block);
-        for (size_t j = 0; j < n; j += state->block) {
-            if (!block_pair(state, i, rows, j, mw_smaller(n - j, state->block), tally))
+    (void)threads;
+    const tiled_state *state = context;
+    const mw_attention_sizes *s = &state->operands.size;
+    size_t block = state->block;
+    char *scores = (char *)state->tiles.data + (uint64_t)thread * tile_bytes(s, block);
+    worker w = {
+        .state = state,
+        .thread = thread,
+        .scores = scores,
+        .largest = scores + block * block * s->width,
+        .sum = scores + (block + 1) * block * s->width,
+        .tally = tally,
+    };
+    mw_range own = queries_of(&state->team.plan, s, thread);
+    for (size_t i = own.begin; i < own.end; i += block) {
+        size_t rows = mw_smaller(own.end - i, block);
+        for (size_t j = 0; j < s->n; j += block) {
+            if (!block_pair(&w, i, rows, j, mw_smaller(s->n - j, block)))
                 return false;
         }
-        if (!divide(state, i, rows, tally))
+        if (!divide(&w, i, rows))
             return false;
     }
     return true;
@@ -246,7 +277,8 @@ static bool whole(void *context, int thread, int threads, mw_tally *tally)
 
 static mw_status execute(mw_run *run)
 {
-    return mw_team_run(run->ledger, 1, whole, run->state);
+    const tiled_state *state = run->state;
+    return mw_team_run(run->ledger, state->team.threads, share, run->state);
 }
 
 /* `rows` whole rows of an operand. */

@@ -109,7 +109,7 @@ static bool share(void *context, int thread, int threads, mw_tally *tally)
 static mw_status execute(mw_run *run)
 {
     direct_state *state = run->state;
-    return mw_team_run(run->ledger, state->operands.threads, share, state);
+    return mw_team_run(run->ledger, state->operands.size.threads, share, state);
 }
 
 /* Up to four pixels and `count` channels: for each element of the window the weights once, and the
@@ -163,7 +163,7 @@ const mw_kernel mw_conv_direct = {
     .variant = "direct",
     .summary = "k x k convolution, four pixels by a line of channels at a time",
     .params = mw_conv_params,
-    .param_count = MW_CONV_TEAM_PARAMS,
+    .param_count = MW_CONV_PARAMS,
     .work = work,
     .compulsory_bytes = mw_conv_compulsory,
     .footprint = mw_conv_footprint,

@@ -6,8 +6,12 @@
  * there is; what it costs is a copy k² times as large as the image, written and read again. For
  * k = 1 the matrix is the image once more.
  *
+ * A thread writes the windows of its own pixels and multiplies them: nobody waits for anybody, and
+ * each reads all weights.
+ *
  *     FLOPs 2·h·w·k²·cin·cout
- *     loads h·w·k²·cin·width and those of the product      stores the same and those of the product
+ *     loads h·w·k²·cin·width and those of the product, shared out by rows (gemm/shares.h)
+ *     stores the same and those of the product
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,14 +19,13 @@
 #include "conv/conv.h"
 #include "conv/operands.h"
 #include "cpu.h"
-#include "gemm/product.h"
+#include "gemm/shares.h"
 #include "team.h"
 
 typedef struct im2col_state {
     mw_conv_state operands; /* first: mw_conv_verify finds it there */
     mw_buffer matrix;       /* h·w x k²·cin */
-    mw_gemm_plan plan;
-    mw_gemm_workspace workspace;
+    mw_gemm_team team;
 } im2col_state;
 
 static mw_gemm_plan plan_of(const mw_conv_sizes *s)
@@ -42,7 +45,8 @@ static uint64_t footprint(const mw_kernel *kernel, const mw_args *args)
     if (matrix == MW_FORM_HUGE || rest == MW_FORM_HUGE)
         return MW_FORM_HUGE;
     mw_gemm_plan plan = plan_of(&s);
-    return mw_form((mw_wide)mw_buffer_footprint(matrix) + rest + mw_gemm_workspace_bytes(&plan));
+    return mw_form((mw_wide)mw_buffer_footprint(matrix) + rest +
+                   mw_gemm_team_bytes(&plan, s.threads));
 }
 
 static mw_work work(const mw_kernel *kernel, const mw_args *args)
@@ -50,7 +54,8 @@ static mw_work work(const mw_kernel *kernel, const mw_args *args)
     (void)kernel;
     mw_conv_sizes s = mw_conv_sizes_of(args);
     mw_gemm_plan plan = plan_of(&s);
-    mw_work product = mw_gemm_product_work(&plan, s.h * s.w, s.cout, s.window, false);
+    mw_work product =
+        mw_gemm_team_work(&plan, MW_GEMM_BY_ROWS, s.threads, s.h * s.w, s.cout, s.window, false);
     uint64_t matrix = matrix_bytes(&s);
     if (matrix == MW_FORM_HUGE)
         return (mw_work){MW_FORM_HUGE, MW_FORM_HUGE, MW_FORM_HUGE};
@@ -68,7 +73,7 @@ static void release(mw_run *run)
         return;
     mw_conv_destroy(&state->operands);
     mw_buffer_destroy(&state->matrix);
-    mw_gemm_workspace_destroy(&state->workspace);
+    mw_gemm_team_destroy(&state->team);
     free(state);
     run->state = NULL;
 }
@@ -85,37 +90,35 @@ static mw_status prepare(mw_run *run, mw_error *error)
     }
     run->state = state;
     run->isa = mw_cpu_isa();
-    state->plan = plan_of(&state->operands.size);
-    status = mw_buffer_scratch(&state->matrix, matrix_bytes(&state->operands.size), 1, run->ledger,
-                               error);
+    const mw_conv_sizes *s = &state->operands.size;
+    mw_gemm_plan plan = plan_of(s);
+    status = mw_buffer_scratch(&state->matrix, matrix_bytes(s), s->threads, run->ledger, error);
     if (status == MW_OK)
-        status = mw_gemm_workspace_create(&state->workspace, &state->plan, run->ledger, error);
+        status = mw_gemm_team_create(&state->team, &plan, s->threads, run->ledger, error);
     if (status != MW_OK)
         release(run);
     return status;
 }
 
-/* The window of each pixel, k spans of k·cin elements. */
-static bool write_matrix(im2col_state *state, mw_tally *tally)
+/* The window of each pixel of `own`, k spans of k·cin elements. */
+static bool write_matrix(im2col_state *state, mw_range own, mw_tally *tally)
 {
     const mw_conv_sizes *s = &state->operands.size;
     const char *in = state->operands.in.data;
-    char *to = state->matrix.data;
     size_t span = s->span * s->width;
-    for (size_t y = 0; y < s->h; y++) {
-        for (size_t x = 0; x < s->w; x++) {
-            for (size_t ky = 0; ky < s->k; ky++, to += span)
-                memcpy(to, in + ((y + ky) * s->in_row + x * s->cin) * s->width, span);
-            if (!mw_tally_add(tally, 0, s->k * span, s->k * span))
-                return false;
-        }
+    char *to = (char *)state->matrix.data + own.begin * s->k * span;
+    for (size_t pixel = own.begin; pixel < own.end; pixel++) {
+        size_t y = pixel / s->w, x = pixel % s->w;
+        for (size_t ky = 0; ky < s->k; ky++, to += span)
+            memcpy(to, in + ((y + ky) * s->in_row + x * s->cin) * s->width, span);
+        if (!mw_tally_add(tally, 0, s->k * span, s->k * span))
+            return false;
     }
     return true;
 }
 
-static bool whole(void *context, int thread, int threads, mw_tally *tally)
+static bool share(void *context, int thread, int threads, mw_tally *tally)
 {
-    (void)thread, (void)threads;
     im2col_state *state = context;
     const mw_conv_sizes *s = &state->operands.size;
     mw_gemm_operands product = {
@@ -129,13 +132,16 @@ static bool whole(void *context, int thread, int threads, mw_tally *tally)
         .ldb = s->cout,
         .ldc = s->cout,
     };
-    return write_matrix(state, tally) &&
-           mw_gemm_product(&state->plan, &state->workspace, &product, tally);
+    mw_gemm_part own =
+        mw_gemm_part_of(&state->team.plan, MW_GEMM_BY_ROWS, product.m, product.n, thread, threads);
+    return write_matrix(state, own.rows, tally) &&
+           mw_gemm_team_product(&state->team, MW_GEMM_BY_ROWS, &product, thread, tally);
 }
 
 static mw_status execute(mw_run *run)
 {
-    return mw_team_run(run->ledger, 1, whole, run->state);
+    const im2col_state *state = run->state;
+    return mw_team_run(run->ledger, state->team.threads, share, run->state);
 }
 
 static bool trace_matrix(mw_trace *trace, const mw_conv_places *at, uint64_t matrix)

@@ -18,7 +18,7 @@ enum { REFERENCE_STEPS = 1 << 26 };
         name, "elements", what " channels of a pixel", 1, CHANNELS_MAX, 64, NULL                   \
     }
 
-const mw_param mw_conv_params[MW_CONV_TEAM_PARAMS] = {
+const mw_param mw_conv_params[MW_CONV_PARAMS] = {
     [MW_CONV_ROWS] = MW_PARAM_DIMENSION("h", "rows of the output", 56),
     [MW_CONV_COLUMNS] = MW_PARAM_DIMENSION("w", "pixels of an output row", 56),
     [MW_CONV_CIN] = CHANNELS("cin", "input"),
@@ -37,6 +37,7 @@ mw_conv_sizes mw_conv_sizes_of(const mw_args *args)
         .cout = (size_t)args->value[MW_CONV_COUT],
         .k = (size_t)args->value[MW_CONV_K],
         .dtype = (mw_dtype)args->value[MW_CONV_DTYPE],
+        .threads = (int)args->value[MW_CONV_THREADS],
     };
     s.width = mw_dtype_size(s.dtype);
     s.in_rows = s.h + s.k - 1;
@@ -79,16 +80,14 @@ static mw_status make(mw_buffer *buffer, size_t elements, uint32_t seed, mw_conv
 {
     mw_status status = mw_buffer_create(buffer, elements * state->size.width, error);
     if (status == MW_OK)
-        status = mw_buffer_fill(buffer, state->size.dtype, seed, state->threads, run->ledger);
+        status = mw_buffer_fill(buffer, state->size.dtype, seed, state->size.threads, run->ledger);
     return status;
 }
 
 mw_status mw_conv_create(mw_conv_state *state, mw_run *run, mw_error *error)
 {
     mw_conv_sizes s = mw_conv_sizes_of(&run->args);
-    *state = (mw_conv_state){.size = s, .threads = 1};
-    if (mw_param_index(run->kernel, "threads") >= 0)
-        state->threads = (int)run->args.value[MW_CONV_THREADS];
+    *state = (mw_conv_state){.size = s};
     mw_status status = make(&state->in, s.in_rows * s.in_row, SEED_IN, state, run, error);
     if (status == MW_OK)
         status = make(&state->weights, s.window * s.cout, SEED_WEIGHTS, state, run, error);
@@ -145,7 +144,7 @@ mw_status mw_conv_verify(mw_run *run, mw_verification *verification, mw_error *e
     mw_conv_state *state = run->state;
     *verification = (mw_verification){0};
     mw_status status =
-        mw_buffer_fill(&state->out, state->size.dtype, SEED_OUT, state->threads, run->ledger);
+        mw_buffer_fill(&state->out, state->size.dtype, SEED_OUT, state->size.threads, run->ledger);
     if (status == MW_OK)
         status = run->kernel->execute(run);
     if (status == MW_OK)

@@ -18,25 +18,24 @@ enum {
     MW_CONV_COUT,
     MW_CONV_K,
     MW_CONV_DTYPE,
-    MW_CONV_PARAMS, /* of im2col; direct has threads too */
-    MW_CONV_THREADS = MW_CONV_PARAMS,
-    MW_CONV_TEAM_PARAMS
+    MW_CONV_THREADS,
+    MW_CONV_PARAMS
 };
 
-extern const mw_param mw_conv_params[MW_CONV_TEAM_PARAMS];
+extern const mw_param mw_conv_params[MW_CONV_PARAMS];
 
 /* Sizes in elements. A row of a window is `span` elements side by side, `window` are all of it. */
 typedef struct mw_conv_sizes {
     size_t h, w, cin, cout, k, width;
     size_t in_row, in_rows, span, window;
     mw_dtype dtype;
+    int threads;
 } mw_conv_sizes;
 
 mw_conv_sizes mw_conv_sizes_of(const mw_args *args);
 
 typedef struct mw_conv_state {
     mw_conv_sizes size;
-    int threads;
     mw_buffer in, weights, out;
 } mw_conv_state;
 
