@@ -146,47 +146,16 @@ static mw_words label_words(const drawing *d, const mw_chart_label *label)
     return words;
 }
 
-/* Later marks cover earlier ones: those in front, and at last the predictions, whose marks are
- * open.
- */
-static int layer(const mw_chart_point *point)
-{
-    return point->kind == MW_PREDICTED ? 2 : point->active || point->live;
-}
-
-static bool covers(const drawing *d, int upper, int lower, double radius)
-{
-    const mw_chart_point *a = &d->chart->points[upper], *b = &d->chart->points[lower];
-    bool later = layer(a) > layer(b) || (layer(a) == layer(b) && upper > lower);
-    return later && d->plan.points[upper].visible && a->kind != MW_PREDICTED &&
-           hypot(d->plan.points[upper].x - d->plan.points[lower].x,
-                 d->plan.points[upper].y - d->plan.points[lower].y) < radius;
-}
-
-/* What lies below marks of other kinds at the same place is larger, so that its rim is seen. */
-static double rim(const drawing *d, int point, double radius)
-{
-    bool kinds[MW_PUBLISHED + 1] = {false};
-    int above = 0;
-    for (int i = 0; i < d->chart->point_count; i++) {
-        mw_kind kind = d->chart->points[i].kind;
-        if (kind == d->chart->points[point].kind || kinds[kind] || !covers(d, i, point, radius))
-            continue;
-        kinds[kind] = true;
-        above++;
-    }
-    return radius * (1 + 0.45 * fmin(above, 3));
-}
-
 static void draw_points(const drawing *d)
 {
     double radius = mw_sheet_mark_radius(d->sheet);
     for (int pass = 0; pass < 3; pass++)
         for (int i = 0; i < d->chart->point_count; i++) {
             const mw_chart_point *point = &d->chart->points[i];
-            if (d->plan.points[i].visible && layer(point) == pass)
+            double size = d->plan.points[i].rim * (point->active ? 1.15 : 1);
+            if (d->plan.points[i].visible && d->plan.points[i].layer == pass)
                 mw_sheet_mark(d->sheet, point->kind, 0, d->plan.points[i].x, d->plan.points[i].y,
-                              rim(d, i, point->active ? 1.15 * radius : radius));
+                              size * radius);
         }
 }
 

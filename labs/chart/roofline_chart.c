@@ -167,6 +167,12 @@ static mw_box mark_at(const mw_medium *medium, const mw_roofline_plan *plan, dou
     return (mw_box){.x = x - size / 2, .y = y - size / 2, .width = size, .height = size};
 }
 
+/* Those in front come later, and at last the predictions, whose marks are open. */
+static int layer_of(const mw_chart_point *point)
+{
+    return point->kind == MW_PREDICTED ? 2 : point->active || point->live;
+}
+
 static void place_points(const mw_roofline_chart *chart, const mw_medium *medium,
                          mw_roofline_plan *plan)
 {
@@ -184,6 +190,8 @@ static void place_points(const mw_roofline_chart *chart, const mw_medium *medium
         plan->points[i].visible = true;
         plan->points[i].x = x;
         plan->points[i].y = y;
+        plan->points[i].layer = layer_of(point);
+        plan->points[i].rim = 1;
         plan->points[i].mark = mark_at(medium, plan, x, y);
     }
 }
@@ -201,7 +209,8 @@ static bool covers_another(const mw_roofline_chart *chart, const mw_roofline_pla
 }
 
 /* A good prediction lies on the measured point: on cells both stay to be seen side by side. The one
- * that is not in front moves, to the side where it belongs. On paper marks have outlines. */
+ * that is not in front moves, to the side where it belongs. On paper
+ * marks surround each other. */
 static void part_points(const mw_roofline_chart *chart, mw_roofline_plan *plan)
 {
     for (int i = 0; i < chart->point_count; i++) {
@@ -217,6 +226,58 @@ static void part_points(const mw_roofline_chart *chart, mw_roofline_plan *plan)
                 break;
             }
     }
+}
+
+/* Whether the two stand at one place. */
+static bool together(const mw_roofline_plan *plan, int a, int b, double near)
+{
+    return plan->points[a].visible && plan->points[b].visible &&
+           hypot(plan->points[a].x - plan->points[b].x, plan->points[a].y - plan->points[b].y) <
+               near;
+}
+
+/* How many kinds of marks are drawn over this point, predictions apart, through which it is seen.
+ */
+static int kinds_above(const mw_roofline_chart *chart, const mw_roofline_plan *plan, int point,
+                       double near)
+{
+    bool kinds[MW_PUBLISHED + 1] = {[MW_PREDICTED] = true};
+    int above = 0;
+    kinds[chart->points[point].kind] = true;
+    for (int i = 0; i < chart->point_count; i++) {
+        mw_kind kind = chart->points[i].kind;
+        int later = plan->points[i].layer - plan->points[point].layer;
+        if (kinds[kind] || (later ? later < 0 : i < point) || !together(plan, i, point, near))
+            continue;
+        kinds[kind] = true;
+        above++;
+    }
+    return above < 3 ? above : 3;
+}
+
+/* On paper what lies below marks of other kinds at the same place is drawn around them. They then
+ * stand together in the place of the largest, around which their words find room. */
+static void surround_points(const mw_roofline_chart *chart, const mw_medium *medium,
+                            mw_roofline_plan *plan)
+{
+    double near = medium->mark / 2;
+    for (int i = 0; i < chart->point_count; i++) {
+        int above = plan->points[i].visible ? kinds_above(chart, plan, i, near) : 0;
+        if (above == 0)
+            continue;
+        mw_kind kind = chart->points[i].kind;
+        bool square = kind == MW_COUNTED || kind == MW_PUBLISHED;
+        plan->points[i].rim = (1 + 0.6 * above) * (square ? 1.35 : 1);
+        double more = medium->mark * (plan->points[i].rim - 1);
+        mw_box *mark = &plan->points[i].mark;
+        *mark = (mw_box){mark->x - more / 2, mark->y - more / 2, mark->width + more,
+                         mark->height + more, 0};
+    }
+    for (int i = 0; i < chart->point_count; i++)
+        for (int k = 0; k < chart->point_count; k++)
+            if (together(plan, i, k, near) &&
+                plan->points[k].mark.width > plan->points[i].mark.width)
+                plan->points[i].mark = plan->points[k].mark;
 }
 
 static bool point_visible(const mw_roofline_chart *chart, const mw_roofline_plan *plan, int point)
@@ -264,6 +325,8 @@ bool mw_roofline_plan_make(const mw_roofline_chart *chart, double width, double 
     place_points(chart, medium, plan);
     if (medium->cells)
         part_points(chart, plan);
+    else
+        surround_points(chart, medium, plan);
     place_trail(chart, plan);
     mw_roofline_words_place(chart, plan);
     return chart->roof_count > 0 || chart->point_count > 0;

@@ -89,6 +89,9 @@ typedef struct mw_roofline_plan {
         double x, y;
         mw_box mark; /* where its mark stands; on cells its cell, or the next free one beside a mark
                         of another kind */
+        int layer;   /* later layers are drawn over earlier ones */
+        double rim;  /* on paper: how many times its usual size, so that it is seen around the marks
+                        of other kinds that lie on it */
     } points[MW_CHART_POINTS];
     mw_segment trail[MW_CHART_POINTS];
     int trail_count;

@@ -262,6 +262,21 @@ static void map_lines(page *p)
         }
 }
 
+/* Marks that surround each other stand in one place, which is free to the words of each. */
+static void take_marks(page *p)
+{
+    for (int i = 0; i < p->chart->point_count; i++) {
+        int same = 0;
+        if (!p->plan->points[i].visible)
+            continue;
+        const mw_box *mark = &p->plan->points[i].mark;
+        while (same < i && (!p->plan->points[same].visible ||
+                            memcmp(&p->plan->points[same].mark, mark, sizeof *mark) != 0))
+            same++;
+        p->marks[i] = same < i ? p->marks[same] : mw_label_map_take(p->map, *mark);
+    }
+}
+
 void mw_roofline_words_place(const mw_roofline_chart *chart, mw_roofline_plan *plan)
 {
     page p = {.chart = chart, .plan = plan};
@@ -270,9 +285,7 @@ void mw_roofline_words_place(const mw_roofline_chart *chart, mw_roofline_plan *p
     if (!p.map)
         return;
     map_lines(&p);
-    for (int i = 0; i < chart->point_count; i++)
-        if (plan->points[i].visible)
-            p.marks[i] = mw_label_map_take(p.map, plan->points[i].mark);
+    take_marks(&p);
     /* What has least freedom chooses first. */
     for (int i = 0; i < chart->point_count; i++)
         if (chart->points[i].active || chart->points[i].live)

@@ -305,6 +305,37 @@ static void paper_has_the_plan_of_the_cells(void **state)
     }
 }
 
+static void on_paper_marks_of_several_kinds_at_one_place_surround_each_other(void **state)
+{
+    (void)state;
+    const mw_medium paper = {.slants = true, .line = 11, .letter = 5, .mark = 8, .grain = 0.4};
+    mw_roofline_chart chart = {.medium = &paper};
+    add_roof(&chart, true, 192e9, "peak");
+    add_point(&chart, 1, 10e9, "64");
+    chart.points[0].kind = MW_MEASURED;
+    chart.points[0].active = true;
+    add_point(&chart, 1, 10e9, "L1");
+    chart.points[1].kind = MW_COUNTED;
+    add_point(&chart, 1.001, 10e9, "L2 LLC DRAM");
+    chart.points[2].kind = MW_MODELLED;
+    add_point(&chart, 1, 10e9, "You");
+    chart.points[3].kind = MW_PREDICTED;
+    add_point(&chart, 0.3, 3e9, "1");
+    chart.points[4].kind = MW_MEASURED;
+    mw_roofline_plan_make(&chart, 400, 250, &plan);
+    /* What is in front has its usual size, what lies below is larger than all before it. */
+    assert_true(plan.points[0].rim == 1 && plan.points[3].rim == 1 && plan.points[4].rim == 1);
+    assert_true(plan.points[2].rim > 1.5 && plan.points[1].rim > plan.points[2].rim + 0.5);
+    /* Words keep off the largest, and all of them are there. */
+    for (int i = 0; i < 4; i++) {
+        const mw_chart_label *word = find_label(MW_LABEL_POINT, i);
+        assert_non_null(word);
+        assert_true(plan.points[i].mark.width == paper.mark * plan.points[1].rim);
+        if (i < 3)
+            assert_false(mw_box_overlaps(&word->box, &plan.points[1].mark));
+    }
+}
+
 static void slanted_words_run_along_their_roof(void **state)
 {
     (void)state;
@@ -342,6 +373,7 @@ int main(void)
         cmocka_unit_test(words_never_overlap_and_stay_inside),
         cmocka_unit_test(every_line_stays_inside),
         cmocka_unit_test(paper_has_the_plan_of_the_cells),
+        cmocka_unit_test(on_paper_marks_of_several_kinds_at_one_place_surround_each_other),
         cmocka_unit_test(slanted_words_run_along_their_roof),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,7 +33,7 @@ static mw_model *model_with_places(void)
     return screen_model(view);
 }
 
-static const json_t *roofline_of(const mw_model *model)
+static json_t *roofline_of(const mw_model *model)
 {
     return json_object_get(model->view, "roofline");
 }
@@ -99,6 +99,40 @@ static void all_levels_stand_side_by_side_each_of_its_kind(void **state)
     screen_free(model);
 }
 
+static void levels_with_the_same_bytes_are_one_mark_with_all_their_names(void **state)
+{
+    (void)state;
+    mw_model *model = model_with_places();
+    json_t *points = json_object_get(roofline_of(model), "points");
+    json_t *last = json_array_get(points, json_array_size(points) - 1);
+    json_object_set_new(last, "places",
+                        json_pack("[{s:s,s:f,s:s},{s:s,s:f,s:s},{s:s,s:f,s:s}]", "level", "L1", "x",
+                                  8.0, "kind", "counted", "level", "L2", "x", 8.0, "kind",
+                                  "modelled", "level", "DRAM", "x", 8.1, "kind", "modelled"));
+    mw_roofline_view *one = read_by(model, ""), *all = read_by(model, "*");
+    assert_int_equal(all->chart.point_count, one->chart.point_count + 2);
+    assert_string_equal(all->chart.points[one->chart.point_count].label, "L1");
+    assert_string_equal(all->chart.points[one->chart.point_count + 1].label, "L2 DRAM");
+    free(one);
+    free(all);
+    screen_free(model);
+}
+
+static void a_library_beside_the_run_does_not_hide_its_levels(void **state)
+{
+    (void)state;
+    mw_model *model = model_with_places();
+    json_t *points = json_object_get(roofline_of(model), "points");
+    json_t *beside = json_deep_copy(json_array_get(points, json_array_size(points) - 1));
+    json_object_del(beside, "places");
+    json_array_append_new(points, beside);
+    mw_roofline_view *one = read_by(model, ""), *all = read_by(model, "*");
+    assert_int_equal(all->chart.point_count, one->chart.point_count + 3);
+    free(one);
+    free(all);
+    screen_free(model);
+}
+
 static void a_level_that_is_not_there_means_compulsory_bytes(void **state)
 {
     (void)state;
@@ -144,6 +178,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_point_moves_to_the_bytes_of_a_level_under_that_levels_roof),
         cmocka_unit_test(all_levels_stand_side_by_side_each_of_its_kind),
+        cmocka_unit_test(levels_with_the_same_bytes_are_one_mark_with_all_their_names),
+        cmocka_unit_test(a_library_beside_the_run_does_not_hide_its_levels),
         cmocka_unit_test(a_level_that_is_not_there_means_compulsory_bytes),
         cmocka_unit_test(the_axis_says_whose_bytes),
         cmocka_unit_test(the_key_is_there_only_when_there_are_levels),

@@ -93,23 +93,41 @@ static void place_by(const json_t *point, const char *level, mw_chart_point *p)
     }
 }
 
-/* The same run under every roof at once. */
+/* A place of the same kind that could hardly be told from this one. */
+static int same_place(const mw_roofline_chart *chart, int first, double x, mw_kind kind)
+{
+    for (int i = first; i < chart->point_count; i++)
+        if (chart->points[i].kind == kind && fabs(x / chart->points[i].x - 1) < 0.03)
+            return i;
+    return -1;
+}
+
+/* The same run under every roof at once. Levels with the same bytes are one mark with all their
+ * names. */
 static void add_places(const json_t *point, const mw_chart_point *from, mw_roofline_view *view)
 {
     mw_roofline_chart *chart = &view->chart;
+    int first = chart->point_count;
     for (int i = 0; i < mw_data_count(point, "places"); i++) {
         const json_t *place = mw_data_item(point, "places", i);
-        if (chart->point_count == MW_CHART_POINTS)
+        double x = mw_data_number(place, "x");
+        mw_kind kind = MW_MODELLED;
+        mw_kind_parse(mw_data_text(place, "kind"), &kind);
+        int at = same_place(chart, first, x, kind), own = chart->point_count - first;
+        if (at >= 0) {
+            char *word = view->places[at - first];
+            size_t used = strlen(word);
+            snprintf(word + used, sizeof view->places[0] - used, " %.20s",
+                     mw_data_text(place, "level"));
+            continue;
+        }
+        if (chart->point_count == MW_CHART_POINTS || own == MW_CHART_LEVELS)
             return;
-        mw_chart_point *p = &chart->points[chart->point_count++];
-        *p = (mw_chart_point){.x = mw_data_number(place, "x"),
-                              .y = from->y,
-                              .label = mw_data_text(place, "level"),
-                              .live = from->live,
-                              .kind = MW_MODELLED};
-        mw_kind_parse(mw_data_text(place, "kind"), &p->kind);
-        if (p->x > 0 && p->y > 0)
-            view->kind_used[p->kind] = true;
+        snprintf(view->places[own], sizeof view->places[0], "%.20s", mw_data_text(place, "level"));
+        chart->points[chart->point_count++] = (mw_chart_point){
+            .x = x, .y = from->y, .label = view->places[own], .live = from->live, .kind = kind};
+        if (x > 0 && from->y > 0)
+            view->kind_used[kind] = true;
     }
 }
 
@@ -120,6 +138,18 @@ static int find_point(const json_t *roofline, const char *id)
         if (strcmp(mw_data_text(mw_data_item(roofline, "points", i), "id"), id) == 0)
             return i;
     return -1;
+}
+
+/* The run that the step shows, else the last one, of those that know their bytes by level. */
+static int find_shown(const json_t *roofline, const mw_roofline_chart *chart)
+{
+    int shown = -1;
+    for (int i = 0; i < chart->point_count; i++) {
+        bool places = mw_data_count(mw_data_item(roofline, "points", i), "places") > 0;
+        if (places && (shown < 0 || chart->points[i].active || !chart->points[shown].active))
+            shown = i;
+    }
+    return shown;
 }
 
 static void read_points(const json_t *roofline, const mw_model *model, mw_roofline_view *view)
@@ -146,11 +176,8 @@ static void read_points(const json_t *roofline, const mw_model *model, mw_roofli
         if (p->x > 0 && p->y > 0)
             view->kind_used[kind] = true;
     }
-    int shown = -1; /* the run that the step shows, else the last one */
-    for (int i = 0; i < chart->point_count; i++)
-        if (chart->points[i].active || (shown < 0 && i + 1 == chart->point_count))
-            shown = i;
-    if (strcmp(view->level, "*") == 0 && shown >= 0)
+    int shown = strcmp(view->level, "*") == 0 ? find_shown(roofline, chart) : -1;
+    if (shown >= 0)
         add_places(mw_data_item(roofline, "points", shown), &chart->points[shown], view);
     for (int i = 0; i < mw_data_count(roofline, "trail") && chart->trail_count < MW_CHART_POINTS;
          i++) {

@@ -11,10 +11,13 @@
 #include "labs/chart/series_chart.h"
 #include "tui/model.h"
 
+enum { MW_CHART_LEVELS = 8 };
+
 /* A roofline as the view model has it, with the words that the chart borrows. */
 typedef struct mw_roofline_view {
     mw_roofline_chart chart;
     char names[MW_CHART_ROOFS][3][64];
+    char places[MW_CHART_LEVELS][48]; /* "L2 LLC DRAM" */
     bool kind_used[MW_PUBLISHED + 1]; /* by points that can be seen */
     const char *level; /* by whose bytes points are placed: "" compulsory, "*" all levels */
 } mw_roofline_view;
