@@ -122,6 +122,62 @@ static void one_thread_that_stops_cancels_the_run(void **state)
     assert_int_equal(mw_team_run(mw_ledger_process(), 3, stop_first, NULL), MW_CANCELLED);
 }
 
+enum { STEPS = 500, SHARES = 5 };
+
+/* Who has done how many steps; each looks whether all others are as far. */
+typedef struct march {
+    atomic_int done[SHARES];
+    atomic_int strays;
+    uint64_t stop_at;
+    int stops;
+} march;
+
+static bool march_on(void *context, uint64_t step, int thread, int threads, mw_tally *tally)
+{
+    march *m = context;
+    for (int t = 0; t < threads; t++) {
+        int done = atomic_load(&m->done[t]);
+        if (done != (int)step && done != (int)step + 1)
+            atomic_fetch_add(&m->strays, 1);
+    }
+    atomic_fetch_add(&m->done[thread], 1);
+    if (step == m->stop_at && thread == m->stops)
+        return false;
+    return mw_tally_add(tally, 3, 2, 1);
+}
+
+static void a_step_begins_when_all_threads_have_done_the_one_before(void **state)
+{
+    (void)state;
+    mw_ledger *ledger = mw_ledger_process();
+    for (int threads = 1; threads <= SHARES; threads++) {
+        march m = {.stop_at = UINT64_MAX};
+        mw_ledger_begin(ledger);
+        assert_int_equal(mw_team_run_steps(ledger, threads, STEPS, march_on, &m), MW_OK);
+        assert_int_equal(m.strays, 0);
+        for (int t = 0; t < threads; t++)
+            assert_int_equal(m.done[t], STEPS);
+        mw_work work = mw_ledger_work(ledger);
+        assert_true(work.flops == 3 * STEPS * (uint64_t)threads);
+        assert_true(work.load_bytes == 2 * STEPS * (uint64_t)threads);
+        assert_true(work.store_bytes == STEPS * (uint64_t)threads);
+    }
+}
+
+static void whoever_stops_all_leave_after_the_same_step(void **state)
+{
+    (void)state;
+    for (int threads = 1; threads <= SHARES; threads++) {
+        for (uint64_t at = 0; at < 40; at++) {
+            march m = {.stop_at = at, .stops = (int)at % threads};
+            assert_int_equal(mw_team_run_steps(mw_ledger_process(), threads, STEPS, march_on, &m),
+                             MW_CANCELLED);
+            for (int t = 0; t < threads; t++)
+                assert_true(m.done[t] == (int)at + 1);
+        }
+    }
+}
+
 static void a_buffer_is_aligned_and_its_elements_are_functions_of_their_index(void **state)
 {
     (void)state;
@@ -175,6 +231,8 @@ int main(void)
         cmocka_unit_test(a_team_of_one_is_the_caller_and_keeps_its_processors),
         cmocka_unit_test(what_is_pending_at_the_end_is_tallied_too),
         cmocka_unit_test(one_thread_that_stops_cancels_the_run),
+        cmocka_unit_test(a_step_begins_when_all_threads_have_done_the_one_before),
+        cmocka_unit_test(whoever_stops_all_leave_after_the_same_step),
         cmocka_unit_test(a_buffer_is_aligned_and_its_elements_are_functions_of_their_index),
         cmocka_unit_test(blocks_cover_a_dimension_once),
     };
