@@ -198,12 +198,14 @@ static bool choose(const mw_request *request, const mw_suite **chosen, size_t *c
 static int run_suites(mw_bench_session *s, const mw_request *request, const mw_suite **chosen,
                       size_t count)
 {
+    mw_error error;
+    if (mw_bench_begin(s, chosen, count, &error) != MW_OK)
+        return mw_console_complain("bench", &error);
     json_t *all = json_array();
     mw_lines lines;
     mw_lines_open(&lines, stdout);
     bool any_missed = false;
     int code = MW_EXIT_OK;
-    mw_bench_begin(s, chosen, count);
     for (size_t i = 0; i < count && code != MW_EXIT_INTERRUPTED; i++) {
         json_t *body = mw_bench_suite(s, chosen[i], &code);
         if (!body)

@@ -1,61 +1,110 @@
 #include "tui/commands/bench_keep.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "labs/engine/host/files.h"
 
-enum { FORMAT = 1, DAY = 24 * 60 * 60 };
+enum { FORMAT = 2, DAY = 24 * 60 * 60 };
 
+/* The file is { "format", "runs": { key: { "when", "suites": { suite: { row: found } } } } }. */
 struct mw_keep {
     char folder[4096], path[4200];
     char *key;
-    json_t *suites; /* suite → row → what was found */
+    int lock;       /* -1: the folder cannot be written */
+    json_t *runs;   /* all that the file holds */
+    json_t *suites; /* borrowed: ours */
 };
 
-static json_t *read_suites(const mw_keep *keep)
+static bool is_recent(const json_t *run, time_t now)
 {
-    struct stat about;
-    if (stat(keep->path, &about) != 0 || difftime(time(NULL), about.st_mtime) > DAY)
-        return NULL;
-    json_t *file = json_load_file(keep->path, 0, NULL);
-    const char *key = json_string_value(json_object_get(file, "key"));
-    json_t *suites = json_object_get(file, "suites");
-    bool fits = key && strcmp(key, keep->key) == 0 && json_is_object(suites) &&
-                json_integer_value(json_object_get(file, "format")) == FORMAT;
-    json_t *result = fits ? json_incref(suites) : NULL;
-    json_decref(file);
-    return result;
+    double age = difftime(now, (time_t)json_integer_value(json_object_get(run, "when")));
+    return age >= -DAY && age <= DAY && json_is_object(json_object_get(run, "suites"));
 }
 
-mw_keep *mw_keep_open(const char *folder, const char *key, bool fresh)
+static json_t *read_runs(const char *path)
 {
-    mw_keep *keep = calloc(1, sizeof *keep);
+    json_t *file = json_load_file(path, 0, NULL), *run;
+    json_t *runs = json_object();
+    const char *key;
+    time_t now = time(NULL);
+    if (json_integer_value(json_object_get(file, "format")) == FORMAT) {
+        json_object_foreach(json_object_get(file, "runs"), key, run)
+        {
+            if (is_recent(run, now))
+                json_object_set(runs, key, run);
+        }
+    }
+    json_decref(file);
+    return runs;
+}
+
+/* Held until the process ends, however it does. The host is in the name, since several machines may
+ * share the folder. */
+static mw_status take_lock(mw_keep *keep, mw_error *error)
+{
+    char path[4400], host[64] = "", holder[24] = "";
+    gethostname(host, sizeof host - 1);
+    for (char *c = host; *c; c++)
+        *c = *c == '/' ? '-' : *c;
+    snprintf(path, sizeof path, "%s/bench-%s.lock", keep->folder, host);
+    keep->lock =
+        mw_folders_make(keep->folder) ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+    if (keep->lock < 0)
+        return MW_OK;
+    if (flock(keep->lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        ssize_t got = pread(keep->lock, holder, sizeof holder - 1, 0);
+        return mw_fail(error, MW_INVALID,
+                       "another bench is running here (process %.*s), and each would spoil the "
+                       "other's times: wait until it has ended",
+                       got > 0 ? (int)strcspn(holder, "\n") : 1, got > 0 ? holder : "?");
+    }
+    int length = snprintf(holder, sizeof holder, "%ld\n", (long)getpid());
+    if (ftruncate(keep->lock, 0) != 0 || pwrite(keep->lock, holder, (size_t)length, 0) != length)
+        return MW_OK; /* only the number is lost */
+    return MW_OK;
+}
+
+mw_status mw_keep_open(const char *folder, const char *key, bool fresh, mw_keep **result,
+                       mw_error *error)
+{
+    mw_keep *keep = *result = calloc(1, sizeof *keep);
     char *copy = strdup(key);
     if (!keep || !copy) {
         free(keep);
         free(copy);
-        return NULL;
+        *result = NULL;
+        return MW_OK;
     }
     keep->key = copy;
     snprintf(keep->folder, sizeof keep->folder, "%s", folder);
     snprintf(keep->path, sizeof keep->path, "%s/bench.json", folder);
-    keep->suites = fresh ? NULL : read_suites(keep);
-    if (!keep->suites)
-        keep->suites = json_object();
-    return keep;
+    mw_status status = take_lock(keep, error);
+    keep->runs = read_runs(keep->path);
+    if (fresh)
+        json_object_del(keep->runs, key);
+    keep->suites = json_object_get(json_object_get(keep->runs, key), "suites");
+    if (status != MW_OK) {
+        mw_keep_close(keep);
+        *result = NULL;
+    }
+    return status;
 }
 
 void mw_keep_close(mw_keep *keep)
 {
     if (!keep)
         return;
-    json_decref(keep->suites);
+    if (keep->lock >= 0)
+        close(keep->lock);
+    json_decref(keep->runs);
     free(keep->key);
     free(keep);
 }
@@ -68,12 +117,11 @@ json_t *mw_keep_find(const mw_keep *keep, const char *suite, const char *row)
 static bool write_file(const mw_keep *keep)
 {
     char draft[4300];
-    if (json_object_size(keep->suites) == 0)
+    if (json_object_size(keep->runs) == 0)
         return unlink(keep->path) == 0 || errno == ENOENT;
     if (!mw_folders_make(keep->folder))
         return false;
-    json_t *file =
-        json_pack("{s:i, s:s, s:O}", "format", FORMAT, "key", keep->key, "suites", keep->suites);
+    json_t *file = json_pack("{s:i, s:O}", "format", FORMAT, "runs", keep->runs);
     snprintf(draft, sizeof draft, "%s.%ld.tmp", keep->path, (long)getpid());
     errno = 0;
     bool written = file && json_dump_file(file, draft, JSON_SORT_KEYS | JSON_INDENT(1)) == 0 &&
@@ -90,17 +138,28 @@ bool mw_keep_put(mw_keep *keep, const char *suite, const char *row, json_t *foun
 {
     if (!keep)
         return true;
-    json_t *rows = json_object_get(keep->suites, suite);
-    if (!rows) {
-        rows = json_object();
-        json_object_set_new(keep->suites, suite, rows);
+    json_t *run = json_object_get(keep->runs, keep->key);
+    if (!run) {
+        json_object_set_new(keep->runs, keep->key, run = json_object());
+        json_object_set_new(run, "suites", keep->suites = json_object());
     }
-    json_object_set(rows, row, found);
+    json_object_set_new(run, "when", json_integer(time(NULL)));
+    if (!json_is_object(json_object_get(keep->suites, suite)))
+        json_object_set_new(keep->suites, suite, json_object());
+    json_object_set(json_object_get(keep->suites, suite), row, found);
     return write_file(keep);
 }
 
-void mw_keep_drop(mw_keep *keep, const char *suite)
+void mw_keep_drop(mw_keep *keep, const char *suite, const char *row)
 {
-    if (keep && json_object_del(keep->suites, suite) == 0)
-        write_file(keep);
+    json_t *rows = keep ? json_object_get(keep->suites, suite) : NULL;
+    if (json_object_del(rows, row) != 0)
+        return;
+    if (json_object_size(rows) == 0)
+        json_object_del(keep->suites, suite);
+    if (json_object_size(keep->suites) == 0) {
+        json_object_del(keep->runs, keep->key);
+        keep->suites = NULL;
+    }
+    write_file(keep);
 }

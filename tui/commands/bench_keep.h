@@ -2,8 +2,11 @@
  * bench_keep.h: what an interrupted `memwall bench` had found, so that the next one goes on there.
  *
  * One file below the cache folder, written anew (beside, then renamed) after each row: whatever
- * ends the process, the file is the old one or the new one. It holds rows of this machine, this
- * build and these options only; anything else, and what is older than a day, is left aside.
+ * ends the process, the file is the old one or the new one. Rows are found again by the machine,
+ * the build and the options that they are of; those of others stay beside them, for a day.
+ *
+ * Two that measure at once would spoil each other's times, and each would write over what the other
+ * keeps: only one may hold the folder.
  */
 #ifndef MW_COMMANDS_BENCH_KEEP_H
 #define MW_COMMANDS_BENCH_KEEP_H
@@ -11,10 +14,15 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "model/status.h"
+
 typedef struct mw_keep mw_keep;
 
-/* `fresh` begins with nothing. NULL when memory is out: every function then does nothing. */
-mw_keep *mw_keep_open(const char *folder, const char *key, bool fresh);
+/* `fresh` begins with nothing. *result is NULL when memory is out: every function then does nothing.
+ * MW_INVALID: another process measures here, and which. A folder that cannot be written holds nobody
+ * up. */
+mw_status mw_keep_open(const char *folder, const char *key, bool fresh, mw_keep **result,
+                       mw_error *error);
 void mw_keep_close(mw_keep *keep);
 
 /* What was found for `row` of `suite`, borrowed, or NULL. */
@@ -23,7 +31,7 @@ json_t *mw_keep_find(const mw_keep *keep, const char *suite, const char *row);
 /* False with errno when the file could not be written: then `found` is lost with the process. */
 bool mw_keep_put(mw_keep *keep, const char *suite, const char *row, json_t *found);
 
-/* The suite is finished and was shown. */
-void mw_keep_drop(mw_keep *keep, const char *suite);
+/* The row is finished and was shown. */
+void mw_keep_drop(mw_keep *keep, const char *suite, const char *row);
 
 #endif

@@ -28,18 +28,54 @@ static double expected(const mw_bench_session *s, const mw_target *target)
     return target->aside + (s->setting.budget > 0 ? s->setting.budget : target->budget);
 }
 
-/* Seconds of a suite by the table, without what is kept already. */
-static double expected_of_suite(const mw_bench_session *s, const mw_suite *suite)
+/* Whoever has written the file: a row has its label, one of our verdicts and a number. */
+static bool is_row(const json_t *row)
 {
-    if (suite->run)
-        return mw_keep_find(s->keep, suite->name, "") ? 0 : suite->seconds;
+    static const char *const verdicts[] = {"met", "close", "missed", "noisy", "absent"};
+    const char *verdict = mw_json_text(row, "verdict");
+    mw_number value;
+    bool known = false;
+    for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
+        known = known || strcmp(verdict, verdicts[i]) == 0;
+    return known && *mw_json_text(row, "label") &&
+           mw_number_from_json(json_object_get(row, "value"), &value);
+}
+
+/* What an earlier run found for a row, borrowed; `row` "" is a suite that is kept whole. */
+static json_t *kept(const mw_bench_session *s, const char *suite, const char *row)
+{
+    json_t *found = mw_keep_find(s->keep, suite, row), *each;
+    if (*row)
+        return is_row(found) && strcmp(mw_json_text(found, "label"), row) == 0 ? found : NULL;
+    json_t *rows = json_object_get(found, "rows");
+    size_t i;
+    json_array_foreach(rows, i, each)
+    {
+        if (!is_row(each))
+            return NULL;
+    }
+    return json_array_size(rows) > 0 ? found : NULL;
+}
+
+/* Seconds of a suite by the table, without what is kept already, which is counted. */
+static double expected_of_suite(mw_bench_session *s, const mw_suite *suite)
+{
+    if (suite->run && !kept(s, suite->name, ""))
+        return suite->seconds;
+    if (suite->run) {
+        s->kept++;
+        return 0;
+    }
     double sum = 0;
     size_t count;
     const mw_target *targets = mw_target_table(&count);
     for (size_t i = 0; i < count; i++) {
         const mw_target *target = &targets[i];
-        if (strcmp(target->suite, suite->name) == 0 && wanted(s, target->label) &&
-            !mw_keep_find(s->keep, suite->name, target->label))
+        if (strcmp(target->suite, suite->name) != 0 || !wanted(s, target->label))
+            continue;
+        if (kept(s, suite->name, target->label))
+            s->kept++;
+        else
             sum += expected(s, target);
     }
     return sum;
@@ -94,10 +130,9 @@ static json_t *run_targets(mw_bench_session *s, const mw_suite *suite, int *code
         const mw_target *target = &targets[i];
         if (strcmp(target->suite, suite->name) != 0 || !wanted(s, target->label))
             continue;
-        json_t *kept = mw_keep_find(s->keep, suite->name, target->label);
-        if (kept) {
-            json_array_append(rows, kept);
-            s->kept++;
+        json_t *before = kept(s, suite->name, target->label);
+        if (before) {
+            json_array_append(rows, before);
             continue;
         }
         show_progress(s, target->label);
@@ -121,11 +156,9 @@ json_t *mw_bench_suite(mw_bench_session *s, const mw_suite *suite, int *code)
 {
     if (!suite->run)
         return run_targets(s, suite, code);
-    json_t *body = json_incref(mw_keep_find(s->keep, suite->name, ""));
-    if (body) {
-        s->kept++;
+    json_t *body = json_incref(kept(s, suite->name, ""));
+    if (body)
         return body;
-    }
     show_progress(s, suite->name);
     body = suite->run(suite, s->setting.host, code);
     s->spent += suite->seconds;
@@ -135,21 +168,21 @@ json_t *mw_bench_suite(mw_bench_session *s, const mw_suite *suite, int *code)
 }
 
 /* What rows are kept for: the machine, the build and what was asked. */
-static mw_keep *open_keep(const mw_bench_session *s)
+static mw_status open_keep(mw_bench_session *s, mw_error *error)
 {
     mw_paths paths;
     struct stat worker = {0};
-    mw_error error;
-    const char *machine = mw_host_key(s->setting.host, &error);
-    if (!machine || mw_paths_find(&paths, &error) != MW_OK)
-        return NULL;
+    mw_error aside;
+    const char *machine = mw_host_key(s->setting.host, &aside);
+    if (!machine || mw_paths_find(&paths, &aside) != MW_OK)
+        return MW_OK;
     stat(paths.worker, &worker);
     const char *isa = getenv("MEMWALL_ISA");
     char key[1024];
     snprintf(key, sizeof key, "%.600s; memwall %s, worker %lld.%09ld %lld; isa %.16s; budget %g",
              machine, MEMWALL_VERSION, (long long)worker.st_mtim.tv_sec, worker.st_mtim.tv_nsec,
              (long long)worker.st_size, isa ? isa : "", s->setting.budget);
-    return mw_keep_open(paths.cache, key, s->fresh);
+    return mw_keep_open(paths.cache, key, s->fresh, &s->keep, error);
 }
 
 int mw_bench_interrupted(const mw_bench_session *s)
@@ -165,18 +198,41 @@ int mw_bench_interrupted(const mw_bench_session *s)
     return mw_console_complain("bench", &error);
 }
 
-void mw_bench_begin(mw_bench_session *s, const mw_suite *const *chosen, size_t count)
+static void say_taken_over(const mw_bench_session *s)
 {
-    s->keep = open_keep(s);
+    mw_lines lines;
+    mw_lines_open(&lines, stderr);
+    mw_lines_print(&lines,
+                   "memwall bench: %zu finished row%s taken over from an interrupted run; --fresh "
+                   "measures all anew",
+                   s->kept, s->kept == 1 ? " is" : "s are");
+}
+
+mw_status mw_bench_begin(mw_bench_session *s, const mw_suite *const *chosen, size_t count,
+                         mw_error *error)
+{
+    mw_status status = open_keep(s, error);
+    if (status != MW_OK)
+        return status;
     for (size_t i = 0; i < count; i++)
         s->total += expected_of_suite(s, chosen[i]);
+    if (s->kept > 0)
+        say_taken_over(s);
     s->begin = now();
+    return MW_OK;
 }
 
 void mw_bench_finish(mw_bench_session *s, const mw_suite *const *chosen, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        mw_keep_drop(s->keep, chosen[i]->name);
+    size_t targets;
+    const mw_target *table = mw_target_table(&targets);
+    for (size_t i = 0; i < count; i++) {
+        mw_keep_drop(s->keep, chosen[i]->name, "");
+        for (size_t j = 0; j < targets; j++) {
+            if (strcmp(table[j].suite, chosen[i]->name) == 0 && wanted(s, table[j].label))
+                mw_keep_drop(s->keep, chosen[i]->name, table[j].label);
+        }
+    }
 }
 
 void mw_bench_end(mw_bench_session *s)

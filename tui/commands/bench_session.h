@@ -22,12 +22,14 @@ typedef struct mw_bench_session {
     bool warned;         /* that nothing can be kept */
 } mw_bench_session;
 
-void mw_bench_begin(mw_bench_session *session, const mw_suite *const *chosen, size_t count);
+/* MW_INVALID when another bench runs. Says on stderr what is taken over from an interrupted run. */
+mw_status mw_bench_begin(mw_bench_session *session, const mw_suite *const *chosen, size_t count,
+                         mw_error *error);
 
 /* The body of a suite, row by row from what was kept or from now; NULL with *code set. */
 json_t *mw_bench_suite(mw_bench_session *session, const mw_suite *suite, int *code);
 
-/* Everything was shown: these suites need not be kept any more. */
+/* Everything was shown: these rows need not be kept any more. */
 void mw_bench_finish(mw_bench_session *session, const mw_suite *const *chosen, size_t count);
 
 /* One line on stderr that says what is kept; the exit code. */
