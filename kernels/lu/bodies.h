@@ -22,8 +22,8 @@ typedef struct mw_lu_rows {
 
 typedef struct mw_lu_bodies {
     void (*eliminate[2])(const mw_lu_rows *rows); /* by dtype */
-    /* Which of `count` elements, `ld` apart, is the largest in magnitude. */
-    size_t (*largest[2])(const void *column, size_t ld, size_t count);
+    /* Which of `count` elements, `ld` apart, is the first of the largest, and its magnitude. */
+    size_t (*largest[2])(const void *column, size_t ld, size_t count, double *magnitude);
     /* Every element loaded and stored, also when both rows are one. */
     void (*swap[2])(void *a, void *b, size_t columns);
     /* to[i][j] = -from[i][j], rows of `to` side by side. */

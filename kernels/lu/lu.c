@@ -13,11 +13,20 @@
  * everything below by one matrix product, C -= L·U with `block` steps. Nearly all FLOPs move into
  * that product, which uses each element `block` times once it is near.
  *
- *     r = n - 1 - k rows below the diagonal, c columns of the panel to the right of it, for each k:
- *       FLOPs r + 2·r·c     loads r + 1 + 2·n + 1 + r + 2·r·c     stores 2·n + r + r·c, and a pivot
- *     and for each panel with m columns to its right and b of its own:
- *       FLOPs b·(b-1)·m     loads b·(b-1)/2 + b·(b-1)·m + m·b     stores b·(b-1)/2·m
- *       and one product of m x b by b x m
+ * Several threads go through the columns together and meet twice in each: when two rows have
+ * changed places, to which each gave some columns, and when each has taken the pivot's row from its
+ * share of the rows below. There it also looks for the largest element of the next column, so that
+ * the next pivot is known when they meet. The rows beside a panel are shared out by columns, the
+ * product by rows. Every element is changed by the same steps in the same order whoever does it:
+ * the bits are those of one thread.
+ *
+ *     r = n - 1 - k rows below the diagonal, c columns of the panel to the right of it, for each k;
+ *     the pivot is read by p threads, as many as have rows, at least one:
+ *       FLOPs r + 2·r·c     loads r + 1 + 2·n + p + r + 2·r·c     stores 2·n + r + r·c, and a pivot
+ *     and for each panel with m columns to its right and b of its own, whose triangle is read by t
+ *     threads, as many as there are cache lines in a row of m:
+ *       FLOPs b·(b-1)·m     loads t·b·(b-1)/2 + b·(b-1)·m + m·b   stores b·(b-1)/2·m
+ *       and one product of m x b by b x m, shared out by rows (gemm/shares.h)
  *     and n² loads and stores for the copy that is factored.
  *     Unblocked is one panel of n columns: FLOPs n·(n-1)/2 + n·(n-1)·(2·n-1)/3, about 2/3·n³.
  */
@@ -28,9 +37,8 @@
 
 #include "cpu.h"
 #include "form.h"
-#include "gemm/product.h"
 #include "lu/bodies.h"
-#include "lu/matrix.h"
+#include "lu/panels.h"
 #include "params.h"
 #include "team.h"
 
@@ -41,37 +49,46 @@ static const mw_param params[MW_LU_BLOCKED] = {
     [MW_LU_N] = {"n", "elements", "rows and columns of A", 1, N_MAX, 1024, NULL},
     [MW_LU_LDA] = MW_PARAM_LEADING("lda", "A"),
     [MW_LU_DTYPE] = MW_PARAM_DTYPE,
+    [MW_LU_THREADS] = MW_PARAM_THREADS,
     [MW_LU_BLOCK] = {"block", "elements", "columns of a panel", 1, 1024, 64, NULL},
 };
 
+/* The largest element that a thread found in its rows; on a cache line of its own. */
+typedef struct candidate {
+    _Alignas(MW_LINE_BYTES) size_t row;
+    double magnitude; /* -1: it had no rows */
+} candidate;
+
 typedef struct lu_state {
     mw_lu_matrix matrix; /* first: mw_lu_verify finds it there */
-    size_t block;
+    mw_lu_panels panels;
     mw_lu_bodies bodies;
-    mw_gemm_plan plan; /* of the largest product; none when there is one panel only */
-    mw_gemm_workspace workspace;
-    mw_buffer minus_l; /* what lies below a panel, with its sign turned */
+    mw_gemm_team team;    /* none when there is one panel only */
+    mw_buffer minus_l;    /* what lies below a panel, with its sign turned */
+    mw_buffer candidates; /* one per thread */
 } lu_state;
 
-typedef struct panels {
-    size_t n, block;
-    mw_dtype dtype;
-} panels;
-
-static panels panels_of(const mw_kernel *kernel, const mw_args *args)
+mw_lu_panels mw_lu_panels_of(const mw_kernel *kernel, const mw_args *args)
 {
-    panels p = {
+    mw_lu_panels p = {
         .n = (size_t)args->value[MW_LU_N],
         .dtype = (mw_dtype)args->value[MW_LU_DTYPE],
+        .threads = (int)args->value[MW_LU_THREADS],
     };
     bool blocked = kernel->param_count == MW_LU_BLOCKED;
     p.block = blocked ? mw_smaller((size_t)args->value[MW_LU_BLOCK], p.n) : p.n;
     return p;
 }
 
-static mw_gemm_plan plan_of(const panels *p)
+mw_gemm_plan mw_lu_plan(const mw_lu_panels *panels)
 {
-    return mw_gemm_plan_best(p->dtype, p->n, p->n, p->block);
+    return mw_gemm_plan_best(panels->dtype, panels->n, panels->n, panels->block);
+}
+
+/* Elements of a cache line: threads do not share one where columns are shared out. */
+static size_t line_of(size_t width)
+{
+    return MW_LINE_BYTES / width;
 }
 
 /* Elements of a sum that mw_work keeps in bytes. */
@@ -79,35 +96,37 @@ typedef struct tallied {
     mw_wide flops, loads, stores;
 } tallied;
 
-static void add_step(tallied *sum, mw_wide n, mw_wide r, mw_wide c)
+static void add_step(tallied *sum, mw_wide n, mw_wide r, mw_wide c, mw_wide threads)
 {
+    mw_wide p = r == 0 ? 1 : r < threads ? r : threads;
     sum->flops += r + 2 * r * c;
-    sum->loads += r + 1 + 2 * n + 1 + r + 2 * r * c;
+    sum->loads += r + 1 + 2 * n + p + r + 2 * r * c;
     sum->stores += 2 * n + r + r * c;
 }
 
-static void add_beside(tallied *sum, mw_wide b, mw_wide m)
+static void add_beside(tallied *sum, mw_wide b, mw_wide m, mw_wide t)
 {
     sum->flops += b * (b - 1) * m;
-    sum->loads += b * (b - 1) / 2 + b * (b - 1) * m + m * b;
+    sum->loads += t * b * (b - 1) / 2 + b * (b - 1) * m + m * b;
     sum->stores += b * (b - 1) / 2 * m;
 }
 
 static mw_work work(const mw_kernel *kernel, const mw_args *args)
 {
-    panels p = panels_of(kernel, args);
-    mw_wide n = p.n, width = mw_dtype_size(p.dtype);
-    mw_gemm_plan plan = plan_of(&p);
+    mw_lu_panels p = mw_lu_panels_of(kernel, args);
+    size_t width = mw_dtype_size(p.dtype);
+    mw_wide n = p.n;
+    mw_gemm_plan plan = mw_lu_plan(&p);
     tallied sum = {.loads = n * n, .stores = n * n};
     mw_wide flops = 0, load_bytes = 0, store_bytes = n * sizeof(int32_t);
     for (size_t k0 = 0; k0 < p.n; k0 += p.block) {
         size_t b = mw_smaller(p.block, p.n - k0), m = p.n - k0 - b;
         for (size_t k = k0; k < k0 + b; k++)
-            add_step(&sum, n, p.n - 1 - k, k0 + b - 1 - k);
+            add_step(&sum, n, p.n - 1 - k, k0 + b - 1 - k, (mw_wide)p.threads);
         if (m == 0)
             continue;
-        add_beside(&sum, b, m);
-        mw_work product = mw_gemm_product_work(&plan, m, m, b, true);
+        add_beside(&sum, b, m, mw_smaller((size_t)p.threads, mw_ceil_div(m, line_of(width))));
+        mw_work product = mw_gemm_team_work(&plan, MW_GEMM_BY_ROWS, p.threads, m, m, b, true);
         flops += product.flops;
         load_bytes += product.load_bytes;
         store_bytes += product.store_bytes;
@@ -119,14 +138,19 @@ static mw_work work(const mw_kernel *kernel, const mw_args *args)
     };
 }
 
+static uint64_t candidates_bytes(const mw_lu_panels *p)
+{
+    return (uint64_t)p->threads * sizeof(candidate);
+}
+
 static uint64_t footprint(const mw_kernel *kernel, const mw_args *args)
 {
-    panels p = panels_of(kernel, args);
-    uint64_t bytes = mw_lu_footprint(kernel, args);
+    mw_lu_panels p = mw_lu_panels_of(kernel, args);
+    uint64_t bytes = mw_lu_footprint(kernel, args) + mw_buffer_footprint(candidates_bytes(&p));
     if (p.block == p.n)
         return bytes;
-    mw_gemm_plan plan = plan_of(&p);
-    return bytes + mw_gemm_workspace_bytes(&plan) +
+    mw_gemm_plan plan = mw_lu_plan(&p);
+    return bytes + mw_gemm_team_bytes(&plan, p.threads) +
            mw_buffer_footprint(p.n * p.block * mw_dtype_size(p.dtype));
 }
 
@@ -136,8 +160,9 @@ static void release(mw_run *run)
     if (!state)
         return;
     mw_lu_destroy(&state->matrix);
-    mw_gemm_workspace_destroy(&state->workspace);
+    mw_gemm_team_destroy(&state->team);
     mw_buffer_destroy(&state->minus_l);
+    mw_buffer_destroy(&state->candidates);
     free(state);
     run->state = NULL;
 }
@@ -155,101 +180,165 @@ static mw_status prepare(mw_run *run, mw_error *error)
     run->state = state;
     run->isa = mw_cpu_isa();
     state->bodies = mw_lu_bodies_for(run->isa);
-    panels p = panels_of(run->kernel, &run->args);
-    state->block = p.block;
-    if (p.block == p.n)
-        return MW_OK;
-    state->plan = plan_of(&p);
-    status = mw_gemm_workspace_create(&state->workspace, &state->plan, run->ledger, error);
-    if (status == MW_OK)
-        status = mw_buffer_scratch(&state->minus_l, p.n * p.block * state->matrix.width, 1,
+    mw_lu_panels p = state->panels = mw_lu_panels_of(run->kernel, &run->args);
+    status = mw_buffer_scratch(&state->candidates, candidates_bytes(&p), 1, run->ledger, error);
+    mw_gemm_plan plan = mw_lu_plan(&p);
+    if (status == MW_OK && p.block < p.n)
+        status = mw_gemm_team_create(&state->team, &plan, p.threads, run->ledger, error);
+    if (status == MW_OK && p.block < p.n)
+        status = mw_buffer_scratch(&state->minus_l, p.n * p.block * state->matrix.width, p.threads,
                                    run->ledger, error);
     if (status != MW_OK)
         release(run);
     return status;
 }
 
-static bool tell(mw_tally *tally, const mw_lu_matrix *m, size_t flops, size_t loads, size_t stores)
+/* --- one thread's part of a step -------------------------------------------------------------- */
+
+typedef struct worker {
+    lu_state *state;
+    const mw_lu_matrix *m;
+    int thread, threads;
+    mw_tally *tally;
+} worker;
+
+static bool tell(const worker *w, size_t flops, size_t loads, size_t stores)
 {
-    return mw_tally_add(tally, flops, loads * m->width, stores * m->width);
+    return mw_tally_add(w->tally, flops, loads * w->m->width, stores * w->m->width);
 }
 
-static bool copy(lu_state *state, mw_tally *tally)
+/* This thread's part of rows or columns [begin, end), in whole units. */
+static mw_range own_of(const worker *w, size_t begin, size_t end, size_t unit)
 {
-    const mw_lu_matrix *m = &state->matrix;
-    for (size_t i = 0; i < m->n; i++) {
+    mw_range units = mw_team_share(mw_ceil_div(end - begin, unit), w->thread, w->threads);
+    return (mw_range){mw_smaller(begin + units.begin * unit, end),
+                      mw_smaller(begin + units.end * unit, end)};
+}
+
+/* Puts up the largest element of column k in the rows `own`. */
+static bool search(const worker *w, size_t k, mw_range own)
+{
+    const mw_lu_matrix *m = w->m;
+    candidate *found = (candidate *)w->state->candidates.data + w->thread;
+    size_t count = own.end - own.begin;
+    found->magnitude = -1;
+    if (count == 0)
+        return true;
+    found->row = own.begin + w->state->bodies.largest[m->dtype](mw_lu_at(m, own.begin, k), m->lda,
+                                                                count, &found->magnitude);
+    return tell(w, 0, count, 0);
+}
+
+/* The first of the largest. */
+static size_t pivot_of(const worker *w)
+{
+    const candidate *found = w->state->candidates.data;
+    size_t best = 0;
+    for (size_t t = 1; t < (size_t)w->threads; t++) {
+        if (found[t].magnitude > found[best].magnitude)
+            best = t;
+    }
+    return found[best].row;
+}
+
+static bool copy(const worker *w)
+{
+    const mw_lu_matrix *m = w->m;
+    mw_range own = own_of(w, 0, m->n, 1);
+    for (size_t i = own.begin; i < own.end; i++) {
         memcpy(mw_lu_at(m, i, 0), (char *)m->source.data + i * m->lda * m->width, m->n * m->width);
-        if (!tell(tally, m, 0, m->n, m->n))
+        if (!tell(w, 0, m->n, m->n))
             return false;
     }
-    return true;
+    return search(w, 0, own);
+}
+
+/* Row k and that of the pivot change places, whole rows. */
+static bool swap(const worker *w, size_t k)
+{
+    const mw_lu_matrix *m = w->m;
+    size_t p = pivot_of(w);
+    if (w->thread == 0) {
+        ((int32_t *)m->pivots.data)[k] = (int32_t)p;
+        w->tally->pending.store_bytes += sizeof(int32_t);
+    }
+    mw_range own = own_of(w, 0, m->n, line_of(m->width));
+    size_t columns = own.end - own.begin;
+    w->state->bodies.swap[m->dtype](mw_lu_at(m, k, own.begin), mw_lu_at(m, p, own.begin), columns);
+    return tell(w, 0, 2 * columns, 2 * columns);
 }
 
 /* Takes a multiple of `from` from `rows` rows below, a tile of them at a time. */
-static bool eliminate(const lu_state *state, mw_lu_rows whole, mw_tally *tally)
+static bool eliminate(const worker *w, mw_lu_rows whole)
 {
-    const mw_lu_matrix *m = &state->matrix;
+    const mw_lu_matrix *m = w->m;
     size_t step = 1 + MW_TILE_FLOPS / 2 / (whole.columns + 1);
     for (size_t i = 0; i < whole.rows; i += step) {
         mw_lu_rows part = whole;
         part.row = (char *)whole.row + i * whole.ld * m->width;
         part.rows = mw_smaller(whole.rows - i, step);
-        state->bodies.eliminate[m->dtype](&part);
+        w->state->bodies.eliminate[m->dtype](&part);
         size_t steps = part.rows * part.columns, divided = whole.divide ? part.rows : 0;
-        if (!tell(tally, m, divided + 2 * steps, part.rows + 2 * steps, divided + steps))
+        if (!tell(w, divided + 2 * steps, part.rows + 2 * steps, divided + steps))
             return false;
     }
     return true;
 }
 
-/* Columns [k0, k0+b) of all rows from k0 on; whole rows change places. */
-static bool factor_panel(lu_state *state, size_t k0, size_t b, mw_tally *tally)
+/* Row k of a panel that ends before column k1, from the rows below; then the next column's largest.
+ */
+static bool eliminate_below(const worker *w, size_t k, size_t k1)
 {
-    const mw_lu_matrix *m = &state->matrix;
-    for (size_t k = k0; k < k0 + b; k++) {
-        size_t below = m->n - 1 - k;
-        size_t p = k + state->bodies.largest[m->dtype](mw_lu_at(m, k, k), m->lda, below + 1);
-        state->bodies.swap[m->dtype](mw_lu_at(m, k, 0), mw_lu_at(m, p, 0), m->n);
-        ((int32_t *)m->pivots.data)[k] = (int32_t)p;
-        tally->pending.store_bytes += sizeof(int32_t);
-        if (!tell(tally, m, 0, below + 1 + 2 * m->n + 1, 2 * m->n))
-            return false;
-        mw_lu_rows rows = {
-            .row = (char *)mw_lu_at(m, k, k) + m->lda * m->width,
-            .from = mw_lu_at(m, k, k),
-            .ld = m->lda,
-            .rows = below,
-            .columns = k0 + b - 1 - k,
-            .divide = true,
-        };
-        if (!eliminate(state, rows, tally))
-            return false;
-    }
-    return true;
+    const mw_lu_matrix *m = w->m;
+    mw_range own = own_of(w, k + 1, m->n, 1);
+    mw_lu_rows rows = {
+        .row = (char *)mw_lu_at(m, k, k) + (own.begin - k) * m->lda * m->width,
+        .from = mw_lu_at(m, k, k),
+        .ld = m->lda,
+        .rows = own.end - own.begin,
+        .columns = k1 - 1 - k,
+        .divide = true,
+    };
+    if ((rows.rows || w->thread == 0) && !tell(w, 0, 1, 0)) /* the pivot */
+        return false;
+    return eliminate(w, rows) && (k + 1 == k1 || search(w, k + 1, own));
 }
 
-/* What the panel does to the columns from k1 = k0+b on. */
-static bool update_rest(lu_state *state, size_t k0, size_t b, mw_tally *tally)
+/* The triangle of the panel [k0, k1) on the rows beside it. */
+static bool update_beside(const worker *w, size_t k0, size_t k1)
 {
-    const mw_lu_matrix *m = &state->matrix;
-    size_t k1 = k0 + b, rest = m->n - k1;
-    for (size_t k = k0; k + 1 < k1; k++) {
+    const mw_lu_matrix *m = w->m;
+    mw_range own = own_of(w, k1, m->n, line_of(m->width));
+    for (size_t k = k0; k + 1 < k1 && own.begin < own.end; k++) {
         mw_lu_rows rows = {
             .row = mw_lu_at(m, k + 1, k),
-            .from = mw_lu_at(m, k, k1),
+            .from = mw_lu_at(m, k, own.begin),
             .ld = m->lda,
             .rows = k1 - 1 - k,
-            .columns = rest,
-            .gap = k1 - k,
+            .columns = own.end - own.begin,
+            .gap = own.begin - k,
         };
-        if (!eliminate(state, rows, tally))
+        if (!eliminate(w, rows))
             return false;
     }
-    for (size_t i = 0, step = 1 + (1 << 18) / b; i < rest; i += step) {
-        size_t rows = mw_smaller(rest - i, step);
+    return true;
+}
+
+/* Everything below the panel [k0, k1) loses L·U; then the largest of the next panel's first column.
+ */
+static bool update_below(const worker *w, size_t k0, size_t k1)
+{
+    lu_state *state = w->state;
+    const mw_lu_matrix *m = w->m;
+    size_t b = k1 - k0, rest = m->n - k1;
+    mw_gemm_part part =
+        mw_gemm_part_of(&state->team.plan, MW_GEMM_BY_ROWS, rest, rest, w->thread, w->threads);
+    mw_range own = part.rows;
+    for (size_t i = own.begin, step = 1 + (1 << 18) / b; i < own.end; i += step) {
+        size_t rows = mw_smaller(own.end - i, step);
         state->bodies.negate[m->dtype]((char *)state->minus_l.data + i * b * m->width,
                                        mw_lu_at(m, k1 + i, k0), m->lda, rows, b);
-        if (!tell(tally, m, 0, rows * b, 0))
+        if (!tell(w, 0, rows * b, 0))
             return false;
     }
     mw_gemm_operands product = {
@@ -264,157 +353,38 @@ static bool update_rest(lu_state *state, size_t k0, size_t b, mw_tally *tally)
         .ldc = m->lda,
         .add = true,
     };
-    return mw_gemm_product(&state->plan, &state->workspace, &product, tally);
+    return mw_gemm_team_product(&state->team, MW_GEMM_BY_ROWS, &product, w->thread, w->tally) &&
+           search(w, k1, (mw_range){k1 + own.begin, k1 + own.end});
 }
 
-static bool whole(void *context, int thread, int threads, mw_tally *tally)
+/* --- the steps -------------------------------------------------------------------------------- */
+
+/* One for the copy; for each panel two a column and two for what is right of it. */
+static uint64_t steps_of(const mw_lu_panels *p)
 {
-    (void)thread, (void)threads;
+    size_t before = (p->n - 1) / p->block; /* panels before the last */
+    return 1 + before * (2 * p->block + 2) + 2 * (p->n - before * p->block);
+}
+
+static bool do_step(void *context, uint64_t step, int thread, int threads, mw_tally *tally)
+{
     lu_state *state = context;
-    size_t n = state->matrix.n;
-    if (!copy(state, tally))
-        return false;
-    for (size_t k0 = 0; k0 < n; k0 += state->block) {
-        size_t b = mw_smaller(state->block, n - k0);
-        if (!factor_panel(state, k0, b, tally) || (k0 + b < n && !update_rest(state, k0, b, tally)))
-            return false;
-    }
-    return true;
+    const mw_lu_panels *p = &state->panels;
+    worker w = {state, &state->matrix, thread, threads, tally};
+    if (step == 0)
+        return copy(&w);
+    size_t panel = (step - 1) / (2 * p->block + 2), within = (step - 1) % (2 * p->block + 2);
+    size_t k0 = panel * p->block, k1 = mw_smaller(k0 + p->block, p->n), k = k0 + within / 2;
+    bool second = within % 2 == 1;
+    if (k < k1)
+        return second ? eliminate_below(&w, k, k1) : swap(&w, k);
+    return second ? update_below(&w, k0, k1) : update_beside(&w, k0, k1);
 }
 
 static mw_status execute(mw_run *run)
 {
-    return mw_team_run(run->ledger, 1, whole, run->state);
-}
-
-/* --- accesses ------------------------------------------------------------------------------- */
-
-typedef struct places {
-    panels p;
-    uint64_t lda, source, a, pivots, minus_l;
-    uint32_t width;
-    mw_gemm_plan plan;
-} places;
-
-static mw_stream along(const places *at, size_t row, size_t column, mw_access access)
-{
-    return mw_gemm_along(at->a, at->lda, row, column, at->width, access);
-}
-
-static bool trace_copy(const places *at, mw_trace *trace)
-{
-    for (size_t i = 0; i < at->p.n; i++) {
-        const mw_stream streams[] = {
-            mw_gemm_along(at->source, at->lda, i, 0, at->width, MW_ACCESS_LOAD),
-            along(at, i, 0, MW_ACCESS_STORE),
-        };
-        if (!mw_trace_loop(trace, streams, 2, at->p.n))
-            return false;
-    }
-    return true;
-}
-
-/* Which row comes up depends on the data: here it is one drawn evenly from those that may. */
-static size_t some_row(const places *at, size_t k)
-{
-    return k + (size_t)((uint64_t)k * 2654435761u % (at->p.n - k));
-}
-
-static bool trace_swap(const places *at, mw_trace *trace, size_t k)
-{
-    size_t other = some_row(at, k);
-    const mw_stream streams[] = {
-        along(at, k, 0, MW_ACCESS_LOAD),
-        along(at, other, 0, MW_ACCESS_LOAD),
-        along(at, k, 0, MW_ACCESS_STORE),
-        along(at, other, 0, MW_ACCESS_STORE),
-    };
-    return mw_trace_loop(trace, streams, 4, at->p.n) &&
-           mw_trace_range(trace, at->pivots + k * sizeof(int32_t), 0, 1, sizeof(int32_t),
-                          MW_ACCESS_STORE);
-}
-
-/* `rows` rows from `row` on, whose multiples lie in column k, lose row k from `column` on. */
-static bool trace_eliminate(const places *at, mw_trace *trace, size_t k, size_t row, size_t rows,
-                            size_t column, size_t columns, bool divide)
-{
-    for (size_t i = row; i < row + rows; i++) {
-        const mw_stream multiple[] = {along(at, i, k, MW_ACCESS_LOAD),
-                                      along(at, i, k, MW_ACCESS_STORE)};
-        const mw_stream rest[] = {
-            along(at, i, column, MW_ACCESS_LOAD),
-            along(at, k, column, MW_ACCESS_LOAD),
-            along(at, i, column, MW_ACCESS_STORE),
-        };
-        if (!mw_trace_loop(trace, multiple, divide ? 2 : 1, 1) ||
-            !mw_trace_loop(trace, rest, 3, columns))
-            return false;
-    }
-    return true;
-}
-
-/* Outer tiles are columns. */
-static bool trace_panel(const places *at, mw_trace *trace, size_t k0, size_t b)
-{
-    size_t n = at->p.n;
-    for (size_t k = k0; k < k0 + b; k++) {
-        if (!mw_trace_tile(trace, k - k0, b))
-            continue;
-        mw_stream column = mw_gemm_down(at->a, at->lda, k, k, at->width, MW_ACCESS_LOAD);
-        mw_stream pivot = along(at, k, k, MW_ACCESS_LOAD);
-        if (!mw_trace_loop(trace, &column, 1, n - k) || !trace_swap(at, trace, k) ||
-            !mw_trace_loop(trace, &pivot, 1, 1) ||
-            !trace_eliminate(at, trace, k, k + 1, n - 1 - k, k + 1, k0 + b - 1 - k, true))
-            return false;
-    }
-    return true;
-}
-
-static bool trace_rest(const places *at, mw_trace *trace, size_t k0, size_t b)
-{
-    size_t k1 = k0 + b, rest = at->p.n - k1;
-    for (size_t k = k0; k + 1 < k1; k++) {
-        if (!trace_eliminate(at, trace, k, k + 1, k1 - 1 - k, k1, rest, false))
-            return false;
-    }
-    for (size_t i = k1; i < at->p.n; i++) {
-        mw_stream row = along(at, i, k0, MW_ACCESS_LOAD);
-        if (!mw_trace_loop(trace, &row, 1, b))
-            return false;
-    }
-    mw_gemm_places product = {
-        .m = rest,
-        .n = rest,
-        .k = b,
-        .lda = b,
-        .ldb = at->lda,
-        .ldc = at->lda,
-        .a = at->minus_l,
-        .b = at->a + (k0 * at->lda + k1) * at->width,
-        .c = at->a + (k1 * at->lda + k1) * at->width,
-        .width = at->width,
-    };
-    return mw_gemm_product_trace(&at->plan, &product, true, trace);
-}
-
-static mw_status trace_all(const mw_kernel *kernel, const mw_args *args, mw_trace *trace)
-{
-    places at = {.p = panels_of(kernel, args)};
-    at.lda = mw_leading(args->value[MW_LU_LDA], args->value[MW_LU_N]);
-    at.width = (uint32_t)mw_dtype_size(at.p.dtype);
-    at.plan = plan_of(&at.p);
-    at.source = mw_trace_place(trace, at.p.n * at.lda * at.width);
-    at.a = mw_trace_place(trace, at.p.n * at.lda * at.width);
-    at.pivots = mw_trace_place(trace, at.p.n * sizeof(int32_t));
-    at.minus_l = mw_trace_place(trace, at.p.n * at.p.block * at.width);
-    if (!trace_copy(&at, trace))
-        return MW_CANCELLED;
-    for (size_t k0 = 0; k0 < at.p.n; k0 += at.p.block) {
-        size_t b = mw_smaller(at.p.block, at.p.n - k0);
-        if (!trace_panel(&at, trace, k0, b) || (k0 + b < at.p.n && !trace_rest(&at, trace, k0, b)))
-            return MW_CANCELLED;
-    }
-    return MW_OK;
+    const mw_lu_panels *p = &((lu_state *)run->state)->panels;
+    return mw_team_run_steps(run->ledger, p->threads, steps_of(p), do_step, run->state);
 }
 
 #define LU(name, text, count)                                                                      \
@@ -432,7 +402,7 @@ static mw_status trace_all(const mw_kernel *kernel, const mw_args *args, mw_trac
         .execute = execute,                                                                        \
         .verify = mw_lu_verify,                                                                    \
         .release = release,                                                                        \
-        .trace = trace_all,                                                                        \
+        .trace = mw_lu_trace,                                                                      \
     }
 
 LU(unblocked, "P*A = L*U with partial pivoting, column by column", MW_LU_PARAMS);

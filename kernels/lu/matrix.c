@@ -49,12 +49,13 @@ mw_status mw_lu_create(mw_lu_matrix *matrix, mw_run *run, mw_error *error)
         .dtype = (mw_dtype)value[MW_LU_DTYPE],
     };
     matrix->width = mw_dtype_size(matrix->dtype);
+    int threads = (int)value[MW_LU_THREADS];
     size_t bytes = matrix->n * matrix->lda * matrix->width;
     mw_status status = mw_buffer_create(&matrix->source, bytes, error);
     if (status == MW_OK)
-        status = mw_buffer_fill(&matrix->source, matrix->dtype, MW_LU_SEED, 1, run->ledger);
+        status = mw_buffer_fill(&matrix->source, matrix->dtype, MW_LU_SEED, threads, run->ledger);
     if (status == MW_OK)
-        status = mw_buffer_scratch(&matrix->a, bytes, 1, run->ledger, error);
+        status = mw_buffer_scratch(&matrix->a, bytes, threads, run->ledger, error);
     if (status == MW_OK)
         status =
             mw_buffer_scratch(&matrix->pivots, matrix->n * sizeof(int32_t), 1, run->ledger, error);

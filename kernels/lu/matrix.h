@@ -10,7 +10,15 @@
 #include "buffer.h"
 #include "kernel.h"
 
-enum { MW_LU_N, MW_LU_LDA, MW_LU_DTYPE, MW_LU_PARAMS, MW_LU_BLOCK = MW_LU_PARAMS, MW_LU_BLOCKED };
+enum {
+    MW_LU_N,
+    MW_LU_LDA,
+    MW_LU_DTYPE,
+    MW_LU_THREADS,
+    MW_LU_PARAMS,
+    MW_LU_BLOCK = MW_LU_PARAMS,
+    MW_LU_BLOCKED
+};
 
 enum { MW_LU_SEED = 81 };
 

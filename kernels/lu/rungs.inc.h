@@ -25,7 +25,7 @@ static void NAME(eliminate)(const mw_lu_rows *rows)
     }
 }
 
-static size_t NAME(largest)(const void *column, size_t ld, size_t count)
+static size_t NAME(largest)(const void *column, size_t ld, size_t count, double *magnitude)
 {
     const T *element = column;
     size_t best = 0;
@@ -38,6 +38,7 @@ static size_t NAME(largest)(const void *column, size_t ld, size_t count)
             best = i;
         }
     }
+    *magnitude = (double)most;
     return best;
 }
 

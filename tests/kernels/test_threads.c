@@ -14,6 +14,7 @@
 #include "conv/operands.h"
 #include "cpu.h"
 #include "gemm/operands.h"
+#include "lu/matrix.h"
 #include "registry.h"
 
 static const mw_buffer *output_of_gemm(const mw_run *run)
@@ -29,6 +30,11 @@ static const mw_buffer *output_of_attention(const mw_run *run)
 static const mw_buffer *output_of_conv(const mw_run *run)
 {
     return &((const mw_conv_state *)run->state)->out;
+}
+
+static const mw_buffer *output_of_lu(const mw_run *run)
+{
+    return &((const mw_lu_matrix *)run->state)->a;
 }
 
 typedef struct setting {
@@ -68,6 +74,18 @@ typedef struct subject {
             }                                                                                      \
         }                                                                                          \
     }
+#define LU_SHAPES                                                                                  \
+    {                                                                                              \
+        {{"n", 1}, {"block", 1}}, {{"n", 2}, {"block", 1}}, {{"n", 37}, {"block", 8}},             \
+            {{"n", 64}, {"lda", 71}, {"block", 16}}, {{"n", 131}, {"block", 5}},                   \
+        {                                                                                          \
+            {"n", 200}, {"lda", 203},                                                              \
+            {                                                                                      \
+                "block", 64                                                                        \
+            }                                                                                      \
+        }                                                                                          \
+    }
+
 static const subject subjects[] = {
     {"gemm/parallel",
      output_of_gemm,
@@ -79,8 +97,10 @@ static const subject subjects[] = {
     {"attention/tiled", output_of_attention, ATTENTION_SHAPES},
     {"conv/direct", output_of_conv, CONV_SHAPES},
     {"conv/im2col", output_of_conv, CONV_SHAPES},
+    {"lu/unblocked", output_of_lu, LU_SHAPES},
+    {"lu/blocked", output_of_lu, LU_SHAPES},
 };
-enum { SUBJECTS = sizeof subjects / sizeof *subjects, THREADS = 5 };
+enum { SUBJECTS = sizeof subjects / sizeof *subjects, THREADS = 3 };
 
 static const char *settings_text(const setting *settings)
 {
@@ -107,7 +127,7 @@ static mw_args args_of(const mw_kernel *kernel, const setting *settings, mw_dtyp
     return args;
 }
 
-/* One execution, of one thread verified; then one that is counted. */
+/* One execution, verified where one thread or three made it; then one that is counted. */
 static mw_run ran(const mw_kernel *kernel, const mw_args *args, const char *what)
 {
     mw_run run = {.kernel = kernel, .args = *args, .ledger = mw_ledger_process()};
@@ -115,7 +135,8 @@ static mw_run ran(const mw_kernel *kernel, const mw_args *args, const char *what
     mw_ledger_rearm(run.ledger);
     if (kernel->prepare(&run, &error) != MW_OK)
         fail_msg("%s: %s", what, error.message);
-    if (mw_arg(kernel, args, "threads") > 1) {
+    int64_t threads = mw_arg(kernel, args, "threads");
+    if (threads != 1 && threads != 3) {
         assert_int_equal(kernel->execute(&run), MW_OK);
     } else {
         mw_verification verification;
@@ -186,7 +207,8 @@ static uint64_t loads_with(const mw_kernel *kernel, int threads)
 static void what_every_thread_reads_is_counted_for_every_thread(void **state)
 {
     (void)state;
-    static const char *const names[] = {"attention/naive", "attention/tiled", "conv/im2col"};
+    static const char *const names[] = {"attention/naive", "attention/tiled", "conv/im2col",
+                                        "lu/blocked"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const mw_kernel *kernel;
         mw_error error;
