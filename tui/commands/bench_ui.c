@@ -203,36 +203,70 @@ static void first_frame(json_t *rows, const char *label, const char *const *argu
     add(rows, label, seconds[STARTS / 2], MW_UNIT_SECOND, 0.1, "<= 100 ms", note);
 }
 
-/* A kernel on every core, in a process of its own. */
-static pid_t start_load(void)
+/* Hears the worker out for a moment; true when the request `id` was answered. */
+static bool hear(mw_host *host, long id)
 {
-    cpu_set_t cpus;
-    char threads[32];
-    const int count = sched_getaffinity(0, sizeof cpus, &cpus) ? 1 : CPU_COUNT(&cpus);
-    snprintf(threads, sizeof threads, "threads=%d", count);
-    const char *arguments[] = {"memwall", "measure",     "gemm/blocked", "m=2048",
-                               "n=2048",  "k=2048",      threads,        "--budget",
-                               "60",      "--no-verify", "--json",       NULL};
-    const pid_t pid = fork();
-    if (pid == 0) {
-        const int null = open("/dev/null", O_RDWR);
-        dup2(null, 0);
-        dup2(null, 1);
-        dup2(null, 2);
-        execve("/proc/self/exe", (char *const *)arguments, environ);
-        _exit(127);
+    struct pollfd fds[4];
+    mw_host_event event;
+    int wait_ms = 5;
+    bool answered = false;
+    poll(fds, (nfds_t)mw_host_fds(host, fds, 4, &wait_ms), wait_ms);
+    mw_host_pump(host);
+    while (mw_host_next(host, &event)) {
+        const json_t *of = json_object_get(event.body, "id");
+        answered |= (event.kind == MW_HOST_ANSWER || event.kind == MW_HOST_ERROR) &&
+                    json_is_integer(of) && json_integer_value(of) == id;
+        json_decref(event.body);
     }
-    return pid;
+    return answered;
 }
 
-static void keystrokes(json_t *rows)
+static bool at_work(mw_host *host)
+{
+    mw_counters counters;
+    return mw_host_counters(host, &counters) &&
+           (counters.phase == MW_PHASE_WARMUP || counters.phase == MW_PHASE_SAMPLE);
+}
+
+/* A kernel on every core for a minute, however precise its measurement already is; 0 when there is
+ * none. */
+static long start_load(mw_host *host)
+{
+    cpu_set_t cpus;
+    mw_error error;
+    long id = 0;
+    const int count = sched_getaffinity(0, sizeof cpus, &cpus) ? 1 : CPU_COUNT(&cpus);
+    json_t *body = json_pack("{s:s, s:{s:i, s:i, s:i, s:i}, s:f, s:f, s:b}", "kernel",
+                             "gemm/blocked", "args", "m", 4096, "n", 4096, "k", 4096, "threads",
+                             count, "budget", 60.0, "interval", 1e-12, "verify", 0);
+    if (mw_host_request(host, "measure", body, &id, &error))
+        return 0;
+    const double end = now_seconds() + PATIENCE_MS * 1e-3;
+    while (!at_work(host))
+        if (hear(host, id) || now_seconds() > end)
+            return 0;
+    return id;
+}
+
+static void end_load(mw_host *host, long id)
+{
+    mw_host_cancel(host);
+    const double end = now_seconds() + PATIENCE_MS * 1e-3;
+    while (!hear(host, id) && now_seconds() < end)
+        ;
+}
+
+static void keystrokes(json_t *rows, mw_host *host)
 {
     static const char label[] = "key to picture, 99th percentile";
     static double seconds[KEYS];
     session s;
-    const pid_t load = start_load();
-    if (load < 0 || !open_session(&s, map_arguments)) {
-        add_absent(rows, label, MW_UNIT_SECOND, "<= 16 ms", "no process could be started");
+    const long load = start_load(host);
+    if (!load || !open_session(&s, map_arguments)) {
+        if (load)
+            end_load(host, load);
+        add_absent(rows, label, MW_UNIT_SECOND, "<= 16 ms",
+                   load ? "no process could be started" : "no kernel ran");
         return;
     }
     wait_for(&s, "keys");
@@ -248,11 +282,8 @@ static void keystrokes(json_t *rows)
         }
         take(&s, KEY_GAP_MS);
     }
-    const bool loaded = waitpid(load, NULL, WNOHANG) == 0;
-    if (loaded) {
-        kill(load, SIGTERM);
-        waitpid(load, NULL, 0);
-    }
+    const bool loaded = at_work(host);
+    end_load(host, load);
     close_session(&s);
     if (!loaded || answered < KEYS) {
         add_absent(rows, label, MW_UNIT_SECOND, "<= 16 ms",
@@ -336,22 +367,26 @@ static void live_frames(json_t *rows, session *s)
     settle(s, BURST_GAP_MS); /* the picture that shows the start is no live one */
     uint64_t largest = 0, all = 0;
     int pictures = 0;
-    /* A run samples for a second: the picture that shows its end is no live one either. */
-    const double end = now_seconds() + 0.8;
+    const double end = now_seconds() + PATIENCE_MS * 1e-3;
     while (now_seconds() < end) {
         const uint64_t before = s->bytes;
+        s->length = 0;
+        s->tail[0] = '\0';
         if (!take(s, 100))
             continue; /* memory is prepared: nothing moves yet */
         while (take(s, BURST_GAP_MS))
             ;
+        /* The picture that shows the end, with the key that leads on, is no live one either. */
+        if (strstr(s->tail, "next step"))
+            break;
         const uint64_t size = s->bytes - before;
         largest = size > largest ? size : largest;
         all += size;
         pictures++;
     }
     char note[96];
-    snprintf(note, sizeof note, "%d pictures at %dx%d in 0.8 s, %.0f bytes in the mean", pictures,
-             WIDTH, HEIGHT, pictures ? (double)all / pictures : 0.0);
+    snprintf(note, sizeof note, "%d pictures at %dx%d, %.0f bytes in the mean", pictures, WIDTH,
+             HEIGHT, pictures ? (double)all / pictures : 0.0);
     if (pictures == 0)
         add_absent(rows, label, MW_UNIT_BYTE, "<= 4 KiB", "the run ended at once");
     else
@@ -392,7 +427,7 @@ json_t *mw_bench_ui(const mw_suite *suite, mw_host *host, int *code)
     first_frame(rows, "first picture of the course map", map_arguments, "keys");
     first_frame(rows, "first picture of a lab", lab_arguments, "keys");
     first_frame(rows, "a lab with its first question", lab_arguments, "answer");
-    keystrokes(rows);
+    keystrokes(rows, host);
     if (open_session(&s, lab_arguments)) {
         wait_for(&s, "answer");
         idle(rows, &s);
