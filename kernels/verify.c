@@ -4,13 +4,22 @@
 #include <stdint.h>
 #include <stdio.h>
 
+static long double unit_roundoff(mw_dtype dtype)
+{
+    return dtype == MW_F32 ? 0x1p-24L : 0x1p-53L;
+}
+
+long double mw_error_gamma_certain(mw_dtype dtype, size_t terms)
+{
+    long double ku = (long double)terms * unit_roundoff(dtype);
+    return ku < 1 ? ku / (1 - ku) : INFINITY;
+}
+
 long double mw_error_gamma(mw_dtype dtype, size_t terms)
 {
-    long double u = dtype == MW_F32 ? 0x1p-24L : 0x1p-53L;
-    long double k = (long double)terms;
     if (terms <= 100)
-        return k * u / (1 - k * u);
-    return 10 * sqrtl(k) * u;
+        return mw_error_gamma_certain(dtype, terms);
+    return 10 * sqrtl((long double)terms) * unit_roundoff(dtype);
 }
 
 long double mw_element_at(const void *array, mw_dtype dtype, size_t index)

@@ -16,6 +16,10 @@
 /* The factor before the sum of magnitudes. `terms` >= 1. */
 long double mw_error_gamma(mw_dtype dtype, size_t terms);
 
+/* gamma_k itself, however many terms: for sums in which terms come again and again, whose rounding
+ * errors then do not cancel. */
+long double mw_error_gamma_certain(mw_dtype dtype, size_t terms);
+
 /* Element [index] of an array of either type. */
 long double mw_element_at(const void *array, mw_dtype dtype, size_t index);
 

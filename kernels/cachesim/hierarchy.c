@@ -374,7 +374,8 @@ mw_trace *mw_hierarchy_sink(mw_hierarchy *hierarchy)
 typedef struct flushing {
     mw_hierarchy *hierarchy;
     size_t level;
-    uint64_t *lines; /* per level */
+    uint64_t *lines;   /* per level */
+    mw_line_set *soil; /* per level: clean copies that would be dirty by now */
 } flushing;
 
 /* A dirty line goes down to the first copy, or to memory. */
@@ -390,15 +391,19 @@ static void flush_line(void *context, uint64_t line)
     }
 }
 
-/* Where a dirty line would be counted on its way down: up to a copy that is dirty itself. */
+/* Where a dirty line would be counted on its way down: up to a copy that is dirty itself, or that
+ * another part of the same longer line has made so. */
 static void count_line(void *context, uint64_t line)
 {
     flushing *from = context;
     mw_hierarchy *h = from->hierarchy;
+    bool longer = false;
     for (size_t level = from->level; level < h->count; level++) {
-        if (level > from->level && mw_cache_word(&h->cache[level], line) & 1)
+        uint64_t word = level > from->level ? mw_cache_word(&h->cache[level], line) : 0;
+        if (word & 1 || (word && longer && mw_line_set_add(&from->soil[level], line)))
             return;
         from->lines[level]++;
+        longer = longer || h->cache[level].down > 0;
         line >>= h->cache[level].down;
     }
 }
@@ -418,8 +423,11 @@ void mw_hierarchy_dirty(const mw_hierarchy *hierarchy, uint64_t *lines)
     mw_hierarchy *h = (mw_hierarchy *)hierarchy; /* looked at only */
     mw_levels_settle(h);
     memset(lines, 0, h->count * sizeof *lines);
+    mw_line_set soil[MW_CACHE_LEVELS] = {0};
     for (size_t level = 0; level < h->count; level++)
-        mw_cache_dirty(&h->cache[level], count_line, &(flushing){h, level, lines});
+        mw_cache_dirty(&h->cache[level], count_line, &(flushing){h, level, lines, soil});
+    for (size_t level = 0; level < h->count; level++)
+        mw_line_set_free(&soil[level]);
 }
 
 size_t mw_hierarchy_levels(const mw_hierarchy *hierarchy)

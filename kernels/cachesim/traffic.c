@@ -17,7 +17,7 @@ mw_status mw_model_allowed(const mw_kernel *kernel, const mw_args *args, mw_erro
                        kernel->family, kernel->variant);
     for (size_t i = 0; i < kernel->param_count; i++) {
         if (strcmp(kernel->params[i].name, "threads") == 0 && args->value[i] > 1)
-            return mw_fail(error, MW_UNSUPPORTED,
+            return mw_fail(error, MW_INVALID,
                            "%s/%s: accesses are described for one thread: say threads=1",
                            kernel->family, kernel->variant);
     }

@@ -215,7 +215,8 @@ static mw_status bag_trace(const mw_kernel *kernel, const mw_args *args, mw_trac
 static mw_status compare(const bag_state *state, mw_ledger *ledger, mw_verification *verification)
 {
     mw_cycle order = mw_cycle_make(state->rows, SEED_ORDER);
-    long double gamma = mw_error_gamma(state->dtype, state->k);
+    long double gamma = state->k <= state->rows ? mw_error_gamma(state->dtype, state->k)
+                                                : mw_error_gamma_certain(state->dtype, state->k);
     for (size_t bag = 0; bag < state->m; bag++) {
         for (size_t j = 0; j < state->n; j++) {
             long double sum = 0, magnitude = 0;

@@ -200,7 +200,7 @@ static void what_cannot_be_modelled_says_why(void **state)
 
     kernel = set("gemm/ijk", &args, none);
     args.value[mw_param_index(kernel, "threads")] = 2;
-    assert_int_equal(mw_model_allowed(kernel, &args, &error), MW_UNSUPPORTED);
+    assert_int_equal(mw_model_allowed(kernel, &args, &error), MW_INVALID);
     assert_non_null(strstr(error.message, "say threads=1"));
 
     mw_args_preset(kernel, &args);

@@ -261,6 +261,12 @@ static void a_model_of_this_machine_names_where_its_caches_come_from(void **stat
     assert_null(json_object_get(json_array_get(json_object_get(json, "levels"), 0), "kinds"));
     json_decref(json);
 
+    /* Its threads are preset to all there are; what is modelled is one. */
+    json = answer_of(
+        program_run("", MEMWALL, "model", "gemv/parallel", "m=300", "--totals", "--json", NULL));
+    assert_int_equal(number(json_object_get(json, "args"), "threads"), 1);
+    json_decref(json);
+
     json = answer_of(program_run("", MEMWALL, "model", "gemm/ikj", "m=4000", "n=2000", "k=3000",
                                  "--mode", "cachegrind", "--totals", "--json", NULL));
     assert_true(json_is_true(json_object_get(json, "sampled")));

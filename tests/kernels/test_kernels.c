@@ -257,6 +257,23 @@ static void every_kernel_agrees_with_its_reference_on_ragged_shapes(void **state
     for_all(verify_one);
 }
 
+/* Rounding errors of one term again and again do not cancel, and are none of the kernel's faults.
+ */
+static void a_sum_of_one_row_over_and_over_is_verified(void **state)
+{
+    (void)state;
+    const mw_kernel *kernel;
+    mw_error error;
+    assert_int_equal(mw_registry_find("gather/bag", &kernel, &error), MW_OK);
+    mw_args args;
+    mw_args_preset(kernel, &args);
+    set(kernel, &args, "m", 2);
+    set(kernel, &args, "n", 103);
+    set(kernel, &args, "k", 65536);
+    set(kernel, &args, "rows", 1);
+    verify_one(kernel, &args);
+}
+
 static void count_one(const mw_kernel *kernel, const mw_args *args)
 {
     mw_run run = prepared(kernel, args);
@@ -347,6 +364,7 @@ int main(void)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kernel_agrees_with_its_reference_on_ragged_shapes),
+        cmocka_unit_test(a_sum_of_one_row_over_and_over_is_verified),
         cmocka_unit_test(what_is_counted_is_exactly_the_closed_form),
         cmocka_unit_test(compulsory_bytes_never_exceed_what_the_program_moves),
         cmocka_unit_test(one_wrong_element_fails_the_verification),

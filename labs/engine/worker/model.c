@@ -76,14 +76,24 @@ static mw_status read_mode(const json_t *value, mw_cache_mode *mode, mw_error *e
     return MW_OK;
 }
 
+/* What nobody has chosen is what can be modelled. */
+static void one_thread(const json_t *args, mw_model_order *order)
+{
+    int threads = mw_param_index(order->kernel, "threads");
+    if (threads >= 0 && !json_object_get(args, "threads"))
+        order->args.value[threads] = 1;
+}
+
 mw_status mw_model_read(const json_t *request, mw_model_order *order, mw_error *error)
 {
     memset(order, 0, sizeof *order);
     const json_t *caches = json_object_get(request, "caches");
     const json_t *within = json_object_get(request, "within");
-    mw_status status =
-        mw_report_request(json_string_value(json_object_get(request, "kernel")),
-                          json_object_get(request, "args"), &order->kernel, &order->args, error);
+    const json_t *args = json_object_get(request, "args");
+    mw_status status = mw_report_request(json_string_value(json_object_get(request, "kernel")),
+                                         args, &order->kernel, &order->args, error);
+    if (!status)
+        one_thread(args, order);
     if (!status)
         status = mw_model_allowed(order->kernel, &order->args, error);
     if (!status)
