@@ -133,8 +133,11 @@ mw_status mw_cache_parse(const char *text, mw_cache_geometry *geometry, mw_error
     for (int i = 0; good && i < 3; i++)
         good = read_size(end + 1, &number[i], &end) && *end == (i < 2 ? ',' : '\0');
     if (!good)
-        return mw_fail(error, MW_INVALID,
-                       "cache '%.64s' is not NAME=SIZE,WAYS,LINE, as in L1=48K,12,64", text);
+        return mw_fail(
+            error, MW_INVALID,
+            "cache '%.64s' is not NAME=SIZE,WAYS,LINE, as in L1=48K,12,64; a size is bytes, "
+            "K, M or G",
+            text);
     snprintf(name, sizeof name, "%.*s", (int)(equals - text), text);
     return mw_cache_shape(geometry, name, number[0], number[1], number[2], error);
 }

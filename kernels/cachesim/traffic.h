@@ -50,7 +50,7 @@ typedef struct mw_traffic {
     double simulated; /* references */
 } mw_traffic;
 
-/* MW_UNSUPPORTED says why this kernel, or these arguments, cannot be modelled. */
+/* MW_UNSUPPORTED says why this kernel cannot be modelled, MW_INVALID why these arguments cannot. */
 mw_status mw_model_allowed(const mw_kernel *kernel, const mw_args *args, mw_error *error);
 
 mw_status mw_model_plan(const mw_kernel *kernel, const mw_args *args,

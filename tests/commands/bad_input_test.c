@@ -133,6 +133,8 @@ static void a_model_names_the_wrong_cache_mode_or_kernel(void **state)
         {{"gemm/ijk", "--cache=L1=32K,8,64", "--mode=cachegrind"}, "cachegrind has two levels"},
         {{"gemm/ijk", "--mode", "valgrind"}, "--mode 'valgrind' is unknown"},
         {{"gemm/ijk", "--within", "soon"}, "--within 'soon' is not a number of seconds"},
+        {{"gemm/ijk", "threads=2"}, "say threads=1"},
+        {{"gemm/ijk", "--cache=L1=1T,16,64"}, "a size is bytes, K, M or G"},
         {{"gemm/ijk", "block=3"}, "gemm/ijk has no parameter 'block'"},
         {{"gemm/ikj", "m=0"}, "m is a whole number from 1"},
         {{"gemm/ikl"}, "no kernel is called 'gemm/ikl'"},

@@ -125,6 +125,15 @@ static double seconds_now(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* What the simulation itself has taken: what else runs just now would make a guess from a moment
+ * several times too long. */
+static double seconds_of_thread(void)
+{
+    struct timespec spent;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
+    return (double)spent.tv_sec + 1e-9 * (double)spent.tv_nsec;
+}
+
 typedef struct watch {
     mw_ledger *ledger;
     mw_model_progress *progress;
@@ -132,7 +141,7 @@ typedef struct watch {
     const char *what;
     double begin, told;
     double probe;         /* seconds of simulation after which to stop; 0: never */
-    double since, before; /* when it was first asked, and what was done by then */
+    double since, before; /* seconds of the thread when first asked, and what was done by then */
     double rate;          /* fractions per second */
 } watch;
 
@@ -142,11 +151,12 @@ static bool look_up(void *context, double fraction)
     watch *w = context;
     double now = seconds_now();
     if (w->probe > 0 && fraction > 0) {
+        double spent = seconds_of_thread();
         if (!(w->since > 0)) {
-            w->since = now;
+            w->since = spent;
             w->before = fraction;
-        } else if (now - w->since > w->probe) {
-            w->rate = (fraction - w->before) / (now - w->since);
+        } else if (spent - w->since > w->probe) {
+            w->rate = (fraction - w->before) / (spent - w->since);
             return false;
         }
     }
