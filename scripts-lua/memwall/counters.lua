@@ -77,6 +77,23 @@ local function seconds_cell(sample, figures)
   return of("seconds", figures.seconds, "measured", s.low, s.high)
 end
 
+-- What was divided by a measured time is as uncertain as that time.
+local function rate_cell(sample, row, figures)
+  local m = row == "roof" and sample.beside or sample.m
+  local s = m.seconds
+  if not (s and s.median and s.low and s.high and s.low > 0) then return of(row, figures[row], "measured") end
+  local work = figures[row] * s.median
+  return of(row, figures[row], "measured", work / s.high, work / s.low)
+end
+
+-- FLOPs as hardware events say, or why they say nothing; nil where nobody asked them.
+local function events_cell(sample)
+  local m = sample and sample.m
+  local why = m and m.reasons and m.reasons.hardware_flops
+  if m and m.hardware_flops then return of("flops", m.hardware_flops, "measured") end
+  return why and absent("flops", "measured", why) or nil
+end
+
 local function reason_of(ctx, sample, row)
   if not sample then return ctx:say "not_run" end
   if not sample.m then return sample.reason end
@@ -104,13 +121,15 @@ local function row_of(ctx, sample, row, figures, kinds, said, model, memory)
     else
       cells.counted = absent(row, "counted", reason_of(ctx, sample, row))
     end
+    if row == "flops" then cells.measured = events_cell(sample) end
   elseif row == "dram_bytes" then
     cells.measured = memory and memory.measured and of(row, memory.measured, "measured") or
       absent(row, "measured", ctx.machine:no_counters() or ctx:say "not_read")
   elseif row == "seconds" then
     cells.measured = sample and seconds_cell(sample, figures) or absent(row, "measured", reason_of(ctx, sample, row))
   elseif kinds[row] == "measured" then
-    cells.measured = of(row, figures[row], "measured")
+    local timed = row == "rate" or row == "bandwidth" or row == "roof"
+    cells.measured = timed and rate_cell(sample, row, figures) or of(row, figures[row], "measured")
   elseif not (cells.predicted or cells.modelled) then
     return nil
   end

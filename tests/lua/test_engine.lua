@@ -207,7 +207,28 @@ test.case("predicted, counted, modelled and measured figures stand side by side,
   assert(dram.measured.absent and dram.measured.reason == "no PMU here")
   local seconds = row(walk.view, "seconds")
   assert(seconds.measured.low < seconds.measured.value and seconds.note == "clean")
-  assert(row(walk.view, "rate").note == "bound by memory")
+  local rate = row(walk.view, "rate")
+  assert(rate.note == "bound by memory")
+  assert(math.abs(rate.measured.low * seconds.measured.high / (2 * n * n) - 1) < 1e-12)
+  assert(math.abs(rate.measured.high * seconds.measured.low / (2 * n * n) - 1) < 1e-12)
+end)
+
+test.case("FLOPs by hardware events stand beside the counted ones, or why there are none", function()
+  local function flops_after(change)
+    local walk = fresh()
+    up_to(walk, "gemv")
+    walk:feed { e = "run", step = "gemv" }
+    local event = walks.result(walk.open)
+    change(event.measurement)
+    walk:feed(event)
+    return row(walk.view, "flops").measured
+  end
+  assert(flops_after(function(m) m.hardware_flops = 12345 end).value == 12345)
+  local none = flops_after(function(m)
+    m.reasons = m.reasons or {}
+    m.reasons.hardware_flops = "no PMU here"
+  end)
+  assert(none.absent and none.reason == "no PMU here")
 end)
 
 -- What the worker adds beside a measurement: bytes over each link.

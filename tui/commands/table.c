@@ -1,4 +1,5 @@
 /* table.c: the one list of commands, and the dispatch over it. */
+#include <errno.h>
 #include <string.h>
 
 #include "tui/commands/bench.h"
@@ -227,8 +228,11 @@ static int dispatch(int argc, char **argv)
 int mw_command_main(int argc, char **argv)
 {
     int code = dispatch(argc, argv);
+    errno = 0;
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        fprintf(stderr, "memwall: cannot write to standard output\n");
+        /* An earlier write has failed where this one had nothing left to say. */
+        fprintf(stderr, "memwall: cannot write to standard output%s%s\n", errno ? ": " : "",
+                errno ? strerror(errno) : "");
         return code == MW_EXIT_OK ? MW_EXIT_FAILED : code;
     }
     return code;
