@@ -1,7 +1,9 @@
 #include "tui/rescue.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* Room for the handler when the ordinary stack has run out. */
@@ -13,7 +15,26 @@ static const int deadly[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT,
 
 enum { DEADLY_COUNT = sizeof deadly / sizeof *deadly };
 
-void mw_rescue_replay(int captured, int stderr_fd)
+void mw_rescue_capture(mw_rescue *rescue)
+{
+    rescue->captured = rescue->stderr_fd = -1;
+    if (!isatty(STDERR_FILENO))
+        return;
+    const int file = memfd_create("memwall-stderr", MFD_CLOEXEC);
+    const int kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (file < 0 || kept < 0 || dup2(file, STDERR_FILENO) < 0) {
+        if (file >= 0)
+            close(file);
+        if (kept >= 0)
+            close(kept);
+        return;
+    }
+    rescue->captured = file;
+    rescue->stderr_fd = kept;
+}
+
+/* Only async-signal-safe calls: a dying program replays as well. */
+static void replay(int captured, int stderr_fd)
 {
     char chunk[1024];
     off_t at = 0;
@@ -27,12 +48,23 @@ void mw_rescue_replay(int captured, int stderr_fd)
     }
 }
 
+void mw_rescue_release(mw_rescue *rescue)
+{
+    if (rescue->captured < 0)
+        return;
+    dup2(rescue->stderr_fd, STDERR_FILENO);
+    replay(rescue->captured, STDERR_FILENO);
+    close(rescue->captured);
+    close(rescue->stderr_fd);
+    rescue->captured = -1;
+}
+
 static void rescue(int number)
 {
     const int saved = errno;
     if (write(plan.fd, plan.bytes, plan.length) >= 0)
         tcsetattr(plan.fd, TCSANOW, &plan.modes);
-    mw_rescue_replay(plan.captured, plan.stderr_fd);
+    replay(plan.captured, plan.stderr_fd);
     errno = saved;
     /* SA_RESETHAND has put the default action back: this ends the process once we return. */
     raise(number);

@@ -21,12 +21,14 @@ typedef struct mw_rescue {
     int stderr_fd; /* where it goes then */
 } mw_rescue;
 
+/* A stray line on stderr would sit in the middle of the picture: what is written there waits in a
+ * file in memory, unless stderr is no terminal. The release writes it where it belongs. */
+void mw_rescue_capture(mw_rescue *rescue);
+void mw_rescue_release(mw_rescue *rescue);
+
 void mw_rescue_arm(const mw_rescue *rescue);
 
 /* Puts the default actions back. */
 void mw_rescue_disarm(void);
-
-/* Only async-signal-safe calls: also used to end orderly. */
-void mw_rescue_replay(int captured, int stderr_fd);
 
 #endif

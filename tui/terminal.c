@@ -2,13 +2,11 @@
 
 #include <curses.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -98,36 +96,6 @@ static void add_bytes(mw_rescue *rescue, const char *bytes)
     }
 }
 
-/* A stray line on stderr would sit in the middle of the picture: it waits in a file in memory. */
-static void capture_stderr(mw_rescue *rescue)
-{
-    rescue->captured = rescue->stderr_fd = -1;
-    if (!isatty(STDERR_FILENO))
-        return;
-    const int file = memfd_create("memwall-stderr", MFD_CLOEXEC);
-    const int kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
-    if (file < 0 || kept < 0 || dup2(file, STDERR_FILENO) < 0) {
-        if (file >= 0)
-            close(file);
-        if (kept >= 0)
-            close(kept);
-        return;
-    }
-    rescue->captured = file;
-    rescue->stderr_fd = kept;
-}
-
-static void release_stderr(mw_rescue *rescue)
-{
-    if (rescue->captured < 0)
-        return;
-    dup2(rescue->stderr_fd, STDERR_FILENO);
-    mw_rescue_replay(rescue->captured, STDERR_FILENO);
-    close(rescue->captured);
-    close(rescue->stderr_fd);
-    rescue->captured = -1;
-}
-
 static void prepare_rescue(mw_terminal *terminal, const struct termios *modes)
 {
     mw_rescue *rescue = &terminal->rescue;
@@ -141,7 +109,7 @@ static void prepare_rescue(mw_terminal *terminal, const struct termios *modes)
     add_capability(rescue, "rmkx");
     add_capability(rescue, "cnorm");
     add_capability(rescue, "rmcup");
-    capture_stderr(rescue);
+    mw_rescue_capture(rescue);
     mw_rescue_arm(rescue);
     signal(SIGTSTP, SIG_DFL); /* ncurses has put a handler of its own there */
 }
@@ -237,7 +205,7 @@ void mw_terminal_close(mw_terminal *terminal)
     delwin(terminal->keys);
     endwin();
     mw_rescue_disarm();
-    release_stderr(&terminal->rescue);
+    mw_rescue_release(&terminal->rescue);
     delscreen(terminal->screen);
     free(terminal->shown);
     free(terminal);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cpu.h"
+#include "labs/engine/worker/order.h"
 #include "labs/engine/worker/report.h"
 #include "labs/engine/worker/session.h"
 #include "machine/calibration.h"
@@ -15,24 +16,14 @@
 
 enum { RECANCEL_MS = 5 };
 
-/* A job and who asked for it: a request has a number, a run of the lab a word. */
-typedef struct job_order {
-    struct job_order *next;
-    json_t *id;
-    bool lab;
-    bool dropped; /* the lab does not want to hear of it any more */
-    char label[128];
-    mw_job job;
-} job_order;
-
 struct mw_server {
     mw_wire *wire;
     mw_runner *runner;
     mw_session *session;
     json_t *kernels;
-    job_order *first, **last; /* waiting requests */
-    job_order *lab_next;      /* the lab's waiting run */
-    job_order *current;
+    mw_order *first, **last; /* waiting requests */
+    mw_order *lab_next;      /* the lab's waiting run */
+    mw_order *current;
     uint64_t serial;
     bool quit;
 };
@@ -67,14 +58,7 @@ static void answer(mw_server *server, const json_t *id, json_t *body)
                    json_pack("{s:s, s:O, s:o}", "t", "answer", "id", (json_t *)id, "body", body));
 }
 
-static void order_free(job_order *order)
-{
-    if (order)
-        json_decref(order->id);
-    free(order);
-}
-
-static void tell_run(mw_server *server, const job_order *order, const char *state)
+static void tell_run(mw_server *server, const mw_order *order, const char *state)
 {
     json_t *message =
         json_pack("{s:s, s:O, s:I, s:s, s:s}", "t", "run", "id", order->id, "serial",
@@ -91,7 +75,7 @@ static void start_next(mw_server *server)
 {
     if (server->current || mw_runner_busy(server->runner))
         return;
-    job_order *next = server->lab_next;
+    mw_order *next = server->lab_next;
     if (next) {
         server->lab_next = NULL;
     } else if (server->first) {
@@ -110,107 +94,13 @@ static void start_next(mw_server *server)
 
 /* ---- requests ---- */
 
-static job_order *order_new(const json_t *id, mw_job_kind kind, const char *label)
-{
-    job_order *made = calloc(1, sizeof *made);
-    if (!made)
-        return NULL;
-    made->id = json_incref((json_t *)id);
-    made->job.kind = kind;
-    snprintf(made->label, sizeof made->label, "%s", label);
-    return made;
-}
-
-static mw_status fill_measure(job_order *order, const json_t *request, const char *beside_key,
-                              mw_error *error)
-{
-    mw_job *job = &order->job;
-    const char *name = json_string_value(json_object_get(request, "kernel"));
-    mw_status status =
-        mw_report_request(name, json_object_get(request, "args"), &job->kernel, &job->args, error);
-    if (status)
-        return status;
-    if (!order->label[0])
-        snprintf(order->label, sizeof order->label, "%s", name);
-
-    /* A request says "vs" and "vs_args"; a lab says "beside": {"kernel", "args"}. */
-    const json_t *beside = json_object_get(request, beside_key);
-    const json_t *beside_args = json_object_get(request, "vs_args");
-    const char *beside_name = json_string_value(beside);
-    if (json_is_object(beside)) {
-        beside_name = json_string_value(json_object_get(beside, "kernel"));
-        beside_args = json_object_get(beside, "args");
-    }
-    if (beside && !json_is_null(beside)) {
-        status =
-            mw_report_request(beside_name, beside_args, &job->beside, &job->beside_args, error);
-        if (status)
-            return status;
-    }
-    const json_t *budget = json_object_get(request, "budget");
-    if (json_is_number(budget))
-        job->options.budget_seconds = json_number_value(budget);
-    if (!(job->options.budget_seconds >= 0 && job->options.budget_seconds <= 600))
-        return mw_fail(error, MW_INVALID, "budget is %g s: 0 to 600 s are allowed",
-                       job->options.budget_seconds);
-    /* 0 leaves the preset. */
-    job->options.interval = json_number_value(json_object_get(request, "interval"));
-    if (!(job->options.interval >= 0 && job->options.interval <= 1))
-        return mw_fail(error, MW_INVALID, "interval is %g: 0 to 1, a share of the median",
-                       job->options.interval);
-    status = mw_links_read(request, &job->links, error);
-    if (status)
-        return status;
-    /* In a lab the other side may only be the roof beside a sample. */
-    job->links.beside =
-        !json_is_object(beside) || json_is_true(json_object_get(request, "compare"));
-    job->options.verify = json_is_true(json_object_get(request, "verify"));
-    job->options.interactive = json_is_true(json_object_get(request, "interactive"));
-    return MW_OK;
-}
-
-static mw_status fill_bench(job_order *order, const json_t *request, mw_error *error)
-{
-    const char *suite = json_string_value(json_object_get(request, "suite"));
-    const char *roof = json_string_value(json_object_get(request, "roof"));
-    const json_t *machine = json_object_get(request, "machine");
-    snprintf(order->job.suite, sizeof order->job.suite, "%s", suite ? suite : "");
-    if (roof && !mw_roof_parse(roof, &order->job.roof))
-        return mw_fail(error, MW_INVALID, "no roof '%.32s': peak, read, reduce", roof);
-    if (json_object_get(request, "kernel"))
-        return fill_measure(order, request, "vs", error);
-    return machine ? mw_report_machine_read(machine, &order->job.machine, error) : MW_OK;
-}
-
-static mw_status fill_order(job_order *order, const json_t *request, mw_error *error)
-{
-    switch (order->job.kind) {
-    case MW_JOB_MEASURE:
-        return fill_measure(order, request, "vs", error);
-    case MW_JOB_SPOT_CHECK:
-        return mw_report_machine_read(json_object_get(request, "machine"), &order->job.machine,
-                                      error);
-    case MW_JOB_BENCH:
-        return fill_bench(order, request, error);
-    case MW_JOB_MODEL:
-        return mw_model_read(request, &order->job.model, error);
-    case MW_JOB_CALIBRATE:
-    case MW_JOB_DOCTOR:
-        return MW_OK;
-    }
-    return MW_OK;
-}
-
 static void enqueue(mw_server *server, const json_t *request, mw_job_kind kind, const char *label)
 {
     mw_error error = {MW_OK, ""};
     const json_t *id = json_object_get(request, "id");
-    job_order *made = order_new(id, kind, label);
-    mw_status status = made ? fill_order(made, request, &error)
-                            : mw_fail(&error, MW_NO_MEMORY, "no memory for a request");
-    if (status) {
+    mw_order *made;
+    if (mw_order_request(&made, request, kind, label, &error)) {
         mw_server_send_error(server, id, &error);
-        order_free(made);
         return;
     }
     *server->last = made;
@@ -221,24 +111,17 @@ static void enqueue(mw_server *server, const json_t *request, mw_job_kind kind, 
 
 mw_status mw_server_run(mw_server *server, const json_t *effect, mw_error *error)
 {
-    const char *label = json_string_value(json_object_get(effect, "label"));
-    job_order *made = order_new(json_object_get(effect, "id"), MW_JOB_MEASURE, label ? label : "");
-    if (!made)
-        return mw_fail(error, MW_NO_MEMORY, "no memory for a run");
-    made->lab = true;
+    mw_order *made;
     mw_server_stop(server);
-    mw_status status = fill_measure(made, effect, "beside", error);
-    if (status) {
-        order_free(made);
-        return status;
-    }
-    server->lab_next = made;
-    return MW_OK;
+    mw_status status = mw_order_run(&made, effect, error);
+    if (!status)
+        server->lab_next = made;
+    return status;
 }
 
 void mw_server_stop(mw_server *server)
 {
-    order_free(server->lab_next);
+    mw_order_free(server->lab_next);
     server->lab_next = NULL;
     if (server->current && server->current->lab && !server->current->dropped) {
         server->current->dropped = true;
@@ -265,7 +148,7 @@ static json_t *flatten(json_t *body)
 
 static void finish(mw_server *server, mw_outcome *outcome)
 {
-    job_order *order = server->current;
+    mw_order *order = server->current;
     server->current = NULL;
     const char *state = outcome->status == MW_OK          ? "done"
                         : outcome->status == MW_CANCELLED ? "cancelled"
@@ -285,7 +168,7 @@ static void finish(mw_server *server, mw_outcome *outcome)
     } else {
         answer(server, order->id, flatten(outcome->body));
     }
-    order_free(order);
+    mw_order_free(order);
 }
 
 static void tell_progress(mw_server *server)
@@ -301,7 +184,7 @@ static void tell_progress(mw_server *server)
     mw_server_send(server, news);
 }
 
-static void cancel_order(mw_server *server, job_order *order)
+static void cancel_order(mw_server *server, mw_order *order)
 {
     mw_error error = {MW_OK, ""};
     mw_fail(&error, MW_CANCELLED, "cancelled before it began");
@@ -310,7 +193,7 @@ static void cancel_order(mw_server *server, job_order *order)
                           error.message, NULL);
     else if (!order->lab)
         mw_server_send_error(server, order->id, &error);
-    order_free(order);
+    mw_order_free(order);
 }
 
 /* Without an id: whatever runs, and the lab's waiting run. */
@@ -325,8 +208,8 @@ static void cancel(mw_server *server, const json_t *id)
     }
     if (!lab_runs && !id && server->session)
         mw_session_give_up(server->session);
-    for (job_order **link = &server->first; *link && id; link = &(*link)->next) {
-        job_order *each = *link;
+    for (mw_order **link = &server->first; *link && id; link = &(*link)->next) {
+        mw_order *each = *link;
         if (!json_equal(each->id, id))
             continue;
         *link = each->next;
@@ -469,12 +352,12 @@ void mw_server_close(mw_server *server)
     mw_session_close(server->session);
     mw_runner_close(server->runner);
     mw_wire_close(server->wire);
-    for (job_order *each = server->first, *next; each; each = next) {
+    for (mw_order *each = server->first, *next; each; each = next) {
         next = each->next;
-        order_free(each);
+        mw_order_free(each);
     }
-    order_free(server->lab_next);
-    order_free(server->current);
+    mw_order_free(server->lab_next);
+    mw_order_free(server->current);
     json_decref(server->kernels);
     free(server);
 }
