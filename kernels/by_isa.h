@@ -15,7 +15,7 @@
 #include "kernel.h"
 
 #if defined(__x86_64__)
-#define MW_BODIES_BY_ISA(table)                                                                           \
+#define MW_BODIES_BY_ISA(table)                                                                    \
     void table##_generic(table *bodies);                                                           \
     void table##_avx2(table *bodies);                                                              \
     void table##_avx512(table *bodies);                                                            \
@@ -31,7 +31,7 @@
         return bodies;                                                                             \
     }
 #else
-#define MW_BODIES_BY_ISA(table)                                                                           \
+#define MW_BODIES_BY_ISA(table)                                                                    \
     void table##_generic(table *bodies);                                                           \
     static inline table table##_for(mw_isa isa)                                                    \
     {                                                                                              \

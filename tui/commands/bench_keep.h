@@ -18,9 +18,9 @@
 
 typedef struct mw_keep mw_keep;
 
-/* `fresh` begins with nothing. *result is NULL when memory is out: every function then does nothing.
- * MW_INVALID: another process measures here, and which. A folder that cannot be written holds nobody
- * up. */
+/* `fresh` begins with nothing. *result is NULL when memory is out: every function then does
+ * nothing. MW_INVALID: another process measures here, and which. A folder that cannot be written
+ * holds nobody up. */
 mw_status mw_keep_open(const char *folder, const char *key, bool fresh, mw_keep **result,
                        mw_error *error);
 void mw_keep_close(mw_keep *keep);
