@@ -52,9 +52,11 @@ typedef struct mw_skinny_packing {
 
 typedef void mw_skinny_packer(const mw_skinny_packing *packing);
 
+/* Vectors of a tile at most, and when one holds several steps of k. */
+enum { MW_SKINNY_VECTORS = 4, MW_SKINNY_GROUPED = 3 };
+
 /* What the registers of an instruction set allow: elements of a vector, vectors of a tile, and the
  * rows of a tile of so many vectors. */
-enum { MW_SKINNY_VECTORS = 4 };
 typedef struct mw_skinny_limits {
     size_t lanes, vectors;
     size_t rows[MW_SKINNY_VECTORS + 1];

@@ -55,9 +55,10 @@ static skinny_plan plan_of(size_t n, size_t k, mw_dtype dtype, mw_isa isa)
     size_t width = mw_dtype_size(dtype);
     skinny_plan plan = {.lanes = limits->lanes, .line = MW_LINE_BYTES / width, .group = 1};
 
-    /* The more of k a vector holds, the fewer loads of W and the fewer idle lanes. */
+    /* The more of k a vector holds, the fewer loads of W and the fewer idle lanes; but more vectors
+     * leave registers for fewer rows, and memory is fastest when it is asked for many. */
     while (plan.group < limits->lanes &&
-           mw_ceil_div(2 * n * plan.group, limits->lanes) <= limits->vectors)
+           mw_ceil_div(2 * n * plan.group, limits->lanes) <= MW_SKINNY_GROUPED)
         plan.group *= 2;
     size_t vectors = mw_ceil_div(n * plan.group, limits->lanes);
     plan.vectors = vectors;

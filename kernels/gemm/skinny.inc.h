@@ -8,11 +8,14 @@
  * Vectors are filled along the batch and along k at once. With `group` = g, lane b·g + i of a
  * vector of X holds X[k + i][b]; g consecutive weights of a row are broadcast over all lanes, and
  * one FMA does g steps of k for lanes/g columns. A batch of 1 takes g = lanes (a dot product), a
- * large one g = 1; in between no lane is wasted and one load of W serves g steps. At the end the g
- * partial sums of a column are added. X is packed in this order beforehand and stays in cache.
+ * large one g = 1; in between few lanes are wasted and one load of W serves g steps. At the end the
+ * g partial sums of a column are added. X is packed in this order beforehand and stays in cache.
  *
  * Rows of W are far apart, so each is a stream of its own for the hardware prefetcher, which stops
- * at every 4 KiB page; eight lines ahead are asked for in software.
+ * at every 4 KiB page; some lines ahead are asked for in software. Rows of a power of two or so
+ * lie in the same sets of the first-level cache, and what was asked for would throw out what is
+ * still to be used. So each row looks further ahead than the one above it, by as much as lets
+ * the rows' lines fall into sets of their own.
  *
  *     FLOPs 2·m·n·k    loads (m·k + k·n)·w    stores m·n·w      (skinny.c: larger batches and long
  * k)
@@ -36,10 +39,22 @@ MW_INLINE void NAME(skinny_put)(T *c, VEC sum, size_t group, size_t columns, boo
     }
 }
 
+/* Elements from what is asked for ahead in one row to that in the next: the lines are to be a few
+ * sets apart, 64 sets being a page. */
+MW_INLINE size_t NAME(skinny_stagger)(size_t lda)
+{
+    const size_t sets = 64, apart = 7, line = MW_LINE_BYTES / sizeof(T);
+    size_t sets_between = lda / line % sets;
+    bool fall_apart = sets_between >= apart && sets_between + apart <= sets;
+    size_t further = fall_apart ? 1 : (apart + sets - sets_between) % sets;
+    return lda + further * line;
+}
+
 MW_INLINE void NAME(skinny_rows)(const mw_skinny_tile *tile, size_t rows, size_t vectors,
                                  size_t group)
 {
-    const size_t line = MW_LINE_BYTES / sizeof(T), ahead = 8 * line;
+    const size_t line = MW_LINE_BYTES / sizeof(T), ahead = 4 * line,
+                 stagger = NAME(skinny_stagger)(tile->lda);
     VEC sum[8 * MW_SKINNY_VECTORS] = {0};
     const T *w = tile->w, *x = tile->panel;
     size_t lda = tile->lda, k = tile->k;
@@ -47,7 +62,7 @@ MW_INLINE void NAME(skinny_rows)(const mw_skinny_tile *tile, size_t rows, size_t
         for (size_t p = 0; p < k; p += line) {
 #pragma GCC unroll 8
             for (size_t r = 0; r < rows; r++)
-                __builtin_prefetch(w + r * lda + p + ahead);
+                __builtin_prefetch(w + p + ahead + r * stagger);
 #pragma GCC unroll 4
             for (size_t step = 0; step < line; step += group, x += vectors * LANES) {
                 VEC xs[MW_SKINNY_VECTORS];
@@ -102,9 +117,9 @@ MW_INLINE void NAME(skinny_rows)(const mw_skinny_tile *tile, size_t rows, size_t
 MW_INLINE void NAME(skinny_shape)(const mw_skinny_tile *tile, size_t vectors, size_t group)
 {
     const size_t rows[] = SKINNY_ROWS;
-    bool largest_group = vectors + 1 >= SKINNY_VECTORS || group == LANES;
-    bool possible = group <= LANES && vectors <= SKINNY_VECTORS;
-    if (!possible || !(largest_group || (group == 1 && vectors > 1)))
+    bool grouped = vectors <= MW_SKINNY_GROUPED && (vectors > 1 || group == LANES);
+    bool possible = group == 1 ? vectors > 1 && vectors <= SKINNY_VECTORS : grouped;
+    if (group > LANES || !possible)
         return;
     if (tile->rows == 1)
         NAME(skinny_rows)(tile, 1, vectors, group);
