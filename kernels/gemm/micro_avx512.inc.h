@@ -105,17 +105,23 @@ MW_INLINE void NAME(micro_rows)(const mw_micro_tile *tile, size_t rows)
         a[g] = (const T *)tile->a + 3 * g * lda;
 
     size_t p = 0;
-    while (p + MICRO_LINE <= tile->k) {
+    for (; p + MICRO_LINE <= tile->k; p += MICRO_LINE) {
         NAME(micro_line)(tile, rows, a, p);
-#pragma GCC unroll 1
-        for (size_t end = p + MICRO_LINE; p < end; p += 4) {
-#pragma GCC unroll 4
-            for (size_t u = 0; u < 4; u++, b += ldb, panel += copied)
-                NAME(micro_step)(sum, rows, a, lda, u, b, ldb, panel);
-#pragma GCC unroll 5
-            for (size_t g = 0; g < groups; g++)
-                a[g] += 4;
+        /* Two loops: a branch in each step would take a multiplier's place. */
+        if (panel) {
+#pragma GCC unroll 16
+            for (size_t u = 0; u < MICRO_LINE; u++)
+                NAME(micro_step)(sum, rows, a, lda, u, b + u * ldb, ldb, panel + u * MICRO_COLUMNS);
+        } else {
+#pragma GCC unroll 16
+            for (size_t u = 0; u < MICRO_LINE; u++)
+                NAME(micro_step)(sum, rows, a, lda, u, b + u * MICRO_COLUMNS, MICRO_COLUMNS, NULL);
         }
+        b += MICRO_LINE * ldb;
+        panel += MICRO_LINE * copied;
+#pragma GCC unroll 5
+        for (size_t g = 0; g < groups; g++)
+            a[g] += MICRO_LINE;
     }
     if (p < tile->k)
         NAME(micro_line)(tile, rows, a, p);
