@@ -213,13 +213,14 @@ mw_status mw_sheet_check(const mw_sheet *sheet, mw_frame frame, mw_error *error)
     double least_width = 6 * sheet->line, least_height = 4 * sheet->line;
     if (frame.width >= least_width && frame.height >= least_height)
         return MW_OK;
-    double wider = fmax(0, least_width - frame.width),
-           higher = fmax(0, least_height - frame.height);
+    /* A larger picture has more ticks, and they wider labels: some room for those. */
+    double wider = fmax(0, least_width - frame.width) + sheet->font;
+    double higher = fmax(0, least_height - frame.height);
     return mw_fail(error, MW_INVALID,
                    "%.0f×%.0f points are too small for this picture with words of %.0f points: it "
-                   "needs about %.0f×%.0f",
-                   sheet->width, sheet->height, sheet->font, ceil(sheet->width + wider),
-                   ceil(sheet->height + higher));
+                   "needs about %.0f×%.0f points",
+                   sheet->width, sheet->height, sheet->font, 5 * ceil((sheet->width + wider) / 5),
+                   5 * ceil((sheet->height + higher) / 5));
 }
 
 static void draw_x_labels(mw_sheet *sheet, mw_frame frame, const mw_tick *ticks, int count)

@@ -167,7 +167,7 @@ static bool missed(const json_t *body)
     return false;
 }
 
-/* The suites named by the operands, or all; false after one line. */
+/* The suites named by the operands, each once, or all; false after one line. */
 static bool choose(const mw_request *request, const mw_suite **chosen, size_t *count)
 {
     const char *names[SUITE_COUNT];
@@ -177,7 +177,7 @@ static bool choose(const mw_request *request, const mw_suite **chosen, size_t *c
         if (request->count == 0)
             chosen[(*count)++] = &suites[i];
     }
-    for (int i = 0; i < request->count && *count < SUITE_COUNT; i++) {
+    for (int i = 0; i < request->count; i++) {
         const mw_suite *suite = find_suite(request->operands[i]);
         if (!suite) {
             const char *near = mw_nearest(request->operands[i], names, SUITE_COUNT);
@@ -190,7 +190,11 @@ static bool choose(const mw_request *request, const mw_suite **chosen, size_t *c
                               near ? "did you mean " : "the suites are ", near ? near : list);
             return false;
         }
-        chosen[(*count)++] = suite;
+        bool twice = false;
+        for (size_t j = 0; j < *count; j++)
+            twice = twice || chosen[j] == suite;
+        if (!twice)
+            chosen[(*count)++] = suite;
     }
     return true;
 }

@@ -101,9 +101,13 @@ static void remember(mw_bench_session *s, const char *suite, const char *row, js
         s->kept++;
     } else if (!s->warned) {
         s->warned = true;
-        mw_error error = {.code = MW_IO};
-        snprintf(error.message, sizeof error.message,
-                 "an interruption would lose the rows found so far: %s", strerror(errno));
+        int why = errno;
+        mw_paths paths;
+        mw_error error;
+        bool known = mw_paths_find(&paths, &error) == MW_OK;
+        mw_fail(&error, MW_IO,
+                "an interruption would lose the rows found so far: %.160s cannot be written: %s",
+                known ? paths.cache : "the cache folder", strerror(why));
         mw_console_progress_clear();
         mw_console_complain("bench", &error);
     }
