@@ -153,6 +153,17 @@ static void nearest(const char *name, char *text, size_t size)
     }
 }
 
+/* "gemm" and "gemm/" name a family; its first kernel, or NULL. */
+static const mw_kernel *first_of_family(const char *name)
+{
+    size_t length = strcspn(name, "/");
+    for (size_t i = 0; i < KERNEL_COUNT && name[length + (name[length] == '/')] == 0; i++) {
+        if (strlen(kernels[i]->family) == length && strncmp(kernels[i]->family, name, length) == 0)
+            return kernels[i];
+    }
+    return NULL;
+}
+
 mw_status mw_registry_find(const char *name, const mw_kernel **kernel, mw_error *error)
 {
     for (size_t i = 0; i < KERNEL_COUNT; i++) {
@@ -163,6 +174,13 @@ mw_status mw_registry_find(const char *name, const mw_kernel **kernel, mw_error 
             return MW_OK;
         }
     }
+    const mw_kernel *first = first_of_family(name);
+    if (first)
+        return mw_fail(
+            error, MW_INVALID,
+            "'%s' is a family of kernels: name one of it, as in %s/%s (memwall kernels %s "
+            "lists them)",
+            first->family, first->family, first->variant, first->family);
     char asked[NAME_MAX_LENGTH + 1], near[256];
     snprintf(asked, sizeof asked, "%s", name);
     nearest(asked, near, sizeof near);

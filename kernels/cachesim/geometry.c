@@ -167,7 +167,9 @@ mw_status mw_cache_check(const mw_cache_geometry *levels, size_t count, mw_error
                            here->name, here->line, above->name, above->line);
         for (size_t j = 0; j < i; j++) {
             if (strcmp(levels[j].name, here->name) == 0)
-                return mw_fail(error, MW_INVALID, "two caches are called %s", here->name);
+                return mw_fail(error, MW_INVALID,
+                               "two caches are called %s: give each level a name of its own",
+                               here->name);
         }
     }
     return MW_OK;

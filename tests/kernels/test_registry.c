@@ -82,6 +82,24 @@ static void a_name_is_found_once_only(void **state)
     }
 }
 
+static void a_family_without_a_variant_is_told_from_a_misspelt_name(void **state)
+{
+    (void)state;
+    const mw_kernel *kernel = NULL;
+    mw_error error;
+    static const char *const names[] = {"gemm", "gemm/"};
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(mw_registry_find(names[i], &kernel, &error), MW_INVALID);
+        assert_non_null(strstr(error.message, "'gemm' is a family of kernels"));
+        assert_non_null(strstr(error.message, "gemm/ijk"));
+    }
+    static const char *const others[] = {"gem", "gemm/ij", "gemm//", "/", ""};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        assert_int_equal(mw_registry_find(others[i], &kernel, &error), MW_INVALID);
+        assert_non_null(strstr(error.message, "the nearest are"));
+    }
+}
+
 static void a_misspelt_name_is_answered_with_the_nearest(void **state)
 {
     (void)state;
@@ -227,6 +245,7 @@ int main(void)
         cmocka_unit_test(every_kernel_says_what_it_is_and_what_it_takes),
         cmocka_unit_test(every_preset_is_allowed_by_its_own_rules),
         cmocka_unit_test(a_name_is_found_once_only),
+        cmocka_unit_test(a_family_without_a_variant_is_told_from_a_misspelt_name),
         cmocka_unit_test(a_misspelt_name_is_answered_with_the_nearest),
         cmocka_unit_test(a_parameter_from_text_is_taken_or_explained),
         cmocka_unit_test(a_leading_dimension_shorter_than_a_row_is_refused),

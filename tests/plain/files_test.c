@@ -49,6 +49,9 @@ static void wrong_answer_files_are_named_with_their_fault(void **state)
     mw_error error = {0};
     assert_int_equal(mw_plain_answers_load("/nowhere/answers.json", &answers, &error), MW_INVALID);
     assert_non_null(strstr(error.message, "/nowhere/answers.json: No such file"));
+    assert_int_equal(mw_plain_answers_load(folder, &answers, &error), MW_INVALID);
+    assert_non_null(strstr(error.message, "Is a directory"));
+    assert_null(answers);
 }
 
 static void a_recording_is_written_whole_and_read_back(void **state)

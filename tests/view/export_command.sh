@@ -71,3 +71,5 @@ grep -q ',15800000000,15000000000,16500000000,B/s,measured,' roofs.csv || fail "
 "$memwall" export roofline machine --from machine.json -o roofs.svg 2>said ||
     grep -q cairo said || fail "no picture of a machine: $(cat said)"
 refused "knows the bytes" export roofline machine --from machine.json --bytes L1 -o a.csv
+refused "say machine" export roofline --from machine.json -o a.csv
+refused "a machine has no counters" export counters machine --from machine.json -o a.csv

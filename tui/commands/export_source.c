@@ -103,7 +103,12 @@ static mw_status read_input(const char *path, input *in, mw_error *error)
     json_error_t problem = {.line = 0};
     json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &problem);
     bool one_line = problem.line <= 1 || text[strspn(text, "{ \t\r")] != '\n';
-    if (!json && !one_line)
+    if (json_is_array(json_object_get(json, "levels")) && !json_object_get(json, "results"))
+        status = mw_fail(error, MW_INVALID,
+                         "%.300s: this is a machine and no lab: say machine, as in 'memwall export "
+                         "roofline machine --from FILE'",
+                         path);
+    else if (!json && !one_line)
         status = mw_fail(error, MW_INVALID, "%.300s:%d: not JSON: %.100s", path, problem.line,
                          problem.text);
     else if (json_object_get(json, "results") || json_object_get(json, "format")) {
@@ -173,9 +178,10 @@ static int complain_missing(const finder *f)
             "export", "--step '%.60s' is no step of this lab; its steps are %s", step, known);
     }
     if (!*f->having)
-        return mw_console_refuse("export", "no step reached so far has a %s", name);
-    return mw_console_refuse("export", "step '%.60s' has no %s; it is in %s", step ? step : "",
-                             name, f->having);
+        return mw_console_refuse("export", "no step reached so far has %s%s",
+                                 f->source->kind == MW_FIGURE_COUNTERS ? "" : "a ", name);
+    return mw_console_refuse("export", "step '%.60s' has no %s; look in %s", step ? step : "", name,
+                             f->having);
 }
 
 /* ---- looking at records ---- */
@@ -379,9 +385,13 @@ static json_t *machine_view(const mw_export_source *source, int *code)
     json_decref(machine);
     if (mw_figure_present(source->kind, view))
         return view;
-    *code = mw_console_refuse("export", "%.300s has no %s of a machine",
-                              strcmp(source->from, "last") == 0 ? "memwall" : source->from,
-                              mw_figure_name(source->kind));
+    if (source->kind == MW_FIGURE_COUNTERS)
+        *code = mw_console_refuse("export", "a machine has no counters: it has a roofline and a "
+                                            "sweep; counters are those of a lab");
+    else
+        *code = mw_console_refuse("export", "%.300s has no %s of a machine",
+                                  strcmp(source->from, "last") == 0 ? "memwall" : source->from,
+                                  mw_figure_name(source->kind));
     json_decref(view);
     return NULL;
 }

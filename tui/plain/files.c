@@ -14,8 +14,15 @@ static mw_status load(const char *path, json_t **json, mw_error *error)
     if (!file)
         return mw_fail(error, MW_INVALID, "%s: %s", path, strerror(errno));
     json_error_t problem;
+    errno = 0;
     *json = json_loadf(file, JSON_REJECT_DUPLICATES, &problem);
+    int why = ferror(file) ? errno : 0; /* a folder opens, and cannot be read */
     fclose(file);
+    if (why) {
+        json_decref(*json);
+        *json = NULL;
+        return mw_fail(error, MW_INVALID, "%s: %s", path, strerror(why));
+    }
     if (!*json)
         return mw_fail(error, MW_INVALID, "%s:%d: not JSON: %s", path, problem.line, problem.text);
     if (!json_is_object(*json)) {
