@@ -137,4 +137,52 @@ function M.answers()
   return test.parse_json(test.read(M.DIR .. "demo.json"))
 end
 
+---A list as a set.
+function M.names(list)
+  local set = {}
+  for _, name in ipairs(list) do set[name] = true end
+  return set
+end
+
+function M.fresh(change) return M.new(M.open(change)) end
+
+function M.answer(walk, step, values)
+  walk:feed { e = "submit", step = step, values = values or M.answers()[step] }
+  return walk.view
+end
+
+---Walks up to a step: everything before it is answered and run.
+function M.up_to(walk, step)
+  local answers = M.answers()
+  for _, one in ipairs(walk.view.steps) do
+    walk:feed { e = "goto", step = one.id }
+    if one.id == step then return walk.view end
+    if answers[one.id] then
+      M.answer(walk, one.id)
+    else
+      walk:feed { e = "run", step = one.id }
+      walk:finish()
+    end
+  end
+  return walk.view
+end
+
+function M.field(view, id)
+  for _, one in ipairs(view.fields) do
+    if one.id == id then return one end
+  end
+end
+
+function M.row(view, id)
+  for _, one in ipairs(view.counters) do
+    if one.id == id then return one end
+  end
+end
+
+function M.said(view, text)
+  for _, one in ipairs(view.feedback) do
+    if one.text:find(text, 1, true) then return one end
+  end
+end
+
 return M

@@ -1,0 +1,254 @@
+-- The state machine and its runs: figures beside each other, sweeps, noise, failures.
+local walks = test.include "walk.lua"
+local names, row, said = walks.names, walks.row, walks.said
+local fresh, answer, up_to = walks.fresh, walks.answer, walks.up_to
+
+test.case("the roof measured beside a sample takes the place of the remembered one", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  local function active()
+    for _, roof in ipairs(walk.view.roofline.memory) do
+      if roof.active then return roof end
+    end
+  end
+  walk:feed { e = "run", step = "gemv" }
+  assert(walk.open.beside.kernel == "stream/read")
+  assert(walk.open.beside.args.n * 4 >= 0.99 * walk.session.state.variant.n ^ 2 * 4)
+  walk:finish()
+  assert(active().label == "DRAM (now)" and math.abs(active().number.value - 15.2e9) < 1e6)
+end)
+
+test.case("predicted, counted, modelled and measured figures stand side by side, absent ones with their reason", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  walk:feed { e = "run", step = "gemv" }
+  walk:finish()
+  local n = walk.session.state.variant.n
+  local flops = row(walk.view, "flops")
+  assert(flops.predicted.value == 2 * n * n and flops.counted.value == 2 * n * n and flops.modelled.value == 2 * n * n)
+  assert(row(walk.view, "bytes").predicted.value == 4 * (n * n + 2 * n))
+  local dram = row(walk.view, "dram_bytes")
+  assert(dram.measured.absent and dram.measured.reason == "no PMU here")
+  local seconds = row(walk.view, "seconds")
+  assert(seconds.measured.low < seconds.measured.value and seconds.note == "clean")
+  local rate = row(walk.view, "rate")
+  assert(rate.note == "bound by memory")
+  assert(math.abs(rate.measured.low * seconds.measured.high / (2 * n * n) - 1) < 1e-12)
+  assert(math.abs(rate.measured.high * seconds.measured.low / (2 * n * n) - 1) < 1e-12)
+end)
+
+test.case("FLOPs by hardware events stand beside the counted ones, or why there are none", function()
+  local function flops_after(change)
+    local walk = fresh()
+    up_to(walk, "gemv")
+    walk:feed { e = "run", step = "gemv" }
+    local event = walks.result(walk.open)
+    change(event.measurement)
+    walk:feed(event)
+    return row(walk.view, "flops").measured
+  end
+  assert(flops_after(function(m) m.hardware_flops = 12345 end).value == 12345)
+  local none = flops_after(function(m)
+    m.reasons = m.reasons or {}
+    m.reasons.hardware_flops = "no PMU here"
+  end)
+  assert(none.absent and none.reason == "no PMU here")
+end)
+
+-- What the worker adds beside a measurement: bytes over each link.
+local function with_links(event, measured)
+  local m = event.measurement
+  m.links = {
+    caches = "effective", sampled = false, reasons = { measured = not measured and "no PMU here" or nil },
+    levels = {
+      { from = "L1", to = "L2", modelled = 3e8, measured = measured and 3.3e8 or nil },
+      { from = "L2", to = "LLC", modelled = 2e8 },
+      { from = "LLC", to = "memory", modelled = 1e8, measured = measured and 1.1e8 or nil },
+    },
+  }
+  return event
+end
+
+test.case("bytes between the levels stand beside the counted ones, modelled and measured", function()
+  for _, measured in ipairs { false, true } do
+    local walk = fresh()
+    up_to(walk, "gemv")
+    walk:feed { e = "run", step = "gemv" }
+    walk:feed(with_links(walks.result(walk.open), measured))
+    local first, second, memory = row(walk.view, "link:1"), row(walk.view, "link:2"), row(walk.view, "dram_bytes")
+    assert(first.label == "bytes, L1 to L2" and first.modelled.value == 3e8 and first.modelled.kind == "modelled")
+    assert(second.modelled.value == 2e8 and second.measured.absent and second.measured.reason ~= "")
+    assert(memory.modelled.value == 1e8, "the simulator says more than the least that must move")
+    assert(first.measured.absent == (not measured or nil) and memory.measured.absent == (not measured or nil))
+    assert(not measured or memory.measured.value == 1.1e8 and first.measured.value == 3.3e8)
+  end
+end)
+
+test.case("a point knows its place by the bytes of every level, and which of them were only modelled", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  walk:feed { e = "run", step = "gemv" }
+  assert(#walk.view.roofline.levels == 0)
+  local event = with_links(walks.result(walk.open), false)
+  event.measurement.links.levels[3].measured = 2e8
+  walk:feed(event)
+  local roofline = walk.view.roofline
+  assert(table.concat(roofline.levels, " ") == "L1 L2 LLC DRAM")
+  local point = roofline.points[#roofline.points]
+  local m = event.measurement
+  local x = {}
+  for _, place in ipairs(point.places) do x[place.level .. " " .. place.kind] = place.x end
+  assert(x["L1 counted"] == m.flops / (m.load_bytes + m.store_bytes))
+  assert(x["L2 modelled"] == m.flops / 3e8 and x["LLC modelled"] == m.flops / 2e8 and x["DRAM measured"] == m.flops / 2e8)
+  for _, place in ipairs(point.places) do assert(roofline.x.low <= place.x and place.x <= roofline.x.high) end
+  assert(roofline.memory[1].level == "L1" and roofline.memory[4].level == "DRAM")
+end)
+
+test.case("results recorded before caches were simulated replay as they were", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  walk:feed { e = "run", step = "gemv" }
+  walk:finish()
+  assert(not row(walk.view, "link:1") and #walk.view.roofline.levels == 0)
+  assert(row(walk.view, "dram_bytes").modelled.value == row(walk.view, "bytes").modelled.value)
+  for _, point in ipairs(walk.view.roofline.points) do assert(not point.places) end
+end)
+
+test.case("a library's absent bytes carry their reason", function()
+  local walk = fresh()
+  up_to(walk, "share")
+  walk:feed { e = "goto", step = "library" }
+  assert(row(walk.view, "ratio").measured.value > 2.5)
+  assert(said(walk.view, "As expected: the ratio is"))
+  local last = walk.view.roofline.points[#walk.view.roofline.points]
+  assert(last.label == "openblas" and last.id == "library:1:b")
+end)
+
+test.case("a sweep runs one sample after the other and finds the knee", function()
+  local walk = fresh()
+  up_to(walk, "serve")
+  walk:feed { e = "run", step = "serve" }
+  local seen = {}
+  while walk.open do
+    seen[#seen + 1] = walk.open.args.n
+    assert(walk.view.run.total == 10 and walk.view.run.done == #seen - 1)
+    walk:feed(walks.result(walk.open))
+  end
+  assert(table.concat(seen, " ") == "1 2 4 8 12 16 24 32 48 64")
+  assert(walk.view.step.state == "done" and #walk.view.roofline.trail == 10)
+  assert(said(walk.view, "You predicted 21; measured"))
+  assert(walk.view.text:find("measured beside it: here 32", 1, true), walk.view.text)
+  assert(#walk.view.chart.series == 3 and #walk.view.chart.marks == 2)
+end)
+
+test.case("the knee does not move when the machine drifts under the sweep", function()
+  local walk = fresh()
+  up_to(walk, "serve")
+  walk:feed { e = "run", step = "serve" }
+  local count = 0
+  while walk.open do
+    count = count + 1
+    local event = walks.result(walk.open, count % 3 == 0 and "noisy" or nil)
+    for _, side in ipairs { event.measurement, event.beside } do -- every other sample meets a slower machine
+      if count % 2 == 0 then side.seconds.median = side.seconds.median * 1.6 end
+    end
+    walk:feed(event)
+  end
+  assert(walk.view.text:find("measured beside it: here 32", 1, true), walk.view.text)
+  assert(said(walk.view, "3 of 10 samples are noisy (22 involuntary switches per second)."))
+  assert(row(walk.view, "reached").measured.high)
+end)
+
+test.case("a cancelled sweep goes on where it stopped", function()
+  local walk = fresh()
+  up_to(walk, "serve")
+  walk:feed { e = "run", step = "serve" }
+  for _ = 1, 3 do walk:feed(walks.result(walk.open)) end
+  walk:feed { e = "result", run = walk.open.id, status = "cancelled" }
+  assert(not walk.open and walk.view.run.state == "idle" and said(walk.view, "Stopped."))
+  assert(walk.view.step.state == "open" and names(walk.view.actions).sweep)
+  walk:feed { e = "run", step = "serve" }
+  assert(walk.open.id == "serve:8")
+  walk:finish()
+  assert(walk.view.step.state == "done")
+end)
+
+test.case("the slider measures one batch, and the sweep fills in the others", function()
+  local walk = fresh()
+  up_to(walk, "serve")
+  walk:feed { e = "set", step = "serve", param = "n", value = 16 }
+  assert(walk.open.id == "serve:16" and walk.open.label == "batch 16")
+  walk:feed { e = "set", step = "serve", param = "n", value = 32 }
+  assert(walk.open.id == "serve:32", "a new value replaces the run")
+  walk:finish()
+  assert(walk.view.controls[1].value == 32 and walk.view.step.state == "open")
+  walk:refused { e = "set", step = "serve", param = "n", value = 17 }
+  walk:refused { e = "set", step = "serve", param = "k", value = 16 }
+  local count = 0
+  walk:feed { e = "run", step = "serve" }
+  walk:finish(nil, function() count = count + 1 end)
+  assert(count == 9 and walk.view.step.state == "done")
+end)
+
+test.case("a noisy run is tried twice and then blocks nothing", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  walk:feed { e = "run", step = "gemv" }
+  local runs = 0
+  walk:finish("noisy", function() runs = runs + 1 end)
+  assert(runs == 2)
+  assert(said(walk.view, "Two tries gave no clean measurement (22 involuntary switches per second)"))
+  assert(walk.view.step.state == "done" and names(walk.view.actions).next)
+  assert(row(walk.view, "seconds").note == "noisy: 22 involuntary switches per second")
+end)
+
+test.case("a run that fails twice leaves counted and modelled figures and blocks nothing", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  walk:feed { e = "run", step = "gemv" }
+  walk:feed { e = "result", run = "gemv:1", status = "dead", reason = "the worker was killed" }
+  assert(walk.open and said(walk.view, "tried once more"))
+  walk:feed { e = "result", run = "gemv:1", status = "dead", reason = "the worker was killed" }
+  assert(not walk.open and said(walk.view, "The run failed twice (the worker was killed)"))
+  assert(walk.view.text:find("The run gave no time here", 1, true) and not walk.view.text:find("–", 1, true))
+  assert(walk.view.step.state == "done")
+  assert(row(walk.view, "flops").modelled.value and row(walk.view, "flops").counted.reason == "the worker was killed")
+  walk:feed { e = "goto", step = "batch" }
+end)
+
+test.case("a run that cannot ever work is not tried again", function()
+  for _, status in ipairs { "no-memory", "invalid", "absent" } do
+    local walk = fresh()
+    up_to(walk, "gemv")
+    walk:feed { e = "run", step = "gemv" }
+    walk:feed { e = "result", run = "gemv:1", status = status, reason = "not here" }
+    assert(not walk.open and walk.view.step.state == "done", status)
+  end
+end)
+
+test.case("the whole lab can be finished on a machine without roofs and without any measurement", function()
+  local walk = walks.new(walks.open(), {})
+  local answers = walks.answers()
+  for _, step in ipairs(walk.view.steps) do
+    walk:feed { e = "goto", step = step.id }
+    if answers[step.id] then
+      answer(walk, step.id)
+    else
+      walk:feed { e = "run", step = step.id }
+      while walk.open do
+        walk:feed { e = "result", run = walk.open.id, status = "unsupported", reason = "no kernel here" }
+      end
+    end
+  end
+  assert(walk.view.finished)
+  assert(walk.view.score.earned == 9, walk.view.score.earned)
+  assert(walk.view.score.pending == 1)
+end)
+
+test.case("results that nobody asked for are ignored", function()
+  local walk = fresh()
+  walk:feed { e = "result", run = "none:1", status = "ok", measurement = {} }
+  walk:feed { e = "result", run = "count:1", status = "ok", measurement = {} }
+  walk:feed { e = "result", status = "ok" }
+  assert(walk.view.step.id == "count")
+end)
