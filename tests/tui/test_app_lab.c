@@ -1,0 +1,226 @@
+/* A lab by keys on a terminal: fields, a run, a worker that dies, leaving and coming back. */
+#include "tests/tui/app_scene.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void a_slider_starts_its_run_when_it_has_rested(void **state)
+{
+    (void)state;
+    mw_vt *vt = app_open_lab(NULL);
+    app_keys(vt, "Right Right");
+    app_shows(vt, "256");
+    app_shows(vt, "continue"); /* the run that the slider started is done */
+    /* 2 n rows = 2 * 256 * 256 */
+    app_shows(vt, "131 k");
+    app_keys(vt, "Q");
+    app_leave(vt, 0);
+}
+
+static void answers_are_typed_and_judged(void **state)
+{
+    (void)state;
+    mw_vt *vt = app_open_question();
+    /* Letters belong to the field, also those that are commands elsewhere. */
+    mw_vt_type(vt, "nqh");
+    app_shows(vt, "nqh");
+    app_keys(vt, "C-u");
+    mw_vt_type(vt, "n*n");
+    app_keys(vt, "Enter");
+    mw_vt_type(vt, "\033[200~4*n*n+\n8*n\033[201~");
+    app_shows(vt, "4*n*n+ 8*n");
+    app_keys(vt, "Enter");
+    app_shows(vt, "An FMA is two.");
+    app_keys(vt, "Enter");
+    app_shows(vt, "Put the point.");
+    app_shows(vt, "answer");
+    app_gone(vt, "continue");
+    mw_vt_type(vt, "0.5, ");
+    app_keys(vt, "Enter");
+    app_shows(vt, "type two positive numbers");
+    mw_vt_type(vt, "6");
+    app_keys(vt, "Enter");
+    app_shows(vt, "continue");
+    app_shows(vt, "0.5 FLOP/B");
+    app_keys(vt, "Q");
+    app_leave(vt, 0);
+}
+
+/* The coordinates that the field shows: "x 3.57 FLOP/B   y 32.3 GFLOP/s". */
+static bool read_point(mw_vt *vt, double *x, double *y)
+{
+    char *text = mw_vt_text(vt), *unit = strstr(text, " FLOP/B   y ");
+    char *number = unit;
+    while (number && number > text && number[-1] != ' ')
+        number--;
+    *x = number ? strtod(number, NULL) : 0;
+    *y = number ? strtod(unit + strlen(" FLOP/B   y "), NULL) : 0;
+    free(text);
+    return number != NULL;
+}
+
+typedef struct point_order {
+    double x, y;
+    int right, up; /* -1, 0, 1: where the point has to lie from there */
+} point_order;
+
+static int sign(double value)
+{
+    return (value > 0) - (value < 0);
+}
+
+static bool point_lies(mw_vt *vt, void *context)
+{
+    const point_order *order = context;
+    double x, y;
+    return read_point(vt, &x, &y) && sign(x - order->x) == order->right &&
+           sign(y - order->y) == order->up;
+}
+
+static void a_point_is_moved_by_the_arrows(void **state)
+{
+    (void)state;
+    mw_vt *vt = app_open_question();
+    mw_vt_type(vt, "1");
+    app_keys(vt, "Enter");
+    mw_vt_type(vt, "1");
+    app_keys(vt, "Enter");
+    app_shows(vt, "continue");
+    app_keys(vt, "Enter");
+    app_shows(vt, "Put the point.");
+    app_shows(vt, "answer");
+    app_shows(vt, "move the mark");
+    app_keys(vt, "Left");
+    app_gone(vt, "move the mark");
+    point_order order = {.right = 1, .up = 0};
+    assert_true(read_point(vt, &order.x, &order.y));
+    app_keys(vt, "Right Right Right");
+    assert_true(mw_vt_wait(vt, point_lies, &order, APP_PATIENCE));
+    app_keys(vt, "Down Left Left");
+    order.up = -1;
+    assert_true(mw_vt_wait(vt, point_lies, &order, APP_PATIENCE));
+    app_keys(vt, "Left Left");
+    order.right = -1;
+    assert_true(mw_vt_wait(vt, point_lies, &order, APP_PATIENCE));
+    app_keys(vt, "Q");
+    app_leave(vt, 0);
+}
+
+/* From the question to the kernel that runs for minutes. */
+static mw_vt *start_long_run(void)
+{
+    mw_vt *vt = app_open_question();
+    mw_vt_type(vt, "1");
+    app_keys(vt, "Enter");
+    mw_vt_type(vt, "1");
+    app_keys(vt, "Enter");
+    app_shows(vt, "continue");
+    app_keys(vt, "Enter");
+    app_shows(vt, "Put the point.");
+    app_shows(vt, "answer");
+    app_gone(vt, "continue");
+    app_keys(vt, "Left Enter");
+    app_shows(vt, "continue");
+    app_keys(vt, "Enter");
+    app_shows(vt, "This takes minutes.");
+    app_keys(vt, "r");
+    app_shows(vt, "stop run");
+    return vt;
+}
+
+static void escape_stops_a_run_and_so_does_ctrl_c(void **state)
+{
+    (void)state;
+    mw_vt *vt = start_long_run();
+    app_keys(vt, "Escape");
+    app_gone(vt, "stop run");
+    app_keys(vt, "r");
+    app_shows(vt, "stop run");
+    app_keys(vt, "C-c");
+    app_gone(vt, "stop run");
+    assert_true(mw_vt_alternate(vt)); /* it stopped the run, not the program */
+    app_keys(vt, "Q");
+    app_leave(vt, 0);
+}
+
+static void leaving_during_a_run_ends_it(void **state)
+{
+    (void)state;
+    mw_vt *vt = start_long_run();
+    app_keys(vt, "Q");
+    app_leave(vt, 0);
+}
+
+static pid_t child_of(pid_t pid)
+{
+    char path[64];
+    int child = 0;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pid, (int)pid);
+    FILE *file = fopen(path, "r");
+    if (file && fscanf(file, "%d", &child) != 1)
+        child = 0;
+    if (file)
+        fclose(file);
+    return (pid_t)child;
+}
+
+static void a_killed_worker_is_reported_and_replaced(void **state)
+{
+    (void)state;
+    mw_vt *vt = app_open_question();
+    mw_vt_type(vt, "12");
+    const pid_t worker = child_of(mw_vt_pid(vt));
+    assert_true(worker > 0);
+    kill(worker, SIGKILL);
+    app_shows(vt, "ended by signal 9");
+    /* What was half typed is still there, and the new worker takes the answer. */
+    assert_true(mw_vt_shows(vt, "12"));
+    app_keys(vt, "Enter");
+    mw_vt_type(vt, "4*n*n+8*n");
+    app_keys(vt, "Enter");
+    app_shows(vt, "continue");
+    app_keys(vt, "Q");
+    app_leave(vt, 0);
+}
+
+static void tomorrow_the_lab_is_where_it_was_left_even_after_a_kill(void **state)
+{
+    (void)state;
+    const char *arguments[] = {"run", MW_LABS "/keys", NULL};
+    int status;
+    mw_vt *vt = app_open_question();
+    mw_vt_type(vt, "2*n*n");
+    app_keys(vt, "Enter");
+    mw_vt_type(vt, "7");
+    app_keys(vt, "Enter");
+    app_shows(vt, "continue");
+    kill(mw_vt_pid(vt), SIGKILL);
+    assert_true(mw_vt_wait_exit(vt, &status, APP_PATIENCE));
+    mw_vt_free(vt);
+    vt = app_start(arguments, NULL, 110, 34);
+    app_shows(vt, "skip");
+    app_keys(vt, "Escape");
+    app_shows(vt, "How many?");
+    app_shows(vt, "2*n*n");
+    app_shows(vt, "continue");
+    app_keys(vt, "Q");
+    app_leave(vt, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        AT_HOME(a_slider_starts_its_run_when_it_has_rested),
+        AT_HOME(answers_are_typed_and_judged),
+        AT_HOME(a_point_is_moved_by_the_arrows),
+        AT_HOME(escape_stops_a_run_and_so_does_ctrl_c),
+        AT_HOME(leaving_during_a_run_ends_it),
+        AT_HOME(a_killed_worker_is_reported_and_replaced),
+        AT_HOME(tomorrow_the_lab_is_where_it_was_left_even_after_a_kill),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
