@@ -5,14 +5,15 @@
  * is made of a whole number k and a rest |f| <= 1/2. 2^f is a short polynomial (Taylor's, whose
  * first missing term is below half an ulp), and k is added to its exponent. Rounding is an
  * addition: near 1.5·2^(bits of the fraction) the neighbours of a number are whole ones, so v +
- * that is k in the lowest bits. The relative error is a few ulps.
+ * that is k in the lowest bits. The result is off by MW_EXP2_ULPS at most, and exact where v is
+ * whole.
  */
 #undef EXPONENTS
-#define EXPONENTS ((T)(sizeof(T) == sizeof(float) ? 125 : 1021))
+#define EXPONENTS ((T)(sizeof(T) == sizeof(float) ? MW_EXP2_LIMIT_F32 : MW_EXP2_LIMIT_F64))
 
 typedef __typeof__((VEC){0} > (VEC){0}) NAME(vec_bits);
 
-/* v, or the limit where v goes beyond. */
+/* v, or the limit where v goes beyond; what is not a number stays. */
 MW_INLINE VEC NAME(within)(VEC v, T limit)
 {
     NAME(vec_bits) above = v > limit, below = v < -limit;
@@ -21,7 +22,7 @@ MW_INLINE VEC NAME(within)(VEC v, T limit)
     return (VEC)(((NAME(vec_bits))v & ~below) | ((NAME(vec_bits))low & below));
 }
 
-/* |v| <= EXPONENTS */
+/* |v| <= EXPONENTS; the NaN that arithmetic makes stays one. */
 MW_INLINE VEC NAME(exp2)(VEC v)
 {
     static const T factorial_of_ln2[] = {

@@ -2,6 +2,10 @@
  * softmax: a row of scores becomes weights that sum to 1. The largest score is taken away first, so
  * that no power overflows; it cancels out.
  *
+ * Relative error of a weight whose power is 2^v: (6 + 2.1·|v|)·u for the power, of which v's three
+ * roundings make the part with |v|, the weighted mean of that over the row for the sum of powers,
+ * and the sum's own. A power below 2^-EXPONENTS becomes that: no weight is nothing.
+ *
  *     per row    loads 3·columns    stores 2·columns    FLOPs (7 + 2·degree)·columns + 1
  */
 MW_INLINE VEC NAME(larger)(VEC a, VEC b)

@@ -3,8 +3,10 @@
  *
  * libm's tanh is a call for each element, some 20 ns: beside it no memory is slow.
  *
- * Relative error against the tanh form: a few ulps, and ulps·|v|·ln 2 where 2^v is large and the
- * result vanishes. v stays within the exponents, beyond which 1 or 2^v has swallowed the other.
+ * Relative error against the tanh form: below 4·(1 + |v|)·u, u half an ulp of 1. The part with v
+ * is that of v, which 2^v makes so much larger where it is large and the result vanishes. v stays
+ * within the exponents, beyond which 1 or 2^v has swallowed the other: below z = -10 in f32 and -21
+ * in f64 what should be nothing is off by |z|·2^-EXPONENTS.
  *
  *     FLOPs 9 + 2·degree: 23 in f32, 35 in f64
  */
