@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
+#include "tui/locale.h"
 #include "tui/plain/lines.h"
 
 int mw_console_complain(const char *command, const mw_error *error)
@@ -60,6 +62,17 @@ bool mw_console_interrupted(void)
 
 enum { PROGRESS_WIDTH = 79, BAR_WIDTH = 20 };
 
+static void put_progress(const char *text)
+{
+    mw_lines lines;
+    mw_lines_open(&lines, stderr);
+    fputc('\r', stderr);
+    mw_lines_put(&lines, text);
+    int rest = PROGRESS_WIDTH - mw_lines_width(text);
+    fprintf(stderr, "%*s", rest > 0 ? rest : 0, "");
+    fflush(stderr);
+}
+
 bool mw_console_progress(void *context, double fraction, const char *what, const json_t *partial)
 {
     (void)context;
@@ -72,13 +85,7 @@ bool mw_console_progress(void *context, double fraction, const char *what, const
         bar[BAR_WIDTH] = '\0';
         char text[PROGRESS_WIDTH + 1];
         snprintf(text, sizeof text, "%s %3.0f %%  %s", bar, 100 * fraction, what ? what : "");
-        mw_lines lines;
-        mw_lines_open(&lines, stderr);
-        fputc('\r', stderr);
-        mw_lines_put(&lines, text);
-        int rest = PROGRESS_WIDTH - mw_lines_width(text);
-        fprintf(stderr, "%*s", rest > 0 ? rest : 0, "");
-        fflush(stderr);
+        put_progress(text);
     }
     return !mw_console_interrupted();
 }
@@ -146,13 +153,66 @@ static void explain_death(mw_host *host, mw_error *error)
         mw_fail(error, MW_INVALID, "%s", said);
 }
 
+static const char *phase_word(uint64_t phase)
+{
+    static const char *const words[] = {[MW_PHASE_PREPARE] = N_("filling the operands"),
+                                        [MW_PHASE_WARMUP] = N_("warming up"),
+                                        [MW_PHASE_SAMPLE] = N_("measuring"),
+                                        [MW_PHASE_BESIDE] = N_("measuring the other side"),
+                                        [MW_PHASE_VERIFY] = N_("comparing with the reference")};
+    bool known = phase < sizeof words / sizeof *words && words[phase];
+    return known ? gettext(words[phase]) : "";
+}
+
+/* A run does not know how long it will be; its counters tell how fast it is. */
+static bool tell_run(void *context, double fraction, const char *what, const json_t *partial)
+{
+    mw_counters counters;
+    if (fraction >= 0)
+        return mw_console_progress(NULL, fraction, what, partial);
+    if (mw_host_counters(context, &counters) && *phase_word(counters.phase)) {
+        char text[PROGRESS_WIDTH + 1], work[32], rate[32];
+        double flops = (double)counters.flops, seconds = 1e-9 * (double)counters.kernel_ns;
+        mw_value_format(flops, MW_UNIT_FLOP, 3, work, sizeof work);
+        mw_value_format(seconds > 0 ? flops / seconds : 0, MW_UNIT_FLOP_PER_SECOND, 3, rate,
+                        sizeof rate);
+        if (flops > 0 && seconds > 0)
+            snprintf(text, sizeof text, _("%s: %s so far, %s; Ctrl-C ends it"),
+                     phase_word(counters.phase), work, rate);
+        else
+            snprintf(text, sizeof text, _("%s; Ctrl-C ends it"), phase_word(counters.phase));
+        put_progress(text);
+    }
+    return !mw_console_interrupted();
+}
+
+static void wake(int number)
+{
+    (void)number; /* the poll of mw_host_call returns, and asks whether to go on */
+}
+
+static void wake_every(time_t seconds)
+{
+    struct sigaction action = {.sa_handler = wake};
+    sigemptyset(&action.sa_mask);
+    if (seconds > 0)
+        sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &(struct itimerval){{seconds, 0}, {seconds, 0}}, NULL);
+}
+
 json_t *mw_console_call(const char *command, mw_host *host, const char *name, json_t *body,
                         int *code)
 {
     mw_error error = {0};
     json_t *answer = NULL;
+    const bool watched = strcmp(name, "measure") == 0 && isatty(STDERR_FILENO);
     mw_console_catch_interrupt();
-    mw_status status = mw_host_call(host, name, body, mw_console_progress, NULL, &answer, &error);
+    if (watched)
+        wake_every(1);
+    mw_status status = mw_host_call(host, name, body, watched ? tell_run : mw_console_progress,
+                                    host, &answer, &error);
+    if (watched)
+        wake_every(0);
     mw_console_progress_clear();
     if (status == MW_OK)
         return answer;
