@@ -64,22 +64,24 @@ typedef struct mw_skinny_limits {
 
 /*
  * A register tile: C[rows][columns] += or = A·B, with `rows` of A, k long and lda apart, and k rows
- * of B, ldb apart. While it works it asks for what is needed next: `ahead_lines` cache lines from
- * `ahead` on, and again ahead_stride bytes further for every line of A.
+ * of B, ldb apart. While it works it asks for what is needed next: with every line of A for a
+ * line of `ahead`.
  *
- * B is a packed panel, as wide as the limits say, unless the tile packs: then it may be B itself,
- * all columns of it, and copies are left in `panel` and of A in `strip`, rows strip_ld apart.
+ * A is a packed strip and B a packed panel, as wide as the limits say, unless the tile packs: then
+ * the strip is made from `loose`, A itself, rows loose_ld apart, before it is used; and b may be B
+ * itself, all columns of it, of which a copy is left in `panel`.
  */
 typedef struct mw_micro_tile {
-    const void *a, *b;
+    void *a;
+    const void *b;
     void *c;
     size_t lda, ldb, ldc;
     size_t rows, columns, k;
-    bool add;            /* C holds a sum already; otherwise it is set */
-    void *panel, *strip; /* NULL: no copy */
-    size_t strip_ld;
-    const char *ahead;
-    size_t ahead_stride, ahead_lines; /* no lines: nothing is asked for */
+    bool add;          /* C holds a sum already; otherwise it is set */
+    const void *loose; /* NULL: the strip is there */
+    size_t loose_ld;
+    void *panel;       /* NULL: no copy */
+    const char *ahead; /* NULL: nothing is asked for */
 } mw_micro_tile;
 
 typedef void mw_micro_body(const mw_micro_tile *tile);

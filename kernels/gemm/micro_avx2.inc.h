@@ -76,8 +76,8 @@ MW_INLINE void NAME(micro_rows)(const mw_micro_tile *tile, size_t rows)
 
     size_t asked = 0, p = 0;
     for (; p + MICRO_LINE <= tile->k; p += MICRO_LINE) {
-        if (tile->ahead_lines)
-            __builtin_prefetch(tile->ahead + asked * tile->ahead_stride, 0, 2);
+        if (tile->ahead)
+            __builtin_prefetch(tile->ahead + asked * MW_LINE_BYTES, 0, 2);
         if (asked++ < rows) {
             __builtin_prefetch(c, 1);
             c += tile->ldc;

@@ -11,8 +11,9 @@
  *   once would fill the line buffers and keep A and B waiting. It comes into the second level: rows
  *   a power of two apart would throw each other, and A, out of the first.
  * - Packing is free here. The first tile of rows that meets a panel of B reads B itself and leaves
- *   the copy behind, the first panel that meets a strip of A leaves a copy of A: between 28 FMAs
- *   there is room for two stores. As loops of their own they took 6 % of the time at n = 512.
+ *   the copy behind, the first panel that meets a strip of A has the strip made on its way: between
+ *   28 FMAs there is room for two stores. As loops of their own they took 6 % of the time at n =
+ *   512. A is used from its copy: its own rows may all lie in one set of the first-level cache.
  * - What the next tiles will read can be fetched into the second-level cache meanwhile.
  * Columns beyond the matrix are masked in C; in the panel they are zero.
  *
@@ -46,19 +47,24 @@ MW_INLINE void NAME(micro_step)(VEC (*sum)[2], size_t rows, const T *const *a, s
     }
 }
 
-/* Before a line of A is used: copies it, if it is to be, and asks for what comes next. */
+/* Steps [p, p + a line) of A to their strip. */
+MW_INLINE void NAME(micro_copy)(const mw_micro_tile *tile, size_t rows, size_t p)
+{
+    const T *from = (const T *)tile->loose + p;
+    T *to = (T *)tile->a + p;
+    size_t left = tile->k > p ? tile->k - p : 0;
+    MICRO_MASK mask = (MICRO_MASK)((1u << (left < LANES ? left : LANES)) - 1);
+#pragma GCC unroll 1
+    for (size_t r = 0; r < rows; r++, from += tile->loose_ld, to += tile->lda)
+        P(mask_storeu)(to, mask, P(maskz_loadu)(mask, from));
+}
+
+/* Before a line of A is used: copies the next one, if it is to be, and asks for what comes next. */
 MW_INLINE void NAME(micro_line)(const mw_micro_tile *tile, size_t rows, const T *const *a, size_t p)
 {
     size_t line = p / MICRO_LINE, lda = tile->lda;
-    if (tile->strip) {
-        T *strip = (T *)tile->strip + p;
-        size_t left = tile->k - p;
-        MICRO_MASK mask = (MICRO_MASK)((1u << (left < LANES ? left : LANES)) - 1);
-#pragma GCC unroll 14
-        for (size_t r = 0; r < rows; r++)
-            P(mask_storeu)
-        (strip + r * tile->strip_ld, mask, P(maskz_loadu)(mask, a[r / 3] + r % 3 * lda));
-    }
+    if (tile->loose)
+        NAME(micro_copy)(tile, rows, p + MICRO_LINE);
 #pragma GCC unroll 14
     for (size_t r = 0; r < rows; r++)
         __builtin_prefetch(a[r / 3] + r % 3 * lda + MICRO_LINE);
@@ -67,9 +73,8 @@ MW_INLINE void NAME(micro_line)(const mw_micro_tile *tile, size_t rows, const T 
         __builtin_prefetch(c, 0, 2);
         __builtin_prefetch(c + LANES, 0, 2);
     }
-    const char *ahead = tile->ahead + line * tile->ahead_stride;
-    for (size_t i = 0; i < tile->ahead_lines; i++)
-        __builtin_prefetch(ahead + i * MW_LINE_BYTES, 0, 2);
+    if (tile->ahead)
+        __builtin_prefetch(tile->ahead + line * MW_LINE_BYTES, 0, 2);
 }
 
 /* What the sums were made for: C[rows][columns]. */
@@ -104,6 +109,8 @@ MW_INLINE void NAME(micro_rows)(const mw_micro_tile *tile, size_t rows)
     for (size_t g = 0; g < groups; g++)
         a[g] = (const T *)tile->a + 3 * g * lda;
 
+    if (tile->loose)
+        NAME(micro_copy)(tile, rows, 0);
     size_t p = 0;
     for (; p + MICRO_LINE <= tile->k; p += MICRO_LINE) {
         NAME(micro_line)(tile, rows, a, p);

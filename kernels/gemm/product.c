@@ -250,7 +250,6 @@ static mw_micro_tile tile_of(const progress *at, const strip *rows, size_t j)
         .columns = panel_columns(at, j),
         .k = at->k,
         .add = o->add || at->p > 0,
-        .strip_ld = strip_ld(at),
     };
     if (rows->row == 0 && tile_packs_panel(at, j)) {
         tile.panel = panel_at(at, j);
@@ -258,34 +257,39 @@ static mw_micro_tile tile_of(const progress *at, const strip *rows, size_t j)
         tile.ldb = o->ldb;
     }
     if (j == 0 && plan->tile.packs) {
-        tile.strip = strip_at(at, rows->row);
-        tile.a = element(at, o->a, o->lda, at->i + rows->row, at->p);
-        tile.lda = o->lda;
+        tile.loose = element(at, o->a, o->lda, at->i + rows->row, at->p);
+        tile.loose_ld = o->lda;
     }
     return tile;
 }
 
-/* A strip against all panels of the block. Meanwhile the strip after it is asked for, some lines
- * of it with every panel; the first block of B finds A not packed yet. */
+/* While panel number `panel` passes, some of the next strip is asked for: as many bytes as the
+ * panel has steps, or, when it is still to be packed, a row of it. */
+static const char *ahead_of(const progress *at, const strip *rows, size_t panel)
+{
+    const mw_gemm_plan *plan = at->plan;
+    size_t next = rows->row + rows->rows, row = at->j == 0 ? panel : 0;
+    if (next + row >= at->m)
+        return NULL;
+    if (at->j == 0)
+        return row < rows->rows ? element(at, at->o->a, at->o->lda, at->i + next + row, at->p)
+                                : NULL;
+    size_t passed = panel * (at->k * plan->width / MW_LINE_BYTES * MW_LINE_BYTES);
+    return passed < rows->rows * strip_ld(at) * plan->width ? strip_at(at, next) + passed : NULL;
+}
+
+/* A strip against all panels of the block. */
 static bool multiply_strip(const progress *at, const strip *rows)
 {
     const mw_gemm_plan *plan = at->plan;
-    size_t passed = at->k * plan->width / MW_LINE_BYTES * MW_LINE_BYTES; /* bytes with one panel */
-    const char *ahead = strip_at(at, rows->row + rows->rows);
-    const char *end = ahead + rows->rows * strip_ld(at) * plan->width;
-    bool last = rows->row + rows->rows == at->m;
     if (at->j == 0 && !pack_strip(at, rows))
         return false;
-    for (size_t j = at->j; j < at->j + at->n; j += plan->tile.columns) {
+    for (size_t panel = 0; panel * plan->tile.columns < at->n; panel++) {
+        size_t j = at->j + panel * plan->tile.columns;
         if (rows->row == 0 && !pack_panel(at, j))
             return false;
         mw_micro_tile tile = tile_of(at, rows, j);
-        if (at->j > 0 && !last && ahead < end) {
-            tile.ahead = ahead;
-            tile.ahead_stride = MW_LINE_BYTES;
-            tile.ahead_lines = 1;
-            ahead += passed;
-        }
+        tile.ahead = ahead_of(at, rows, panel);
         plan->body(&tile);
         uint64_t sums = tile.rows * tile.columns;
         if (!tell(at, 2 * sums * at->k, tile.add ? sums : 0, sums))

@@ -57,7 +57,7 @@ static void NAME(tile)(const mw_micro_tile *tile)
     }
     mw_micro_tile row = *tile;
     for (size_t r = 0; r < tile->rows; r++) {
-        row.a = (const T *)tile->a + r * tile->lda;
+        row.a = (T *)tile->a + r * tile->lda;
         row.c = (T *)tile->c + r * tile->ldc;
         NAME(tile_rows)(&row, 1);
     }
