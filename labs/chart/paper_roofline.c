@@ -6,8 +6,10 @@
 #include "labs/chart/sheet.h"
 
 typedef struct drawing {
-    mw_sheet *sheet;
+    const char *x_title, *aside;
+    mw_roofline_chart copy; /* laid out for the sheet */
     const mw_roofline_chart *chart;
+    mw_sheet *sheet;
     mw_roofline_plan plan;
     mw_frame frame;
 } drawing;
@@ -177,26 +179,30 @@ static void draw_inside(const drawing *d)
 }
 
 /* The axis of y does not depend on the width, so its labels are known after a first plan. */
-static mw_status draw_all(drawing *d, const char *x_title, const char *aside, mw_error *error)
+static mw_status draw_all(mw_sheet *sheet, void *context, mw_error *error)
 {
+    drawing *d = context;
+    d->sheet = sheet;
+    d->copy.medium = &sheet->medium;
+    d->chart = &d->copy;
     char unit[32];
     mw_legend_entry legend[MW_PUBLISHED + 2];
-    int kinds = list_kinds(d->sheet->paper, d->chart, legend);
-    mw_frame outer = mw_sheet_surround(d->sheet, "GFLOP/s", aside, legend, kinds, false);
-    d->frame = mw_sheet_inner(d->sheet, outer, NULL, 0);
-    mw_status status = mw_sheet_check(d->sheet, d->frame, error);
+    int kinds = list_kinds(sheet->paper, d->chart, legend);
+    mw_frame outer = mw_sheet_surround(sheet, "GFLOP/s", d->aside, legend, kinds, false);
+    d->frame = mw_sheet_inner(sheet, outer, NULL, 0);
+    mw_status status = mw_sheet_check(sheet, d->frame, error);
     if (status)
         return status;
     mw_roofline_plan_make(d->chart, d->frame.width, d->frame.height, &d->plan);
-    d->frame = mw_sheet_inner(d->sheet, outer, d->plan.y_ticks, d->plan.y_tick_count);
-    status = mw_sheet_check(d->sheet, d->frame, error);
+    d->frame = mw_sheet_inner(sheet, outer, d->plan.y_ticks, d->plan.y_tick_count);
+    status = mw_sheet_check(sheet, d->frame, error);
     if (status)
         return status;
     mw_roofline_plan_make(d->chart, d->frame.width, d->frame.height, &d->plan);
     snprintf(unit, sizeof unit, "%sFLOP/s", d->plan.y_prefix);
-    mw_sheet_surround(d->sheet, unit, aside, legend, kinds, true);
-    mw_sheet_axes(d->sheet, d->frame, d->plan.x_ticks, d->plan.x_tick_count, d->plan.y_ticks,
-                  d->plan.y_tick_count, x_title);
+    mw_sheet_surround(sheet, unit, d->aside, legend, kinds, true);
+    mw_sheet_axes(sheet, d->frame, d->plan.x_ticks, d->plan.x_tick_count, d->plan.y_ticks,
+                  d->plan.y_tick_count, d->x_title);
     draw_inside(d);
     return MW_OK;
 }
@@ -205,25 +211,14 @@ mw_status mw_paper_roofline(const mw_paper *paper, const mw_roofline_chart *char
                             const char *x_title, const char *aside, mw_bytes *bytes,
                             mw_error *error)
 {
-    *bytes = (mw_bytes){0};
-    mw_sheet sheet;
-    mw_status status = mw_sheet_open(&sheet, paper, error);
-    if (status)
-        return status;
-    mw_roofline_chart *copy = malloc(sizeof *copy);
     drawing *d = calloc(1, sizeof *d);
-    if (!copy || !d) {
-        status = mw_fail(error, MW_NO_MEMORY, "no memory for a picture");
-    } else {
-        *copy = *chart;
-        copy->medium = &sheet.medium;
-        d->sheet = &sheet;
-        d->chart = copy;
-        status = mw_sheet_begin(&sheet, paper->width, paper->height, error);
-        if (!status)
-            status = draw_all(d, x_title, aside, error);
-    }
+    *bytes = (mw_bytes){0};
+    if (!d)
+        return mw_fail(error, MW_NO_MEMORY, "no memory for a picture");
+    d->copy = *chart;
+    d->x_title = x_title;
+    d->aside = aside;
+    mw_status status = mw_sheet_draw(paper, draw_all, d, bytes, error);
     free(d);
-    free(copy);
-    return mw_sheet_finish(&sheet, status, bytes, error);
+    return status;
 }

@@ -5,8 +5,11 @@
 #include "labs/chart/sheet.h"
 
 typedef struct drawing {
-    mw_sheet *sheet;
+    mw_paper_titles *titles;
+    void *context;        /* of the titles */
+    mw_series_chart copy; /* laid out for the sheet */
     const mw_series_chart *chart;
+    mw_sheet *sheet;
     mw_series_plan plan;
     mw_frame frame;
 } drawing;
@@ -115,8 +118,12 @@ static void draw_inside(const drawing *d)
     }
 }
 
-static mw_status draw_all(drawing *d, mw_paper_titles *titles, void *context, mw_error *error)
+static mw_status draw_all(mw_sheet *sheet, void *context, mw_error *error)
 {
+    drawing *d = context;
+    d->sheet = sheet;
+    d->copy.medium = &sheet->medium;
+    d->chart = &d->copy;
     char y[64], x[80];
     mw_legend_entry legend[MW_SERIES_MAX];
     int entries = 0;
@@ -129,18 +136,18 @@ static mw_status draw_all(drawing *d, mw_paper_titles *titles, void *context, mw
     mw_status status = MW_OK;
     mw_frame outer = {0};
     /* First for the prefix, then for the width of the labels of y, then as it is. */
-    mw_series_plan_make(d->chart, d->sheet->width, d->sheet->height, &d->plan);
+    mw_series_plan_make(d->chart, sheet->width, sheet->height, &d->plan);
     for (int round = 0; round < 2; round++) {
-        titles(context, &d->plan, y, x);
-        outer = mw_sheet_surround(d->sheet, y, "", legend, entries, false);
-        d->frame = mw_sheet_inner(d->sheet, outer, d->plan.y_ticks, d->plan.y_tick_count);
-        status = mw_sheet_check(d->sheet, d->frame, error);
+        d->titles(d->context, &d->plan, y, x);
+        outer = mw_sheet_surround(sheet, y, "", legend, entries, false);
+        d->frame = mw_sheet_inner(sheet, outer, d->plan.y_ticks, d->plan.y_tick_count);
+        status = mw_sheet_check(sheet, d->frame, error);
         if (status)
             return status;
         mw_series_plan_make(d->chart, d->frame.width, d->frame.height, &d->plan);
     }
-    mw_sheet_surround(d->sheet, y, "", legend, entries, true);
-    mw_sheet_axes(d->sheet, d->frame, d->plan.x_ticks, d->plan.x_tick_count, d->plan.y_ticks,
+    mw_sheet_surround(sheet, y, "", legend, entries, true);
+    mw_sheet_axes(sheet, d->frame, d->plan.x_ticks, d->plan.x_tick_count, d->plan.y_ticks,
                   d->plan.y_tick_count, x);
     draw_inside(d);
     return MW_OK;
@@ -149,25 +156,14 @@ static mw_status draw_all(drawing *d, mw_paper_titles *titles, void *context, mw
 mw_status mw_paper_series(const mw_paper *paper, const mw_series_chart *chart,
                           mw_paper_titles *titles, void *context, mw_bytes *bytes, mw_error *error)
 {
-    *bytes = (mw_bytes){0};
-    mw_sheet sheet;
-    mw_status status = mw_sheet_open(&sheet, paper, error);
-    if (status)
-        return status;
-    mw_series_chart *copy = malloc(sizeof *copy);
     drawing *d = calloc(1, sizeof *d);
-    if (!copy || !d) {
-        status = mw_fail(error, MW_NO_MEMORY, "no memory for a picture");
-    } else {
-        *copy = *chart;
-        copy->medium = &sheet.medium;
-        d->sheet = &sheet;
-        d->chart = copy;
-        status = mw_sheet_begin(&sheet, paper->width, paper->height, error);
-        if (!status)
-            status = draw_all(d, titles, context, error);
-    }
+    *bytes = (mw_bytes){0};
+    if (!d)
+        return mw_fail(error, MW_NO_MEMORY, "no memory for a picture");
+    d->copy = *chart;
+    d->titles = titles;
+    d->context = context;
+    mw_status status = mw_sheet_draw(paper, draw_all, d, bytes, error);
     free(d);
-    free(copy);
-    return mw_sheet_finish(&sheet, status, bytes, error);
+    return status;
 }

@@ -37,6 +37,11 @@ mw_status mw_sheet_begin(mw_sheet *sheet, double width, double height, mw_error 
 /* Ends the drawing and gives the bytes; frees everything else. `status`: of the drawing so far. */
 mw_status mw_sheet_finish(mw_sheet *sheet, mw_status status, mw_bytes *bytes, mw_error *error);
 
+/* All three for a picture of the paper's own size. */
+typedef mw_status mw_sheet_drawer(mw_sheet *sheet, void *context, mw_error *error);
+mw_status mw_sheet_draw(const mw_paper *paper, mw_sheet_drawer *draw, void *context,
+                        mw_bytes *bytes, mw_error *error);
+
 /* ---- words ---- */
 
 typedef struct mw_words {

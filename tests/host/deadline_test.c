@@ -6,9 +6,7 @@ static void a_callback_that_never_returns_is_ended_and_left_out(void **state)
 {
     (void)state;
     mw_scene s;
-    scene_begin(&s, NULL, false);
-    scene_open_lab(&s, NULL);
-    scene_until(&s, 1);
+    scene_begin_lab(&s, NULL, false);
     scene_send(&s, "{\"e\":\"hang\"}");
     scene_send(&s, "{\"e\":\"submit\",\"step\":\"after\"}");
     scene_until(&s, 2);

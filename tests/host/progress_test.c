@@ -246,9 +246,7 @@ static void events_can_only_be_added(void **state)
 {
     (void)state;
     mw_scene s;
-    scene_begin(&s, NULL, true);
-    scene_open_lab(&s, NULL);
-    scene_until(&s, 1);
+    scene_begin_lab(&s, NULL, true);
     execute_sql(&s, "DELETE FROM event", SQLITE_CONSTRAINT);
     execute_sql(&s, "UPDATE event SET event = '{}'", SQLITE_CONSTRAINT);
     scene_end(&s);
@@ -261,9 +259,7 @@ static void a_file_that_stops_taking_writes_is_said_and_nothing_hangs(void **sta
     mw_scene s;
     char path[256];
     sqlite3 *other;
-    scene_begin(&s, NULL, true);
-    scene_open_lab(&s, NULL);
-    scene_until(&s, 1);
+    scene_begin_lab(&s, NULL, true);
     path_of(&s, "progress.sqlite", path);
     assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
     assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);

@@ -166,3 +166,10 @@ void scene_until_seen(mw_scene *scene, const char *name)
         pump_once(scene, 100);
     }
 }
+
+void scene_begin_lab(mw_scene *scene, const char *behaviour, bool keep_progress)
+{
+    scene_begin(scene, behaviour, keep_progress);
+    scene_open_lab(scene, NULL);
+    scene_until(scene, 1);
+}

@@ -26,6 +26,8 @@ typedef struct mw_scene {
 
 /* `behaviour` is MW_DOUBLE's value, or NULL. */
 void scene_begin(mw_scene *scene, const char *behaviour, bool keep_progress);
+/* The same with its lab open and the machine known: the first input is taken. */
+void scene_begin_lab(mw_scene *scene, const char *behaviour, bool keep_progress);
 void scene_end(mw_scene *scene);
 
 /* Another host on the same folder. */

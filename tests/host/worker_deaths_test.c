@@ -109,9 +109,7 @@ static void a_kernel_that_always_crashes_ends_as_a_result_after_two_tries(void *
 {
     (void)state;
     mw_scene s;
-    scene_begin(&s, "crash-run", false);
-    scene_open_lab(&s, NULL);
-    scene_until(&s, 1);
+    scene_begin_lab(&s, "crash-run", false);
     scene_send(&s, "{\"e\":\"run\",\"step\":\"r\"}");
     scene_until(&s, 3);
     const json_t *result = json_array_get(json_object_get(s.view, "events"), 2);
@@ -126,9 +124,7 @@ static void an_input_that_kills_three_workers_is_left_out_and_the_lab_goes_on(vo
 {
     (void)state;
     mw_scene s;
-    scene_begin(&s, NULL, true);
-    scene_open_lab(&s, NULL);
-    scene_until(&s, 1);
+    scene_begin_lab(&s, NULL, true);
     scene_send(&s, "{\"e\":\"submit\",\"step\":\"before\"}");
     scene_send(&s, "{\"e\":\"crash\"}");
     scene_send(&s, "{\"e\":\"submit\",\"step\":\"after\"}");
@@ -143,9 +139,7 @@ static void a_refused_input_is_told_and_changes_nothing(void **state)
 {
     (void)state;
     mw_scene s;
-    scene_begin(&s, NULL, false);
-    scene_open_lab(&s, NULL);
-    scene_until(&s, 1);
+    scene_begin_lab(&s, NULL, false);
     scene_send(&s, "{\"e\":\"refuse\"}");
     scene_send(&s, "{\"e\":\"submit\",\"step\":\"x\"}");
     scene_until(&s, 2);
@@ -159,9 +153,7 @@ static void an_answer_that_is_too_long_is_refused_at_once(void **state)
     (void)state;
     mw_scene s;
     mw_error error;
-    scene_begin(&s, NULL, false);
-    scene_open_lab(&s, NULL);
-    scene_until(&s, 1);
+    scene_begin_lab(&s, NULL, false);
     char *text = malloc(80000);
     memset(text, 'x', 80000);
     json_t *event = json_pack("{s:s, s:s, s:{s:s%}}", "e", "submit", "step", "a", "values", "why",

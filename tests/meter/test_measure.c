@@ -157,13 +157,20 @@ static mw_args args_of(int64_t n, int64_t threads)
     return (mw_args){.value = {n, threads}};
 }
 
+/* A brief measurement of the sum of n numbers. */
+static mw_status sum(int64_t n, mw_measurement *m, mw_error *error)
+{
+    mw_args args = args_of(n, 1);
+    *error = (mw_error){0};
+    return mw_measure(&summing, &args, &brief, mw_ledger_process(), m, error);
+}
+
 static void counts_are_those_of_one_execution(void **state)
 {
     (void)state;
     mw_measurement m;
-    mw_error error = {0};
-    mw_args args = args_of(12345, 1);
-    assert_int_equal(mw_measure(&summing, &args, &brief, mw_ledger_process(), &m, &error), MW_OK);
+    mw_error error;
+    assert_int_equal(sum(12345, &m, &error), MW_OK);
     assert_true(m.flops.value == 12345 && m.flops.kind == MW_COUNTED);
     assert_true(m.load_bytes.value == 8 * 12345 && m.load_bytes.kind == MW_COUNTED);
     assert_true(m.store_bytes.value == 0 && !m.store_bytes.absent);
@@ -210,10 +217,8 @@ static void arguments_out_of_range_are_refused_before_anything_is_prepared(void 
 {
     (void)state;
     mw_measurement m;
-    mw_error error = {0};
-    mw_args args = args_of(0, 1);
-    assert_int_equal(mw_measure(&summing, &args, &brief, mw_ledger_process(), &m, &error),
-                     MW_INVALID);
+    mw_error error;
+    assert_int_equal(sum(0, &m, &error), MW_INVALID);
     assert_non_null(strstr(error.message, "n"));
     assert_int_equal(seen.prepared, 0);
 }
@@ -222,11 +227,9 @@ static void a_kernel_that_tallies_differently_each_time_is_an_error(void **state
 {
     (void)state;
     mw_measurement m;
-    mw_error error = {0};
-    mw_args args = args_of(1000, 1);
+    mw_error error;
     seen.drift = 1;
-    assert_int_equal(mw_measure(&summing, &args, &brief, mw_ledger_process(), &m, &error),
-                     MW_INTERNAL);
+    assert_int_equal(sum(1000, &m, &error), MW_INTERNAL);
     assert_non_null(strstr(error.message, "test/sum"));
     assert_int_equal(seen.released, 1);
 }
@@ -235,11 +238,9 @@ static void a_failing_kernel_is_released_and_named(void **state)
 {
     (void)state;
     mw_measurement m;
-    mw_error error = {0};
-    mw_args args = args_of(1000, 1);
+    mw_error error;
     seen.execute_as = MW_UNSUPPORTED;
-    assert_int_equal(mw_measure(&summing, &args, &brief, mw_ledger_process(), &m, &error),
-                     MW_UNSUPPORTED);
+    assert_int_equal(sum(1000, &m, &error), MW_UNSUPPORTED);
     assert_non_null(strstr(error.message, "test/sum"));
     assert_int_equal(seen.released, 1);
 }
@@ -248,10 +249,9 @@ static void an_execution_longer_than_the_budget_is_the_only_sample(void **state)
 {
     (void)state;
     mw_measurement m;
-    mw_error error = {0};
-    mw_args args = args_of(1000, 1);
+    mw_error error;
     seen.pause = 0.08;
-    assert_int_equal(mw_measure(&summing, &args, &brief, mw_ledger_process(), &m, &error), MW_OK);
+    assert_int_equal(sum(1000, &m, &error), MW_OK);
     assert_int_equal(m.seconds.samples, 1);
     assert_int_equal(seen.executed, 1);
     assert_true(m.noisy);
@@ -317,9 +317,8 @@ static void the_measuring_thread_stays_on_one_cpu_and_gets_its_mask_back(void **
     cpu_set_t before, after;
     assert_int_equal(sched_getaffinity(0, sizeof before, &before), 0);
     mw_measurement m;
-    mw_error error = {0};
-    mw_args args = args_of(1000, 1);
-    assert_int_equal(mw_measure(&summing, &args, &brief, mw_ledger_process(), &m, &error), MW_OK);
+    mw_error error;
+    assert_int_equal(sum(1000, &m, &error), MW_OK);
     assert_int_equal(CPU_COUNT(&seen.mask[0]), 1);
     assert_int_equal(sched_getaffinity(0, sizeof after, &after), 0);
     assert_true(CPU_EQUAL(&before, &after));

@@ -8,6 +8,26 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static void answer(mw_vt *vt, const char *text)
+{
+    mw_vt_type(vt, text);
+    app_keys(vt, "Enter");
+}
+
+/* The step after the first question. */
+static mw_vt *open_point(void)
+{
+    mw_vt *vt = app_open_question();
+    answer(vt, "1");
+    answer(vt, "1");
+    app_shows(vt, "continue");
+    app_keys(vt, "Enter");
+    app_shows(vt, "Put the point.");
+    app_shows(vt, "answer");
+    app_gone(vt, "continue");
+    return vt;
+}
+
 static void a_slider_starts_its_run_when_it_has_rested(void **state)
 {
     (void)state;
@@ -29,8 +49,7 @@ static void answers_are_typed_and_judged(void **state)
     mw_vt_type(vt, "nqh");
     app_shows(vt, "nqh");
     app_keys(vt, "C-u");
-    mw_vt_type(vt, "n*n");
-    app_keys(vt, "Enter");
+    answer(vt, "n*n");
     mw_vt_type(vt, "\033[200~4*n*n+\n8*n\033[201~");
     app_shows(vt, "4*n*n+ 8*n");
     app_keys(vt, "Enter");
@@ -39,11 +58,9 @@ static void answers_are_typed_and_judged(void **state)
     app_shows(vt, "Put the point.");
     app_shows(vt, "answer");
     app_gone(vt, "continue");
-    mw_vt_type(vt, "0.5, ");
-    app_keys(vt, "Enter");
+    answer(vt, "0.5, ");
     app_shows(vt, "type two positive numbers");
-    mw_vt_type(vt, "6");
-    app_keys(vt, "Enter");
+    answer(vt, "6");
     app_shows(vt, "continue");
     app_shows(vt, "0.5 FLOP/B");
     app_keys(vt, "Q");
@@ -85,10 +102,8 @@ static void a_point_is_moved_by_the_arrows(void **state)
 {
     (void)state;
     mw_vt *vt = app_open_question();
-    mw_vt_type(vt, "1");
-    app_keys(vt, "Enter");
-    mw_vt_type(vt, "1");
-    app_keys(vt, "Enter");
+    answer(vt, "1");
+    answer(vt, "1");
     app_shows(vt, "continue");
     app_keys(vt, "Enter");
     app_shows(vt, "Put the point.");
@@ -110,19 +125,10 @@ static void a_point_is_moved_by_the_arrows(void **state)
     app_leave(vt, 0);
 }
 
-/* From the question to the kernel that runs for minutes. */
+/* On to the kernel that runs for minutes. */
 static mw_vt *start_long_run(void)
 {
-    mw_vt *vt = app_open_question();
-    mw_vt_type(vt, "1");
-    app_keys(vt, "Enter");
-    mw_vt_type(vt, "1");
-    app_keys(vt, "Enter");
-    app_shows(vt, "continue");
-    app_keys(vt, "Enter");
-    app_shows(vt, "Put the point.");
-    app_shows(vt, "answer");
-    app_gone(vt, "continue");
+    mw_vt *vt = open_point();
     app_keys(vt, "Left Enter");
     app_shows(vt, "continue");
     app_keys(vt, "Enter");
@@ -180,8 +186,7 @@ static void a_killed_worker_is_reported_and_replaced(void **state)
     /* What was half typed is still there, and the new worker takes the answer. */
     assert_true(mw_vt_shows(vt, "12"));
     app_keys(vt, "Enter");
-    mw_vt_type(vt, "4*n*n+8*n");
-    app_keys(vt, "Enter");
+    answer(vt, "4*n*n+8*n");
     app_shows(vt, "continue");
     app_keys(vt, "Q");
     app_leave(vt, 0);
@@ -193,10 +198,8 @@ static void tomorrow_the_lab_is_where_it_was_left_even_after_a_kill(void **state
     const char *arguments[] = {"run", MW_LABS "/keys", NULL};
     int status;
     mw_vt *vt = app_open_question();
-    mw_vt_type(vt, "2*n*n");
-    app_keys(vt, "Enter");
-    mw_vt_type(vt, "7");
-    app_keys(vt, "Enter");
+    answer(vt, "2*n*n");
+    answer(vt, "7");
     app_shows(vt, "continue");
     kill(mw_vt_pid(vt), SIGKILL);
     assert_true(mw_vt_wait_exit(vt, &status, APP_PATIENCE));

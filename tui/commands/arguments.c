@@ -44,3 +44,25 @@ bool mw_arguments_read(const mw_request *request, json_t *args, json_t *vs_args,
     }
     return true;
 }
+
+void mw_arguments_title(const json_t *answer, char *text, size_t size)
+{
+    size_t used =
+        (size_t)snprintf(text, size, "%.*s", (int)size - 1, mw_json_text(answer, "kernel"));
+    const char *key;
+    json_t *value;
+    json_object_foreach(json_object_get(answer, "args"), key, value)
+    {
+        char shown[64];
+        if (json_is_string(value) && json_string_length(value) == 0)
+            continue;
+        if (json_is_string(value))
+            snprintf(shown, sizeof shown, "%s", json_string_value(value));
+        else
+            snprintf(shown, sizeof shown, "%.0f", json_number_value(value));
+        int n = snprintf(text + used, size - used, "  %s %s", key, shown);
+        if (n < 0 || (size_t)n >= size - used)
+            break;
+        used += (size_t)n;
+    }
+}

@@ -100,23 +100,7 @@ static json_t *ordered_measurement(const json_t *measurement)
 static void print_title(const mw_lines *lines, const json_t *measurement)
 {
     char text[512];
-    size_t used = (size_t)snprintf(text, sizeof text, "%s ", mw_json_text(measurement, "kernel"));
-    const char *key;
-    json_t *value;
-    json_object_foreach(json_object_get(measurement, "args"), key, value)
-    {
-        char shown[64];
-        if (json_is_string(value) && json_string_length(value) == 0)
-            continue; /* text that was not given */
-        if (json_is_string(value))
-            snprintf(shown, sizeof shown, "%s", json_string_value(value));
-        else
-            snprintf(shown, sizeof shown, "%.0f", json_number_value(value));
-        int n = snprintf(text + used, sizeof text - used, "  %s %s", key, shown);
-        if (n < 0 || (size_t)n >= sizeof text - used)
-            break;
-        used += (size_t)n;
-    }
+    mw_arguments_title(measurement, text, sizeof text);
     const char *isa = mw_json_text(measurement, "isa");
     mw_lines_print(lines, "%s%s%s", text, *isa ? "  " : "", isa);
 }

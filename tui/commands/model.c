@@ -90,21 +90,7 @@ static bool read_options(const mw_request *request, json_t *body, int *code)
 static void print_title(const mw_lines *lines, const json_t *model)
 {
     char text[512];
-    size_t used = (size_t)snprintf(text, sizeof text, "%s", mw_json_text(model, "kernel"));
-    const char *key;
-    json_t *value;
-    json_object_foreach(json_object_get(model, "args"), key, value)
-    {
-        char shown[64];
-        if (json_is_string(value))
-            snprintf(shown, sizeof shown, "%s", json_string_value(value));
-        else
-            snprintf(shown, sizeof shown, "%.0f", json_number_value(value));
-        int n = snprintf(text + used, sizeof text - used, "  %s %s", key, shown);
-        if (n < 0 || (size_t)n >= sizeof text - used)
-            break;
-        used += (size_t)n;
-    }
+    mw_arguments_title(model, text, sizeof text);
     mw_lines_print(lines, "%s", text);
 }
 

@@ -8,21 +8,6 @@
 #include "tui/view/overlay.h"
 #include "tui/view/view.h"
 
-static void draw_screen(const mw_model *model, mw_grid *grid)
-{
-    switch (model->screen) {
-    case MW_SCREEN_COURSE:
-        mw_view_course(model, grid);
-        break;
-    case MW_SCREEN_LAB:
-        mw_view_lab(model, grid);
-        break;
-    case MW_SCREEN_MACHINE:
-        mw_view_machine(model, grid);
-        break;
-    }
-}
-
 /* ---- help ---- */
 
 enum { ACTIONS_MAX = MW_ACTION_COUNT, KEYS_MAX = 40 };
@@ -134,7 +119,7 @@ static void draw_command(mw_grid *grid, mw_rect frame, int y, mw_action_id id, b
 
 void mw_view_palette(const mw_model *model, mw_grid *grid)
 {
-    draw_screen(model, grid);
+    mw_view_screen(model, grid);
     if (grid->width < MW_SCREEN_LEAST_WIDTH || grid->height < MW_SCREEN_LEAST_HEIGHT)
         return;
     mw_action_id ids[ACTIONS_MAX];

@@ -14,6 +14,21 @@ void mw_view_prepare(mw_model *model, const mw_grid *grid)
     mw_action_footer(model);
 }
 
+void mw_view_screen(const mw_model *model, mw_grid *grid)
+{
+    switch (model->screen) {
+    case MW_SCREEN_COURSE:
+        mw_view_course(model, grid);
+        break;
+    case MW_SCREEN_LAB:
+        mw_view_lab(model, grid);
+        break;
+    case MW_SCREEN_MACHINE:
+        mw_view_machine(model, grid);
+        break;
+    }
+}
+
 void mw_view_draw(const mw_model *model, mw_grid *grid)
 {
     if (model->overlay == MW_OVERLAY_HELP) {
@@ -28,17 +43,7 @@ void mw_view_draw(const mw_model *model, mw_grid *grid)
         mw_view_palette(model, grid);
         return;
     }
-    switch (model->screen) {
-    case MW_SCREEN_COURSE:
-        mw_view_course(model, grid);
-        break;
-    case MW_SCREEN_LAB:
-        mw_view_lab(model, grid);
-        break;
-    case MW_SCREEN_MACHINE:
-        mw_view_machine(model, grid);
-        break;
-    }
+    mw_view_screen(model, grid);
 }
 
 int mw_view_scroll_most(const mw_model *model, const mw_grid *grid)

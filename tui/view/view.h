@@ -14,6 +14,7 @@ void mw_view_draw(const mw_model *model, mw_grid *grid);
 /* Before drawing: which keys are valid on a grid of this size, for the footer. */
 void mw_view_prepare(mw_model *model, const mw_grid *grid);
 
+void mw_view_screen(const mw_model *model, mw_grid *grid); /* without an overlay */
 void mw_view_course(const mw_model *model, mw_grid *grid);
 void mw_view_lab(const mw_model *model, mw_grid *grid);
 void mw_view_machine(const mw_model *model, mw_grid *grid);
