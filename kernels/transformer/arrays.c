@@ -8,7 +8,7 @@
 #include "transformer/transformer.h"
 
 /* How many rows and columns an array has. */
-typedef enum extent { ONE, ROWS, CONTEXT, D, FF } extent;
+typedef enum extent { ONE, ROWS, CONTEXT, D, FF, SCORED, STRIDE } extent;
 
 /* A seed: filled; weights also made small, so that sums over their columns stay near 1. */
 static const struct {
@@ -23,7 +23,7 @@ static const struct {
     [MW_BLOCK_SHIFT1] = {ONE, D, 109, false}, [MW_BLOCK_SCALE2] = {ONE, D, 110, false},
     [MW_BLOCK_SHIFT2] = {ONE, D, 111, false}, [MW_BLOCK_NORM1] = {ROWS, D, 0, false},
     [MW_BLOCK_Q] = {ROWS, D, 0, false},       [MW_BLOCK_K] = {CONTEXT, D, 112, false},
-    [MW_BLOCK_V] = {CONTEXT, D, 113, false},  [MW_BLOCK_SCORES] = {ROWS, CONTEXT, 0, false},
+    [MW_BLOCK_V] = {CONTEXT, D, 113, false},  [MW_BLOCK_SCORES] = {SCORED, STRIDE, 0, false},
     [MW_BLOCK_MIXED] = {ROWS, D, 0, false},   [MW_BLOCK_OUTPUT] = {ROWS, D, 0, false},
     [MW_BLOCK_Y] = {ROWS, D, 0, false},       [MW_BLOCK_NORM2] = {ROWS, D, 0, false},
     [MW_BLOCK_WIDE] = {ROWS, FF, 0, false},   [MW_BLOCK_GELU] = {ROWS, FF, 0, false},
@@ -33,7 +33,7 @@ static const struct {
 /* Beyond its end an array may be read by a vector. */
 enum { PAD = MW_GEMV_PAD_BYTES };
 
-mw_block_sizes mw_block_sizes_of(const mw_kernel *kernel, const mw_args *args)
+static mw_block_sizes sizes_of(const mw_kernel *kernel, const mw_args *args, int threads)
 {
     size_t tokens = (size_t)args->value[MW_BLOCK_TOKENS];
     bool decoder = strcmp(kernel->family, "decoder") == 0;
@@ -44,16 +44,26 @@ mw_block_sizes mw_block_sizes_of(const mw_kernel *kernel, const mw_args *args)
         .heads = (size_t)args->value[MW_BLOCK_HEADS],
         .ff = (size_t)args->value[MW_BLOCK_FF],
         .dtype = (mw_dtype)args->value[MW_BLOCK_DTYPE],
+        .threads = threads,
     };
     s.head = s.d / s.heads;
     s.ff = s.ff ? s.ff : 4 * s.d;
     s.width = mw_dtype_size(s.dtype);
+    /* Several heads of a decoder are at work at once: no two scores share a cache line. */
+    size_t line = MW_CACHE_LINE / s.width;
+    s.scored = decoder ? (size_t)threads : s.rows;
+    s.stride = decoder ? mw_ceil_div(s.context, line) * line : s.context;
     return s;
+}
+
+mw_block_sizes mw_block_sizes_of(const mw_kernel *kernel, const mw_args *args)
+{
+    return sizes_of(kernel, args, (int)args->value[MW_BLOCK_THREADS]);
 }
 
 static size_t extent_of(const mw_block_sizes *s, extent what)
 {
-    const size_t all[] = {1, s->rows, s->context, s->d, s->ff};
+    const size_t all[] = {1, s->rows, s->context, s->d, s->ff, s->scored, s->stride};
     return all[what];
 }
 
@@ -146,12 +156,12 @@ static mw_status make(mw_block_state *state, mw_block_array array, mw_run *run, 
 {
     mw_buffer *buffer = &state->array[array];
     const mw_block_sizes *s = &state->size;
-    mw_status status = mw_buffer_scratch(buffer, mw_block_elements(s, array) * s->width + PAD, 1,
-                                         run->ledger, error);
+    mw_status status = mw_buffer_scratch(buffer, mw_block_elements(s, array) * s->width + PAD,
+                                         s->threads, run->ledger, error);
     if (status == MW_OK && arrays[array].seed) {
         mw_buffer part = *buffer; /* the pad stays zero */
         part.bytes -= PAD;
-        status = mw_buffer_fill(&part, s->dtype, arrays[array].seed, 1, run->ledger);
+        status = mw_buffer_fill(&part, s->dtype, arrays[array].seed, s->threads, run->ledger);
     }
     if (status == MW_OK && arrays[array].weight)
         status = shrink(state, array, run->ledger);
@@ -176,7 +186,7 @@ mw_status mw_block_create(mw_block_state *state, mw_run *run, mw_error *error)
 
 mw_block_places mw_block_place(const mw_kernel *kernel, const mw_args *args, mw_trace *trace)
 {
-    mw_block_places at = {.size = mw_block_sizes_of(kernel, args)};
+    mw_block_places at = {.size = sizes_of(kernel, args, 1)};
     for (int i = 0; i < MW_BLOCK_ARRAYS; i++) {
         size_t elements = mw_block_elements(&at.size, (mw_block_array)i);
         at.array[i] = mw_trace_place(trace, (uint64_t)elements * at.size.width + PAD);

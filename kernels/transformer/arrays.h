@@ -9,6 +9,9 @@
  *
  * Weights lie output by output, W[out][in]. Every intermediate has an array of its own, so that a
  * check can follow the block step by step.
+ *
+ * Threads go through the block in the steps of mw_block_step and meet between two of them: six
+ * times in a block.
  */
 #ifndef MW_TRANSFORMER_ARRAYS_H
 #define MW_TRANSFORMER_ARRAYS_H
@@ -17,6 +20,7 @@
 #include "buffer.h"
 #include "eltwise/bodies.h"
 #include "form.h"
+#include "gemm/shares.h"
 #include "gemv/bodies.h"
 #include "kernel.h"
 #include "team.h"
@@ -28,6 +32,7 @@ enum {
     MW_BLOCK_HEADS,
     MW_BLOCK_FF,
     MW_BLOCK_DTYPE,
+    MW_BLOCK_THREADS,
     MW_BLOCK_PARAMS
 };
 
@@ -47,7 +52,7 @@ typedef enum mw_block_array {
     MW_BLOCK_Q,
     MW_BLOCK_K,
     MW_BLOCK_V,
-    MW_BLOCK_SCORES, /* of one head */
+    MW_BLOCK_SCORES, /* of one head; a decoder's threads have each a row of their own */
     MW_BLOCK_MIXED,  /* what attention gives */
     MW_BLOCK_OUTPUT, /* Wo times it */
     MW_BLOCK_Y,
@@ -59,10 +64,25 @@ typedef enum mw_block_array {
     MW_BLOCK_ARRAYS
 } mw_block_array;
 
-/* `rows` tokens go through the block, each attends to `context`; head = d/heads. */
+/* Each step needs all of the one before. What follows a product element by element is done by those
+ * who made the element. */
+typedef enum mw_block_step {
+    MW_BLOCK_STEP_NORM1,
+    MW_BLOCK_STEP_PROJECT, /* q, k, v */
+    MW_BLOCK_STEP_ATTEND,
+    MW_BLOCK_STEP_OUTPUT, /* and y */
+    MW_BLOCK_STEP_NORM2,
+    MW_BLOCK_STEP_WIDE,   /* and gelu */
+    MW_BLOCK_STEP_NARROW, /* and z */
+    MW_BLOCK_STEPS
+} mw_block_step;
+
+/* `rows` tokens go through the block, each attends to `context`; head = d/heads. There are `scored`
+ * rows of scores, `stride` elements apart. */
 typedef struct mw_block_sizes {
-    size_t rows, context, d, heads, head, ff, width;
+    size_t rows, context, d, heads, head, ff, width, scored, stride;
     mw_dtype dtype;
+    int threads;
 } mw_block_sizes;
 
 mw_block_sizes mw_block_sizes_of(const mw_kernel *kernel, const mw_args *args);
@@ -120,16 +140,16 @@ static inline size_t mw_block_new(const mw_block_sizes *s)
     return (s->context - s->rows) * s->d;
 }
 
-/* The steps that both blocks do alike, on all rows; false: stop. */
+/* What both blocks do alike, on some rows, or on one thread's part of them; false: stop. */
 bool mw_block_norm(mw_block_state *state, mw_block_array x, mw_block_array scale, mw_block_array to,
-                   mw_tally *tally);
-bool mw_block_gelu(mw_block_state *state, mw_tally *tally);
+                   mw_range rows, mw_tally *tally);
+bool mw_block_gelu(mw_block_state *state, const mw_gemm_part *own, mw_tally *tally);
 bool mw_block_add(mw_block_state *state, mw_block_array a, mw_block_array b, mw_block_array to,
-                  mw_tally *tally);
-/* `rows` rows of scores of one head become weights. */
-bool mw_block_softmax(mw_block_state *state, size_t rows, mw_tally *tally);
+                  const mw_gemm_part *own, mw_tally *tally);
+/* Some rows of scores of one head become weights. */
+bool mw_block_softmax(mw_block_state *state, mw_range rows, mw_tally *tally);
 
-/* The same as accesses. */
+/* The same as accesses of one thread, which does it all. */
 typedef struct mw_block_places {
     mw_block_sizes size;
     uint64_t array[MW_BLOCK_ARRAYS];

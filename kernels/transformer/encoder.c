@@ -5,13 +5,19 @@
  * weight that was read serves all of them. What starved as gemv is fed as gemm; only the parts
  * beside the products still do a few FLOP for each byte.
  *
+ * Several threads share out each product as near to squares as their number allows: of a short text
+ * they share the outputs, since each would otherwise read all weights; of a long one the tokens.
+ * What is done to a row of tokens, norms and attention, is shared out by rows, so that all threads
+ * work on the scores of one head, and no more of those wait in memory than with one thread. No sum
+ * is split: the bits are those of one thread.
+ *
  *     FLOPs: see mw_block_flops_of
- *     bytes: those of six products with n tokens, of two products per head, and of norms, softmax,
- *     gelu and additions
+ *     bytes: those of six products with n tokens, shared out as a grid, of two products per head,
+ *     shared out by rows (gemm/shares.h), and of norms, softmax, gelu and additions
  */
 #include <stdlib.h>
 
-#include "gemm/product.h"
+#include "gemm/shares.h"
 #include "params.h"
 #include "team.h"
 #include "transformer/arrays.h"
@@ -25,13 +31,16 @@ static const mw_param params[MW_BLOCK_PARAMS] = {
     [MW_BLOCK_FF] = {"ff", "elements", "elements inside the feed-forward network; 0: 4·d", 0,
                      1 << 16, 0, NULL},
     [MW_BLOCK_DTYPE] = MW_PARAM_DTYPE,
+    [MW_BLOCK_THREADS] = MW_PARAM_THREADS,
 };
 
 typedef struct encoder_state {
     mw_block_state block; /* first: mw_block_verify finds it there */
-    mw_gemm_plan plan;
-    mw_gemm_workspace workspace;
+    mw_gemm_team team;
 } encoder_state;
+
+/* How products are shared out whose operands are weights, and those of attention. */
+static const mw_gemm_cut linear_cut = MW_GEMM_BY_GRID, attention_cut = MW_GEMM_BY_ROWS;
 
 static mw_gemm_plan plan_of(const mw_block_sizes *s)
 {
@@ -40,11 +49,18 @@ static mw_gemm_plan plan_of(const mw_block_sizes *s)
     return mw_gemm_plan_best(s->dtype, s->rows, wide, wide);
 }
 
-static void add_product(mw_work *sum, const mw_gemm_plan *plan, size_t n, size_t k, uint64_t times)
+/* `times` products of all rows with n columns. */
+typedef struct products {
+    mw_gemm_cut cut;
+    size_t n, k, times;
+} products;
+
+static void add_products(mw_work *sum, const mw_gemm_plan *plan, int threads, products p)
 {
-    mw_work one = mw_gemm_product_work(plan, plan->m, n, k, false);
-    sum->load_bytes = mw_form((mw_wide)sum->load_bytes + (mw_wide)times * one.load_bytes);
-    sum->store_bytes = mw_form((mw_wide)sum->store_bytes + (mw_wide)times * one.store_bytes);
+    mw_wide times = p.times;
+    mw_work one = mw_gemm_team_work(plan, p.cut, threads, plan->m, p.n, p.k, false);
+    sum->load_bytes = mw_form((mw_wide)sum->load_bytes + times * one.load_bytes);
+    sum->store_bytes = mw_form((mw_wide)sum->store_bytes + times * one.store_bytes);
 }
 
 static mw_work work(const mw_kernel *kernel, const mw_args *args)
@@ -58,11 +74,15 @@ static mw_work work(const mw_kernel *kernel, const mw_args *args)
         .load_bytes = mw_form(other.loads * s.width),
         .store_bytes = mw_form(other.stores * s.width),
     };
-    add_product(&sum, &plan, s.d, s.d, 4);
-    add_product(&sum, &plan, s.context, s.head, s.heads);
-    add_product(&sum, &plan, s.head, s.context, s.heads);
-    add_product(&sum, &plan, s.ff, s.d, 1);
-    add_product(&sum, &plan, s.d, s.ff, 1);
+    const products all[] = {
+        {linear_cut, s.d, s.d, 4},
+        {attention_cut, s.context, s.head, s.heads},
+        {attention_cut, s.head, s.context, s.heads},
+        {linear_cut, s.ff, s.d, 1},
+        {linear_cut, s.d, s.ff, 1},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        add_products(&sum, &plan, s.threads, all[i]);
     return sum;
 }
 
@@ -70,7 +90,8 @@ static uint64_t footprint(const mw_kernel *kernel, const mw_args *args)
 {
     mw_block_sizes s = mw_block_sizes_of(kernel, args);
     mw_gemm_plan plan = plan_of(&s);
-    return mw_form((mw_wide)mw_block_footprint(kernel, args) + mw_gemm_workspace_bytes(&plan));
+    return mw_form((mw_wide)mw_block_footprint(kernel, args) +
+                   mw_gemm_team_bytes(&plan, s.threads));
 }
 
 static void release(mw_run *run)
@@ -79,7 +100,7 @@ static void release(mw_run *run)
     if (!state)
         return;
     mw_block_destroy(&state->block);
-    mw_gemm_workspace_destroy(&state->workspace);
+    mw_gemm_team_destroy(&state->team);
     free(state);
     run->state = NULL;
 }
@@ -95,15 +116,17 @@ static mw_status prepare(mw_run *run, mw_error *error)
         return status;
     }
     run->state = state;
-    state->plan = plan_of(&state->block.size);
-    status = mw_gemm_workspace_create(&state->workspace, &state->plan, run->ledger, error);
+    const mw_block_sizes *s = &state->block.size;
+    mw_gemm_plan plan = plan_of(s);
+    status = mw_gemm_team_create(&state->team, &plan, s->threads, run->ledger, error);
     if (status != MW_OK)
         release(run);
     return status;
 }
 
+/* One thread's part of y = x·W'; which that is. */
 static bool linear(encoder_state *e, mw_block_array w, mw_block_array x, mw_block_array y,
-                   size_t out, size_t in, mw_tally *tally)
+                   size_t out, size_t in, int thread, mw_tally *tally)
 {
     mw_gemm_operands product = {
         .m = e->block.size.rows,
@@ -117,13 +140,23 @@ static bool linear(encoder_state *e, mw_block_array w, mw_block_array x, mw_bloc
         .ldc = out,
         .b_transposed = true,
     };
-    return mw_gemm_product(&e->plan, &e->workspace, &product, tally);
+    return mw_gemm_team_product(&e->team, linear_cut, &product, thread, tally);
 }
 
-static bool attend(encoder_state *e, mw_tally *tally)
+static mw_gemm_part part_of(const encoder_state *e, size_t out, int thread)
+{
+    return mw_gemm_part_of(&e->team.plan, linear_cut, e->block.size.rows, out, thread,
+                           e->team.threads);
+}
+
+/* All heads of one thread's rows. */
+static bool attend(encoder_state *e, int thread, mw_tally *tally)
 {
     mw_block_state *t = &e->block;
     const mw_block_sizes *s = &t->size;
+    const mw_gemm_team *team = &e->team;
+    mw_gemm_part own =
+        mw_gemm_part_of(&team->plan, attention_cut, s->rows, s->head, thread, team->threads);
     for (size_t head = 0; head < s->d; head += s->head) {
         mw_gemm_operands scores = {
             .m = s->rows,
@@ -134,7 +167,7 @@ static bool attend(encoder_state *e, mw_tally *tally)
             .c = mw_block_at(t, MW_BLOCK_SCORES, 0),
             .lda = s->d,
             .ldb = s->d,
-            .ldc = s->context,
+            .ldc = s->stride,
             .b_transposed = true,
         };
         mw_gemm_operands values = {
@@ -144,40 +177,55 @@ static bool attend(encoder_state *e, mw_tally *tally)
             .a = mw_block_at(t, MW_BLOCK_SCORES, 0),
             .b = mw_block_at(t, MW_BLOCK_V, head),
             .c = mw_block_at(t, MW_BLOCK_MIXED, head),
-            .lda = s->context,
+            .lda = s->stride,
             .ldb = s->d,
             .ldc = s->d,
         };
-        if (!mw_gemm_product(&e->plan, &e->workspace, &scores, tally) ||
-            !mw_block_softmax(t, s->rows, tally) ||
-            !mw_gemm_product(&e->plan, &e->workspace, &values, tally))
+        if (!mw_gemm_team_product(team, attention_cut, &scores, thread, tally) ||
+            !mw_block_softmax(t, own.rows, tally) ||
+            !mw_gemm_team_product(team, attention_cut, &values, thread, tally))
             return false;
     }
     return true;
 }
 
-static bool whole(void *context, int thread, int threads, mw_tally *tally)
+static bool do_step(void *context, uint64_t step, int thread, int threads, mw_tally *tally)
 {
-    (void)thread, (void)threads;
     encoder_state *e = context;
     mw_block_state *t = &e->block;
     size_t d = t->size.d, ff = t->size.ff;
-    return mw_block_norm(t, MW_BLOCK_X, MW_BLOCK_SCALE1, MW_BLOCK_NORM1, tally) &&
-           linear(e, MW_BLOCK_WQ, MW_BLOCK_NORM1, MW_BLOCK_Q, d, d, tally) &&
-           linear(e, MW_BLOCK_WK, MW_BLOCK_NORM1, MW_BLOCK_K, d, d, tally) &&
-           linear(e, MW_BLOCK_WV, MW_BLOCK_NORM1, MW_BLOCK_V, d, d, tally) && attend(e, tally) &&
-           linear(e, MW_BLOCK_WO, MW_BLOCK_MIXED, MW_BLOCK_OUTPUT, d, d, tally) &&
-           mw_block_add(t, MW_BLOCK_X, MW_BLOCK_OUTPUT, MW_BLOCK_Y, tally) &&
-           mw_block_norm(t, MW_BLOCK_Y, MW_BLOCK_SCALE2, MW_BLOCK_NORM2, tally) &&
-           linear(e, MW_BLOCK_W1, MW_BLOCK_NORM2, MW_BLOCK_WIDE, ff, d, tally) &&
-           mw_block_gelu(t, tally) &&
-           linear(e, MW_BLOCK_W2, MW_BLOCK_GELU, MW_BLOCK_NARROW, d, ff, tally) &&
-           mw_block_add(t, MW_BLOCK_Y, MW_BLOCK_NARROW, MW_BLOCK_Z, tally);
+    mw_range rows = mw_team_share(t->size.rows, thread, threads);
+    mw_gemm_part own = part_of(e, d, thread), wide = part_of(e, ff, thread);
+    switch ((mw_block_step)step) {
+    case MW_BLOCK_STEP_NORM1:
+        return mw_block_norm(t, MW_BLOCK_X, MW_BLOCK_SCALE1, MW_BLOCK_NORM1, rows, tally);
+    case MW_BLOCK_STEP_PROJECT:
+        return linear(e, MW_BLOCK_WQ, MW_BLOCK_NORM1, MW_BLOCK_Q, d, d, thread, tally) &&
+               linear(e, MW_BLOCK_WK, MW_BLOCK_NORM1, MW_BLOCK_K, d, d, thread, tally) &&
+               linear(e, MW_BLOCK_WV, MW_BLOCK_NORM1, MW_BLOCK_V, d, d, thread, tally);
+    case MW_BLOCK_STEP_ATTEND:
+        return attend(e, thread, tally);
+    case MW_BLOCK_STEP_OUTPUT:
+        return linear(e, MW_BLOCK_WO, MW_BLOCK_MIXED, MW_BLOCK_OUTPUT, d, d, thread, tally) &&
+               mw_block_add(t, MW_BLOCK_X, MW_BLOCK_OUTPUT, MW_BLOCK_Y, &own, tally);
+    case MW_BLOCK_STEP_NORM2:
+        return mw_block_norm(t, MW_BLOCK_Y, MW_BLOCK_SCALE2, MW_BLOCK_NORM2, rows, tally);
+    case MW_BLOCK_STEP_WIDE:
+        return linear(e, MW_BLOCK_W1, MW_BLOCK_NORM2, MW_BLOCK_WIDE, ff, d, thread, tally) &&
+               mw_block_gelu(t, &wide, tally);
+    case MW_BLOCK_STEP_NARROW:
+        return linear(e, MW_BLOCK_W2, MW_BLOCK_GELU, MW_BLOCK_NARROW, d, ff, thread, tally) &&
+               mw_block_add(t, MW_BLOCK_Y, MW_BLOCK_NARROW, MW_BLOCK_Z, &own, tally);
+    case MW_BLOCK_STEPS:
+        break;
+    }
+    return true;
 }
 
 static mw_status execute(mw_run *run)
 {
-    return mw_team_run(run->ledger, 1, whole, run->state);
+    const encoder_state *e = run->state;
+    return mw_team_run_steps(run->ledger, e->team.threads, MW_BLOCK_STEPS, do_step, run->state);
 }
 
 /* --- accesses ------------------------------------------------------------------------------- */

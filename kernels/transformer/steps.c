@@ -5,10 +5,10 @@
 #include "transformer/arrays.h"
 
 bool mw_block_norm(mw_block_state *state, mw_block_array x, mw_block_array scale, mw_block_array to,
-                   mw_tally *tally)
+                   mw_range rows, mw_tally *tally)
 {
     const mw_block_sizes *s = &state->size;
-    for (size_t i = 0; i < s->rows; i++) {
+    for (size_t i = rows.begin; i < rows.end; i++) {
         mw_layernorm_rows row = {
             .x = mw_block_at(state, x, i * s->d),
             .scale = mw_block_at(state, scale, 0),
@@ -24,40 +24,43 @@ bool mw_block_norm(mw_block_state *state, mw_block_array x, mw_block_array scale
     return true;
 }
 
-bool mw_block_gelu(mw_block_state *state, mw_tally *tally)
+bool mw_block_gelu(mw_block_state *state, const mw_gemm_part *own, mw_tally *tally)
 {
     const mw_block_sizes *s = &state->size;
-    for (size_t i = 0; i < s->rows; i++) {
-        state->eltwise.gelu[s->dtype](mw_block_at(state, MW_BLOCK_GELU, i * s->ff),
-                                      mw_block_at(state, MW_BLOCK_WIDE, i * s->ff), NULL, 0, s->ff);
-        if (!mw_tally_add(tally, s->ff * mw_gelu_flops(s->dtype), s->ff * s->width,
-                          s->ff * s->width))
+    size_t columns = own->columns.end - own->columns.begin;
+    for (size_t i = own->rows.begin; i < own->rows.end; i++) {
+        size_t at = i * s->ff + own->columns.begin;
+        state->eltwise.gelu[s->dtype](mw_block_at(state, MW_BLOCK_GELU, at),
+                                      mw_block_at(state, MW_BLOCK_WIDE, at), NULL, 0, columns);
+        if (!mw_tally_add(tally, columns * mw_gelu_flops(s->dtype), columns * s->width,
+                          columns * s->width))
             return false;
     }
     return true;
 }
 
 bool mw_block_add(mw_block_state *state, mw_block_array a, mw_block_array b, mw_block_array to,
-                  mw_tally *tally)
+                  const mw_gemm_part *own, mw_tally *tally)
 {
     const mw_block_sizes *s = &state->size;
-    for (size_t i = 0; i < s->rows; i++) {
-        size_t at = i * s->d;
+    size_t columns = own->columns.end - own->columns.begin;
+    for (size_t i = own->rows.begin; i < own->rows.end; i++) {
+        size_t at = i * s->d + own->columns.begin;
         state->eltwise.add[s->dtype](mw_block_at(state, to, at), mw_block_at(state, a, at),
-                                     mw_block_at(state, b, at), 0, s->d);
-        if (!mw_tally_add(tally, s->d, 2 * s->d * s->width, s->d * s->width))
+                                     mw_block_at(state, b, at), 0, columns);
+        if (!mw_tally_add(tally, columns, 2 * columns * s->width, columns * s->width))
             return false;
     }
     return true;
 }
 
-bool mw_block_softmax(mw_block_state *state, size_t rows, mw_tally *tally)
+bool mw_block_softmax(mw_block_state *state, mw_range rows, mw_tally *tally)
 {
     const mw_block_sizes *s = &state->size;
-    for (size_t i = 0; i < rows; i++) {
+    for (size_t i = rows.begin; i < rows.end; i++) {
         mw_attention_rows row = {
-            .scores = mw_block_at(state, MW_BLOCK_SCORES, i * s->context),
-            .ld = s->context,
+            .scores = mw_block_at(state, MW_BLOCK_SCORES, i * s->stride),
+            .ld = s->stride,
             .rows = 1,
             .columns = s->context,
             .scale = M_LOG2E / sqrt((double)s->head),

@@ -16,6 +16,7 @@
 #include "gemm/operands.h"
 #include "lu/matrix.h"
 #include "registry.h"
+#include "transformer/arrays.h"
 
 static const mw_buffer *output_of_gemm(const mw_run *run)
 {
@@ -35,6 +36,12 @@ static const mw_buffer *output_of_conv(const mw_run *run)
 static const mw_buffer *output_of_lu(const mw_run *run)
 {
     return &((const mw_lu_matrix *)run->state)->a;
+}
+
+/* Also of a token's: what comes out at the end depends on every array before it. */
+static const mw_buffer *output_of_block(const mw_run *run)
+{
+    return &((const mw_block_state *)run->state)->array[MW_BLOCK_Z];
 }
 
 typedef struct setting {
@@ -85,6 +92,20 @@ typedef struct subject {
             }                                                                                      \
         }                                                                                          \
     }
+#define BLOCK_SHAPES(tokens)                                                                       \
+    {                                                                                              \
+        {{tokens, 1}, {"d", 1}, {"heads", 1}, {"ff", 1}},                                          \
+            {{tokens, 2}, {"d", 6}, {"heads", 3}, {"ff", 0}},                                      \
+            {{tokens, 37}, {"d", 40}, {"heads", 2}, {"ff", 35}},                                   \
+            {{tokens, 131}, {"d", 66}, {"heads", 1}, {"ff", 129}},                                 \
+            {{tokens, 70}, {"d", 259}, {"heads", 7}, {"ff", 300}},                                 \
+        {                                                                                          \
+            {tokens, 19}, {"d", 130}, {"heads", 5},                                                \
+            {                                                                                      \
+                "ff", 17                                                                           \
+            }                                                                                      \
+        }                                                                                          \
+    }
 
 static const subject subjects[] = {
     {"gemm/parallel",
@@ -99,6 +120,8 @@ static const subject subjects[] = {
     {"conv/im2col", output_of_conv, CONV_SHAPES},
     {"lu/unblocked", output_of_lu, LU_SHAPES},
     {"lu/blocked", output_of_lu, LU_SHAPES},
+    {"decoder/step", output_of_block, BLOCK_SHAPES("past")},
+    {"encoder/block", output_of_block, BLOCK_SHAPES("n")},
 };
 enum { SUBJECTS = sizeof subjects / sizeof *subjects, THREADS = 3 };
 
@@ -208,7 +231,7 @@ static void what_every_thread_reads_is_counted_for_every_thread(void **state)
 {
     (void)state;
     static const char *const names[] = {"attention/naive", "attention/tiled", "conv/im2col",
-                                        "lu/blocked"};
+                                        "lu/blocked",      "decoder/step",    "encoder/block"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const mw_kernel *kernel;
         mw_error error;
