@@ -33,34 +33,6 @@ static const struct {
 /* Beyond its end an array may be read by a vector. */
 enum { PAD = MW_GEMV_PAD_BYTES };
 
-static mw_block_sizes sizes_of(const mw_kernel *kernel, const mw_args *args, int threads)
-{
-    size_t tokens = (size_t)args->value[MW_BLOCK_TOKENS];
-    bool decoder = strcmp(kernel->family, "decoder") == 0;
-    mw_block_sizes s = {
-        .rows = decoder ? 1 : tokens,
-        .context = decoder ? tokens + 1 : tokens,
-        .d = (size_t)args->value[MW_BLOCK_D],
-        .heads = (size_t)args->value[MW_BLOCK_HEADS],
-        .ff = (size_t)args->value[MW_BLOCK_FF],
-        .dtype = (mw_dtype)args->value[MW_BLOCK_DTYPE],
-        .threads = threads,
-    };
-    s.head = s.d / s.heads;
-    s.ff = s.ff ? s.ff : 4 * s.d;
-    s.width = mw_dtype_size(s.dtype);
-    /* Several heads of a decoder are at work at once: no two scores share a cache line. */
-    size_t line = MW_CACHE_LINE / s.width;
-    s.scored = decoder ? (size_t)threads : s.rows;
-    s.stride = decoder ? mw_ceil_div(s.context, line) * line : s.context;
-    return s;
-}
-
-mw_block_sizes mw_block_sizes_of(const mw_kernel *kernel, const mw_args *args)
-{
-    return sizes_of(kernel, args, (int)args->value[MW_BLOCK_THREADS]);
-}
-
 static size_t extent_of(const mw_block_sizes *s, extent what)
 {
     const size_t all[] = {1, s->rows, s->context, s->d, s->ff, s->scored, s->stride};
@@ -105,14 +77,57 @@ mw_block_bytes mw_block_other_bytes(const mw_block_sizes *s)
     };
 }
 
+static uint64_t compulsory_of(const mw_block_sizes *s)
+{
+    mw_wide d = s->d, cached = s->context - s->rows;
+    mw_wide elements = 4 * d * d + 2 * d * s->ff + 4 * d + 2 * s->rows * d + 2 * cached * d;
+    if (cached) /* what is new of K and V stays in the cache */
+        elements += 2 * s->rows * d;
+    return mw_form(elements * s->width);
+}
+
+/* Threads that are worth waking. */
+static int worth_waking(const mw_block_sizes *s, int threads)
+{
+    mw_block_flops f = mw_block_flops_of(s);
+    mw_wide flops = (mw_wide)f.projections + f.attention + f.ffn + f.other;
+    mw_wide far = compulsory_of(s) / MW_BLOCK_SHARE_BYTES, near = flops / MW_BLOCK_SHARE_FLOPS;
+    mw_wide worth = far > near ? far : near;
+    return worth < 1 ? 1 : worth < (mw_wide)threads ? (int)worth : threads;
+}
+
+static mw_block_sizes sizes_of(const mw_kernel *kernel, const mw_args *args, int threads)
+{
+    size_t tokens = (size_t)args->value[MW_BLOCK_TOKENS];
+    bool decoder = strcmp(kernel->family, "decoder") == 0;
+    mw_block_sizes s = {
+        .rows = decoder ? 1 : tokens,
+        .context = decoder ? tokens + 1 : tokens,
+        .d = (size_t)args->value[MW_BLOCK_D],
+        .heads = (size_t)args->value[MW_BLOCK_HEADS],
+        .ff = (size_t)args->value[MW_BLOCK_FF],
+        .dtype = (mw_dtype)args->value[MW_BLOCK_DTYPE],
+    };
+    s.head = s.d / s.heads;
+    s.ff = s.ff ? s.ff : 4 * s.d;
+    s.width = mw_dtype_size(s.dtype);
+    s.threads = worth_waking(&s, threads);
+    /* Several heads of a decoder are at work at once: no two scores share a cache line. */
+    size_t line = MW_CACHE_LINE / s.width;
+    s.scored = decoder ? (size_t)s.threads : s.rows;
+    s.stride = decoder ? mw_ceil_div(s.context, line) * line : s.context;
+    return s;
+}
+
+mw_block_sizes mw_block_sizes_of(const mw_kernel *kernel, const mw_args *args)
+{
+    return sizes_of(kernel, args, (int)args->value[MW_BLOCK_THREADS]);
+}
+
 uint64_t mw_block_compulsory(const mw_kernel *kernel, const mw_args *args)
 {
-    mw_block_sizes s = mw_block_sizes_of(kernel, args);
-    mw_wide d = s.d, cached = s.context - s.rows;
-    mw_wide elements = 4 * d * d + 2 * d * s.ff + 4 * d + 2 * s.rows * d + 2 * cached * d;
-    if (cached) /* what is new of K and V stays in the cache */
-        elements += 2 * s.rows * d;
-    return mw_form(elements * s.width);
+    mw_block_sizes s = sizes_of(kernel, args, 1);
+    return compulsory_of(&s);
 }
 
 uint64_t mw_block_footprint(const mw_kernel *kernel, const mw_args *args)

@@ -31,7 +31,7 @@ static const mw_param params[MW_BLOCK_PARAMS] = {
     [MW_BLOCK_FF] = {"ff", "elements", "elements inside the feed-forward network; 0: 4·d", 0,
                      1 << 16, 0, NULL},
     [MW_BLOCK_DTYPE] = MW_PARAM_DTYPE,
-    [MW_BLOCK_THREADS] = MW_PARAM_THREADS,
+    [MW_BLOCK_THREADS] = MW_BLOCK_PARAM_THREADS,
 };
 
 typedef struct encoder_state {

@@ -57,9 +57,10 @@ static void the_parts_are_the_whole(void **state)
 {
     (void)state;
     static const char *const names[] = {"encoder/block", "decoder/step"};
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 6; i++) {
         const mw_kernel *kernel;
-        mw_args args = args_of(names[i], &kernel, 100);
+        mw_args args = args_of(names[i % 2], &kernel, 100);
+        args.value[MW_BLOCK_THREADS] = (int64_t)i / 2 + 1;
         mw_block_sizes s = mw_block_sizes_of(kernel, &args);
         mw_block_flops f = mw_block_flops_of(&s);
         assert_int_equal(kernel->work(kernel, &args).flops,
@@ -81,15 +82,23 @@ static void a_decoder_reads_far_more_for_each_flop_than_an_encoder(void **state)
     assert_true(fast > 50);
 }
 
-/* More rows of V than are summed between two tile ends. */
-static void a_long_cache_is_summed_in_pieces_and_counted_exactly(void **state)
+/* Of 6 elements in 2 heads, after 50000 others: far more rows of V than are summed between two tile
+ * ends, and 2.3 MiB of them. */
+static mw_args long_cache(const mw_kernel **kernel, int threads)
 {
-    (void)state;
-    const mw_kernel *kernel;
-    mw_error error = {0};
-    mw_args args = args_of("decoder/step", &kernel, 40000);
+    mw_args args = args_of("decoder/step", kernel, 50000);
     args.value[MW_BLOCK_D] = 6;
     args.value[MW_BLOCK_HEADS] = 2;
+    args.value[MW_BLOCK_THREADS] = threads;
+    return args;
+}
+
+static void count_long_cache(int threads)
+{
+    const mw_kernel *kernel;
+    mw_error error = {0};
+    mw_args args = long_cache(&kernel, threads);
+    assert_int_equal(mw_block_sizes_of(kernel, &args).threads, threads);
     mw_run run = {.kernel = kernel, .args = args, .ledger = mw_ledger_process()};
     assert_int_equal(kernel->prepare(&run, &error), MW_OK);
     mw_ledger_begin(run.ledger);
@@ -102,10 +111,51 @@ static void a_long_cache_is_summed_in_pieces_and_counted_exactly(void **state)
     assert_int_equal(kernel->verify(&run, &verification, &error), MW_OK);
     assert_true(verification.passed);
     kernel->release(&run);
-    mw_trace_sum sum = mw_trace_sum_sink();
-    assert_int_equal(kernel->trace(kernel, &args, &sum.trace), MW_OK);
-    assert_int_equal(sum.load_bytes, form.load_bytes);
-    assert_int_equal(sum.store_bytes, form.store_bytes);
+}
+
+static void a_long_cache_is_summed_in_pieces_and_counted_exactly(void **state)
+{
+    (void)state;
+    count_long_cache(1);
+    count_long_cache(2);
+}
+
+static void the_accesses_are_those_of_one_thread(void **state)
+{
+    (void)state;
+    for (int threads = 1; threads <= 2; threads++) {
+        const mw_kernel *kernel;
+        mw_args args = long_cache(&kernel, threads), one = long_cache(&kernel, 1);
+        mw_work form = kernel->work(kernel, &one);
+        mw_trace_sum sum = mw_trace_sum_sink();
+        assert_int_equal(kernel->trace(kernel, &args, &sum.trace), MW_OK);
+        assert_int_equal(sum.load_bytes, form.load_bytes);
+        assert_int_equal(sum.store_bytes, form.store_bytes);
+    }
+}
+
+static int threads_of(const char *name, int64_t tokens, int64_t d, int threads)
+{
+    const mw_kernel *kernel;
+    mw_args args = args_of(name, &kernel, tokens);
+    args.value[MW_BLOCK_D] = d;
+    args.value[MW_BLOCK_HEADS] = 4;
+    args.value[MW_BLOCK_THREADS] = threads;
+    return mw_block_sizes_of(kernel, &args).threads;
+}
+
+/* To wake a thread takes longer than a small block does. */
+static void a_block_takes_no_more_threads_than_have_a_share_worth_waking_for(void **state)
+{
+    (void)state;
+    assert_int_equal(threads_of("decoder/step", 0, 64, 8), 1);
+    assert_int_equal(threads_of("decoder/step", 0, 256, 2), 2);
+    assert_int_equal(threads_of("decoder/step", 0, 256, 8), 3); /* 3 MiB of weights */
+    assert_int_equal(threads_of("decoder/step", 0, 768, 8), 8);
+    assert_int_equal(threads_of("decoder/step", 1 << 14, 64, 8), 8); /* a long cache */
+    assert_int_equal(threads_of("encoder/block", 4, 32, 8), 1);
+    assert_int_equal(threads_of("encoder/block", 128, 64, 8), 8);
+    assert_int_equal(threads_of("encoder/block", 1, 768, 1), 1);
 }
 
 static void heads_must_share_d_evenly(void **state)
@@ -128,6 +178,8 @@ int main(void)
         cmocka_unit_test(the_parts_are_the_whole),
         cmocka_unit_test(a_decoder_reads_far_more_for_each_flop_than_an_encoder),
         cmocka_unit_test(a_long_cache_is_summed_in_pieces_and_counted_exactly),
+        cmocka_unit_test(the_accesses_are_those_of_one_thread),
+        cmocka_unit_test(a_block_takes_no_more_threads_than_have_a_share_worth_waking_for),
         cmocka_unit_test(heads_must_share_d_evenly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
