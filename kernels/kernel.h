@@ -83,6 +83,10 @@ struct mw_kernel {
      * wants no more. NULL: not described (library rungs). */
     mw_status (*trace)(const mw_kernel *kernel, const mw_args *args, mw_trace *trace);
 
+    /* Puts what one execution takes into those parameters that choose for themselves, or are
+     * rounded: blocks by the sizes of the caches. NULL: every value is taken as it is given. */
+    void (*settle)(const mw_kernel *kernel, mw_args *args);
+
     /* The memory ledger of the last execution. NULL: the kernel keeps none. */
     void (*memory)(const mw_run *run, mw_memory *memory);
 

@@ -60,6 +60,12 @@ static size_t block_of(const mw_args *args)
     return mw_smaller(block, s.n);
 }
 
+static void settle(const mw_kernel *kernel, mw_args *args)
+{
+    (void)kernel;
+    args->value[MW_ATTENTION_BLOCK] = (int64_t)block_of(args);
+}
+
 static mw_gemm_plan plan_of(const mw_attention_sizes *s, size_t block)
 {
     size_t wide = block > s->d ? block : s->d;
@@ -340,4 +346,5 @@ const mw_kernel mw_attention_tiled = {
     .verify = mw_attention_verify,
     .release = release,
     .trace = trace_all,
+    .settle = settle,
 };

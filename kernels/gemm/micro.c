@@ -86,6 +86,19 @@ static mw_gemm_plan plan_of(const mw_kernel *kernel, const mw_args *args)
                            (size_t)value[MW_GEMM_K], blocks);
 }
 
+/* The shares of several threads may be cut differently, one by one: nothing is said of those. */
+static void settle(const mw_kernel *kernel, mw_args *args)
+{
+    if (threads_of(kernel, args) > 1)
+        return;
+    mw_gemm_plan plan = plan_of(kernel, args);
+    mw_gemm_blocks blocks = mw_gemm_plan_blocks(&plan, plan.m, plan.n, plan.k);
+    int64_t *value = args->value + kernel->param_count - BLOCKS;
+    value[MC] = (int64_t)blocks.mc;
+    value[KC] = (int64_t)blocks.kc;
+    value[NC] = (int64_t)blocks.nc;
+}
+
 static mw_work work(const mw_kernel *kernel, const mw_args *args)
 {
     mw_gemm_plan plan = plan_of(kernel, args);
@@ -176,6 +189,7 @@ static mw_status trace(const mw_kernel *kernel, const mw_args *args, mw_trace *t
                                         .verify = mw_gemm_verify,                                  \
                                         .release = release,                                        \
                                         .trace = trace,                                            \
+                                        .settle = settle,                                          \
                                         .body = &symbol##_rung}
 
 RUNG(tile, "tile", "C += A*B with a tile of C in registers while k runs", one_params, ONE_PARAMS,

@@ -124,6 +124,11 @@ mw_block_sizes mw_block_sizes_of(const mw_kernel *kernel, const mw_args *args)
     return sizes_of(kernel, args, (int)args->value[MW_BLOCK_THREADS]);
 }
 
+void mw_block_settle(const mw_kernel *kernel, mw_args *args)
+{
+    args->value[MW_BLOCK_FF] = (int64_t)mw_block_sizes_of(kernel, args).ff;
+}
+
 uint64_t mw_block_compulsory(const mw_kernel *kernel, const mw_args *args)
 {
     mw_block_sizes s = sizes_of(kernel, args, 1);

@@ -88,6 +88,9 @@ typedef struct mw_block_sizes {
 
 mw_block_sizes mw_block_sizes_of(const mw_kernel *kernel, const mw_args *args);
 
+/* `ff` where it is left to be 4·d. */
+void mw_block_settle(const mw_kernel *kernel, mw_args *args);
+
 /* Elements of an array. */
 size_t mw_block_elements(const mw_block_sizes *s, mw_block_array array);
 

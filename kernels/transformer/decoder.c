@@ -345,4 +345,5 @@ const mw_kernel mw_decoder_step = {
     .verify = mw_block_verify,
     .release = release,
     .trace = trace_all,
+    .settle = mw_block_settle,
 };

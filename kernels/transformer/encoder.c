@@ -321,4 +321,5 @@ const mw_kernel mw_encoder_block = {
     .verify = mw_block_verify,
     .release = release,
     .trace = trace_all,
+    .settle = mw_block_settle,
 };

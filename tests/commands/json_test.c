@@ -105,6 +105,28 @@ static void check_measurement(const json_t *json)
     assert_non_null(strstr(text(json_object_get(json, "reasons"), "bound"), "memwall machine"));
 }
 
+/* A model speaks of the very blocks that are run, whichever caches it simulates. */
+static void blocks_that_a_kernel_chose_are_said_and_the_same_in_a_model(void **state)
+{
+    (void)state;
+    json_t *run = answer_of(program_run("", MEMWALL, "measure", "gemm/tile", "m=300", "n=300",
+                                        "k=700", "mc=100", "--budget", "0.02", "--json", NULL));
+    const json_t *chosen = json_object_get(run, "chosen");
+    assert_true(json_integer_value(json_object_get(chosen, "kc")) > 0);
+    assert_true(json_integer_value(json_object_get(chosen, "nc")) > 0);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(run, "args"), "kc")), 0);
+    json_t *model =
+        answer_of(program_run("", MEMWALL, "model", "gemm/tile", "m=300", "n=300", "k=700",
+                              "mc=100", "--cache", "L1=4K,4,64", "--json", NULL));
+    assert_true(json_equal(chosen, json_object_get(model, "chosen")));
+    json_t *plain = answer_of(program_run("", MEMWALL, "measure", "gemv/rows", "m=30", "n=30",
+                                          "--budget", "0.01", "--json", NULL));
+    assert_int_equal(json_object_size(json_object_get(plain, "chosen")), 0);
+    json_decref(run);
+    json_decref(model);
+    json_decref(plain);
+}
+
 static void a_measurement_counts_the_closed_form(void **state)
 {
     (void)state;
@@ -388,6 +410,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kernels_are_listed_with_every_parameter),
+        cmocka_unit_test(blocks_that_a_kernel_chose_are_said_and_the_same_in_a_model),
         cmocka_unit_test(a_measurement_counts_the_closed_form),
         cmocka_unit_test(training_shows_its_memory_ledger),
         cmocka_unit_test(a_comparison_has_a_ratio_and_absent_bytes_with_their_reason),

@@ -53,11 +53,15 @@ void mw_arguments_title(const json_t *answer, char *text, size_t size)
     json_t *value;
     json_object_foreach(json_object_get(answer, "args"), key, value)
     {
-        char shown[64];
+        char shown[96];
+        const json_t *chosen = json_object_get(json_object_get(answer, "chosen"), key);
         if (json_is_string(value) && json_string_length(value) == 0)
             continue;
         if (json_is_string(value))
             snprintf(shown, sizeof shown, "%s", json_string_value(value));
+        else if (chosen)
+            snprintf(shown, sizeof shown, "%.0f (%.0f)", json_number_value(value),
+                     json_number_value(chosen));
         else
             snprintf(shown, sizeof shown, "%.0f", json_number_value(value));
         int n = snprintf(text + used, size - used, "  %s %s", key, shown);

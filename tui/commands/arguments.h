@@ -15,8 +15,8 @@ json_t *mw_argument_value(const char *text);
  * no other side). False after one line, with *code set. */
 bool mw_arguments_read(const mw_request *request, json_t *args, json_t *vs_args, int *code);
 
-/* "gemm/blocked  m 512  n 512" of an answer with `kernel` and `args`; text that was not given is
- * left out. */
+/* "gemm/tile  m 512  kc 0 (256)" of an answer with `kernel` and `args`; text that was not given is
+ * left out. In parentheses stands what a parameter that chooses for itself came to. */
 void mw_arguments_title(const json_t *answer, char *text, size_t size);
 
 #endif

@@ -14,10 +14,16 @@
 /* What the cache simulator may take unless it is said. */
 #define MODEL_SECONDS 1.0
 
-static const char *const measure_keys[] = {
-    "kernel",           "args",     "seconds",           "flops",     "load_bytes", "store_bytes",
-    "compulsory_bytes", "gflops",   "gbytes_per_second", "intensity", "bound",      "links",
-    "hardware_flops",   "verified", "verdict",           "memory",    "ratio",      NULL};
+static const char *const measure_keys[] = {"kernel",      "args",
+                                           "chosen",      "seconds",
+                                           "flops",       "load_bytes",
+                                           "store_bytes", "compulsory_bytes",
+                                           "gflops",      "gbytes_per_second",
+                                           "intensity",   "bound",
+                                           "links",       "hardware_flops",
+                                           "verified",    "verdict",
+                                           "memory",      "ratio",
+                                           NULL};
 static const char *const seconds_keys[] = {"median", "low", "high", "min", "samples", NULL};
 static const char *const memory_keys[] = {
     "peak_bytes", "live_inputs", "all_inputs_bytes", "recomputed_flops", "overhead",

@@ -11,6 +11,7 @@
 
 static const char *const model_keys[] = {"kernel",
                                          "args",
+                                         "chosen",
                                          "mode",
                                          "kind",
                                          "caches",

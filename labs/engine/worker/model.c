@@ -54,9 +54,11 @@ void mw_model_caches(const json_t *machine, mw_cache_geometry *levels, size_t *c
 }
 
 /* Cachegrind has two levels: the first and the last of what there is. */
-static void own_caches(const json_t *machine, mw_model_order *order)
+static void simulate_own_caches(mw_model_order *order)
 {
-    mw_model_caches(machine, order->levels, &order->count, &order->source);
+    memcpy(order->levels, order->own, sizeof order->levels);
+    order->count = order->own_count;
+    order->source = order->own_source;
     if (order->mode == MW_CACHE_CACHEGRIND && order->count > 2) {
         order->levels[1] = order->levels[order->count - 1];
         order->count = 2;
@@ -98,10 +100,12 @@ mw_status mw_model_read(const json_t *request, mw_model_order *order, mw_error *
         status = mw_model_allowed(order->kernel, &order->args, error);
     if (!status)
         status = read_mode(json_object_get(request, "mode"), &order->mode, error);
+    mw_model_caches(json_object_get(request, "machine"), order->own, &order->own_count,
+                    &order->own_source);
     if (!status && caches)
         status = read_caches(caches, order, error);
     else if (!status)
-        own_caches(json_object_get(request, "machine"), order);
+        simulate_own_caches(order);
     if (!status)
         status = mw_cache_check(order->levels, order->count, error);
     if (status)
@@ -281,7 +285,7 @@ static json_t *traffic_json(const mw_model_order *order, const mw_traffic *traff
     json_t *levels = json_array();
     for (size_t i = 0; i < traffic->levels; i++)
         json_array_append_new(levels, level_json(traffic, i, order));
-    return json_pack(
+    json_t *json = json_pack(
         "{s:s, s:o, s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "kernel", name, "args",
         mw_report_args(order->kernel, &order->args), "mode",
         order->mode == MW_CACHE_CACHEGRIND ? "cachegrind" : "write-back", "kind", "modelled",
@@ -290,6 +294,8 @@ static json_t *traffic_json(const mw_model_order *order, const mw_traffic *traff
         "program_bytes", count_json(traffic->program_bytes), "compulsory_bytes",
         count_json((double)order->kernel->compulsory_bytes(order->kernel, &order->args)),
         "nt_bytes", count_json(traffic->nt_bytes), "levels", levels);
+    json_object_set_new(json, "chosen", mw_report_chosen(order->kernel, &order->args));
+    return json;
 }
 
 /* --- the curve -------------------------------------------------------------------------------- */

@@ -16,6 +16,10 @@ typedef struct mw_model_order {
     mw_cache_geometry levels[MW_CACHE_LEVELS];
     size_t count;
     const char *source; /* of the levels: "given", "effective", "nominal", "assumed" */
+    /* The machine's own, by which kernels choose their blocks whatever is simulated. */
+    mw_cache_geometry own[MW_CACHE_LEVELS];
+    size_t own_count;
+    const char *own_source;
     mw_cache_mode mode;
     bool curve;    /* the miss-ratio curve too */
     bool classify; /* tell misses apart */

@@ -99,6 +99,19 @@ json_t *mw_report_args(const mw_kernel *kernel, const mw_args *args)
     return json;
 }
 
+json_t *mw_report_chosen(const mw_kernel *kernel, const mw_args *args)
+{
+    json_t *json = json_object();
+    mw_args settled = *args;
+    if (kernel->settle)
+        kernel->settle(kernel, &settled);
+    for (size_t i = 0; i < kernel->param_count; i++) {
+        if (settled.value[i] != args->value[i])
+            json_object_set_new(json, kernel->params[i].name, json_integer(settled.value[i]));
+    }
+    return json;
+}
+
 /* Writes a quantity, its kind and, when it is absent, the reason. */
 static void set_number(json_t *json, const char *name, const mw_number *number)
 {
@@ -177,6 +190,7 @@ json_t *mw_report_measurement(const mw_measurement *m)
                               MW_MEASURED, no_time);
     mw_number intensity = quotient(&m->flops, &m->compulsory_bytes, 1, MW_UNIT_FLOP_PER_BYTE,
                                    MW_MODELLED, "no bytes are compulsory");
+    json_object_set_new(json, "chosen", mw_report_chosen(m->kernel, &m->args));
     set_number(json, "flops", &m->flops);
     set_number(json, "load_bytes", &m->load_bytes);
     set_number(json, "store_bytes", &m->store_bytes);

@@ -18,6 +18,9 @@ json_t *mw_report_kernels(void);
 /* Values by name, choices as words. */
 json_t *mw_report_args(const mw_kernel *kernel, const mw_args *args);
 
+/* Those among them that one execution takes otherwise than they are given; empty for most. */
+json_t *mw_report_chosen(const mw_kernel *kernel, const mw_args *args);
+
 /* One side of a measurement. */
 json_t *mw_report_measurement(const mw_measurement *measurement);
 

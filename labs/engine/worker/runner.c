@@ -149,6 +149,7 @@ static mw_status run_job(mw_runner *runner, const mw_job *job, json_t **body, mw
     case MW_JOB_BENCH:
         return mw_bench(job, ledger, body, error);
     case MW_JOB_MODEL:
+        believe(job->model.own, job->model.own_count, job->model.own_source);
         return mw_model_run(&job->model, ledger, model_progress, runner, body, error);
     case MW_JOB_DOCTOR:
         *body = mw_report_doctor();
