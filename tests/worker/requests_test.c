@@ -337,6 +337,44 @@ static void an_instruction_set_that_does_not_exist_is_refused_in_one_line(void *
     unsetenv("MEMWALL_ISA");
 }
 
+/* What gemm/tile chose, asked of a worker that has heard of no machine before. */
+static json_t *chosen_blocks(const char *request, json_t *machine)
+{
+    mw_host *host = open_host();
+    json_t *answer;
+    mw_error error;
+    json_t *body = json_loads("{\"kernel\":\"gemm/tile\",\"args\":{\"m\":300,\"n\":300,\"k\":900},"
+                              "\"budget\":0.02,\"model\":0.1}",
+                              0, NULL);
+    json_object_set(body, "machine", machine);
+    assert_int_equal(mw_host_call(host, request, body, NULL, NULL, &answer, &error), MW_OK);
+    json_t *chosen = json_incref(json_object_get(answer, "chosen"));
+    json_decref(answer);
+    mw_host_close(host);
+    return chosen;
+}
+
+static void a_model_describes_the_blocks_that_a_measurement_takes_on_that_machine(void **state)
+{
+    (void)state;
+    mw_host *host = open_host();
+    json_t *machine = mw_host_machine_nominal(host), *level;
+    mw_host_close(host);
+    json_t *nominal = chosen_blocks("model", machine);
+    size_t i;
+    json_array_foreach(json_object_get(machine, "levels"), i, level)
+    {
+        json_object_set_new(level, "effective_bytes", json_integer(8192 << 3 * i));
+    }
+    json_t *run = chosen_blocks("measure", machine), *model = chosen_blocks("model", machine);
+    assert_true(json_object_size(run) == 3 && json_equal(run, model));
+    assert_false(json_equal(run, nominal));
+    json_decref(nominal);
+    json_decref(run);
+    json_decref(model);
+    json_decref(machine);
+}
+
 static void the_nominal_machine_says_that_nothing_was_measured(void **state)
 {
     (void)state;
@@ -363,6 +401,7 @@ int main(void)
         cmocka_unit_test(a_whole_library_call_is_cancelled_by_ending_the_worker),
         cmocka_unit_test(counters_move_while_a_kernel_runs),
         cmocka_unit_test(an_instruction_set_that_does_not_exist_is_refused_in_one_line),
+        cmocka_unit_test(a_model_describes_the_blocks_that_a_measurement_takes_on_that_machine),
         cmocka_unit_test(the_nominal_machine_says_that_nothing_was_measured),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
