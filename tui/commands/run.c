@@ -84,7 +84,8 @@ static int run_plain(const mw_front *front, mw_host *host, const char *dir,
     if (!machine)
         return code;
     mw_console_catch_interrupt();
-    mw_plain_options options = {.dir = dir,
+    mw_plain_options options = {.command = front->command,
+                                .dir = dir,
                                 .locale = front->language,
                                 .seed = front->seed,
                                 .machine = machine,

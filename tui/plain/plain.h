@@ -14,9 +14,10 @@
 #include "model/status.h"
 
 typedef struct mw_plain_options {
-    const char *dir;    /* of the lab, as mw_host_find_lab gives it */
-    const char *locale; /* "en", "zh_CN" */
-    const char *seed;   /* NULL: the stored one, else fresh */
+    const char *command; /* whose complaints these are: "run" */
+    const char *dir;     /* of the lab, as mw_host_find_lab gives it */
+    const char *locale;  /* "en", "zh_CN" */
+    const char *seed;    /* NULL: the stored one, else fresh */
     const json_t *machine;
     const json_t *answers;      /* {"step": {"field": value}}, or NULL: ask on standard input */
     const char *answers_name;   /* how to call them in a complaint */

@@ -119,7 +119,7 @@ static void give_up(mw_plain *plain, const char *format)
     snprintf(text, sizeof text, format, mw_plain_step_id(plain));
     mw_lines lines;
     mw_lines_open(&lines, stderr);
-    mw_lines_print(&lines, "memwall run: %s", text);
+    mw_lines_print(&lines, "memwall %s: %s", plain->options->command, text);
     plain->stop = true;
     plain->end = MW_PLAIN_UNFINISHED;
 }
