@@ -101,13 +101,7 @@ static bool point_lies(mw_vt *vt, void *context)
 static void a_point_is_moved_by_the_arrows(void **state)
 {
     (void)state;
-    mw_vt *vt = app_open_question();
-    answer(vt, "1");
-    answer(vt, "1");
-    app_shows(vt, "continue");
-    app_keys(vt, "Enter");
-    app_shows(vt, "Put the point.");
-    app_shows(vt, "answer");
+    mw_vt *vt = open_point();
     app_shows(vt, "move the mark");
     app_keys(vt, "Left");
     app_gone(vt, "move the mark");
