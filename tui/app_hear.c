@@ -84,13 +84,14 @@ static void hear_run(mw_app *app, const json_t *body)
 static void hear_death(mw_app *app, const json_t *body)
 {
     const char *message = mw_app_text(body, "message");
+    const bool ran = app->run_active;
     app->run_active = false;
     update_running(app);
     add_log(&app->model, message);
-    if (json_is_true(json_object_get(body, "cancelled")))
-        mw_app_say(app, "info", "%s", _("stopped; the worker had to be ended and is new"));
-    else
+    if (!json_is_true(json_object_get(body, "cancelled")))
         mw_app_say(app, "warning", "%s", message);
+    else if (ran) /* else it had stopped just before, and what was said then holds */
+        mw_app_say(app, "info", "%s", _("stopped; the worker had to be ended and is new"));
 }
 
 static void hear_cancel(mw_app *app, const json_t *body)

@@ -260,7 +260,7 @@ static void drawing_again_runs_nothing_and_keeps_nothing(void **state)
     outcome missing =
         program_run("", MEMWALL, "export", "sweep", "--step", "why", "-o", path, NULL);
     assert_int_equal(missing.code, 2);
-    assert_true(program_is_one_line(&missing, "it is in serve"));
+    assert_true(program_is_one_line(&missing, "look in serve"));
     program_free(&missing);
     outcome unknown = program_run("", MEMWALL, "export", "sweep", "--step", "x", "-o", path, NULL);
     assert_int_equal(unknown.code, 2);
