@@ -23,6 +23,8 @@
 #undef SUM
 #undef SUM_FOUR
 #undef BROADCAST
+#undef MAX
+#undef MIN
 
 #ifndef MW_VECTOR_ONCE
 #define MW_VECTOR_ONCE
@@ -90,6 +92,8 @@ MW_INLINE void short_sums_f64(double *to, const short_f64 *v)
 #define SUM        NAME(vec_sum)
 #define SUM_FOUR   NAME(vec_sum_four)
 #define BROADCAST  NAME(vec_broadcast)
+#define MAX        NAME(vec_max)
+#define MIN        NAME(vec_min)
 
 typedef T VEC __attribute__((vector_size(VECTOR_BYTES)));
 typedef T NAME(vec_loose) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(T)), may_alias));
@@ -103,6 +107,37 @@ MW_INLINE VEC NAME(vec_load)(const T *from)
 MW_INLINE void NAME(vec_store)(T *to, VEC value)
 {
     *(NAME(vec_loose) *)to = value;
+}
+
+/* a > b ? a : b, and a < b ? a : b, element by element: b where one is not a number. */
+MW_INLINE VEC NAME(vec_max)(VEC a, VEC b)
+{
+#if defined(__AVX512F__)
+    return sizeof(T) == sizeof(float) ? (VEC)_mm512_max_ps((__m512)a, (__m512)b)
+                                      : (VEC)_mm512_max_pd((__m512d)a, (__m512d)b);
+#elif defined(__AVX2__)
+    return sizeof(T) == sizeof(float) ? (VEC)_mm256_max_ps((__m256)a, (__m256)b)
+                                      : (VEC)_mm256_max_pd((__m256d)a, (__m256d)b);
+#else
+    typedef __typeof__(a > b) bits;
+    bits mask = a > b;
+    return (VEC)(((bits)a & mask) | ((bits)b & ~mask));
+#endif
+}
+
+MW_INLINE VEC NAME(vec_min)(VEC a, VEC b)
+{
+#if defined(__AVX512F__)
+    return sizeof(T) == sizeof(float) ? (VEC)_mm512_min_ps((__m512)a, (__m512)b)
+                                      : (VEC)_mm512_min_pd((__m512d)a, (__m512d)b);
+#elif defined(__AVX2__)
+    return sizeof(T) == sizeof(float) ? (VEC)_mm256_min_ps((__m256)a, (__m256)b)
+                                      : (VEC)_mm256_min_pd((__m256d)a, (__m256d)b);
+#else
+    typedef __typeof__(a < b) bits;
+    bits mask = a < b;
+    return (VEC)(((bits)a & mask) | ((bits)b & ~mask));
+#endif
 }
 
 /* The first `count` < LANES elements, the rest zero; and back. */

@@ -16,10 +16,8 @@ typedef __typeof__((VEC){0} > (VEC){0}) NAME(vec_bits);
 /* v, or the limit where v goes beyond; what is not a number stays. */
 MW_INLINE VEC NAME(within)(VEC v, T limit)
 {
-    NAME(vec_bits) above = v > limit, below = v < -limit;
-    VEC high = limit - (VEC){0}, low = -high;
-    v = (VEC)(((NAME(vec_bits))v & ~above) | ((NAME(vec_bits))high & above));
-    return (VEC)(((NAME(vec_bits))v & ~below) | ((NAME(vec_bits))low & below));
+    VEC high = limit - (VEC){0};
+    return MAX(-high, MIN(high, v));
 }
 
 /* |v| <= EXPONENTS; the NaN that arithmetic makes stays one. */

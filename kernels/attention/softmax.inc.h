@@ -8,10 +8,17 @@
  *
  *     per row    loads 3·columns    stores 2·columns    FLOPs (7 + 2·degree)·columns + 1
  */
-MW_INLINE VEC NAME(larger)(VEC a, VEC b)
+MW_INLINE T NAME(largest_lane)(VEC v)
 {
-    NAME(vec_bits) mask = a > b;
-    return (VEC)(((NAME(vec_bits))a & mask) | ((NAME(vec_bits))b & ~mask));
+#if defined(__AVX512F__)
+    return sizeof(T) == sizeof(float) ? (T)_mm512_reduce_max_ps((__m512)v)
+                                      : (T)_mm512_reduce_max_pd((__m512d)v);
+#else
+    T most = v[0];
+    for (size_t l = 1; l < LANES; l++)
+        most = v[l] > most ? v[l] : most;
+    return most;
+#endif
 }
 
 MW_INLINE T NAME(largest_of)(const T *row, size_t columns)
@@ -21,24 +28,23 @@ MW_INLINE T NAME(largest_of)(const T *row, size_t columns)
     if (columns >= LANES) {
         VEC all = LOAD(row);
         for (j = LANES; j + LANES <= columns; j += LANES)
-            all = NAME(larger)(all, LOAD(row + j));
-        for (size_t l = 0; l < LANES; l++)
-            most = all[l] > most ? all[l] : most;
+            all = MAX(all, LOAD(row + j));
+        most = NAME(largest_lane)(all);
     }
     for (; j < columns; j++)
         most = row[j] > most ? row[j] : most;
     return most;
 }
 
-MW_INLINE VEC NAME(weights)(VEC scores, T largest, T scale)
+MW_INLINE VEC NAME(weights)(VEC scores, VEC largest, T scale)
 {
     return NAME(exp2)(NAME(within)((scores - largest) * scale, EXPONENTS));
 }
 
 /* Scores become weights; their sum. */
-MW_INLINE T NAME(weigh)(T *row, size_t columns, T largest, T scale)
+MW_INLINE T NAME(weigh)(T *row, size_t columns, T most, T scale)
 {
-    VEC sum = {0};
+    VEC sum = {0}, largest = most - sum;
     size_t j = 0;
     for (; j + LANES <= columns; j += LANES) {
         VEC weight = NAME(weights)(LOAD(row + j), largest, scale);

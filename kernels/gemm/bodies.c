@@ -2,14 +2,16 @@
 #include "bodies.h"
 
 /* MW_SUFFIX: of the intrinsics that take this type. */
-#define MW_ELEMENT float
-#define MW_DTYPE   f32
-#define MW_SUFFIX  ps
+#define MW_ELEMENT       float
+#define MW_DTYPE         f32
+#define MW_SUFFIX        ps
+#define MW_ELEMENT_BYTES 4
 #include "rungs.inc.h"
 
-#define MW_ELEMENT double
-#define MW_DTYPE   f64
-#define MW_SUFFIX  pd
+#define MW_ELEMENT       double
+#define MW_DTYPE         f64
+#define MW_SUFFIX        pd
+#define MW_ELEMENT_BYTES 8
 #include "rungs.inc.h"
 
 void MW_ISA_NAME(mw_gemm_bodies)(mw_gemm_bodies *bodies)

@@ -52,17 +52,9 @@ static void NAME(pack_panel)(const mw_packing *packing)
 /* The same from a B that lies transposed: `columns` rows of it, `rows` long. */
 static void NAME(pack_panel_transposed)(const mw_packing *packing)
 {
-    enum { STEPS = 64 }; /* of k at a time, so that the panel's lines stay near */
-    size_t columns = packing->columns, width = packing->to_ld;
-    for (size_t begin = 0; begin < packing->rows; begin += STEPS) {
-        size_t left = packing->rows - begin, steps = left < STEPS ? left : STEPS;
-        T *to = (T *)packing->to + begin * width;
-        for (size_t j = 0; j < columns; j++) {
-            const T *from = (const T *)packing->from + j * packing->ld + begin;
-            for (size_t p = 0; p < steps; p++)
-                to[p * width + j] = from[p];
-        }
-        for (size_t p = 0; columns < width && p < steps; p++)
-            memset(to + p * width + columns, 0, (width - columns) * sizeof(T));
-    }
+    size_t columns = packing->columns, width = packing->to_ld, steps = packing->rows;
+    T *to = packing->to;
+    NAME(turn_tile)(packing->from, packing->ld, to, width, columns, steps, false);
+    for (size_t p = 0; columns < width && p < steps; p++)
+        memset(to + p * width + columns, 0, (width - columns) * sizeof(T));
 }

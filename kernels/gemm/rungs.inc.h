@@ -1,6 +1,8 @@
 /* The whole ladder for one element type. */
 #include "../vector.inc.h"
 
+#include "../vector_square.inc.h"
+
 #include "ijk.inc.h"
 #include "ikj.inc.h"
 #include "jik.inc.h"
@@ -25,3 +27,4 @@
 #undef MW_ELEMENT
 #undef MW_DTYPE
 #undef MW_SUFFIX
+#undef MW_ELEMENT_BYTES

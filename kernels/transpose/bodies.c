@@ -1,27 +1,14 @@
-/* The loops of the transpose ladder, compiled once per instruction set. SQUARE is LANES where the
- * preprocessor can ask for it. */
+/* The loops of the transpose ladder, compiled once per instruction set. */
 #include "bodies.h"
 
-#define MW_ELEMENT float
-#define MW_DTYPE   f32
-#if defined(__AVX512F__)
-#define SQUARE 16
-#elif defined(__AVX2__)
-#define SQUARE 8
-#else
-#define SQUARE 4
-#endif
+#define MW_ELEMENT       float
+#define MW_DTYPE         f32
+#define MW_ELEMENT_BYTES 4
 #include "rungs.inc.h"
 
-#define MW_ELEMENT double
-#define MW_DTYPE   f64
-#if defined(__AVX512F__)
-#define SQUARE 8
-#elif defined(__AVX2__)
-#define SQUARE 4
-#else
-#define SQUARE 2
-#endif
+#define MW_ELEMENT       double
+#define MW_DTYPE         f64
+#define MW_ELEMENT_BYTES 8
 #include "rungs.inc.h"
 
 void MW_ISA_NAME(mw_transpose_bodies)(mw_transpose_bodies *bodies)

@@ -10,32 +10,6 @@
  *
  *     loads m·n·w    stores m·n·w    FLOPs 0
  */
-MW_INLINE void NAME(turn_tile)(const T *restrict from, size_t from_ld, T *restrict to, size_t to_ld,
-                               size_t all_rows, size_t all_columns, bool past)
-{
-    size_t rows = all_rows / LANES * LANES, columns = all_columns / LANES * LANES;
-    for (size_t j = 0; j < columns; j += LANES) {
-        for (size_t i = 0; i < rows; i += LANES) {
-            VEC row[LANES];
-#pragma GCC unroll 16
-            for (size_t r = 0; r < LANES; r++)
-                row[r] = LOAD(from + (i + r) * from_ld + j);
-            NAME(square)(row);
-#pragma GCC unroll 16
-            for (size_t r = 0; r < LANES; r++) {
-                if (past)
-                    STREAM(to + (j + r) * to_ld + i, row[r]);
-                else
-                    STORE(to + (j + r) * to_ld + i, row[r]);
-            }
-        }
-    }
-    for (size_t i = 0; i < all_rows; i++) {
-        for (size_t j = i < rows ? columns : 0; j < all_columns; j++)
-            to[j * to_ld + i] = from[i * from_ld + j];
-    }
-}
-
 static void NAME(turn)(const mw_transpose_tile *tile)
 {
     NAME(turn_tile)

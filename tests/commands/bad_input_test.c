@@ -476,6 +476,10 @@ static void what_cannot_be_written_out_is_said_with_its_reason(void **state)
     assert_int_equal(result.code, 1);
     assert_true(program_is_one_line(&result, "standard output: No space left on device"));
     program_free(&result);
+    result = program_run("", "/bin/sh", "-c", MEMWALL " kernels >&-", NULL);
+    assert_int_equal(result.code, 1);
+    assert_true(program_is_one_line(&result, "standard output: Bad file descriptor"));
+    program_free(&result);
 }
 
 int main(void)

@@ -1,5 +1,6 @@
 /*
- * square: LANES x LANES elements turned in registers.
+ * vector_square.inc.h: LANES x LANES elements turned in registers. Included after vector.inc.h,
+ * once per element type, with MW_ELEMENT_BYTES, which the preprocessor can ask for.
  *
  * LANES vectors are the rows of a square. Halving it again and again and exchanging the quarters
  * off the diagonal transposes it: rows i and i + step give each other half of their elements, for
@@ -107,7 +108,10 @@ typedef int64_t order_f64 __attribute__((vector_size(VECTOR_BYTES)));
 /* clang-format on */
 #endif
 
-#define ORDER NAME(order)
+#undef ORDER
+#undef SQUARE
+#define ORDER  NAME(order)
+#define SQUARE (VECTOR_BYTES / MW_ELEMENT_BYTES)
 
 MW_INLINE void NAME(square)(VEC *row)
 {
@@ -126,4 +130,33 @@ MW_INLINE void NAME(square)(VEC *row)
 #else
     EXCHANGE(1, LOW_OF_2, HIGH_OF_2)
 #endif
+}
+
+/* to[j][i] = from[i][j]: square by square, what fills none element by element. Squares go down the
+ * columns of `from`, so that the lines of a row of `to` are written one after the other; past the
+ * caches when `to` and its rows begin on vectors. */
+MW_INLINE void NAME(turn_tile)(const T *restrict from, size_t from_ld, T *restrict to, size_t to_ld,
+                               size_t all_rows, size_t all_columns, bool past)
+{
+    size_t rows = all_rows / LANES * LANES, columns = all_columns / LANES * LANES;
+    for (size_t j = 0; j < columns; j += LANES) {
+        for (size_t i = 0; i < rows; i += LANES) {
+            VEC row[LANES];
+#pragma GCC unroll 16
+            for (size_t r = 0; r < LANES; r++)
+                row[r] = LOAD(from + (i + r) * from_ld + j);
+            NAME(square)(row);
+#pragma GCC unroll 16
+            for (size_t r = 0; r < LANES; r++) {
+                if (past)
+                    STREAM(to + (j + r) * to_ld + i, row[r]);
+                else
+                    STORE(to + (j + r) * to_ld + i, row[r]);
+            }
+        }
+    }
+    for (size_t i = 0; i < all_rows; i++) {
+        for (size_t j = i < rows ? columns : 0; j < all_columns; j++)
+            to[j * to_ld + i] = from[i * from_ld + j];
+    }
 }
