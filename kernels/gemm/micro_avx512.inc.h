@@ -68,10 +68,17 @@ MW_INLINE void NAME(micro_line)(const mw_micro_tile *tile, size_t rows, const T 
 #pragma GCC unroll 14
     for (size_t r = 0; r < rows; r++)
         __builtin_prefetch(a[r / 3] + r % 3 * lda + MICRO_LINE);
-    if (line < rows) {
-        const T *c = (const T *)tile->c + line * tile->ldc;
-        __builtin_prefetch(c, 0, 2);
-        __builtin_prefetch(c + LANES, 0, 2);
+    size_t lines = tile->k / MICRO_LINE,
+           each = lines && lines < rows ? (rows + lines - 1) / lines : 1;
+    for (size_t r = line * each; r < (line + 1) * each && r < rows; r++) {
+        const T *c = (const T *)tile->c + r * tile->ldc;
+        if (tile->ldc * sizeof(T) % 2048) {
+            __builtin_prefetch(c, 1);
+            __builtin_prefetch(c + LANES, 1);
+        } else {
+            __builtin_prefetch(c, 0, 2);
+            __builtin_prefetch(c + LANES, 0, 2);
+        }
     }
     if (tile->ahead)
         __builtin_prefetch(tile->ahead + line * MW_LINE_BYTES, 0, 2);
