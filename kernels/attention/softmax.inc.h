@@ -26,8 +26,13 @@ MW_INLINE T NAME(largest_of)(const T *row, size_t columns)
     T most = row[0];
     size_t j = 0;
     if (columns >= LANES) {
-        VEC all = LOAD(row);
-        for (j = LANES; j + LANES <= columns; j += LANES)
+        VEC all = LOAD(row), more = all;
+        for (j = LANES; j + 2 * LANES <= columns; j += 2 * LANES) {
+            all = MAX(all, LOAD(row + j));
+            more = MAX(more, LOAD(row + j + LANES));
+        }
+        all = MAX(all, more);
+        for (; j + LANES <= columns; j += LANES)
             all = MAX(all, LOAD(row + j));
         most = NAME(largest_lane)(all);
     }
@@ -46,6 +51,7 @@ MW_INLINE T NAME(weigh)(T *row, size_t columns, T most, T scale)
 {
     VEC sum = {0}, largest = most - sum;
     size_t j = 0;
+#pragma GCC unroll 2
     for (; j + LANES <= columns; j += LANES) {
         VEC weight = NAME(weights)(LOAD(row + j), largest, scale);
         sum += weight;
