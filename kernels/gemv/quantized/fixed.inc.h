@@ -216,7 +216,7 @@ MW_INLINE TARGET void fixed_rows(mw_format format, const mw_quantized_tile *tile
 #pragma GCC unroll 8
             for (size_t r = 0; r < rows; r++) {
                 const uint8_t *codes = row + r * next + g * bytes;
-                __builtin_prefetch(codes + MW_QUANTIZED_FAR);
+                __builtin_prefetch(codes + MW_QUANTIZED_FAR + r * MW_QUANTIZED_FURTHER);
                 const int8_t *digits = x->digits + g * group * DIGITS;
                 const int32_t *correction = x->correction + 16 * g;
                 part[r] = q4 ? q4_0_group(codes, digits, correction, order, part[r])
@@ -227,7 +227,8 @@ MW_INLINE TARGET void fixed_rows(mw_format format, const mw_quantized_tile *tile
         __m512 unit = _mm512_set1_ps(x->unit[j / MW_FIXED_PIECE] * 0x1p112f);
 #pragma GCC unroll 8
         for (size_t r = 0; r < rows; r++) {
-            __builtin_prefetch(row + r * next + end / group * bytes + MW_QUANTIZED_FAR);
+            __builtin_prefetch(row + r * next + end / group * bytes + MW_QUANTIZED_FAR +
+                               r * MW_QUANTIZED_FURTHER);
             sum[r] = _mm512_fmadd_ps(part[r], unit, sum[r]);
         }
     }

@@ -171,7 +171,7 @@ MW_INLINE void quantized_rows(mw_format format, const mw_quantized_tile *tile, s
 #pragma GCC unroll 8
         for (size_t r = 0; r < rows; r++) {
             codes[r] = row[r] + step * step_bytes(format);
-            __builtin_prefetch(codes[r] + MW_QUANTIZED_FAR);
+            __builtin_prefetch(codes[r] + MW_QUANTIZED_FAR + r * MW_QUANTIZED_FURTHER);
         }
         quantized_step(format, tile, codes, x, sum, rows);
         if (format == MW_FORMAT_INT8_ASYMMETRIC) {
