@@ -25,6 +25,7 @@
 #undef BROADCAST
 #undef MAX
 #undef MIN
+#undef STAGGER
 
 #ifndef MW_VECTOR_ONCE
 #define MW_VECTOR_ONCE
@@ -94,6 +95,7 @@ MW_INLINE void short_sums_f64(double *to, const short_f64 *v)
 #define BROADCAST  NAME(vec_broadcast)
 #define MAX        NAME(vec_max)
 #define MIN        NAME(vec_min)
+#define STAGGER    NAME(vec_stagger)
 
 typedef T VEC __attribute__((vector_size(VECTOR_BYTES)));
 typedef T NAME(vec_loose) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(T)), may_alias));
@@ -138,6 +140,19 @@ MW_INLINE VEC NAME(vec_min)(VEC a, VEC b)
     bits mask = a < b;
     return (VEC)(((bits)a & mask) | ((bits)b & ~mask));
 #endif
+}
+
+/* Elements from what is asked for ahead in one row to that in the next, rows being `ld` apart. Rows
+ * of about a power of two lie in the same sets of the first-level cache, and what is asked for
+ * would throw out what is still to be used: so each row looks further ahead than the one above it,
+ * until their lines are a few sets apart, 64 sets being a page. */
+MW_INLINE size_t NAME(vec_stagger)(size_t ld)
+{
+    const size_t sets = 64, apart = 7, line = 64 / sizeof(T);
+    size_t sets_between = ld / line % sets;
+    bool fall_apart = sets_between >= apart && sets_between + apart <= sets;
+    size_t further = fall_apart ? 1 : (apart + sets - sets_between) % sets;
+    return ld + further * line;
 }
 
 /* The first `count` < LANES elements, the rest zero; and back. */

@@ -12,10 +12,8 @@
  * g partial sums of a column are added. X is packed in this order beforehand and stays in cache.
  *
  * Rows of W are far apart, so each is a stream of its own for the hardware prefetcher, which stops
- * at every 4 KiB page; some lines ahead are asked for in software. Rows of a power of two or so
- * lie in the same sets of the first-level cache, and what was asked for would throw out what is
- * still to be used. So each row looks further ahead than the one above it, by as much as lets
- * the rows' lines fall into sets of their own.
+ * at every 4 KiB page; some lines ahead are asked for in software, in each row further than in the
+ * one above it, so that they fall into sets of their own (STAGGER).
  *
  *     FLOPs 2·m·n·k    loads (m·k + k·n)·w    stores m·n·w      (skinny.c: larger batches and long
  * k)
@@ -39,22 +37,10 @@ MW_INLINE void NAME(skinny_put)(T *c, VEC sum, size_t group, size_t columns, boo
     }
 }
 
-/* Elements from what is asked for ahead in one row to that in the next: the lines are to be a few
- * sets apart, 64 sets being a page. */
-MW_INLINE size_t NAME(skinny_stagger)(size_t lda)
-{
-    const size_t sets = 64, apart = 7, line = MW_LINE_BYTES / sizeof(T);
-    size_t sets_between = lda / line % sets;
-    bool fall_apart = sets_between >= apart && sets_between + apart <= sets;
-    size_t further = fall_apart ? 1 : (apart + sets - sets_between) % sets;
-    return lda + further * line;
-}
-
 MW_INLINE void NAME(skinny_rows)(const mw_skinny_tile *tile, size_t rows, size_t vectors,
                                  size_t group)
 {
-    const size_t line = MW_LINE_BYTES / sizeof(T), ahead = 4 * line,
-                 stagger = NAME(skinny_stagger)(tile->lda);
+    const size_t line = MW_LINE_BYTES / sizeof(T), ahead = 4 * line, stagger = STAGGER(tile->lda);
     VEC sum[8 * MW_SKINNY_VECTORS] = {0};
     const T *w = tile->w, *x = tile->panel;
     size_t lda = tile->lda, k = tile->k;

@@ -2,8 +2,9 @@
  * prefetch: eight rows at once, and the lines that come next are asked for by name.
  *
  * Against rows: the hardware prefetcher follows each row, but stops at every 4 KiB page, since the
- * next page may lie anywhere; asking for each row's line 512 bytes ahead carries it across, and
- * keeps so many lines on their way that the memory is never idle. In the nearest caches the same
+ * next page may lie anywhere; asking for each row's line 512 bytes ahead, and in each row further
+ * than in the one above it (STAGGER), carries it across, and keeps so many lines on their way that
+ * the memory is never idle. In the nearest caches the same
  * request is one more instruction for the load ports and buys nothing: this rung is for matrices
  * that lie further away.
  *
@@ -13,12 +14,12 @@ MW_INLINE void NAME(far_rows)(const T *a, size_t lda, const T *restrict x, T *re
                               size_t columns, bool add, size_t rows)
 {
     VEC sum[MW_GEMV_STREAMS] = {0};
-    const size_t line = 64 / sizeof(T), ahead = 8 * line;
+    const size_t line = 64 / sizeof(T), ahead = 8 * line, stagger = STAGGER(lda);
     size_t j = 0;
     for (; j + line <= columns; j += line) {
 #pragma GCC unroll 8
         for (size_t r = 0; r < rows; r++)
-            __builtin_prefetch(a + r * lda + j + ahead);
+            __builtin_prefetch(a + j + ahead + r * stagger);
 #pragma GCC unroll 4
         for (size_t l = 0; l < line; l += LANES) {
             VEC xj = LOAD(x + j + l);

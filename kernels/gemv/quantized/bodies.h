@@ -13,7 +13,7 @@
  * STEP weights are decoded at a time; x is padded with zeros to whole strides. ROWS rows are
  * worked on at once. FAR: how many bytes ahead a row's codes are asked for, and FURTHER: how many
  * more in each row than in the one before, because rows of about a power of two share their sets of
- * the first-level cache (gemm/skinny.inc.h).
+ * the first-level cache (STAGGER in vector.inc.h).
  */
 enum {
     MW_QUANTIZED_STEP = 32,
