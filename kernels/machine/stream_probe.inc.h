@@ -31,13 +31,20 @@ static void PROBE(read)(char *a, char *b, char *c, size_t bytes, size_t passes)
     LEAVE;
 }
 
-/* Two vectors of each of eight streams, a stride apart: three pointers reach them all. */
+/* Two vectors of each of eight streams, a stride apart: three pointers reach them all. Each stream
+ * asks for a line ahead, seven lines further than the stream before it: streams of a power of two
+ * apart share their sets of the first-level cache. */
 #define LOAD_FROM(k, place, i) MOVE " " #k "*" WIDTH place ", " REGISTER(i) "\n\t"
 /* clang-format off */
 #define LOAD_MANY(k)                                                                               \
     LOAD_FROM(k, "(%0)", 0)    LOAD_FROM(k, "(%0,%4)", 1) LOAD_FROM(k, "(%0,%4,2)", 2)             \
     LOAD_FROM(k, "(%1)", 3)    LOAD_FROM(k, "(%1,%4)", 4) LOAD_FROM(k, "(%1,%4,2)", 5)             \
     LOAD_FROM(k, "(%2)", 6)    LOAD_FROM(k, "(%2,%4)", 7)
+#define ASK(k, place, i) "prefetcht0 " #k "*" WIDTH "+256+448*" #i place "\n\t"
+#define ASK_MANY(k)                                                                                \
+    ASK(k, "(%0)", 0)    ASK(k, "(%0,%4)", 1) ASK(k, "(%0,%4,2)", 2)                               \
+    ASK(k, "(%1)", 3)    ASK(k, "(%1,%4)", 4) ASK(k, "(%1,%4,2)", 5)                               \
+    ASK(k, "(%2)", 6)    ASK(k, "(%2,%4)", 7)
 /* clang-format on */
 
 static void PROBE(read_many)(char *a, char *b, char *c, size_t bytes, size_t passes)
@@ -46,7 +53,7 @@ static void PROBE(read_many)(char *a, char *b, char *c, size_t bytes, size_t pas
     size_t stride = (size_t)(b - a);
     for (size_t pass = 0; pass < passes; pass++) {
         char *p = a, *q = a + 3 * stride, *r = a + 6 * stride;
-        __asm__ volatile(".p2align 6\n1:\n\t" LOAD_MANY(0)
+        __asm__ volatile(".p2align 6\n1:\n\t" ASK_MANY(0) LOAD_MANY(0) ASK_MANY(1)
                              LOAD_MANY(1) "add $2*" WIDTH ", %0\n\t add $2*" WIDTH ", %1\n\t"
                                           "add $2*" WIDTH ", %2\n\t cmp %3, %0\n\t jb 1b\n\t"
                          : "+&r"(p), "+&r"(q), "+&r"(r)
@@ -158,6 +165,8 @@ static void PROBE(triad)(char *a, char *b, char *c, size_t bytes, size_t passes)
 #undef EIGHT
 #undef LOAD_FROM
 #undef LOAD_MANY
+#undef ASK
+#undef ASK_MANY
 #undef TURN
 #undef CLOBBERS
 #undef PROBE
