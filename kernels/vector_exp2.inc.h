@@ -11,7 +11,9 @@
 #undef EXPONENTS
 #define EXPONENTS ((T)(sizeof(T) == sizeof(float) ? MW_EXP2_LIMIT_F32 : MW_EXP2_LIMIT_F64))
 
-typedef __typeof__((VEC){0} > (VEC){0}) NAME(vec_bits);
+/* Unsigned, for sums of exponents may wrap. */
+typedef __typeof__(__builtin_choose_expr(sizeof(T) == sizeof(float), (vector_u32){0},
+                                         (vector_u64){0})) NAME(vec_bits);
 
 /* v, or the limit where v goes beyond; what is not a number stays. */
 MW_INLINE VEC NAME(within)(VEC v, T limit)
