@@ -1,12 +1,10 @@
 /* Chains that really run: what they keep, what they compute again, and that no schedule changes a
  * bit of any gradient. */
 #include "setting.h"
+#include "tests/kernels/isa.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "cpu.h"
 
 static void execute(mw_run *run)
 {
@@ -385,11 +383,8 @@ static void bad_input_is_refused_with_the_way_out(void **state)
 
 int main(void)
 {
-    mw_error error;
-    if (mw_cpu_init(&error) != MW_OK) {
-        fprintf(stderr, "%s\n", error.message);
-        return 77;
-    }
+    if (isa_is_absent())
+        return SKIPPED;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(revolve_keeps_and_recomputes_what_its_closed_form_says),
         cmocka_unit_test(store_all_and_sqrt_keep_and_recompute_what_their_closed_forms_say),

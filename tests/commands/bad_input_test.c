@@ -469,19 +469,6 @@ static void a_dumb_or_unknown_terminal_gets_plain_lines(void **state)
     }
 }
 
-static void what_cannot_be_written_out_is_said_with_its_reason(void **state)
-{
-    (void)state;
-    outcome result = program_run("", "/bin/sh", "-c", MEMWALL " kernels > /dev/full", NULL);
-    assert_int_equal(result.code, 1);
-    assert_true(program_is_one_line(&result, "standard output: No space left on device"));
-    program_free(&result);
-    result = program_run("", "/bin/sh", "-c", MEMWALL " kernels >&-", NULL);
-    assert_int_equal(result.code, 1);
-    assert_true(program_is_one_line(&result, "standard output: Bad file descriptor"));
-    program_free(&result);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -502,7 +489,6 @@ int main(void)
         cmocka_unit_test(without_utf8_only_ascii_is_written),
         cmocka_unit_test(an_ungenerated_locale_falls_back_to_utf8),
         cmocka_unit_test(a_dumb_or_unknown_terminal_gets_plain_lines),
-        cmocka_unit_test(what_cannot_be_written_out_is_said_with_its_reason),
     };
     return cmocka_run_group_tests(tests, start_home, end_home);
 }

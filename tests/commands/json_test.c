@@ -406,6 +406,19 @@ static void ctrl_c_ends_a_measurement_cleanly(void **state)
     program_free(&result);
 }
 
+static void what_cannot_be_written_out_is_said_with_its_reason(void **state)
+{
+    (void)state;
+    outcome result = program_run("", "/bin/sh", "-c", MEMWALL " kernels > /dev/full", NULL);
+    assert_int_equal(result.code, 1);
+    assert_true(program_is_one_line(&result, "standard output: No space left on device"));
+    program_free(&result);
+    result = program_run("", "/bin/sh", "-c", MEMWALL " kernels >&-", NULL);
+    assert_int_equal(result.code, 1);
+    assert_true(program_is_one_line(&result, "standard output: Bad file descriptor"));
+    program_free(&result);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -422,6 +435,7 @@ int main(void)
         cmocka_unit_test(ctrl_c_ends_a_measurement_cleanly),
         cmocka_unit_test(ctrl_c_ends_a_simulation_cleanly),
         cmocka_unit_test(the_machine_is_measured_once_and_remembered),
+        cmocka_unit_test(what_cannot_be_written_out_is_said_with_its_reason),
     };
     return cmocka_run_group_tests(tests, start_home, end_home);
 }
