@@ -22,7 +22,7 @@ MW_INLINE VEC NAME(within)(VEC v, T limit)
     return MAX(-high, MIN(high, v));
 }
 
-/* |v| <= EXPONENTS; the NaN that arithmetic makes stays one. */
+/* |v| <= EXPONENTS, or beyond by less than 1/2; the NaN that arithmetic makes stays one. */
 MW_INLINE VEC NAME(exp2)(VEC v)
 {
     static const T factorial_of_ln2[] = {

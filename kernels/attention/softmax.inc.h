@@ -3,8 +3,9 @@
  * that no power overflows; it cancels out.
  *
  * Relative error of a weight whose power is 2^v: (6 + 2.1·|v|)·u for the power, of which v's three
- * roundings make the part with |v|, the weighted mean of that over the row for the sum of powers,
- * and the sum's own. A power below 2^-EXPONENTS becomes that: no weight is nothing.
+ * roundings (two with FMAs) make the part with |v|, the weighted mean of that over the row for the
+ * sum of powers, and the sum's own. A power below 2^-EXPONENTS becomes that, with its error: no
+ * weight is nothing.
  *
  *     per row    loads 3·columns    stores 2·columns    FLOPs (7 + 2·degree)·columns + 1
  */
@@ -41,9 +42,12 @@ MW_INLINE T NAME(largest_of)(const T *row, size_t columns)
     return most;
 }
 
+/* No score is above the largest. The limit stands before the product, which so becomes a part of
+ * the additions that follow it. */
 MW_INLINE VEC NAME(weights)(VEC scores, VEC largest, T scale)
 {
-    return NAME(exp2)(NAME(within)((scores - largest) * scale, EXPONENTS));
+    VEC least = -EXPONENTS / scale - (VEC){0};
+    return NAME(exp2)(MAX(least, scores - largest) * scale);
 }
 
 /* Scores become weights; their sum. */

@@ -1,18 +1,19 @@
 /*
  * tiled: the same result without the matrix of scores (FlashAttention, Dao et al. 2022).
  *
- * A block of queries meets the keys a block at a time. The scores of block against block are a tile
- * that stays in a cache; an online softmax turns them into weights against the largest score so
- * far; the weights times the block of V are added to the queries' rows of O. What memory sees is Q,
- * K, V and O. The FLOPs are a little more than before: O is brought to the new largest score after
- * every block.
+ * A block of queries meets the keys a block at a time, and both the block of K and that of V are
+ * packed once for all of them. Then a strip of queries, as many as a register tile has rows, goes
+ * all the way: its scores against the block stay in the first-level cache; an online softmax turns
+ * them into weights against the largest score so far; the weights times the block of V are added to
+ * the queries' rows of O. What memory sees is Q, K, V and O. The FLOPs are a little more than
+ * before: O is brought to the new largest score after every block.
  *
  * Queries are independent of each other: each thread takes a share of them, in blocks again, with a
- * tile of scores of its own.
+ * strip of scores of its own.
  *
- * The tile of scores is a private copy and no operand, so it is not counted. With T blocks of keys,
- * ceil(n/block), B blocks of queries, the sum over threads of ceil(queries/block), and w bytes an
- * element:
+ * The strip of scores is a private copy and no operand, so it is not counted. With T blocks of
+ * keys, ceil(n/block), B blocks of queries, the sum over threads of ceil(queries/block), and w
+ * bytes an element:
  *
  *     FLOPs 4·n²·d + (6 + 2·degree)·n² + n·(T-1)·(7 + 2·degree + d) + n·(1 + d)
  *     loads (n·d·(T + 2·(T-1) + 1) + 2·B·n·d)·w    Q with each block of keys, O to add and to
@@ -23,38 +24,42 @@
 
 #include "attention/attention.h"
 #include "attention/operands.h"
+#include "cpu.h"
 #include "gemm/shares.h"
 #include "team.h"
 
-/* Bytes of a tile of scores that the second-level cache holds beside the blocks. */
-enum { TILE_BYTES = 256 << 10 };
-
-/* FLOPs of a product, and scores that become weights, between two polls: under a millisecond, some
- * where vectors are short. */
-enum { STRIP_FLOPS = 1 << 24, STRIP_SCORES = 1 << 16 };
+/* What a block is chosen for: a row of scores, of which the first-level cache holds as many as a
+ * register tile has, and a packed block of K or V, of which the second-level cache holds two. */
+enum { ROW_BYTES = 2 << 10, BLOCK_BYTES = 512 << 10, LEAST_BLOCK = 64 };
 
 typedef struct tiled_state {
     mw_attention_state operands; /* first: mw_attention_verify finds it there */
     size_t block;
-    mw_buffer tiles; /* of every thread, on pages of its own */
-    mw_gemm_team team;
+    mw_buffer strips;          /* of every thread, on pages of its own */
+    mw_gemm_team keys, values; /* Q·K', and the weights times V */
 } tiled_state;
 
 /* One thread at work. */
 typedef struct worker {
     const tiled_state *state;
     int thread;
-    char *scores;        /* block x block, */
-    char *largest, *sum; /* then the largest scores and the sums of a block */
+    char *scores;        /* of a strip of queries against a block of keys */
+    char *largest, *sum; /* the largest scores and the sums of a block of queries */
     mw_tally *tally;
 } worker;
+
+/* `rows` queries from i on against `columns` keys from j on. */
+typedef struct pair {
+    size_t i, rows, j, columns;
+} pair;
 
 static size_t block_of(const mw_args *args)
 {
     mw_attention_sizes s = mw_attention_sizes_of(args);
     size_t block = (size_t)args->value[MW_ATTENTION_BLOCK];
     if (block == 0) {
-        for (block = 64; 4 * block * block * s.width <= TILE_BYTES; block *= 2)
+        size_t most = mw_smaller(ROW_BYTES, BLOCK_BYTES / s.d) / s.width;
+        for (block = LEAST_BLOCK; 2 * block <= most; block *= 2)
             ;
     }
     return mw_smaller(block, s.n);
@@ -66,21 +71,42 @@ static void settle(const mw_kernel *kernel, mw_args *args)
     args->value[MW_ATTENTION_BLOCK] = (int64_t)block_of(args);
 }
 
-static mw_gemm_plan plan_of(const mw_attention_sizes *s, size_t block)
+/* Products of a strip with all of B as one block, so that its packed copy is there for the next. */
+static mw_gemm_plan plan_of(const mw_attention_sizes *s, size_t n, size_t k)
 {
-    size_t wide = block > s->d ? block : s->d;
-    return mw_gemm_plan_best(s->dtype, block, wide, wide);
+    mw_gemm_blocks whole = {.kc = k, .nc = n};
+    mw_gemm_plan plan = mw_gemm_plan_of(MW_GEMM_TILE_MICRO, mw_cpu_isa(), s->dtype, 1, n, k, whole);
+    plan.m = plan.tile.rows;
+    return plan;
 }
 
-/* Scores of a tile, then the largest ones and the sums of its rows: whole pages. */
-static uint64_t tile_bytes(const mw_attention_sizes *s, size_t block)
+static mw_gemm_plan keys_plan(const mw_attention_sizes *s, size_t block)
 {
-    return mw_buffer_footprint((uint64_t)(block + 2) * block * s->width);
+    return plan_of(s, block, s->d);
 }
 
-static mw_range queries_of(const mw_gemm_plan *plan, const mw_attention_sizes *s, int thread)
+static mw_gemm_plan values_plan(const mw_attention_sizes *s, size_t block)
 {
-    return mw_gemm_part_of(plan, MW_GEMM_BY_ROWS, s->n, s->d, thread, s->threads).rows;
+    return plan_of(s, s->d, block);
+}
+
+/* Elements between two rows of scores: a line more than a block, so that rows do not share sets. */
+static size_t scores_ld(const mw_attention_sizes *s, size_t block)
+{
+    return block + MW_LINE_BYTES / s->width;
+}
+
+/* Scores of a strip, then the largest ones and the sums of a block's rows: whole pages. */
+static uint64_t strip_bytes(const mw_attention_sizes *s, size_t block)
+{
+    size_t rows = keys_plan(s, block).tile.rows;
+    return mw_buffer_footprint((uint64_t)(rows * scores_ld(s, block) + 2 * block) * s->width);
+}
+
+static mw_range queries_of(const mw_attention_sizes *s, size_t block, int thread)
+{
+    mw_gemm_plan plan = keys_plan(s, block);
+    return mw_gemm_part_of(&plan, MW_GEMM_BY_ROWS, s->n, s->d, thread, s->threads).rows;
 }
 
 static uint64_t footprint(const mw_kernel *kernel, const mw_args *args)
@@ -88,9 +114,9 @@ static uint64_t footprint(const mw_kernel *kernel, const mw_args *args)
     (void)kernel;
     mw_attention_sizes s = mw_attention_sizes_of(args);
     size_t block = block_of(args);
-    mw_gemm_plan plan = plan_of(&s, block);
-    return mw_attention_footprint(args) + (uint64_t)s.threads * tile_bytes(&s, block) +
-           mw_gemm_team_bytes(&plan, s.threads);
+    mw_gemm_plan keys = keys_plan(&s, block), values = values_plan(&s, block);
+    return mw_attention_footprint(args) + (uint64_t)s.threads * strip_bytes(&s, block) +
+           mw_gemm_team_bytes(&keys, s.threads) + mw_gemm_team_bytes(&values, s.threads);
 }
 
 static mw_work work(const mw_kernel *kernel, const mw_args *args)
@@ -98,10 +124,9 @@ static mw_work work(const mw_kernel *kernel, const mw_args *args)
     (void)kernel;
     mw_attention_sizes s = mw_attention_sizes_of(args);
     size_t block = block_of(args);
-    mw_gemm_plan plan = plan_of(&s, block);
     mw_wide n = s.n, d = s.d, blocks = mw_ceil_div(s.n, block), query_blocks = 0;
     for (int t = 0; t < s.threads; t++) {
-        mw_range own = queries_of(&plan, &s, t);
+        mw_range own = queries_of(&s, block, t);
         query_blocks += mw_ceil_div(own.end - own.begin, block);
     }
     mw_wide weight = mw_attention_weight_flops(s.dtype);
@@ -120,8 +145,9 @@ static void release(mw_run *run)
     if (!state)
         return;
     mw_attention_destroy(&state->operands);
-    mw_buffer_destroy(&state->tiles);
-    mw_gemm_team_destroy(&state->team);
+    mw_buffer_destroy(&state->strips);
+    mw_gemm_team_destroy(&state->keys);
+    mw_gemm_team_destroy(&state->values);
     free(state);
     run->state = NULL;
 }
@@ -139,103 +165,91 @@ static mw_status prepare(mw_run *run, mw_error *error)
     run->state = state;
     const mw_attention_sizes *s = &state->operands.size;
     state->block = block_of(&run->args);
-    mw_gemm_plan plan = plan_of(s, state->block);
-    status = mw_buffer_scratch(&state->tiles, (uint64_t)s->threads * tile_bytes(s, state->block),
+    mw_gemm_plan keys = keys_plan(s, state->block), values = values_plan(s, state->block);
+    status = mw_buffer_scratch(&state->strips, (uint64_t)s->threads * strip_bytes(s, state->block),
                                s->threads, run->ledger, error);
     if (status == MW_OK)
-        status = mw_gemm_team_create(&state->team, &plan, s->threads, run->ledger, error);
+        status = mw_gemm_team_create(&state->keys, &keys, s->threads, run->ledger, error);
+    if (status == MW_OK)
+        status = mw_gemm_team_create(&state->values, &values, s->threads, run->ledger, error);
     if (status != MW_OK)
         release(run);
     return status;
 }
 
-/* A product of which the tally hears nothing, because the tile of scores is no operand: in strips
- * of rows, between which the ledger may say stop. */
-static bool multiply(const worker *w, const mw_gemm_operands *product)
+/* A product of which the tally hears nothing, because the strip of scores is no operand. */
+static void multiply(const mw_gemm_team *team, int thread, const mw_gemm_operands *product)
 {
-    const mw_gemm_team *team = &w->state->team;
-    size_t width = team->plan.width;
-    size_t step = 1 + STRIP_FLOPS / (2 * product->n * product->k);
-    for (size_t i = 0; i < product->m; i += step) {
-        mw_gemm_operands strip = *product;
-        strip.m = mw_smaller(product->m - i, step);
-        strip.a = (const char *)product->a + i * product->lda * width;
-        strip.c = (char *)product->c + i * product->ldc * width;
-        mw_gemm_product(&team->plan, &team->workspaces[w->thread], &strip, NULL);
-        if (!mw_ledger_poll(w->tally->ledger))
-            return false;
-    }
-    return true;
+    mw_gemm_product(&team->plan, &team->workspaces[thread], product, NULL);
 }
 
-/* The rows of a tile become weights, some of them between two polls. */
-static bool weigh(const worker *w, const mw_attention_rows *tile)
-{
-    const mw_attention_state *o = &w->state->operands;
-    size_t width = o->size.width, step = 1 + STRIP_SCORES / tile->columns;
-    for (size_t i = 0; i < tile->rows; i += step) {
-        mw_attention_rows strip = *tile;
-        strip.rows = mw_smaller(tile->rows - i, step);
-        strip.scores = (char *)tile->scores + i * tile->ld * width;
-        strip.largest = (char *)tile->largest + i * width;
-        strip.sum = (char *)tile->sum + i * width;
-        strip.out = (char *)tile->out + i * tile->d * width;
-        o->bodies.online[o->size.dtype](&strip);
-        if (!mw_ledger_poll(w->tally->ledger))
-            return false;
-    }
-    return true;
-}
-
-/* `rows` queries from i on and `columns` keys from j on. */
-static bool block_pair(const worker *w, size_t i, size_t rows, size_t j, size_t columns)
+/* `rows` queries from `first` of the pair on; those before them have left both blocks packed. */
+static void strip(const worker *w, const pair *p, size_t first, size_t rows)
 {
     const mw_attention_state *o = &w->state->operands;
     const mw_attention_sizes *s = &o->size;
-    bool first = j == 0;
+    size_t i = p->i + first, ld = scores_ld(s, w->state->block);
     mw_gemm_operands scores = {
         .m = rows,
-        .n = columns,
+        .n = p->columns,
         .k = s->d,
         .a = mw_attention_row(o, &o->q, i),
-        .b = mw_attention_row(o, &o->k, j),
+        .b = mw_attention_row(o, &o->k, p->j),
         .c = w->scores,
         .lda = s->d,
         .ldb = s->d,
-        .ldc = w->state->block,
+        .ldc = ld,
         .b_transposed = true,
+        .b_kept = first > 0,
+    };
+    mw_attention_rows online = {
+        .scores = w->scores,
+        .ld = ld,
+        .rows = rows,
+        .columns = p->columns,
+        .scale = o->scale,
+        .largest = w->largest + first * s->width,
+        .sum = w->sum + first * s->width,
+        .out = mw_attention_row(o, &o->o, i),
+        .d = s->d,
+        .first = p->j == 0,
     };
     mw_gemm_operands values = {
         .m = rows,
         .n = s->d,
-        .k = columns,
+        .k = p->columns,
         .a = w->scores,
-        .b = mw_attention_row(o, &o->v, j),
+        .b = mw_attention_row(o, &o->v, p->j),
         .c = mw_attention_row(o, &o->o, i),
-        .lda = w->state->block,
+        .lda = ld,
         .ldb = s->d,
         .ldc = s->d,
-        .add = !first,
+        .add = p->j > 0,
+        .a_in_place = true,
+        .b_kept = first > 0,
     };
-    mw_attention_rows online = {
-        .scores = w->scores,
-        .ld = w->state->block,
-        .rows = rows,
-        .columns = columns,
-        .scale = o->scale,
-        .largest = w->largest,
-        .sum = w->sum,
-        .out = mw_attention_row(o, &o->o, i),
-        .d = s->d,
-        .first = first,
-    };
-    if (!multiply(w, &scores) || !weigh(w, &online) || !multiply(w, &values))
-        return false;
-    size_t weight = mw_attention_weight_flops(s->dtype), again = first ? 0 : rows * s->d;
-    size_t flops = 4 * rows * columns * s->d + rows * columns * weight +
-                   (first ? 0 : rows * (weight + 1 + s->d));
-    return mw_tally_add(w->tally, flops, (rows * s->d + 2 * columns * s->d + 2 * again) * s->width,
-                        (rows * s->d + again) * s->width);
+    multiply(&w->state->keys, w->thread, &scores);
+    o->bodies.online[s->dtype](&online);
+    multiply(&w->state->values, w->thread, &values);
+}
+
+static bool block_pair(const worker *w, const pair *p)
+{
+    const mw_attention_sizes *s = &w->state->operands.size;
+    size_t strips = mw_ceil_div(p->rows, w->state->keys.plan.tile.rows);
+    for (size_t t = 0; t < strips; t++) {
+        mw_range rows = mw_team_share(p->rows, (int)t, (int)strips);
+        strip(w, p, rows.begin, rows.end - rows.begin);
+        if (!mw_ledger_poll(w->tally->ledger))
+            return false;
+    }
+    bool first = p->j == 0;
+    size_t weight = mw_attention_weight_flops(s->dtype), again = first ? 0 : p->rows * s->d;
+    size_t flops = 4 * p->rows * p->columns * s->d + p->rows * p->columns * weight +
+                   (first ? 0 : p->rows * (weight + 1 + s->d));
+    return mw_tally_add(w->tally, flops,
+                        (p->rows * s->d + 2 * p->columns * s->d + 2 * again) * s->width,
+                        (p->rows * s->d + again) * s->width);
 }
 
 static bool divide(const worker *w, size_t i, size_t rows)
@@ -259,23 +273,25 @@ static bool share(void *context, int thread, int threads, mw_tally *tally)
     const tiled_state *state = context;
     const mw_attention_sizes *s = &state->operands.size;
     size_t block = state->block;
-    char *scores = (char *)state->tiles.data + (uint64_t)thread * tile_bytes(s, block);
+    char *scores = (char *)state->strips.data + (uint64_t)thread * strip_bytes(s, block);
+    char *largest = scores + state->keys.plan.tile.rows * scores_ld(s, block) * s->width;
     worker w = {
         .state = state,
         .thread = thread,
         .scores = scores,
-        .largest = scores + block * block * s->width,
-        .sum = scores + (block + 1) * block * s->width,
+        .largest = largest,
+        .sum = largest + block * s->width,
         .tally = tally,
     };
-    mw_range own = queries_of(&state->team.plan, s, thread);
+    mw_range own = queries_of(s, block, thread);
     for (size_t i = own.begin; i < own.end; i += block) {
-        size_t rows = mw_smaller(own.end - i, block);
-        for (size_t j = 0; j < s->n; j += block) {
-            if (!block_pair(&w, i, rows, j, mw_smaller(s->n - j, block)))
+        pair p = {.i = i, .rows = mw_smaller(own.end - i, block)};
+        for (; p.j < s->n; p.j += block) {
+            p.columns = mw_smaller(s->n - p.j, block);
+            if (!block_pair(&w, &p))
                 return false;
         }
-        if (!divide(&w, i, rows))
+        if (!divide(&w, i, p.rows))
             return false;
     }
     return true;
@@ -284,7 +300,7 @@ static bool share(void *context, int thread, int threads, mw_tally *tally)
 static mw_status execute(mw_run *run)
 {
     const tiled_state *state = run->state;
-    return mw_team_run(run->ledger, state->team.threads, share, run->state);
+    return mw_team_run(run->ledger, state->keys.threads, share, run->state);
 }
 
 /* `rows` whole rows of an operand. */

@@ -165,13 +165,20 @@ static char *element(const progress *at, const void *array, size_t ld, size_t ro
 
 static size_t strip_ld(const progress *at)
 {
-    return at->k + row_padding(at->plan);
+    return at->o->a_in_place ? at->o->lda : at->k + row_padding(at->plan);
+}
+
+/* Rows [row, ...) of the slab from A itself. */
+static char *strip_source(const progress *at, size_t row)
+{
+    return element(at, at->o->a, at->o->lda, at->i + row, at->p);
 }
 
 /* Where a strip lies packed. */
 static char *strip_at(const progress *at, size_t row)
 {
-    return element(at, at->workspace->a, strip_ld(at), row, 0);
+    return at->o->a_in_place ? strip_source(at, row)
+                             : element(at, at->workspace->a, strip_ld(at), row, 0);
 }
 
 /* Columns [j, ...) of the block from B itself. */
@@ -193,11 +200,23 @@ static size_t panel_columns(const progress *at, size_t j)
     return mw_smaller(at->j + at->n - j, at->plan->tile.columns);
 }
 
+/* Whether panels are still to be packed when these rows meet them. */
+static bool panels_are_loose(const progress *at, const strip *rows)
+{
+    return rows->row == 0 && !at->o->b_kept;
+}
+
 /* Whether tiles make the packed copy of a panel on their way: it needs all its columns for that. */
 static bool tile_packs_panel(const progress *at, size_t j)
 {
     return at->plan->tile.packs && !at->o->b_transposed &&
            panel_columns(at, j) == at->plan->tile.columns;
+}
+
+/* The same for a strip, which the first block of B meets. */
+static bool tile_packs_strip(const progress *at, size_t j)
+{
+    return at->plan->tile.packs && !at->o->a_in_place && j == 0;
 }
 
 /* With the first strip, a panel of B: by itself, or told only, when the tile does it. */
@@ -222,14 +241,14 @@ static bool pack_strip(const progress *at, const strip *rows)
 {
     const mw_gemm_plan *plan = at->plan;
     mw_packing packing = {
-        .from = element(at, at->o->a, at->o->lda, at->i + rows->row, at->p),
+        .from = strip_source(at, rows->row),
         .to = strip_at(at, rows->row),
         .ld = at->o->lda,
         .to_ld = strip_ld(at),
         .rows = rows->rows,
         .columns = at->k,
     };
-    if (!plan->tile.packs)
+    if (!plan->tile.packs && !at->o->a_in_place)
         plan->pack_rows(&packing);
     return tell(at, 0, packing.rows * packing.columns, 0);
 }
@@ -251,13 +270,13 @@ static mw_micro_tile tile_of(const progress *at, const strip *rows, size_t j)
         .k = at->k,
         .add = o->add || at->p > 0,
     };
-    if (rows->row == 0 && tile_packs_panel(at, j)) {
+    if (panels_are_loose(at, rows) && tile_packs_panel(at, j)) {
         tile.panel = panel_at(at, j);
         tile.b = panel_source(at, j);
         tile.ldb = o->ldb;
     }
-    if (j == 0 && plan->tile.packs) {
-        tile.loose = element(at, o->a, o->lda, at->i + rows->row, at->p);
+    if (tile_packs_strip(at, j)) {
+        tile.loose = strip_source(at, rows->row);
         tile.loose_ld = o->lda;
     }
     return tile;
@@ -272,8 +291,7 @@ static const char *ahead_of(const progress *at, const strip *rows, size_t panel)
     if (next + row >= at->m)
         return NULL;
     if (at->j == 0)
-        return row < rows->rows ? element(at, at->o->a, at->o->lda, at->i + next + row, at->p)
-                                : NULL;
+        return row < rows->rows ? strip_source(at, next + row) : NULL;
     size_t passed = panel * (at->k * plan->width / MW_LINE_BYTES * MW_LINE_BYTES);
     return passed < rows->rows * strip_ld(at) * plan->width ? strip_at(at, next) + passed : NULL;
 }
@@ -286,7 +304,7 @@ static bool multiply_strip(const progress *at, const strip *rows)
         return false;
     for (size_t panel = 0; panel * plan->tile.columns < at->n; panel++) {
         size_t j = at->j + panel * plan->tile.columns;
-        if (rows->row == 0 && !pack_panel(at, j))
+        if (panels_are_loose(at, rows) && !pack_panel(at, j))
             return false;
         mw_micro_tile tile = tile_of(at, rows, j);
         tile.ahead = ahead_of(at, rows, panel);

@@ -60,7 +60,10 @@ typedef struct mw_gemm_operands {
     void *c;
     size_t lda, ldb, ldc;
     bool b_transposed;
-    bool add; /* C += A·B; otherwise C = A·B */
+    bool add;        /* C += A·B; otherwise C = A·B */
+    bool a_in_place; /* used where it lies, which is near already, and not from a packed copy */
+    bool b_kept;     /* that of this workspace's last product, of one block: its packed copy is used
+                        and nothing of it is tallied */
 } mw_gemm_operands;
 
 /*

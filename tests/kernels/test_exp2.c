@@ -196,6 +196,7 @@ static double worst_weight(mw_attention_body *softmax, mw_dtype dtype, size_t co
     }
     mean = mean / sum + mw_error_gamma(dtype, columns);
     long double worst = 0, least = ldexpl(1, -limit_of(dtype));
+    least *= 1 + (6 + 2.1L * limit_of(dtype)) * u;
     for (size_t i = 0; i < columns; i++) {
         long double v = (at(&in, dtype, i) - largest) * (long double)scale;
         long double want = exp2l(v) / sum;

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -33,7 +34,7 @@ static void fill(double *array, size_t count, uint32_t seed)
 
 /* Multiplies by the plan and compares every element of C, and what lies between its rows. */
 static void expect_product(const mw_gemm_plan *plan, const mw_gemm_workspace *workspace,
-                           const product_case *p)
+                           const product_case *p, bool a_in_place)
 {
     size_t lda = p->k + PAD, ldb = (p->transposed ? p->k : p->n) + PAD, ldc = p->n + PAD;
     size_t b_rows = p->transposed ? p->n : p->k;
@@ -43,7 +44,20 @@ static void expect_product(const mw_gemm_plan *plan, const mw_gemm_workspace *wo
     fill(a, p->m * lda, 1);
     fill(b, b_rows * ldb, 2);
     fill(c, p->m * ldc, 3);
-    mw_gemm_operands operands = {p->m, p->n, p->k, a, b, c, lda, ldb, ldc, p->transposed, p->add};
+    mw_gemm_operands operands = {
+        .m = p->m,
+        .n = p->n,
+        .k = p->k,
+        .a = a,
+        .b = b,
+        .c = c,
+        .lda = lda,
+        .ldb = ldb,
+        .ldc = ldc,
+        .b_transposed = p->transposed,
+        .add = p->add,
+        .a_in_place = a_in_place,
+    };
     assert_true(mw_gemm_product(plan, workspace, &operands, NULL));
     for (size_t i = 0; i < p->m; i++) {
         for (size_t j = 0; j < ldc; j++) {
@@ -71,10 +85,66 @@ static void a_plan_multiplies_all_sizes_up_to_its_own(void **state)
             mw_gemm_workspace workspace;
             assert_int_equal(mw_gemm_workspace_create(&workspace, &plan, mw_ledger_process(), NULL),
                              MW_OK);
-            for (size_t i = 0; i < CASES; i++)
-                expect_product(&plan, &workspace, &cases[i]);
+            for (size_t i = 0; i < CASES; i++) {
+                expect_product(&plan, &workspace, &cases[i], false);
+                expect_product(&plan, &workspace, &cases[i], true);
+            }
             mw_gemm_workspace_destroy(&workspace);
         }
+    }
+}
+
+/* Rows of A one by one against B as one block: B itself is gone after the first. */
+static void expect_kept(mw_isa isa, const product_case *p)
+{
+    static double a[M * K], b[K * N], whole[M * N], by_rows[M * N];
+    mw_gemm_plan plan = mw_gemm_plan_of(MW_GEMM_TILE_MICRO, isa, MW_F64, p->m, p->n, p->k,
+                                        (mw_gemm_blocks){.kc = p->k, .nc = p->n});
+    mw_gemm_workspace workspace;
+    assert_int_equal(mw_gemm_workspace_create(&workspace, &plan, mw_ledger_process(), NULL), MW_OK);
+    fill(a, M * K, 1);
+    fill(b, K * N, 2);
+    fill(whole, M * N, 3);
+    fill(by_rows, M * N, 3);
+    mw_gemm_operands operands = {
+        .m = p->m,
+        .n = p->n,
+        .k = p->k,
+        .a = a,
+        .b = b,
+        .c = whole,
+        .lda = p->k,
+        .ldb = p->transposed ? p->k : p->n,
+        .ldc = p->n,
+        .b_transposed = p->transposed,
+        .add = p->add,
+    };
+    assert_true(mw_gemm_product(&plan, &workspace, &operands, NULL));
+    mw_tally tally = {.ledger = mw_ledger_process()};
+    mw_ledger_begin(tally.ledger);
+    operands.m = 1;
+    for (size_t i = 0; i < p->m; i++) {
+        operands.a = a + i * p->k;
+        operands.c = by_rows + i * p->n;
+        operands.b_kept = i > 0;
+        assert_true(mw_gemm_product(&plan, &workspace, &operands, &tally));
+        memset(b, 0xff, sizeof b);
+    }
+    assert_memory_equal(whole, by_rows, sizeof whole);
+    mw_work told = mw_ledger_work(tally.ledger);
+    mw_work form = mw_gemm_product_work(&plan, p->m, p->n, p->k, p->add);
+    assert_int_equal(told.flops + tally.pending.flops, form.flops);
+    assert_int_equal(told.load_bytes + tally.pending.load_bytes, form.load_bytes);
+    assert_int_equal(told.store_bytes + tally.pending.store_bytes, form.store_bytes);
+    mw_gemm_workspace_destroy(&workspace);
+}
+
+static void a_packed_block_serves_the_products_that_keep_it(void **state)
+{
+    (void)state;
+    for (mw_isa isa = MW_ISA_GENERIC; isa <= mw_cpu_best_isa(); isa++) {
+        for (size_t i = 0; i < CASES; i++)
+            expect_kept(isa, &cases[i]);
     }
 }
 
@@ -90,7 +160,18 @@ static void a_product_tells_its_tally_what_its_closed_form_says(void **state)
     for (int add = 0; add <= 1; add++) {
         mw_tally tally = {.ledger = mw_ledger_process()};
         mw_ledger_begin(tally.ledger);
-        mw_gemm_operands operands = {61, 70, 200, a, b, c, 200, 70, LDC, false, add};
+        mw_gemm_operands operands = {
+            .m = 61,
+            .n = 70,
+            .k = 200,
+            .a = a,
+            .b = b,
+            .c = c,
+            .lda = 200,
+            .ldb = 70,
+            .ldc = LDC,
+            .add = add,
+        };
         assert_true(mw_gemm_product(&plan, &workspace, &operands, &tally));
         mw_work told = mw_ledger_work(tally.ledger);
         mw_work form = mw_gemm_product_work(&plan, 61, 70, 200, add);
@@ -129,10 +210,24 @@ static void expect_team(mw_gemm_cut cut, int threads, const product_case *p)
         mw_ledger *ledger = mw_ledger_process();
         assert_int_equal(mw_gemm_team_create(&team, &plan, with, ledger, NULL), MW_OK);
         fill(c[i], C_MAX, 3);
-        team_job job = {&team,
-                        cut,
-                        {p->m, p->n, p->k, a, b, c[i], p->k, p->transposed ? p->k : p->n, p->n,
-                         p->transposed, p->add}};
+        team_job job = {
+            .team = &team,
+            .cut = cut,
+            .operands =
+                {
+                    .m = p->m,
+                    .n = p->n,
+                    .k = p->k,
+                    .a = a,
+                    .b = b,
+                    .c = c[i],
+                    .lda = p->k,
+                    .ldb = p->transposed ? p->k : p->n,
+                    .ldc = p->n,
+                    .b_transposed = p->transposed,
+                    .add = p->add,
+                },
+        };
         mw_ledger_begin(ledger);
         assert_int_equal(mw_team_run(ledger, with, team_share, &job), MW_OK);
         mw_work told = mw_ledger_work(ledger);
@@ -219,6 +314,7 @@ int main(void)
         return SKIPPED;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plan_multiplies_all_sizes_up_to_its_own),
+        cmocka_unit_test(a_packed_block_serves_the_products_that_keep_it),
         cmocka_unit_test(a_product_tells_its_tally_what_its_closed_form_says),
         cmocka_unit_test(a_team_makes_what_one_thread_makes_and_counts_all_its_reads),
         cmocka_unit_test(a_cancelled_team_is_not_made_and_leaves_nothing),
