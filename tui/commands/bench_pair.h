@@ -13,6 +13,7 @@
 typedef struct mw_pair_setting {
     mw_host *host;
     const json_t *kernels; /* what the worker answers to `kernels` */
+    json_t *machine;       /* as it was measured; NULL: it was not */
     double budget;         /* seconds of samples in place of the table's; 0: the table's */
 } mw_pair_setting;
 

@@ -32,10 +32,10 @@ json_t *mw_attempt_ask(mw_attempt *a, const char *name, json_t *body)
     return NULL;
 }
 
-json_t *mw_attempt_body(const char *kernel, json_t *args, double budget)
+json_t *mw_attempt_body(const mw_attempt *a, const char *kernel, json_t *args, double budget)
 {
-    return json_pack("{s:s, s:O, s:f, s:b}", "kernel", kernel, "args", args, "budget", budget,
-                     "verify", 0);
+    return json_pack("{s:s, s:O, s:f, s:b, s:i, s:O*}", "kernel", kernel, "args", args, "budget",
+                     budget, "verify", 0, "model", 0, "machine", a->setting->machine);
 }
 
 static void tell(const mw_attempt *a, const json_t *side, char *text, size_t size)
@@ -80,7 +80,7 @@ static double program_bytes(const json_t *side)
 /* What the roofline of the remembered machine says of our side: max(FLOP/peak, bytes/roof). */
 static void note_model(mw_attempt *a, const json_t *side)
 {
-    json_t *machine = mw_host_machine_load(a->setting->host, NULL);
+    const json_t *machine = a->setting->machine;
     const char *dtype = mw_json_text(json_object_get(side, "args"), "dtype");
     double bytes = mw_json_number(side, "compulsory_bytes", 0);
     mw_roofs roofs;
@@ -92,13 +92,12 @@ static void note_model(mw_attempt *a, const json_t *side)
         mw_value_format(seconds, MW_UNIT_SECOND, 3, text, sizeof text);
         snprintf(a->note + used, sizeof a->note - used, "; the roofs allow %s", text);
     }
-    json_decref(machine);
 }
 
 /* Another kernel, interleaved. */
 static bool pair_kernels(mw_attempt *a)
 {
-    json_t *body = mw_attempt_body(a->kernel, a->args, a->budget);
+    json_t *body = mw_attempt_body(a, a->kernel, a->args, a->budget);
     json_object_set_new(body, "vs", json_string(a->rival));
     json_object_set(body, "vs_args", a->rival_args);
     json_t *answer = mw_attempt_ask(a, "measure", body);
@@ -135,7 +134,7 @@ static bool pair_kernels(mw_attempt *a)
 /* A roof of this machine, measured beside by the worker. */
 static bool pair_roof(mw_attempt *a, const char *roof)
 {
-    json_t *body = mw_attempt_body(a->kernel, a->args, a->budget);
+    json_t *body = mw_attempt_body(a, a->kernel, a->args, a->budget);
     json_object_set_new(body, "suite", json_string("roof"));
     json_object_set_new(body, "roof", json_string(roof));
     json_t *answer = mw_attempt_ask(a, "bench", body);
@@ -188,7 +187,7 @@ static bool pair_likwid(mw_attempt *a, const char *test)
     snprintf(name, sizeof name, "%s%s", test, vector_suffix(a->setting->kernels));
     for (int i = 0; i < LIKWID_PAIRS; i++) {
         json_t *answer = mw_attempt_ask(
-            a, "measure", mw_attempt_body(a->kernel, a->args, a->budget / LIKWID_PAIRS));
+            a, "measure", mw_attempt_body(a, a->kernel, a->args, a->budget / LIKWID_PAIRS));
         if (!answer)
             return false;
         double bytes = program_bytes(answer);
@@ -217,11 +216,9 @@ static bool pair_likwid(mw_attempt *a, const char *test)
  * error. */
 static double modelled_bytes(mw_attempt *a, const char *kernel, json_t *args, bool *sampled)
 {
-    json_t *body = json_pack("{s:s, s:O, s:b, s:f}", "kernel", kernel, "args", args, "classify", 0,
-                             "within", MODEL_SECONDS);
-    json_t *machine = mw_host_machine_load(a->setting->host, NULL);
-    if (machine)
-        json_object_set_new(body, "machine", machine);
+    json_t *body =
+        json_pack("{s:s, s:O, s:b, s:f, s:O*}", "kernel", kernel, "args", args, "classify", 0,
+                  "within", MODEL_SECONDS, "machine", a->setting->machine);
     json_t *answer = mw_attempt_ask(a, "model", body);
     const json_t *levels = json_object_get(answer, "levels");
     const json_t *last = json_array_get(levels, json_array_size(levels) - 1);

@@ -24,7 +24,9 @@ typedef struct mw_attempt {
 
 /* Asks the worker; NULL with the error. Steals `body`. */
 json_t *mw_attempt_ask(mw_attempt *attempt, const char *name, json_t *body);
-json_t *mw_attempt_body(const char *kernel, json_t *args, double budget); /* of `measure` */
+
+/* Of `measure`, with the machine, by whose caches products are blocked. */
+json_t *mw_attempt_body(const mw_attempt *attempt, const char *kernel, json_t *args, double budget);
 
 /* Fills value and note; false with the error. */
 bool mw_attempt_measure(mw_attempt *attempt);

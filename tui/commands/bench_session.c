@@ -126,6 +126,7 @@ static json_t *run_targets(mw_bench_session *s, const mw_suite *suite, int *code
         if (!s->kernels)
             return NULL;
         s->setting.kernels = s->kernels;
+        s->setting.machine = mw_host_machine_load(s->setting.host, NULL);
     }
     json_t *rows = json_array();
     size_t count;
@@ -243,6 +244,8 @@ void mw_bench_end(mw_bench_session *s)
 {
     mw_keep_close(s->keep);
     json_decref(s->kernels);
+    json_decref(s->setting.machine);
     s->keep = NULL;
     s->kernels = NULL;
+    s->setting.machine = NULL;
 }
