@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tui/app_state.h"
+#include "tui/reason.h"
 #include "tui/utf8.h"
 
 /* Above this a remembered roof is not the present one; below, it is the drift of a shared machine.
@@ -163,9 +164,10 @@ static void hear_doctor(mw_app *app, const json_t *answer)
         if (strcmp(mw_app_text(check, "id"), "papi-hardware") != 0)
             continue;
         const bool present = strcmp(mw_app_text(check, "state"), "ok") == 0;
+        char said[MW_REASON_TEXT];
         snprintf(app->model.hardware, sizeof app->model.hardware, "%s: %s",
                  present ? _("present") : _("absent"),
-                 mw_app_text(check, present ? "value" : "note"));
+                 mw_reason(mw_app_text(check, present ? "value" : "note"), said));
     }
 }
 
@@ -180,9 +182,11 @@ static void hear_answer(mw_app *app, const json_t *body)
         hear_doctor(app, answer);
     } else if (app->spot_id != 0 && id == app->spot_id) {
         const double change = json_number_value(json_object_get(answer, "largest_change"));
+        char said[MW_REASON_TEXT];
         app->spot_id = 0;
         if (change > spot_tolerance)
-            mw_app_say(app, "info", _("%s; m, then c measures again"), mw_app_text(answer, "what"));
+            mw_app_say(app, "info", _("%s; m, then c measures again"),
+                       mw_reason(mw_app_text(answer, "what"), said));
     }
 }
 

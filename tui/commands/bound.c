@@ -4,6 +4,7 @@
 
 #include "model/roofline.h"
 #include "tui/commands/console.h"
+#include "tui/locale.h"
 
 /* The roof of one core, or the total over all CPUs where that was measured. */
 static double level_roof(const json_t *level, bool all_cores)
@@ -66,9 +67,9 @@ void mw_bound_fill(json_t *measurement, const mw_roofs *roofs)
         return;
     json_object_set_new(measurement, "bound", json_null());
     if (!roofs) {
-        set_reason(measurement, "bound", "no roofs yet: run 'memwall machine'");
+        set_reason(measurement, "bound", N_("no roofs yet: run 'memwall machine'"));
     } else if (!json_is_number(intensity)) {
-        set_reason(measurement, "bound", "the intensity is absent");
+        set_reason(measurement, "bound", N_("the intensity is absent"));
     } else {
         bool memory = json_number_value(intensity) < roofs->ridge;
         json_object_set_new(measurement, "bound", json_string(memory ? "memory" : "compute"));

@@ -12,6 +12,7 @@
 #include "tui/commands/console.h"
 #include "tui/locale.h"
 #include "tui/plain/lines.h"
+#include "tui/reason.h"
 
 typedef enum state { OK, WARNING, ABSENT } state;
 
@@ -265,11 +266,12 @@ static void print_checks(const json_t *checks)
     json_array_foreach(checks, i, check)
     {
         const char *label = label_of(check), *how = state_word(mw_json_text(check, "state"));
+        const char *value = mw_json_text(check, "value"), *note = mw_json_text(check, "note");
+        char said[MW_REASON_TEXT];
         mw_lines_print(&lines, "%s%*s %s%*s  %s", how, 8 - mw_lines_width(how), "", label,
-                       widest - mw_lines_width(label), "", word(mw_json_text(check, "value")));
-        const char *note = mw_json_text(check, "note");
+                       widest - mw_lines_width(label), "", mw_reason(value, said));
         if (*note)
-            mw_lines_wrap(&lines, widest + 11, "", word(note));
+            mw_lines_wrap(&lines, widest + 11, "", mw_reason(note, said));
     }
 }
 

@@ -7,6 +7,7 @@
 #include "tui/commands/console.h"
 #include "tui/locale.h"
 #include "tui/plain/lines.h"
+#include "tui/reason.h"
 
 static const char *const machine_keys[] = {"levels",  "compute",  "mix",  "verdict", "reasons",
                                            "seconds", "clock_hz", "cpus", NULL};
@@ -175,10 +176,11 @@ static void print_verdict(const mw_lines *lines, const json_t *machine, bool rem
                    mw_json_number(machine, "seconds", 0));
     size_t i;
     json_t *reason;
+    char said[MW_REASON_TEXT];
     json_array_foreach(json_object_get(machine, "reasons"), i, reason)
     {
         if (json_is_string(reason))
-            mw_lines_wrap(lines, 4, "  - ", json_string_value(reason));
+            mw_lines_wrap(lines, 4, "  - ", mw_reason(json_string_value(reason), said));
     }
     mw_lines_blank(lines);
 }
@@ -223,11 +225,12 @@ bool mw_machine_changed(mw_host *host, const json_t *machine, char *text, size_t
         return false; /* without a check the remembered roofs stand */
     double change = mw_json_number(answer, "largest_change", 0);
     bool changed = fabs(change) > much;
+    char what[MW_REASON_TEXT];
     if (changed)
         snprintf(text, size,
                  _("The machine is not as it was when its roofs were measured: %s. "
                    "'memwall machine --fresh' measures again."),
-                 mw_json_text(answer, "what"));
+                 mw_reason(mw_json_text(answer, "what"), what));
     json_decref(answer);
     return changed;
 }

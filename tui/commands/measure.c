@@ -10,6 +10,7 @@
 #include "tui/commands/rungs.h"
 #include "tui/locale.h"
 #include "tui/plain/lines.h"
+#include "tui/reason.h"
 
 /* What the cache simulator may take unless it is said. */
 #define MODEL_SECONDS 1.0
@@ -121,9 +122,12 @@ static column column_of(const char *kind)
                                            : MEASURED;
 }
 
+/* The note may be a reason of the worker's. */
 static void put_row(mw_table *table, const char *label, char cells[COLUMNS][64], const char *note)
 {
-    mw_table_row(table, label, cells[COUNTED], cells[MODELLED], cells[MEASURED], note);
+    char said[MW_REASON_TEXT];
+    mw_table_row(table, label, cells[COUNTED], cells[MODELLED], cells[MEASURED],
+                 mw_reason(note, said));
 }
 
 /* A value in the column of its kind, or a dash with the reason. `scale` turns the JSON unit into
@@ -304,15 +308,17 @@ static void print_measurement(const mw_lines *lines, const json_t *measurement,
 
     const json_t *verified = json_object_get(measurement, "verified");
     const json_t *reasons = json_object_get(measurement, "reasons");
+    char said[MW_REASON_TEXT];
     const char *why = mw_json_text(reasons, "verified"),
                *verdict = mw_json_text(measurement, "verdict");
     table = mw_table_new("lll");
     mw_table_row(table, _("verified"),
                  json_is_boolean(verified) ? (json_is_true(verified) ? _("yes") : _("no"))
                                            : _("not asked"),
-                 json_is_boolean(verified) && !*why ? _("against the reference kernel") : why);
+                 json_is_boolean(verified) && !*why ? _("against the reference kernel")
+                                                    : mw_reason(why, said));
     mw_table_row(table, _("verdict"), *verdict ? gettext(verdict) : "",
-                 mw_json_text(reasons, "verdict"));
+                 mw_reason(mw_json_text(reasons, "verdict"), said));
     mw_table_print(table, lines, 2);
     mw_table_free(table);
     const json_t *memory = json_object_get(measurement, "memory");

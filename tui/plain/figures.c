@@ -1,4 +1,5 @@
 #include "tui/plain/figures.h"
+#include "tui/reason.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,8 +38,10 @@ static void write_number(const json_t *json, char *text, size_t size)
     text[0] = '\0';
     if (!json_is_object(json) || !mw_number_from_json(json, &number))
         return;
+    char said[MW_REASON_TEXT];
     if (number.absent)
-        snprintf(text, size, "%s%s%s", _("absent"), *number.reason ? ": " : "", number.reason);
+        snprintf(text, size, "%s%s%s", _("absent"), *number.reason ? ": " : "",
+                 mw_reason(number.reason, said));
     else
         mw_number_format(&number, text, size);
 }

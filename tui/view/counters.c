@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tui/locale.h"
+#include "tui/reason.h"
 #include "tui/view/chrome.h"
 #include "tui/view/data.h"
 
@@ -126,12 +127,13 @@ void mw_counter_text(const json_t *row, int column, char *text, size_t size)
 
 void mw_counter_note(const json_t *row, char *text, size_t size)
 {
-    snprintf(text, size, "%s", mw_data_text(row, "note"));
+    char said[MW_REASON_TEXT];
+    snprintf(text, size, "%s", mw_reason(mw_data_text(row, "note"), said));
     for (int c = 0; c < COLUMNS && !*text; c++) {
         const json_t *json = mw_data_member(row, column_keys[c]);
         mw_number number = mw_data_quantity(json);
         if (json && !json_is_null(json) && number.absent)
-            snprintf(text, size, "%s", number.reason);
+            snprintf(text, size, "%s", mw_reason(number.reason, said));
     }
 }
 
