@@ -11,11 +11,11 @@ enum { LINE = 64 };
 /* First, second and last level. */
 enum { L1, L2, LLC, LEVELS };
 
-static mw_cache_geometry believed[LEVELS];
+static mw_cache_geometry named[LEVELS], believed[LEVELS];
 static pthread_once_t named_once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t believed_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static size_t named(int name, size_t otherwise)
+static size_t size_named(int name, size_t otherwise)
 {
     long bytes = name >= 0 ? sysconf(name) : 0;
     return bytes > 0 ? (size_t)bytes : otherwise;
@@ -26,9 +26,10 @@ static void name_caches(void)
 {
     const size_t most = 16 << 20;
 #if defined(_SC_LEVEL1_DCACHE_SIZE)
-    size_t l1 = named(_SC_LEVEL1_DCACHE_SIZE, 32 << 10), l2 = named(_SC_LEVEL2_CACHE_SIZE, 1 << 20);
-    size_t llc = named(_SC_LEVEL3_CACHE_SIZE, 8 << 20);
-    size_t ways = named(_SC_LEVEL1_DCACHE_ASSOC, 8);
+    size_t l1 = size_named(_SC_LEVEL1_DCACHE_SIZE, 32 << 10);
+    size_t l2 = size_named(_SC_LEVEL2_CACHE_SIZE, 1 << 20);
+    size_t llc = size_named(_SC_LEVEL3_CACHE_SIZE, 8 << 20);
+    size_t ways = size_named(_SC_LEVEL1_DCACHE_ASSOC, 8);
 #else
     size_t l1 = 32 << 10, l2 = 1 << 20, llc = 8 << 20, ways = 8;
 #endif
@@ -36,20 +37,18 @@ static void name_caches(void)
         llc = most;
     if (llc < l2)
         llc = l2;
-    believed[L1] = mw_cache_near("L1", (double)l1, (uint32_t)ways, LINE);
-    believed[L2] = mw_cache_near("L2", (double)l2, 16, LINE);
-    believed[LLC] = mw_cache_near("LLC", (double)llc, 16, LINE);
+    named[L1] = mw_cache_near("L1", (double)l1, (uint32_t)ways, LINE);
+    named[L2] = mw_cache_near("L2", (double)l2, 16, LINE);
+    named[LLC] = mw_cache_near("LLC", (double)llc, 16, LINE);
+    memcpy(believed, named, sizeof believed);
 }
 
 void mw_gemm_caches_set(const mw_cache_geometry *levels, size_t count)
 {
     pthread_once(&named_once, name_caches);
     pthread_mutex_lock(&believed_lock);
-    for (size_t i = 0; i < count && i < LEVELS; i++)
-        believed[i] = levels[i];
-    /* With fewer levels the last one measured is the last one there is. */
-    for (size_t i = count; count && i < LEVELS; i++)
-        believed[i] = levels[count - 1];
+    for (size_t i = 0; i < LEVELS; i++)
+        believed[i] = i < count ? levels[i] : named[i];
     if (count > LEVELS)
         believed[LLC] = levels[count - 1];
     pthread_mutex_unlock(&believed_lock);

@@ -19,8 +19,10 @@ typedef struct mw_gemm_blocks {
 /*
  * The caches that the model believes in, nearest first. Until somebody who measured them says
  * otherwise these are what the system names, without a last level that is larger than a core can
- * hope for: in a guest it is often the whole socket's. Any thread may call it, but not between the
- * `prepare` and the `release` of a run: the blocks of its plan and its closed forms would part.
+ * hope for: in a guest it is often the whole socket's. A level that was not found stays what the
+ * system names: a slab of A that lies further out is fetched in time, but with a small one B is
+ * packed again and again. Any thread may call it, but not between the `prepare` and the `release`
+ * of a run: the blocks of its plan and its closed forms would part.
  */
 void mw_gemm_caches_set(const mw_cache_geometry *levels, size_t count);
 

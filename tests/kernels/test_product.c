@@ -294,6 +294,13 @@ static void blocks_fit_the_caches_they_are_for(void **state)
             assert_true((double)(blocks.kc * blocks.nc * 4) < machines[i].l2);
             assert_true((double)(blocks.kc * blocks.mc * 4) <= machines[i].llc);
         }
+        mw_gemm_blocks three = mw_gemm_blocks_model(&tiles[0], 4);
+        mw_gemm_caches_set(levels, 2);
+        mw_gemm_blocks two = mw_gemm_blocks_model(&tiles[0], 4);
+        assert_true(two.kc == three.kc && two.nc == three.nc);
+        levels[2] = levels[1];
+        mw_gemm_caches_set(levels, 3);
+        assert_true(two.mc >= mw_gemm_blocks_model(&tiles[0], 4).mc);
     }
 }
 
