@@ -32,6 +32,25 @@ static void fill(double *array, size_t count, uint32_t seed)
         array[i] = mw_element(seed, i);
 }
 
+/* Rows `pad` elements further apart than they are long. */
+static mw_gemm_operands operands_of(const product_case *p, const double *a, const double *b,
+                                    double *c, size_t pad)
+{
+    return (mw_gemm_operands){
+        .m = p->m,
+        .n = p->n,
+        .k = p->k,
+        .a = a,
+        .b = b,
+        .c = c,
+        .lda = p->k + pad,
+        .ldb = (p->transposed ? p->k : p->n) + pad,
+        .ldc = p->n + pad,
+        .b_transposed = p->transposed,
+        .add = p->add,
+    };
+}
+
 /* Multiplies by the plan and compares every element of C, and what lies between its rows. */
 static void expect_product(const mw_gemm_plan *plan, const mw_gemm_workspace *workspace,
                            const product_case *p, bool a_in_place)
@@ -44,20 +63,8 @@ static void expect_product(const mw_gemm_plan *plan, const mw_gemm_workspace *wo
     fill(a, p->m * lda, 1);
     fill(b, b_rows * ldb, 2);
     fill(c, p->m * ldc, 3);
-    mw_gemm_operands operands = {
-        .m = p->m,
-        .n = p->n,
-        .k = p->k,
-        .a = a,
-        .b = b,
-        .c = c,
-        .lda = lda,
-        .ldb = ldb,
-        .ldc = ldc,
-        .b_transposed = p->transposed,
-        .add = p->add,
-        .a_in_place = a_in_place,
-    };
+    mw_gemm_operands operands = operands_of(p, a, b, c, PAD);
+    operands.a_in_place = a_in_place;
     assert_true(mw_gemm_product(plan, workspace, &operands, NULL));
     for (size_t i = 0; i < p->m; i++) {
         for (size_t j = 0; j < ldc; j++) {
@@ -106,19 +113,7 @@ static void expect_kept(mw_isa isa, const product_case *p)
     fill(b, K * N, 2);
     fill(whole, M * N, 3);
     fill(by_rows, M * N, 3);
-    mw_gemm_operands operands = {
-        .m = p->m,
-        .n = p->n,
-        .k = p->k,
-        .a = a,
-        .b = b,
-        .c = whole,
-        .lda = p->k,
-        .ldb = p->transposed ? p->k : p->n,
-        .ldc = p->n,
-        .b_transposed = p->transposed,
-        .add = p->add,
-    };
+    mw_gemm_operands operands = operands_of(p, a, b, whole, 0);
     assert_true(mw_gemm_product(&plan, &workspace, &operands, NULL));
     mw_tally tally = {.ledger = mw_ledger_process()};
     mw_ledger_begin(tally.ledger);
@@ -210,24 +205,7 @@ static void expect_team(mw_gemm_cut cut, int threads, const product_case *p)
         mw_ledger *ledger = mw_ledger_process();
         assert_int_equal(mw_gemm_team_create(&team, &plan, with, ledger, NULL), MW_OK);
         fill(c[i], C_MAX, 3);
-        team_job job = {
-            .team = &team,
-            .cut = cut,
-            .operands =
-                {
-                    .m = p->m,
-                    .n = p->n,
-                    .k = p->k,
-                    .a = a,
-                    .b = b,
-                    .c = c[i],
-                    .lda = p->k,
-                    .ldb = p->transposed ? p->k : p->n,
-                    .ldc = p->n,
-                    .b_transposed = p->transposed,
-                    .add = p->add,
-                },
-        };
+        team_job job = {&team, cut, operands_of(p, a, b, c[i], 0)};
         mw_ledger_begin(ledger);
         assert_int_equal(mw_team_run(ledger, with, team_share, &job), MW_OK);
         mw_work told = mw_ledger_work(ledger);
