@@ -49,7 +49,12 @@ typedef uint32_t vector_u32 __attribute__((vector_size(VECTOR_BYTES)));
 
 #define MW_JOIN_(a, b) a##_##b
 #define MW_JOIN(a, b)  MW_JOIN_(a, b)
-#define MW_INLINE      static inline __attribute__((always_inline))
+#ifdef MW_INSTRUMENTED
+/* What sanitizers add is compiled once a function, not once a copy: minutes of the build. */
+#define MW_INLINE static inline
+#else
+#define MW_INLINE static inline __attribute__((always_inline))
+#endif
 
 /* The sums of the elements of four short vectors, transposed while they are added. */
 typedef float short_f32 __attribute__((vector_size(16)));
