@@ -85,10 +85,11 @@ mw_gemm_blocks mw_gemm_blocks_model(const mw_micro_limits *tile, size_t width)
     size_t kc = ways_left(&caches[L1], 5) * way_bytes(&caches[L1]) / (tile->rows * width);
     kc = at_least(mw_smaller(kc, most) / line * line, 4 * line);
 
-    /* One way for C and two strips of A, the present one and the next. Half the rest for the block
-     * of B: caches of a guest are indexed by pages that lie anywhere. */
+    /* One way for C and two strips of A, the present one and the next. Two fifths of the rest for
+     * the block of B: caches of a guest are indexed by pages that lie anywhere, and the other
+     * hardware thread of the core may be somebody else's. */
     size_t strips = mw_ceil_div(2 * kc * tile->rows * width, way_bytes(&caches[L2]));
-    size_t nc = ways_left(&caches[L2], 1 + strips) * way_bytes(&caches[L2]) / (2 * kc * width);
+    size_t nc = ways_left(&caches[L2], 1 + strips) * way_bytes(&caches[L2]) * 2 / (5 * kc * width);
     nc = at_least(nc / tile->columns * tile->columns, tile->columns);
 
     /* One way for C, and the block of B; half the rest for the slab of A, others use this cache. */

@@ -56,7 +56,9 @@ static mw_cache_geometry model_of(const mw_level *level, size_t place,
 static size_t measured(const mw_calibration *calibration, const mw_cache_geometry *nominal,
                        size_t count, mw_cache_geometry *levels)
 {
-    const double near = 1.25;
+    /* Lines of a set a little larger than the cache still hit: the edge that is measured lies
+     * beyond the real one, so that only twice the size is another cache than the system says. */
+    const double least = 0.8, most = 2;
     size_t found = 0;
     for (size_t i = 0; i < calibration->level_count && found < MW_CACHE_LEVELS; i++) {
         const mw_level *level = &calibration->levels[i];
@@ -64,7 +66,7 @@ static size_t measured(const mw_calibration *calibration, const mw_cache_geometr
             continue;
         mw_cache_geometry like = model_of(level, i, nominal, count);
         double ratio = level->effective_bytes / (double)mw_cache_bytes(&like);
-        bool same = like.sets && ratio < near && ratio > 1 / near;
+        bool same = like.sets && ratio > least && ratio < most;
         levels[found] =
             same ? like : mw_cache_near("", level->effective_bytes, like.ways, like.line);
         snprintf(levels[found].name, sizeof levels[found].name, "%.15s", level->name);

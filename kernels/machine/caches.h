@@ -13,7 +13,7 @@ size_t mw_caches_nominal(mw_cache_geometry *levels);
 
 /*
  * The caches as they were measured: effective sizes, with the ways and lines the system names. A
- * size within a quarter of the nominal one is the nominal one. Without a calibration (NULL), or
+ * size between 0.8 and 2 times the nominal one is the nominal one. Without a calibration (NULL), or
  * when it found no caches, what the system says; and when that is nothing either, 32 KiB of 8 ways
  * and 1 MiB of 16. *source is "effective", "nominal" or "assumed".
  */

@@ -14,7 +14,8 @@
 #include "tui/commands/rungs.h"
 
 #define TRIAL_BUDGET 0.15 /* of each rung and round, to find the fastest */
-enum { TRIAL_ROUNDS = 2 };
+#define TRIAL_NEAR   1.3  /* times the least: such rungs stay in the race beyond the first rounds */
+enum { TRIAL_FIRST = 2, TRIAL_ROUNDS = 5, TRIAL_RUNGS = 8 };
 
 /* ---- rows ---- */
 
@@ -126,18 +127,40 @@ static double try_rung(mw_attempt *a, const char *name, const json_t *given)
     return seconds;
 }
 
-/* Which of the rungs are there; if several, each is tried on the smallest arguments (`over` goes
- * before them), all of them in turn and again, and `best` is the fastest. False with the error when
- * none is there. */
+/* All in turn, and those that are near the fastest again: a rung that a neighbour disturbed once
+ * must not lose to a slower one. Returns the place of the fastest; `count` when nothing ran. */
+static size_t race(mw_attempt *a, char (*rungs)[MW_RUNG_NAME], size_t count, const json_t *args)
+{
+    double least[TRIAL_RUNGS];
+    size_t best = count;
+    for (size_t i = 0; i < count; i++)
+        least[i] = INFINITY;
+    for (size_t round = 0; round < TRIAL_ROUNDS; round++) {
+        bool all = round < TRIAL_FIRST || best == count;
+        double near = all ? INFINITY : TRIAL_NEAR * least[best];
+        for (size_t i = 0; i < count; i++) {
+            if (mw_console_interrupted())
+                return count;
+            if (!all && least[i] > near)
+                continue;
+            least[i] = fmin(least[i], try_rung(a, rungs[i], args));
+            if (isfinite(least[i]) && (best == count || least[i] < least[best]))
+                best = i;
+        }
+    }
+    return best;
+}
+
+/* Which of the rungs are there; if several, they race on the smallest arguments (`over` goes before
+ * them), and `best` is the fastest. False with the error when none is there. */
 static bool choose(mw_attempt *a, const char *rungs, const char *args_text, const char *over,
                    char best[MW_RUNG_NAME])
 {
-    char copy[256], known[8][MW_RUNG_NAME], *rest = NULL;
-    double least = INFINITY;
+    char copy[256], known[TRIAL_RUNGS][MW_RUNG_NAME], *rest = NULL;
     size_t count = 0;
     snprintf(copy, sizeof copy, "%s", rungs);
     for (char *name = strtok_r(copy, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
-        if (mw_rung_find(a->setting->kernels, name) && count < sizeof known / sizeof *known)
+        if (mw_rung_find(a->setting->kernels, name) && count < TRIAL_RUNGS)
             snprintf(known[count++], MW_RUNG_NAME, "%s", name);
     }
     if (count == 0) {
@@ -152,15 +175,11 @@ static bool choose(mw_attempt *a, const char *rungs, const char *args_text, cons
     json_t *own = over ? read_args(over, 0) : NULL;
     json_object_update(smallest, own);
     json_decref(own);
-    for (size_t i = 0; i < TRIAL_ROUNDS * count && !mw_console_interrupted(); i++) {
-        double seconds = try_rung(a, known[i % count], smallest);
-        if (seconds < least) {
-            least = seconds;
-            snprintf(best, MW_RUNG_NAME, "%s", known[i % count]);
-        }
-    }
+    size_t fastest = race(a, known, count, smallest);
     json_decref(smallest);
-    return !mw_console_interrupted() && isfinite(least);
+    if (fastest < count)
+        snprintf(best, MW_RUNG_NAME, "%s", known[fastest]);
+    return fastest < count;
 }
 
 /* Arguments of the given alternative for both sides. */
