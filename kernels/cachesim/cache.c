@@ -1,30 +1,21 @@
 #include "cachesim/cache.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
+
+#include "cachesim/tables.h"
 
 /* Above so many ways a hash finds a line sooner than a search through the set. */
-enum { WAYS_SEARCHED = 32, HUGE_PAGE = 2 << 20 };
+enum { WAYS_SEARCHED = 32 };
 
 static unsigned log2_of(uint64_t power)
 {
     return (unsigned)__builtin_ctzll(power);
 }
 
-/* From mmap, so that a large cache lies in huge pages and a random walk over it does not wait for
- * page tables. */
 static bool map(mw_cache *cache, uint64_t bytes)
 {
-    cache->mapped = (size_t)(bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-    void *memory =
-        mmap(NULL, cache->mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED)
-        return false;
-    cache->memory = memory;
-    if (cache->mapped > HUGE_PAGE)
-        madvise(memory, cache->mapped, MADV_HUGEPAGE);
-    return true;
+    cache->memory = mw_table_map(bytes, &cache->mapped);
+    return cache->memory != NULL;
 }
 
 static bool make_sets(mw_cache *cache)
@@ -70,8 +61,7 @@ mw_status mw_cache_create(mw_cache *cache, const mw_cache_geometry *geometry, bo
 
 void mw_cache_destroy(mw_cache *cache)
 {
-    if (cache->memory)
-        munmap(cache->memory, cache->mapped);
+    mw_table_unmap(cache->memory, cache->mapped);
     mw_lru_destroy(cache->full);
     mw_lru_destroy(cache->shadow);
     mw_line_set_free(&cache->seen);

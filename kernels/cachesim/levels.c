@@ -4,9 +4,10 @@ enum { AHEAD = 8, LARGE = 1 << 20 };
 
 void mw_levels_classify(mw_cache *cache, uint64_t line, int kind, bool in_shadow)
 {
-    mw_miss miss = !mw_line_set_add(&cache->seen, line) ? MW_MISS_COMPULSORY
-                   : in_shadow                          ? MW_MISS_CONFLICT
-                                                        : MW_MISS_CAPACITY;
+    /* What is in the shadow was seen. */
+    mw_miss miss = in_shadow                             ? MW_MISS_CONFLICT
+                   : mw_line_set_add(&cache->seen, line) ? MW_MISS_CAPACITY
+                                                         : MW_MISS_COMPULSORY;
     cache->counts.kinds[kind][miss]++;
 }
 
@@ -40,10 +41,29 @@ static void bypass(mw_cache *cache, uint64_t line, outlet *out)
     send(out, line, MW_ORDER_BYPASS);
 }
 
+/* At random places the simulator itself misses: what orders to come will look at is asked for. */
+static inline void look_ahead(const mw_cache *cache, const uint64_t *orders, size_t left)
+{
+    if (left > AHEAD && cache->sets.first) {
+        const char *set = (const char *)mw_sets_at(&cache->sets, orders[AHEAD] >> 2);
+        __builtin_prefetch(set, 1);
+        __builtin_prefetch(set + cache->sets.stride - 1, 1);
+    }
+    if (left > AHEAD && cache->shadow)
+        mw_lru_soon(cache->shadow, orders[AHEAD] >> 2);
+    if (left > AHEAD / 2 && cache->shadow)
+        mw_lru_next(cache->shadow, orders[AHEAD / 2] >> 2);
+    if (left > AHEAD / 2 && cache->classified)
+        mw_line_set_soon(&cache->seen, orders[AHEAD / 2] >> 2);
+}
+
 /* Any cache, one order at a time. */
 static void work_any(mw_cache *cache, const uint64_t *orders, size_t count, outlet *out)
 {
+    const bool large = cache->mapped > LARGE;
     for (size_t i = 0; i < count; i++) {
+        if (large)
+            look_ahead(cache, orders + i, count - i);
         uint64_t line = orders[i] >> 2, victim = 0;
         unsigned what = orders[i] & 3;
         if (what == MW_ORDER_WRITE_BACK) {
@@ -67,8 +87,7 @@ static void work_any(mw_cache *cache, const uint64_t *orders, size_t count, outl
     }
 }
 
-/* Up to 16 ways and nothing to classify. At random places the simulator itself misses: sets of a
- * large cache are asked for ahead. */
+/* Up to 16 ways and nothing to classify. */
 static void work_sets(mw_cache *cache, const uint64_t *orders, size_t count, outlet *out)
 {
     const mw_sets sets = cache->sets; /* a copy, so that it stays in registers */

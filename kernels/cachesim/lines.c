@@ -43,6 +43,16 @@ static uint64_t *page_of(mw_line_set *set, uint64_t number)
     return page->bits;
 }
 
+void mw_line_set_soon(const mw_line_set *set, uint64_t line)
+{
+    if (!set->capacity)
+        return;
+    uint64_t number = (line >> PAGE_SHIFT) + 1;
+    const uint64_t *bits = set->pages[slot_of(set->pages, set->capacity, number)].bits;
+    if (bits)
+        __builtin_prefetch(&bits[line >> 6 & (PAGE_WORDS - 1)], 1);
+}
+
 bool mw_line_set_add(mw_line_set *set, uint64_t line)
 {
     uint64_t number = (line >> PAGE_SHIFT) + 1;

@@ -23,6 +23,9 @@ typedef struct mw_line_set {
     bool failed; /* memory ran out: what was added since is not known */
 } mw_line_set;
 
+/* Asks memory for what mw_line_set_add of this line will want. */
+void mw_line_set_soon(const mw_line_set *set, uint64_t line);
+
 /* Adds a line; true when it was there already. */
 bool mw_line_set_add(mw_line_set *set, uint64_t line);
 void mw_line_set_free(mw_line_set *set);

@@ -2,20 +2,24 @@
 
 #include <stdlib.h>
 
+#include "cachesim/tables.h"
+
 /* Nodes are numbered from 1; node 0 is the head of the ring of recency and the end of chains. */
 typedef struct node {
     uint64_t word; /* line << 1 | dirty */
     uint32_t newer, older, chain;
 } node;
 
-enum { RECENT = 3 };
+enum { RECENT = 3, RUN = 256 };
 
 struct mw_lru {
     node *nodes;
     uint32_t *buckets;
     uint32_t used, capacity;
     uint32_t unused; /* chain of nodes that were taken out */
-    unsigned shift;
+    unsigned shift;  /* 64 - log2 of the buckets */
+    uint64_t mask;
+    size_t mapped[2]; /* bytes of nodes and buckets */
 };
 
 mw_status mw_lru_create(mw_lru **lru, uint64_t lines, mw_error *error)
@@ -28,10 +32,11 @@ mw_status mw_lru_create(mw_lru **lru, uint64_t lines, mw_error *error)
         bits++;
     mw_lru *made = calloc(1, sizeof *made);
     if (made) {
-        made->nodes = calloc((size_t)lines + 1, sizeof *made->nodes);
-        made->buckets = calloc((size_t)1 << bits, sizeof *made->buckets);
+        made->nodes = mw_table_map((lines + 1) * sizeof *made->nodes, &made->mapped[0]);
+        made->buckets = mw_table_map(sizeof *made->buckets << bits, &made->mapped[1]);
         made->capacity = (uint32_t)lines;
         made->shift = 64 - bits;
+        made->mask = ((uint64_t)1 << bits) - 1;
     }
     if (!made || !made->nodes || !made->buckets) {
         mw_lru_destroy(made);
@@ -46,14 +51,17 @@ void mw_lru_destroy(mw_lru *lru)
 {
     if (!lru)
         return;
-    free(lru->nodes);
-    free(lru->buckets);
+    mw_table_unmap(lru->nodes, lru->mapped[0]);
+    mw_table_unmap(lru->buckets, lru->mapped[1]);
     free(lru);
 }
 
+/* Neighbours among lines are neighbours in the table, which streams then read as a stream; a run of
+ * them begins anywhere. */
 static uint32_t *bucket_of(mw_lru *lru, uint64_t line)
 {
-    return &lru->buckets[line * 0x9E3779B97F4A7C15u >> lru->shift];
+    uint64_t run = (line / RUN) * 0x9E3779B97F4A7C15u >> lru->shift;
+    return &lru->buckets[(run + line % RUN) & lru->mask];
 }
 
 /* The link that leads to the node of `line`, or the end of its chain. */
@@ -95,7 +103,22 @@ static uint32_t take_node(mw_lru *lru, uint64_t *victim)
     uint32_t *link = link_to(lru, *victim >> 1);
     *link = lru->nodes[at].chain;
     leave_ring(lru, &lru->nodes[at]);
+    /* What the next ones to go will want, each step of the way one line earlier. */
+    const node *next = &lru->nodes[lru->nodes[0].newer], *second = &lru->nodes[next->newer];
+    __builtin_prefetch(&lru->nodes[second->newer], 1);
+    __builtin_prefetch(bucket_of(lru, second->word >> 1), 1);
+    __builtin_prefetch(&lru->nodes[*bucket_of(lru, next->word >> 1)], 1);
     return at;
+}
+
+void mw_lru_soon(mw_lru *lru, uint64_t line)
+{
+    __builtin_prefetch(bucket_of(lru, line), 1);
+}
+
+void mw_lru_next(mw_lru *lru, uint64_t line)
+{
+    __builtin_prefetch(&lru->nodes[*bucket_of(lru, line)], 1);
 }
 
 bool mw_lru_touch(mw_lru *lru, uint64_t line, uint64_t dirty, uint64_t *victim)

@@ -16,6 +16,10 @@ typedef struct mw_lru mw_lru;
 mw_status mw_lru_create(mw_lru **lru, uint64_t lines, mw_error *error);
 void mw_lru_destroy(mw_lru *lru);
 
+/* Ask memory for what a touch of `line` will want: its place in the table, then what lies there. */
+void mw_lru_soon(mw_lru *lru, uint64_t line);
+void mw_lru_next(mw_lru *lru, uint64_t line);
+
 /* Makes `line` the most recent and puts `dirty` (0 or 1) on it. True: it was there. Else it came in
  * clean but for `dirty`, and *victim is the word that it pushed out, or 0. */
 bool mw_lru_touch(mw_lru *lru, uint64_t line, uint64_t dirty, uint64_t *victim);
