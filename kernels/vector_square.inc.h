@@ -133,10 +133,9 @@ MW_INLINE void NAME(square)(VEC *row)
 }
 
 /* to[j][i] = from[i][j]: square by square, what fills none element by element. Squares go down the
- * columns of `from`, so that the lines of a row of `to` are written one after the other; past the
- * caches when `to` and its rows begin on vectors. */
+ * columns of `from`, so that the lines of a row of `to` are written one after the other. */
 MW_INLINE void NAME(turn_tile)(const T *restrict from, size_t from_ld, T *restrict to, size_t to_ld,
-                               size_t all_rows, size_t all_columns, bool past)
+                               size_t all_rows, size_t all_columns)
 {
     size_t rows = all_rows / LANES * LANES, columns = all_columns / LANES * LANES;
     for (size_t j = 0; j < columns; j += LANES) {
@@ -147,12 +146,8 @@ MW_INLINE void NAME(turn_tile)(const T *restrict from, size_t from_ld, T *restri
                 row[r] = LOAD(from + (i + r) * from_ld + j);
             NAME(square)(row);
 #pragma GCC unroll 16
-            for (size_t r = 0; r < LANES; r++) {
-                if (past)
-                    STREAM(to + (j + r) * to_ld + i, row[r]);
-                else
-                    STORE(to + (j + r) * to_ld + i, row[r]);
-            }
+            for (size_t r = 0; r < LANES; r++)
+                STORE(to + (j + r) * to_ld + i, row[r]);
         }
     }
     for (size_t i = 0; i < all_rows; i++) {

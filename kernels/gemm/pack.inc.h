@@ -54,7 +54,7 @@ static void NAME(pack_panel_transposed)(const mw_packing *packing)
 {
     size_t columns = packing->columns, width = packing->to_ld, steps = packing->rows;
     T *to = packing->to;
-    NAME(turn_tile)(packing->from, packing->ld, to, width, columns, steps, false);
+    NAME(turn_tile)(packing->from, packing->ld, to, width, columns, steps);
     for (size_t p = 0; columns < width && p < steps; p++)
         memset(to + p * width + columns, 0, (width - columns) * sizeof(T));
 }

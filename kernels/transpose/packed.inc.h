@@ -18,7 +18,7 @@ static void NAME(packed)(const mw_transpose_tile *tile)
         size_t rows = tile->rows - i < LANES ? tile->rows - i : LANES;
         NAME(turn_tile)
         ((const T *)tile->from + i * tile->from_ld, tile->from_ld, buffer + i, ld, rows,
-         tile->columns, false);
+         tile->columns);
     }
     for (size_t j = 0; j < tile->columns; j++) {
         const T *restrict turned = buffer + j * ld;
