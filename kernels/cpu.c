@@ -41,8 +41,8 @@ static mw_isa probe_isa(void)
     unsigned a, b, c, d;
     if (!__get_cpuid(1, &a, &b, &c, &d))
         return MW_ISA_GENERIC;
-    bool fma = c & bit_FMA, avx = c & bit_AVX;
-    if (!fma || !avx || !(c & bit_OSXSAVE))
+    const unsigned wanted = bit_FMA | bit_F16C | bit_AVX | bit_OSXSAVE;
+    if ((c & wanted) != wanted)
         return MW_ISA_GENERIC;
     uint64_t saved = xgetbv();
     if ((saved & XMM_YMM) != XMM_YMM || !__get_cpuid_count(7, 0, &a, &b, &c, &d))

@@ -31,7 +31,7 @@ BODY(codebook, MW_FORMAT_CODEBOOK)
 BODY(symmetric, MW_FORMAT_INT8_SYMMETRIC)
 BODY(asymmetric, MW_FORMAT_INT8_ASYMMETRIC)
 
-#if defined(__AVX512BW__)
+#if defined(__AVX2__)
 #include "fixed.inc.h"
 #endif
 
@@ -54,9 +54,13 @@ void MW_ISA_NAME(mw_quantized_bodies)(mw_quantized_bodies *bodies)
             },
     };
 #if defined(__AVX512BW__)
-    if (__builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("gfni")) {
-        bodies->fixed[MW_FORMAT_Q8_0] = (mw_fixed_body){fixed_q8_0, fix_x_q8_0, GROUP_8, DIGITS, 2};
-        bodies->fixed[MW_FORMAT_Q4_0] = (mw_fixed_body){fixed_q4_0, fix_x_q4_0, GROUP_4, DIGITS, 3};
-    }
+    if (!__builtin_cpu_supports("avx512vnni") || !__builtin_cpu_supports("gfni"))
+        return;
+#endif
+#if defined(__AVX2__)
+    bodies->fixed[MW_FORMAT_Q8_0] =
+        (mw_fixed_body){fixed_q8_0, fix_x_q8_0, GROUP_8, DIGITS, UNITS_8};
+    bodies->fixed[MW_FORMAT_Q4_0] =
+        (mw_fixed_body){fixed_q4_0, fix_x_q4_0, GROUP_4, DIGITS, UNITS_4};
 #endif
 }

@@ -25,14 +25,13 @@ enum {
 
 /*
  * x as whole numbers: x[j] is X[j]·unit of its piece of PIECE elements, X in two digits to the
- * base of 256, each from -128 to 127. The digits lie as the weights leave their registers, the
- * leading ones first; `correction`, 256-fold, undoes the
- * offset that makes codes unsigned.
+ * base of 256. They lie as the body wants them (fixed_*.inc.h); `correction` undoes the offset that
+ * makes codes unsigned.
  */
 enum { MW_FIXED_PIECE = 512 };
 
 typedef struct mw_fixed_x {
-    int8_t *digits;      /* by group: all elements' first digit, then all second ones */
+    int8_t *digits;
     int32_t *correction; /* 16 for each group */
     float *unit;         /* one for each piece */
 } mw_fixed_x;

@@ -29,7 +29,7 @@ MW_INLINE void unpack(mw_format format, const mw_quantized_tile *tile, const uin
         unpack_nibbles(codes + 2, signed_levels, w);
         break;
     case MW_FORMAT_Q4_1:
-        unpack_nibbles(codes + 4, unsigned_levels, w);
+        unpack_counts(codes + 4, w);
         break;
     case MW_FORMAT_LOG2:
         unpack_nibbles(codes, power_levels, w);

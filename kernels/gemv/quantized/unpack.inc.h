@@ -57,6 +57,8 @@ MW_INLINE VEC widen_halves(half_part part)
 {
 #if defined(__AVX512F__)
     return _mm512_cvtph_ps((__m256i)part);
+#elif defined(__AVX2__)
+    return _mm256_cvtph_ps((__m128i)part);
 #else
     whole_vec bits = __builtin_convertvector(part, whole_vec);
     whole_vec sign = (bits & 0x8000) << 16, size = (bits & 0x7fff) << 13;
@@ -79,6 +81,8 @@ MW_INLINE VEC broadcast_half(const uint8_t *from)
     memcpy(&half, from, sizeof half);
 #if defined(__AVX512F__)
     return _mm512_cvtph_ps(_mm256_set1_epi16((short)half));
+#elif defined(__AVX2__)
+    return _mm256_cvtph_ps(_mm_set1_epi16((short)half));
 #else
     return mw_fp16_value(half) + (VEC){0};
 #endif
@@ -123,6 +127,20 @@ MW_INLINE void unpack_nibbles(const uint8_t *codes, const float *level, VEC *w)
 #endif
 }
 
+/* Nibbles that are their own levels: AVX2 converts them sooner than it looks them up. */
+MW_INLINE void unpack_counts(const uint8_t *codes, VEC *w)
+{
+#if defined(__AVX2__) && !defined(__AVX512F__)
+    for (int p = 0; p < 2; p++) {
+        __m256i both = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)(codes + 8 * p)));
+        w[p] = _mm256_cvtepi32_ps(_mm256_and_si256(both, _mm256_set1_epi32(15)));
+        w[2 + p] = _mm256_cvtepi32_ps(_mm256_srli_epi32(both, 4));
+    }
+#else
+    unpack_nibbles(codes, unsigned_levels, w);
+#endif
+}
+
 /* A bit is a sign: 1 or -1. */
 MW_INLINE void unpack_signs(const uint8_t *codes, VEC *w)
 {
@@ -132,6 +150,15 @@ MW_INLINE void unpack_signs(const uint8_t *codes, VEC *w)
     const __m512 plus = _mm512_set1_ps(1), minus = _mm512_set1_ps(-1);
     w[0] = _mm512_mask_blend_ps((__mmask16)bits, minus, plus);
     w[1] = _mm512_mask_blend_ps((__mmask16)(bits >> 16), minus, plus);
+#elif defined(__AVX2__)
+    const __m256i first = _mm256_setr_epi32(31, 30, 29, 28, 27, 26, 25, 24);
+    const __m256i minus = _mm256_castps_si256(_mm256_set1_ps(-1)),
+                  all = _mm256_set1_epi32((int)bits);
+    const __m256i sign = _mm256_set1_epi32(INT32_MIN);
+    for (int p = 0; p < 4; p++) {
+        __m256i bit = _mm256_sllv_epi32(all, _mm256_sub_epi32(first, _mm256_set1_epi32(8 * p)));
+        w[p] = _mm256_castsi256_ps(_mm256_xor_si256(_mm256_and_si256(bit, sign), minus));
+    }
 #else
     whole_vec lane;
     for (int l = 0; l < (int)LANES; l++)
