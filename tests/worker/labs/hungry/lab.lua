@@ -1,2 +1,2 @@
-local t = {}
-while true do t[#t + 1] = ("x"):rep(1 << 24) end
+local t, page = {}, ("x"):rep(1 << 12)
+while true do t[#t + 1] = page:rep(1 << 12) end
