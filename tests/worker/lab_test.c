@@ -174,6 +174,17 @@ static json_t *results_of(const json_t *transcript)
     return results;
 }
 
+static void assert_same(const json_t *now, const json_t *wanted, int at)
+{
+    if (json_equal(now, wanted))
+        return;
+    char *is = json_dumps(now, JSON_SORT_KEYS), *should = json_dumps(wanted, JSON_SORT_KEYS);
+    print_error("killed at event %d:\n%s\nwithout a kill:\n%s\n", at, is, should);
+    free(is);
+    free(should);
+    fail();
+}
+
 /* One real run is recorded; then a worker is killed at every event of the same conversation. */
 static void a_lab_reaches_the_same_end_wherever_its_worker_is_killed(void **state)
 {
@@ -201,7 +212,7 @@ static void a_lab_reaches_the_same_end_wherever_its_worker_is_killed(void **stat
         json_t *transcript = play(&f, machine, recording);
         char *view_now = json_dumps(f.view, JSON_SORT_KEYS);
         assert_true(f.killed);
-        assert_true(json_equal(transcript, wanted));
+        assert_same(transcript, wanted, at);
         assert_string_equal(view_now, view);
         free(view_now);
         json_decref(transcript);
