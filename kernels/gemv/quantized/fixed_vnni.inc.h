@@ -44,49 +44,39 @@ static void take_digit(int32_t *whole, size_t count, int8_t *digit)
 
 /* q4_0: lane 4k + t of a group's vectors holds elements 4t … 4t+3 of block k, in one vector those
  * of the low nibbles, in the next those of the high ones. */
-static void fix_x_q4_0(const mw_fixed_x *fixed, const float *x, size_t elements)
+static void place_q4_0(const mw_fixed_x *fixed, size_t j, int32_t *whole, size_t count)
 {
-    for (size_t j = 0; j < elements; j += MW_FIXED_PIECE) {
-        size_t count = elements - j < MW_FIXED_PIECE ? elements - j : MW_FIXED_PIECE;
-        int32_t whole[MW_FIXED_PIECE];
-        int8_t digit[MW_FIXED_PIECE];
-        fixed->unit[j / MW_FIXED_PIECE] = fix_piece(x + j, count, whole);
-        for (size_t g = 0; g < count; g += GROUP_4) {
-            int32_t *correction = fixed->correction + (j + g) / GROUP_4 * 16;
-            for (size_t lane = 0; lane < 16; lane++) {
-                int32_t *first = whole + g + lane / 4 * 32 + lane % 4 * 4;
-                correction[lane] = -make_divisible(first, 2, 256 / 8);
-            }
+    int8_t digit[MW_FIXED_PIECE];
+    for (size_t g = 0; g < count; g += GROUP_4) {
+        int32_t *correction = fixed->correction + (j + g) / GROUP_4 * 16;
+        for (size_t lane = 0; lane < 16; lane++) {
+            int32_t *first = whole + g + lane / 4 * 32 + lane % 4 * 4;
+            correction[lane] = -make_divisible(first, 2, 256 / 8);
         }
-        for (size_t d = DIGITS; d-- > 0;) {
-            take_digit(whole, count, digit);
-            for (size_t g = 0; g < count; g += GROUP_4) {
-                int8_t *to = fixed->digits + (j + g) * DIGITS + d * GROUP_4;
-                for (size_t lane = 0; lane < 16; lane++) {
-                    const int8_t *from = digit + g + lane / 4 * 32 + lane % 4 * 4;
-                    memcpy(to + 4 * lane, from, 4);
-                    memcpy(to + 64 + 4 * lane, from + 16, 4);
-                }
+    }
+    for (size_t d = DIGITS; d-- > 0;) {
+        take_digit(whole, count, digit);
+        for (size_t g = 0; g < count; g += GROUP_4) {
+            int8_t *to = fixed->digits + (j + g) * DIGITS + d * GROUP_4;
+            for (size_t lane = 0; lane < 16; lane++) {
+                const int8_t *from = digit + g + lane / 4 * 32 + lane % 4 * 4;
+                memcpy(to + 4 * lane, from, 4);
+                memcpy(to + 64 + 4 * lane, from + 16, 4);
             }
         }
     }
 }
 
 /* q8_0: two blocks make a group, elements in order. */
-static void fix_x_q8_0(const mw_fixed_x *fixed, const float *x, size_t elements)
+static void place_q8_0(const mw_fixed_x *fixed, size_t j, int32_t *whole, size_t count)
 {
-    for (size_t j = 0; j < elements; j += MW_FIXED_PIECE) {
-        size_t count = elements - j < MW_FIXED_PIECE ? elements - j : MW_FIXED_PIECE;
-        int32_t whole[MW_FIXED_PIECE];
-        int8_t digit[MW_FIXED_PIECE];
-        fixed->unit[j / MW_FIXED_PIECE] = fix_piece(x + j, count, whole);
-        for (size_t i = 0; i < count; i += 4)
-            fixed->correction[(j + i) / 4] = -make_divisible(whole + i, 1, 256 / 128);
-        for (size_t d = DIGITS; d-- > 0;) {
-            take_digit(whole, count, digit);
-            for (size_t g = 0; g < count; g += GROUP_8)
-                memcpy(fixed->digits + (j + g) * DIGITS + d * GROUP_8, digit + g, GROUP_8);
-        }
+    int8_t digit[MW_FIXED_PIECE];
+    for (size_t i = 0; i < count; i += 4)
+        fixed->correction[(j + i) / 4] = -make_divisible(whole + i, 1, 256 / 128);
+    for (size_t d = DIGITS; d-- > 0;) {
+        take_digit(whole, count, digit);
+        for (size_t g = 0; g < count; g += GROUP_8)
+            memcpy(fixed->digits + (j + g) * DIGITS + d * GROUP_8, digit + g, GROUP_8);
     }
 }
 
@@ -171,49 +161,28 @@ MW_INLINE TARGET __m512 q8_0_group(const uint8_t *codes, const int8_t *digits,
     return _mm512_fmadd_ps(_mm512_cvtepi32_ps(total), scale, sum);
 }
 
-/* `columns` of some rows, a multiple of GROUP_4; y is set or added to. */
-MW_INLINE TARGET void fixed_rows(mw_format format, const mw_quantized_tile *tile, size_t first,
-                                 size_t apart, size_t rows, size_t columns)
+#define UNIT_SCALE 0x1p112f /* scales_of left it out */
+
+MW_INLINE TARGET void fixed_piece(mw_format format, const mw_fixed_x *x, const uint8_t *row,
+                                  size_t next, size_t rows, size_t j, size_t end, VEC *part)
 {
     bool q4 = format == MW_FORMAT_Q4_0;
     const size_t group = q4 ? GROUP_4 : GROUP_8, bytes = q4 ? 72 : 68;
     const word_order order = order_of(format);
-    const mw_fixed_x *x = &tile->fixed;
-    const uint8_t *row = tile->codes + first * tile->row_bytes;
-    const size_t next = apart * tile->row_bytes;
-    __m512 sum[MW_QUANTIZED_ROWS];
-#pragma GCC unroll 8
-    for (size_t r = 0; r < rows; r++)
-        sum[r] = _mm512_setzero_ps();
-    for (size_t j = 0; j < columns; j += MW_FIXED_PIECE) {
-        size_t end = columns - j < MW_FIXED_PIECE ? columns : j + MW_FIXED_PIECE;
-        __m512 part[MW_QUANTIZED_ROWS];
-#pragma GCC unroll 8
-        for (size_t r = 0; r < rows; r++)
-            part[r] = _mm512_setzero_ps();
-        for (size_t g = j / group; g < end / group; g++) {
-#pragma GCC unroll 8
-            for (size_t r = 0; r < rows; r++) {
-                const uint8_t *codes = row + r * next + g * bytes;
-                __builtin_prefetch(codes + MW_QUANTIZED_FAR + r * MW_QUANTIZED_FURTHER);
-                const int8_t *digits = x->digits + g * group * DIGITS;
-                const int32_t *correction = x->correction + 16 * g;
-                part[r] = q4 ? q4_0_group(codes, digits, correction, order, part[r])
-                             : q8_0_group(codes, digits, correction, order, part[r]);
-            }
-        }
-        /* A group is a little longer than a line: the lines that were left out. */
-        __m512 unit = _mm512_set1_ps(x->unit[j / MW_FIXED_PIECE] * 0x1p112f);
+    for (size_t g = j / group; g < end / group; g++) {
 #pragma GCC unroll 8
         for (size_t r = 0; r < rows; r++) {
-            __builtin_prefetch(row + r * next + end / group * bytes + MW_QUANTIZED_FAR +
-                               r * MW_QUANTIZED_FURTHER);
-            sum[r] = _mm512_fmadd_ps(part[r], unit, sum[r]);
+            const uint8_t *codes = row + r * next + g * bytes;
+            __builtin_prefetch(codes + MW_QUANTIZED_FAR + r * MW_QUANTIZED_FURTHER);
+            const int8_t *digits = x->digits + g * group * DIGITS;
+            const int32_t *correction = x->correction + 16 * g;
+            part[r] = q4 ? q4_0_group(codes, digits, correction, order, part[r])
+                         : q8_0_group(codes, digits, correction, order, part[r]);
         }
     }
+    /* A group is a little longer than a line: the lines that were left out. */
 #pragma GCC unroll 8
-    for (size_t r = 0; r < rows; r++) {
-        float *y = tile->y + first + r * apart;
-        *y = (tile->add ? *y : 0) + SUM(sum[r]);
-    }
+    for (size_t r = 0; r < rows; r++)
+        __builtin_prefetch(row + r * next + end / group * bytes + MW_QUANTIZED_FAR +
+                           r * MW_QUANTIZED_FURTHER);
 }
