@@ -132,6 +132,16 @@ MW_INLINE void NAME(square)(VEC *row)
 #endif
 }
 
+/* to[j][i] = from[i][j], element by element, where squares have done `rows` x `columns`. */
+MW_INLINE void NAME(turn_rest)(const T *restrict from, size_t from_ld, T *restrict to, size_t to_ld,
+                               size_t rows, size_t columns, size_t all_rows, size_t all_columns)
+{
+    for (size_t i = 0; i < all_rows; i++) {
+        for (size_t j = i < rows ? columns : 0; j < all_columns; j++)
+            to[j * to_ld + i] = from[i * from_ld + j];
+    }
+}
+
 /* to[j][i] = from[i][j]: square by square, what fills none element by element. Squares go down the
  * columns of `from`, so that the lines of a row of `to` are written one after the other. */
 MW_INLINE void NAME(turn_tile)(const T *restrict from, size_t from_ld, T *restrict to, size_t to_ld,
@@ -150,8 +160,5 @@ MW_INLINE void NAME(turn_tile)(const T *restrict from, size_t from_ld, T *restri
                 STORE(to + (j + r) * to_ld + i, row[r]);
         }
     }
-    for (size_t i = 0; i < all_rows; i++) {
-        for (size_t j = i < rows ? columns : 0; j < all_columns; j++)
-            to[j * to_ld + i] = from[i * from_ld + j];
-    }
+    NAME(turn_rest)(from, from_ld, to, to_ld, rows, columns, all_rows, all_columns);
 }

@@ -60,9 +60,6 @@ static void NAME(turn_past)(const mw_transpose_tile *tile)
         for (size_t i = 0; i < rows; i += SIDE)
             NAME(turn_lines)(from + i * from_ld + j, from_ld, to + j * to_ld + i, to_ld);
     }
-    for (size_t i = 0; i < tile->rows; i++) {
-        for (size_t j = i < rows ? columns : 0; j < tile->columns; j++)
-            to[j * to_ld + i] = from[i * from_ld + j];
-    }
+    NAME(turn_rest)(from, from_ld, to, to_ld, rows, columns, tile->rows, tile->columns);
     STREAM_END();
 }
