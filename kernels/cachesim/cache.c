@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "cachesim/tables.h"
+#include "model/pages.h"
 
 /* Above so many ways a hash finds a line sooner than a search through the set. */
 enum { WAYS_SEARCHED = 32 };
@@ -14,7 +14,7 @@ static unsigned log2_of(uint64_t power)
 
 static bool map(mw_cache *cache, uint64_t bytes)
 {
-    cache->memory = mw_table_map(bytes, &cache->mapped);
+    cache->memory = mw_pages_map(bytes, &cache->mapped);
     return cache->memory != NULL;
 }
 
@@ -61,7 +61,7 @@ mw_status mw_cache_create(mw_cache *cache, const mw_cache_geometry *geometry, bo
 
 void mw_cache_destroy(mw_cache *cache)
 {
-    mw_table_unmap(cache->memory, cache->mapped);
+    mw_pages_unmap(cache->memory, cache->mapped);
     mw_lru_destroy(cache->full);
     mw_lru_destroy(cache->shadow);
     mw_line_set_free(&cache->seen);

@@ -1,6 +1,6 @@
 #include "cachesim/levels.h"
 
-enum { AHEAD = 8, LARGE = 1 << 20 };
+enum { AHEAD = 8 };
 
 void mw_levels_classify(mw_cache *cache, uint64_t line, int kind, bool in_shadow)
 {
@@ -42,28 +42,34 @@ static void bypass(mw_cache *cache, uint64_t line, outlet *out)
 }
 
 /* At random places the simulator itself misses: what orders to come will look at is asked for. */
-static inline void look_ahead(const mw_cache *cache, const uint64_t *orders, size_t left)
+static inline void ask_for_set(const mw_sets *sets, const uint64_t *orders, size_t left)
 {
-    if (left > AHEAD && cache->sets.first) {
-        const char *set = (const char *)mw_sets_at(&cache->sets, orders[AHEAD] >> 2);
-        __builtin_prefetch(set, 1);
-        __builtin_prefetch(set + cache->sets.stride - 1, 1);
-    }
-    if (left > AHEAD && cache->shadow)
+    if (left <= AHEAD)
+        return;
+    const char *set = (const char *)mw_sets_at(sets, orders[AHEAD] >> 2);
+    __builtin_prefetch(set, 1);
+    __builtin_prefetch(set + sets->stride - 1, 1);
+}
+
+/* The same for what tells why a line is missed. */
+static inline void ask_for_reasons(const mw_cache *cache, const uint64_t *orders, size_t left)
+{
+    if (left > AHEAD)
         mw_lru_soon(cache->shadow, orders[AHEAD] >> 2);
-    if (left > AHEAD / 2 && cache->shadow)
+    if (left > AHEAD / 2) {
         mw_lru_next(cache->shadow, orders[AHEAD / 2] >> 2);
-    if (left > AHEAD / 2 && cache->classified)
         mw_line_set_soon(&cache->seen, orders[AHEAD / 2] >> 2);
+    }
 }
 
 /* Any cache, one order at a time. */
 static void work_any(mw_cache *cache, const uint64_t *orders, size_t count, outlet *out)
 {
-    const bool large = cache->mapped > LARGE;
     for (size_t i = 0; i < count; i++) {
-        if (large)
-            look_ahead(cache, orders + i, count - i);
+        if (cache->sets.first)
+            ask_for_set(&cache->sets, orders + i, count - i);
+        if (cache->shadow)
+            ask_for_reasons(cache, orders + i, count - i);
         uint64_t line = orders[i] >> 2, victim = 0;
         unsigned what = orders[i] & 3;
         if (what == MW_ORDER_WRITE_BACK) {
@@ -91,16 +97,11 @@ static void work_any(mw_cache *cache, const uint64_t *orders, size_t count, outl
 static void work_sets(mw_cache *cache, const uint64_t *orders, size_t count, outlet *out)
 {
     const mw_sets sets = cache->sets; /* a copy, so that it stays in registers */
-    const bool large = cache->mapped > LARGE;
     uint64_t misses[2] = {0}, backs = 0;
     for (size_t i = 0; i < count; i++) {
         uint64_t line = orders[i] >> 2;
         unsigned what = orders[i] & 3;
-        if (large && i + AHEAD < count) {
-            const char *ahead = (const char *)mw_sets_at(&sets, orders[i + AHEAD] >> 2);
-            __builtin_prefetch(ahead, 1);
-            __builtin_prefetch(ahead + sets.stride - 1, 1);
-        }
+        ask_for_set(&sets, orders + i, count - i);
         if (__builtin_expect(what >= MW_ORDER_WRITE_BACK, 0)) {
             if (what == MW_ORDER_WRITE_BACK)
                 take_back(cache, line, out);

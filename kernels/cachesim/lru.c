@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "cachesim/tables.h"
+#include "model/pages.h"
 
 /* Nodes are numbered from 1; node 0 is the head of the ring of recency and the end of chains. */
 typedef struct node {
@@ -32,8 +32,8 @@ mw_status mw_lru_create(mw_lru **lru, uint64_t lines, mw_error *error)
         bits++;
     mw_lru *made = calloc(1, sizeof *made);
     if (made) {
-        made->nodes = mw_table_map((lines + 1) * sizeof *made->nodes, &made->mapped[0]);
-        made->buckets = mw_table_map(sizeof *made->buckets << bits, &made->mapped[1]);
+        made->nodes = mw_pages_map((lines + 1) * sizeof *made->nodes, &made->mapped[0]);
+        made->buckets = mw_pages_map(sizeof *made->buckets << bits, &made->mapped[1]);
         made->capacity = (uint32_t)lines;
         made->shift = 64 - bits;
         made->mask = ((uint64_t)1 << bits) - 1;
@@ -51,8 +51,8 @@ void mw_lru_destroy(mw_lru *lru)
 {
     if (!lru)
         return;
-    mw_table_unmap(lru->nodes, lru->mapped[0]);
-    mw_table_unmap(lru->buckets, lru->mapped[1]);
+    mw_pages_unmap(lru->nodes, lru->mapped[0]);
+    mw_pages_unmap(lru->buckets, lru->mapped[1]);
     free(lru);
 }
 

@@ -1,31 +1,40 @@
-#include "cachesim/tables.h"
+#include "model/pages.h"
 
+#include <errno.h>
 #include <sys/mman.h>
 
-enum { HUGE_PAGE = 2 << 20 };
+enum { PAGE = 4096, HUGE = 2 << 20 };
 
-void *mw_table_map(uint64_t bytes, size_t *mapped)
+uint64_t mw_pages_footprint(uint64_t bytes)
 {
-    if (bytes > SIZE_MAX - 2 * HUGE_PAGE)
+    return (bytes + PAGE - 1) / PAGE * PAGE;
+}
+
+void *mw_pages_map(uint64_t bytes, size_t *mapped)
+{
+    if (bytes > SIZE_MAX - PAGE - HUGE) {
+        errno = ENOMEM;
         return NULL;
-    size_t size = ((size_t)bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-    char *raw =
-        mmap(NULL, size + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    }
+    size_t size = (size_t)mw_pages_footprint(bytes ? bytes : 1);
+    size_t slack = size >= HUGE ? HUGE : 0;
+    char *raw = mmap(NULL, size + slack, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (raw == MAP_FAILED)
         return NULL;
-    size_t before = (HUGE_PAGE - (uintptr_t)raw % HUGE_PAGE) % HUGE_PAGE;
+    size_t before = slack ? (HUGE - (uintptr_t)raw % HUGE) % HUGE : 0;
     if (before)
         munmap(raw, before);
-    if (HUGE_PAGE - before)
-        munmap(raw + before + size, HUGE_PAGE - before);
-    if (size > HUGE_PAGE)
-        madvise(raw + before, size, MADV_HUGEPAGE);
+    if (slack - before)
+        munmap(raw + before + size, slack - before);
+    if (slack)
+        madvise(raw + before, size, MADV_HUGEPAGE); /* only advice: small pages work too */
     *mapped = size;
     return raw + before;
 }
 
-void mw_table_unmap(void *table, size_t mapped)
+void mw_pages_unmap(void *pages, size_t mapped)
 {
-    if (table)
-        munmap(table, mapped);
+    if (pages)
+        munmap(pages, mapped);
 }
