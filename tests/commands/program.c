@@ -112,6 +112,11 @@ outcome program_run(const char *input, ...)
     return run(input, arguments, -1);
 }
 
+outcome program_run_list(const char *input, char **arguments)
+{
+    return run(input, arguments, -1);
+}
+
 outcome program_interrupt(int after_ms, ...)
 {
     char *arguments[ARGUMENTS_MOST] = {0};

@@ -16,6 +16,7 @@ typedef struct outcome {
 
 /* Arguments up to NULL; `input` NULL closes standard input before the program starts. */
 outcome program_run(const char *input, ...);
+outcome program_run_list(const char *input, char **arguments); /* ended by NULL */
 
 /* The same in a process group of its own, which gets SIGINT after so many milliseconds, as from
  * Ctrl-C. */

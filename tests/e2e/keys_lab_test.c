@@ -10,7 +10,6 @@
 /* cmocka wants the four above first. */
 #include <cmocka.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,63 +18,13 @@
 
 #include "tests/commands/program.h"
 #include "tests/harness/vt.h"
+#include "tests/labs/transcript.h"
 
 enum { SOON = 15000, RUN = 90000 };
 
 static const char *home;
 static char recording[512];
 static json_t *plain; /* [{"event","verdicts"?}] of the run in plain lines */
-
-/* One part of a transcript that both front ends must agree on. */
-static json_t *part_of(const json_t *event, const json_t *verdicts)
-{
-    json_t *part = json_object();
-    json_object_set(part, "event", (json_t *)event);
-    if (verdicts && json_array_size(verdicts))
-        json_object_set(part, "verdicts", (json_t *)verdicts);
-    return part;
-}
-
-static json_t *parts_of_lines(const char *lines)
-{
-    json_t *parts = json_array();
-    char *copy = strdup(lines), *rest = copy;
-    for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n")) {
-        json_t *json = *line ? json_loads(line, 0, NULL) : NULL;
-        const json_t *event = json_object_get(json, "event");
-        if (event)
-            json_array_append_new(parts, part_of(event, json_object_get(json, "verdicts")));
-        json_decref(json);
-    }
-    free(copy);
-    return parts;
-}
-
-/* What the store keeps of the last attempt below `folder`. */
-static json_t *parts_of_store(const char *folder)
-{
-    char path[600];
-    snprintf(path, sizeof path, "%s/data/memwall/progress.sqlite", folder);
-    sqlite3 *store;
-    if (sqlite3_open_v2(path, &store, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
-        fail_msg("%s: %s", path, sqlite3_errmsg(store));
-    sqlite3_stmt *query;
-    static const char sql[] = "SELECT event, verdicts FROM event WHERE attempt ="
-                              " (SELECT max(id) FROM attempt) ORDER BY seq";
-    assert_int_equal(sqlite3_prepare_v2(store, sql, -1, &query, NULL), SQLITE_OK);
-    json_t *parts = json_array();
-    while (sqlite3_step(query) == SQLITE_ROW) {
-        json_t *event = json_loads((const char *)sqlite3_column_text(query, 0), 0, NULL);
-        const char *text = (const char *)sqlite3_column_text(query, 1);
-        json_t *verdicts = text ? json_loads(text, 0, NULL) : NULL;
-        json_array_append_new(parts, part_of(event, verdicts));
-        json_decref(event);
-        json_decref(verdicts);
-    }
-    sqlite3_finalize(query);
-    sqlite3_close(store);
-    return parts;
-}
 
 static int record_a_real_run(void **state)
 {
@@ -91,7 +40,7 @@ static int record_a_real_run(void **state)
         fprintf(stderr, "the plain run ended with %d: %s\n", run.code, run.err);
         return -1;
     }
-    plain = parts_of_lines(run.out);
+    plain = transcript_of_lines(run.out);
     program_free(&run);
     return 0;
 }
@@ -233,15 +182,6 @@ static void leave(mw_vt *vt)
     mw_vt_free(vt);
 }
 
-/* Length of the common beginning. */
-static size_t common_length(const char *a, const char *b)
-{
-    size_t length = 0;
-    while (a[length] && a[length] == b[length])
-        length++;
-    return length;
-}
-
 static void by_keys_the_events_and_verdicts_are_those_of_plain_lines(void **state)
 {
     (void)state;
@@ -250,24 +190,8 @@ static void by_keys_the_events_and_verdicts_are_those_of_plain_lines(void **stat
     play_to_the_sweep(vt);
     play_to_the_end(vt);
     leave(vt);
-    json_t *kept = parts_of_store(folder);
-    assert_int_equal(json_array_size(kept), json_array_size(plain));
-    size_t i;
-    json_t *part;
-    json_array_foreach(kept, i, part)
-    {
-        /* The lines print fewer digits of a measurement than the store keeps. */
-        const size_t flags = JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(9);
-        char *mine = json_dumps(part, flags);
-        char *theirs = json_dumps(json_array_get(plain, i), flags);
-        size_t same = common_length(mine, theirs);
-        if (mine[same] || theirs[same])
-            fail_msg(
-                "record %zu differs from its byte %zu on: by keys …%.200s\nin plain lines …%.200s",
-                i + 1, same, mine + same, theirs + same);
-        free(mine);
-        free(theirs);
-    }
+    json_t *kept = transcript_of_store(folder);
+    transcript_assert_same(kept, plain);
     json_decref(kept);
 }
 

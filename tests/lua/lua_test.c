@@ -1,8 +1,11 @@
 /*
- * mw-lua-test SOURCE_DIR FILE: runs one Lua test file inside the host that labs run in.
+ * mw-lua-test SOURCE_DIR FILE [ARGUMENT …]: runs one Lua test file inside the host that labs run
+ * in.
  *
  * The file sees the authoring library by `require` and one global more, `test`: read(path) gives a
- * file of the source tree, case(name, function) runs a case, and the checks raise.
+ * file of the source tree, case(name, function) runs a case, memwall(argument, …) what the program
+ * prints as JSON, arguments is the rest of the command line, long is true where checks may take
+ * minutes (MEMWALL_LONG), and the checks raise.
  */
 #include <lauxlib.h>
 #include <stdio.h>
@@ -10,6 +13,7 @@
 #include <string.h>
 
 #include "labs/engine/worker/lua_host.h"
+#include "tests/commands/program.h"
 
 static const char *source_dir;
 static int passed, failed;
@@ -92,6 +96,31 @@ static int test_include(lua_State *L)
     return 1;
 }
 
+/* memwall(argument, …): runs the program that MEMWALL names and gives its standard output parsed as
+ * JSON; what it says when it fails is raised. */
+static int test_memwall(lua_State *L)
+{
+    char *arguments[32] = {getenv("MEMWALL")};
+    int count = lua_gettop(L);
+    if (!arguments[0])
+        return luaL_error(L, "MEMWALL does not name the program");
+    if (count > (int)(sizeof arguments / sizeof *arguments) - 2)
+        return luaL_error(L, "too many arguments");
+    for (int i = 1; i <= count; i++)
+        arguments[i] = (char *)luaL_checkstring(L, i);
+    outcome result = program_run_list("", arguments);
+    json_t *json = result.code == 0 ? json_loads(result.out, JSON_DECODE_ANY, NULL) : NULL;
+    if (json)
+        mw_lua_push_json(L, json);
+    else
+        lua_pushfstring(L, "%s %s: code %d, signal %d: %s", arguments[0], count ? arguments[1] : "",
+                        result.code, result.signal, result.err);
+    bool failed_here = !json;
+    json_decref(json);
+    program_free(&result);
+    return failed_here ? lua_error(L) : 1;
+}
+
 static int message_of(lua_State *L)
 {
     if (lua_type(L, 1) == LUA_TTABLE)
@@ -121,12 +150,21 @@ static int test_case(lua_State *L)
 
 static int run(lua_State *L)
 {
-    const char *path = lua_touserdata(L, 1);
-    static const luaL_Reg functions[] = {{"read", test_read},   {"json", test_json},
-                                         {"write", test_write}, {"parse_json", test_parse_json},
-                                         {"case", test_case},   {"include", test_include},
-                                         {NULL, NULL}};
+    char **arguments = lua_touserdata(L, 1);
+    const char *path = *arguments++;
+    static const luaL_Reg functions[] = {{"read", test_read},       {"json", test_json},
+                                         {"write", test_write},     {"parse_json", test_parse_json},
+                                         {"case", test_case},       {"include", test_include},
+                                         {"memwall", test_memwall}, {NULL, NULL}};
     luaL_newlib(L, functions);
+    lua_pushboolean(L, getenv("MEMWALL_LONG") != NULL);
+    lua_setfield(L, -2, "long");
+    lua_newtable(L);
+    for (int i = 0; arguments[i]; i++) {
+        lua_pushstring(L, arguments[i]);
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_setfield(L, -2, "arguments");
     lua_setglobal(L, "test");
     if (!push_file(L, path))
         return luaL_error(L, "cannot read %s", path);
@@ -145,18 +183,20 @@ int main(int argc, char **argv)
     char scripts[4096];
     mw_lua *lua = NULL;
     mw_error error = {0};
-    if (argc != 3) {
-        fprintf(stderr, "usage: mw-lua-test SOURCE_DIR FILE\n");
+    if (argc < 3) {
+        fprintf(stderr, "usage: mw-lua-test SOURCE_DIR FILE [ARGUMENT ...]\n");
         return 2;
     }
     source_dir = argv[1];
     snprintf(scripts, sizeof scripts, "%s/scripts-lua", source_dir);
+    program_home(); /* what the program keeps and remembers stays out of the developer's home */
     if (mw_lua_open(&lua, scripts, 64 << 20, &error) != MW_OK ||
-        mw_lua_protect(lua, run, argv[2], &error) != MW_OK) {
+        mw_lua_protect(lua, run, argv + 2, &error) != MW_OK) {
         printf("FAIL %s\n", error.message);
         failed++;
     }
     mw_lua_close(lua);
+    program_home_remove();
     printf("%d passed, %d failed\n", passed, failed);
     return failed > 0 || passed == 0;
 }

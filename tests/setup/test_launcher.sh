@@ -27,7 +27,9 @@ add_executable(memwall tui/main.c)
 enable_testing()
 add_test(NAME works COMMAND memwall works)
 add_test(NAME fails COMMAND memwall fail)
+add_test(NAME lasts COMMAND memwall lasts)
 set_tests_properties(works PROPERTIES LABELS unit)
+set_tests_properties(lasts PROPERTIES LABELS long)
 END
     program 'one'
     for tool in sh cc gcc cmake ctest ninja as ld sed grep sort tr head tail find mkdir rm mv cp cat \
@@ -316,8 +318,11 @@ launch test
 expect "ctest's status" ended 8
 expect "closing lines" grep -q 'tests failed out of 2' "$scratch/out"
 expect "the subset under sanitizers" grep -q '100% tests passed, 0 tests failed out of 1' "$scratch/out"
+expect "what is labelled long is left out" not grep -q 'lasts' "$scratch/out"
 launch test -R works
 expect "arguments reach ctest" ended 0
+launch test -L long
+expect "what is labelled long runs when asked for" grep -q 'lasts .*Passed' "$scratch/out"
 
 [ "$failures" = 0 ] || echo "$failures failed"
 [ "$failures" = 0 ]
