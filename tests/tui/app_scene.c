@@ -54,13 +54,25 @@ void app_keys(mw_vt *vt, const char *names)
     assert_true(mw_vt_keys(vt, names));
 }
 
+static bool measures_or_is_past(mw_vt *vt, void *after)
+{
+    return mw_vt_shows(vt, "skip") || mw_vt_shows(vt, after);
+}
+
+void app_skip(mw_vt *vt, const char *after)
+{
+    if (!mw_vt_wait(vt, measures_or_is_past, (void *)after, APP_PATIENCE))
+        fail_msg("neither \"skip\" nor \"%s\" came", after);
+    if (!mw_vt_shows(vt, after))
+        app_keys(vt, "Escape");
+    app_shows(vt, after);
+}
+
 mw_vt *app_open_lab(const char *const *environment)
 {
     const char *arguments[] = {"run", MW_LABS "/keys", NULL};
     mw_vt *vt = app_start(arguments, environment, 110, 34);
-    app_shows(vt, "skip");
-    app_keys(vt, "Escape");
-    app_shows(vt, "Turn the slider.");
+    app_skip(vt, "Turn the slider.");
     return vt;
 }
 

@@ -32,7 +32,11 @@ void app_gone(mw_vt *vt, const char *text);
 
 void app_keys(mw_vt *vt, const char *names);
 
-/* The lab, on nominal roofs: measuring the machine is skipped. Then its first question. */
+/* On a first start the machine is measured: skips that, unless it was over before the key came, and
+ * waits for what comes after it. */
+void app_skip(mw_vt *vt, const char *after);
+
+/* The lab, on the roofs there are: measuring the machine is skipped. Then its first question. */
 mw_vt *app_open_lab(const char *const *environment);
 mw_vt *app_open_question(void);
 
