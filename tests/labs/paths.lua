@@ -181,6 +181,7 @@ local function screen_path()
   local steps = path.session.lab.steps
   for i, step in ipairs(steps) do
     if i > 1 then
+      path:key "see Enter continue"
       path:key "key Enter"
       path:feed { e = "goto", step = step.id }
     end
