@@ -31,6 +31,8 @@ works_in "$scratch/moved"
 for file in share/man/man1/memwall.1 share/bash-completion/completions/memwall; do
     [ -f "$scratch/moved/$file" ] || failed "$file is not installed"
 done
+diff -r "$(dirname "$0")/../../assets/data" "$scratch/moved/share/memwall/assets/data" ||
+    failed "the data tables are not installed as they are"
 if [ -e "$build/share/locale/zh_CN/LC_MESSAGES/memwall.mo" ]; then
     [ -f "$scratch/moved/share/locale/zh_CN/LC_MESSAGES/memwall.mo" ] || failed "translations are not installed"
 fi
