@@ -41,7 +41,7 @@ local function split_unit(text)
   local formula, word = text:match "^(.*[%w%)])%s+(%S+)%s*$"
   local known = word and unit.written[word]
   local tree = known and expr.parse(formula)
-  if tree then return tree, known[1], known[2] end
+  if tree then return tree, known[1], word end
 end
 
 ---Reads a number field. The unit may be left out; another one is refused.
@@ -63,7 +63,7 @@ function M.number(text, wanted, variant)
   if not found then return nil, { text = message } end
   if behind then
     if not unit.is_free(found) then return nil, { key = "two_units", unit.name(found), behind } end
-    found = unit.dimension[behind]
+    found = unit.dimension[unit.written[behind][2]]
   end
   if not unit.is_free(found) and not unit.same(found, unit.dimension[wanted]) then
     return nil, { key = "other_unit", wanted, unit.name(found) }
