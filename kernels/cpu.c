@@ -74,6 +74,10 @@ static void probe_brand(char *brand, size_t size)
     char text[sizeof words + 1];
     memcpy(text, words, sizeof words);
     text[sizeof words] = '\0';
+    /* Filled up with blanks, in front or behind. */
+    size_t length = strlen(text);
+    while (length > 0 && text[length - 1] == ' ')
+        text[--length] = '\0';
     snprintf(brand, size, "%s", text + strspn(text, " "));
 }
 

@@ -81,15 +81,22 @@ static unsigned screen_state(const mw_model *model)
     return state;
 }
 
+/* Whether letters go into a field or a search of the screen itself. */
+static unsigned screen_typing(const mw_model *model)
+{
+    const bool typing = model->screen == MW_SCREEN_COURSE ? model->searching
+                        : model->screen == MW_SCREEN_LAB  ? model->typing
+                                                          : false;
+    return typing ? MW_IF_TYPING : 0u;
+}
+
 unsigned mw_action_state(const mw_model *model)
 {
     unsigned state = screen_state(model);
     if (model->overlay == MW_OVERLAY_PALETTE)
         state |= MW_IF_TYPING;
-    else if (model->overlay == MW_OVERLAY_NONE && model->screen == MW_SCREEN_COURSE)
-        state |= model->searching ? MW_IF_TYPING : 0u;
-    else if (model->overlay == MW_OVERLAY_NONE && model->screen == MW_SCREEN_LAB)
-        state |= model->typing ? MW_IF_TYPING : 0u;
+    else if (model->overlay == MW_OVERLAY_NONE)
+        state |= screen_typing(model);
     return state;
 }
 
@@ -160,13 +167,21 @@ void mw_action_footer(mw_model *model)
     }
 }
 
-size_t mw_action_help(const mw_model *model, mw_action_id *ids, size_t capacity)
+size_t mw_action_help(const mw_model *model, mw_action_id *ids, size_t capacity, size_t *now)
 {
     const unsigned context = mw_action_screen(model);
+    const unsigned state = screen_state(model) | screen_typing(model);
     size_t count = 0;
-    for (int id = 0; id < MW_ACTION_COUNT && count < capacity; id++) {
-        if ((actions[id].contexts & context) && actions[id].keys[0] != '\0')
-            ids[count++] = (mw_action_id)id;
+    *now = 0;
+    for (int turn = 0; turn < 2; turn++) {
+        for (int id = 0; id < MW_ACTION_COUNT && count < capacity; id++) {
+            const bool valid = mw_action_valid((mw_action_id)id, context, state);
+            if ((actions[id].contexts & context) && actions[id].keys[0] != '\0' &&
+                valid == (turn == 0))
+                ids[count++] = (mw_action_id)id;
+        }
+        if (turn == 0)
+            *now = count;
     }
     return count;
 }

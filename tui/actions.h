@@ -174,9 +174,9 @@ void mw_action_keys(mw_action_id id, int most, char *text, size_t size);
 /* Fills the footer with what is valid now, in the order of rank. */
 void mw_action_footer(mw_model *model);
 
-/* Actions of the screen under the overlay for the help, in the order of the table; returns how
- * many. */
-size_t mw_action_help(const mw_model *model, mw_action_id *ids, size_t capacity);
+/* Actions of the screen under the overlay for the help: those that work `now`, then the others,
+ * each in the order of the table; returns how many. */
+size_t mw_action_help(const mw_model *model, mw_action_id *ids, size_t capacity, size_t *now);
 
 /* Actions valid on the screen under the palette whose name or help holds the letters of
  * model->palette_text in their order, the best first; returns how many. */

@@ -335,6 +335,9 @@ static int next_wake(const mw_app *app)
         lower_to(&timeout_ms, app->sampled_ms + MW_FRAME_MS, now);
     for (int i = 0; i < app->pending_count; i++)
         lower_to(&timeout_ms, app->pending[i].due_ms, now);
+    const int patience_ms = mw_terminal_patience(app->terminal);
+    if (patience_ms >= 0)
+        lower_to(&timeout_ms, now + patience_ms, now);
     return timeout_ms;
 }
 
@@ -348,7 +351,7 @@ static void one_turn(mw_app *app)
         return;
     if (fds[1].revents)
         hear_signals(app);
-    if (fds[0].revents)
+    if (fds[0].revents || mw_terminal_patience(app->terminal) == 0)
         hear_keys(app);
     if (app->urgent && !app->quit)
         paint(app); /* a key is answered before the host is */

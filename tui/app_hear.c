@@ -64,6 +64,7 @@ static void hear_view(mw_app *app, json_t *view)
     app->model.lab_problem[0] = '\0';
     if (strcmp(before, mw_app_step(app)) != 0) {
         app->model.panel = MW_PANEL_AUTO;
+        app->model.bytes_level[0] = '\0'; /* asked for one picture, not for all to come */
         app->confirm_variant = false;
         app->urgent = true;
     }
@@ -78,6 +79,10 @@ static void hear_run(mw_app *app, const json_t *body)
         app->history_count = 0;
         app->model.have_counters = false;
         app->model.rate_flops = 0;
+    } else if (app->died) {
+        app->died = false;
+        mw_app_say(app, "info", "%s",
+                   _("The worker had to be replaced; what it ran was run again."));
     }
     update_running(app);
 }
@@ -89,6 +94,7 @@ static void hear_death(mw_app *app, const json_t *body)
     app->run_active = false;
     update_running(app);
     add_log(&app->model, message);
+    app->died = ran && !json_is_true(json_object_get(body, "cancelled"));
     if (!json_is_true(json_object_get(body, "cancelled")))
         mw_app_say(app, "warning", "%s", message);
     else if (ran) /* else it had stopped just before, and what was said then holds */

@@ -38,6 +38,7 @@ typedef struct mw_app {
     long calibrate_id, spot_id, doctor_id; /* 0: not asked */
     int64_t calibrate_started_ms;
     bool run_active; /* by the host's run events */
+    bool died;       /* the worker did, and what it ran has not ended since */
 
     mw_pending pending[MW_PENDING_MAX];
     int pending_count;

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SIDE_MAX = 2000, DASH_ON = 3, DASH_OFF = 3 };
+enum { DASH_ON = 3, DASH_OFF = 3 };
 
 /* What one cell holds: the dots that are set (Unicode) or a character (ASCII); 0 is empty. */
 typedef struct spot {
@@ -21,7 +21,8 @@ struct mw_canvas {
 
 mw_canvas *mw_canvas_new(mw_charset charset, int cells_wide, int cells_high)
 {
-    if (cells_wide < 1 || cells_high < 1 || cells_wide > SIDE_MAX || cells_high > SIDE_MAX)
+    if (cells_wide < 1 || cells_high < 1 || cells_wide > MW_GRID_SIDE_MAX ||
+        cells_high > MW_GRID_SIDE_MAX)
         return NULL;
     mw_canvas *canvas = calloc(1, sizeof *canvas);
     spot *spots = calloc((size_t)cells_wide * (size_t)cells_high, sizeof *spots);

@@ -161,6 +161,39 @@ static void write_captions(const mw_figure *figure, captions *c)
              *id ? id : mw_data_text(step, "title"), *version ? " · " : "", version);
 }
 
+static size_t add_value(const json_t *row, const char *value, const char *unit, const char *before,
+                        char *text, size_t size)
+{
+    mw_unit known;
+    char shown[48];
+    const json_t *number = json_object_get(row, value);
+    if (!json_is_number(number) || !mw_unit_parse(mw_data_text(row, unit), &known))
+        return 0;
+    mw_value_format(json_number_value(number), known, 3, shown, sizeof shown);
+    int length = snprintf(text, size, "%s%s", before, shown);
+    return length < 0 ? 0 : (size_t)length < size ? (size_t)length : size - 1;
+}
+
+/* Where the picture is from, and its figures in words, as many as there is room for. */
+static void write_description(const mw_figure *figure, const char *note, char *text, size_t size)
+{
+    json_t *data = mw_figure_data(figure->kind, figure->view);
+    size_t i, used = (size_t)snprintf(text, size, "%s.", note);
+    json_t *row;
+    json_array_foreach(json_object_get(data, "rows"), i, row)
+    {
+        if (used + 160 > size)
+            break;
+        if (!json_is_number(json_object_get(row, "value")))
+            continue;
+        used += (size_t)snprintf(text + used, size - used, " %.60s", mw_data_text(row, "label"));
+        used += add_value(row, "x", "x_unit", " ", text + used, size - used);
+        used += add_value(row, "value", "unit", ": ", text + used, size - used);
+        used += (size_t)snprintf(text + used, size - used, " (%s).", _(mw_data_text(row, "kind")));
+    }
+    json_decref(data);
+}
+
 /* A copy computes nothing: it has a rate and no place on the axes. */
 static void write_aside(const mw_roofline_chart *chart, char *text, size_t size)
 {
@@ -254,6 +287,8 @@ static mw_status draw(const mw_figure *figure, mw_paper_format format, mw_bytes 
     const char *kinds[MW_PUBLISHED + 1];
     for (int k = 0; k <= MW_PUBLISHED; k++)
         kinds[k] = mw_kind_word((mw_kind)k);
+    char description[1024];
+    write_description(figure, c.note, description, sizeof description);
     bool sized = figure->width > 0 && figure->height > 0;
     mw_paper paper = {.format = format,
                       .width = sized ? figure->width : usual[figure->kind][0] * 72 / 2.54,
@@ -262,6 +297,7 @@ static mw_status draw(const mw_figure *figure, mw_paper_format format, mw_bytes 
                       .dark = figure->dark,
                       .title = c.title,
                       .note = c.note,
+                      .description = description,
                       .kinds = kinds,
                       .gate = mw_figure_gate};
     mw_status (*const drawers[])(const mw_figure *, const mw_paper *, mw_bytes *,

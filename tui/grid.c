@@ -8,13 +8,12 @@
 
 #include "tui/utf8.h"
 
-/* A terminal larger than this is an error of its driver, not a screen. */
-enum { SIDE_MAX = 2000, FORMAT_MAX = 2048 };
+enum { FORMAT_MAX = 2048 };
 
 bool mw_grid_resize(mw_grid *grid, int width, int height)
 {
-    width = width < 1 ? 1 : width > SIDE_MAX ? SIDE_MAX : width;
-    height = height < 1 ? 1 : height > SIDE_MAX ? SIDE_MAX : height;
+    width = width < 1 ? 1 : width > MW_GRID_SIDE_MAX ? MW_GRID_SIDE_MAX : width;
+    height = height < 1 ? 1 : height > MW_GRID_SIDE_MAX ? MW_GRID_SIDE_MAX : height;
     mw_cell *cells = calloc((size_t)width * (size_t)height, sizeof *cells);
     if (!cells)
         return false;

@@ -34,6 +34,9 @@ typedef struct mw_grid {
     mw_cell *cells; /* width * height */
 } mw_grid;
 
+/* Cells of a side at most. */
+enum { MW_GRID_SIDE_MAX = 2000 };
+
 /* Returns false when memory is short; the grid keeps its old size then. */
 bool mw_grid_resize(mw_grid *grid, int width, int height);
 void mw_grid_free(mw_grid *grid);

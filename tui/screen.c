@@ -22,7 +22,8 @@ bool mw_screen_size_parse(const char *text, int *width, int *height)
 {
     char rest;
     int w, h;
-    if (sscanf(text, "%3dx%3d%c", &w, &h, &rest) != 2 || w < 1 || h < 1 || w > 400 || h > 200)
+    if (sscanf(text, "%3dx%3d%c", &w, &h, &rest) != 2 || w < 1 || h < 1 ||
+        w > MW_SCREEN_COLUMNS_MAX || h > MW_SCREEN_ROWS_MAX)
         return false;
     *width = w;
     *height = h;

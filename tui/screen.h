@@ -20,7 +20,9 @@ typedef struct mw_screen_picture {
  */
 mw_status mw_screen_export(mw_model *model, const mw_screen_picture *picture, mw_error *error);
 
-/* Reads "120x40"; false for anything else, and beyond 1 … 400 columns and 1 … 200 rows. */
+enum { MW_SCREEN_COLUMNS_MAX = 400, MW_SCREEN_ROWS_MAX = 200 };
+
+/* Reads "120x40"; false for anything else, and beyond 1 … the most of either. */
 bool mw_screen_size_parse(const char *text, int *width, int *height);
 
 #endif

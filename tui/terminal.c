@@ -17,6 +17,10 @@
 enum {
     ESCAPE_DELAY_MS = 25, /* ncurses' own second is felt as a hang; shorter splits arrow keys */
     PASTE_MAX = 64 * 1024,
+    PASTE_SILENCE_MS = 1000, /* after which its end is not coming any more */
+    SIDE_ABSURD = 10000,     /* cells: a terminal that says more does not know its size */
+    NO_COLUMNS = 80,         /* of a terminal that does not know */
+    NO_ROWS = 24,
     DIRECT_COLOURS = 1 << 24,
     /* Sequences that terminfo does not name. */
     CODE_PASTE_BEGIN = KEY_MAX + 1,
@@ -39,10 +43,28 @@ struct mw_terminal {
     bool pasting;
     char paste[PASTE_MAX];
     size_t paste_length;
+    int64_t paste_ms;   /* when the last of it came */
+    wint_t after_paste; /* the key that ended a paste whose end did not come, or 0 */
     mw_rescue rescue;
 };
 
 /* ---- opening ---- */
+
+static bool is_absurd(const struct winsize *size)
+{
+    return size->ws_row == 0 || size->ws_col == 0 || size->ws_row > SIDE_ABSURD ||
+           size->ws_col > SIDE_ABSURD;
+}
+
+/* Cells beyond what a grid can have stay blank. */
+static void take_size(mw_terminal *terminal)
+{
+    getmaxyx(stdscr, terminal->height, terminal->width);
+    if (terminal->height > MW_GRID_SIDE_MAX)
+        terminal->height = MW_GRID_SIDE_MAX;
+    if (terminal->width > MW_GRID_SIDE_MAX)
+        terminal->width = MW_GRID_SIDE_MAX;
+}
 
 static SCREEN *open_screen(mw_error *error)
 {
@@ -57,6 +79,9 @@ static SCREEN *open_screen(mw_error *error)
                 term && *term ? "dumb" : "not set");
         return NULL;
     }
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        use_env(!is_absurd(&size)); /* curses would make a screen of four thousand million cells */
     mw_terminfo_find();
     const size_t count = mw_terminfo_entries(term, names);
     for (size_t i = 0; i < count; i++) {
@@ -192,7 +217,7 @@ mw_status mw_terminal_open(mw_terminal **out, const mw_terminal_options *options
     }
     mw_terminal_set_theme(terminal, options->theme);
     prepare_keys(terminal);
-    getmaxyx(stdscr, terminal->height, terminal->width);
+    take_size(terminal);
     *out = terminal;
     return MW_OK;
 }
@@ -332,9 +357,12 @@ void mw_terminal_redraw(mw_terminal *terminal)
 void mw_terminal_resized(mw_terminal *terminal)
 {
     struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+        if (is_absurd(&size))
+            size = (struct winsize){.ws_row = NO_ROWS, .ws_col = NO_COLUMNS};
         resizeterm(size.ws_row, size.ws_col);
-    getmaxyx(stdscr, terminal->height, terminal->width);
+    }
+    take_size(terminal);
     erase();
     mw_terminal_redraw(terminal);
 }
@@ -445,23 +473,84 @@ static void paste_character(mw_terminal *terminal, wint_t c)
     terminal->paste[terminal->paste_length] = '\0';
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void begin_paste(mw_terminal *terminal)
+{
+    terminal->pasting = true;
+    terminal->paste_length = 0;
+    terminal->paste[0] = '\0';
+    terminal->paste_ms = now_ms();
+}
+
+/* Ctrl-C, Ctrl-Z and Esc with nothing behind them are keys: the end of the paste was lost. */
+static bool leaves_paste(mw_terminal *terminal, wint_t c)
+{
+    if (c != MW_KEY_CTRL('c') && c != MW_KEY_CTRL('z') && c != MW_KEY_ESCAPE)
+        return false;
+    wint_t next;
+    const int kind = wget_wch(terminal->keys, &next);
+    if (kind == KEY_CODE_YES)
+        ungetch((int)next);
+    else if (kind == OK)
+        unget_wch((wchar_t)next);
+    return kind == ERR;
+}
+
+/* A character within a paste; true when it ended it. */
+static bool take_pasted(mw_terminal *terminal, wint_t c)
+{
+    if (leaves_paste(terminal, c)) {
+        terminal->pasting = false;
+        terminal->after_paste = c;
+        return true;
+    }
+    terminal->paste_ms = now_ms();
+    paste_character(terminal, c);
+    return false;
+}
+
+int mw_terminal_patience(const mw_terminal *terminal)
+{
+    if (!terminal->pasting)
+        return -1;
+    const int64_t left = terminal->paste_ms + PASTE_SILENCE_MS - now_ms();
+    return left > 0 ? (int)left : 0;
+}
+
+/* Nothing waits to be read. */
+static mw_key silence(mw_terminal *terminal)
+{
+    if (mw_terminal_patience(terminal) != 0)
+        return MW_KEY_NONE;
+    terminal->pasting = false;
+    return MW_KEY_PASTE;
+}
+
 mw_key mw_terminal_key(mw_terminal *terminal)
 {
-    wint_t code;
+    wint_t code = terminal->after_paste;
+    if (code) {
+        terminal->after_paste = 0;
+        return (mw_key)code;
+    }
     for (;;) {
         const int kind = wget_wch(terminal->keys, &code);
         if (kind == ERR)
-            return MW_KEY_NONE;
+            return silence(terminal);
         if (kind == KEY_CODE_YES && code == CODE_PASTE_BEGIN) {
-            terminal->pasting = true;
-            terminal->paste_length = 0;
-            terminal->paste[0] = '\0';
+            begin_paste(terminal);
         } else if (kind == KEY_CODE_YES && code == CODE_PASTE_END) {
             terminal->pasting = false;
             return MW_KEY_PASTE;
         } else if (terminal->pasting) {
-            if (kind == OK)
-                paste_character(terminal, code);
+            if (kind == OK && take_pasted(terminal, code))
+                return MW_KEY_PASTE;
         } else {
             const mw_key key =
                 kind == OK ? translate_character(terminal, code) : translate_code(code);

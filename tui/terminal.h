@@ -30,6 +30,8 @@ mw_status mw_terminal_open(mw_terminal **terminal, const mw_terminal_options *op
 void mw_terminal_close(mw_terminal *terminal);
 
 int mw_terminal_fd(const mw_terminal *terminal); /* to poll for input */
+
+/* At most MW_GRID_SIDE_MAX each; 80 and 24 where the terminal says what cannot be. */
 void mw_terminal_size(const mw_terminal *terminal, int *width, int *height);
 int mw_terminal_colours(const mw_terminal *terminal); /* 0 (none), 8, 16, 256, 2^24 */
 void mw_terminal_set_theme(mw_terminal *terminal, const mw_theme *theme);
@@ -37,8 +39,12 @@ void mw_terminal_set_theme(mw_terminal *terminal, const mw_theme *theme);
 /* Makes the screen look like the grid, sending only what changed, in one go. */
 void mw_terminal_show(mw_terminal *terminal, const mw_grid *grid);
 
-/* The next key, or MW_KEY_NONE when none waits. */
+/* The next key, or MW_KEY_NONE when none waits. A paste whose end does not come is over after a
+ * second of silence, or at Ctrl-C, Ctrl-Z or Esc, which is the key after it. */
 mw_key mw_terminal_key(mw_terminal *terminal);
+
+/* Milliseconds after which mw_terminal_key is to be called though nothing came; -1: never. */
+int mw_terminal_patience(const mw_terminal *terminal);
 
 /* After MW_KEY_PASTE: the text, valid until the next key. */
 const char *mw_terminal_pasted(const mw_terminal *terminal);

@@ -64,7 +64,7 @@ mw_status mw_cache_shape(mw_cache_geometry *geometry, const char *name, uint64_t
     uint64_t set = ways * line, sets = bytes / set;
     if (sets == 0 || bytes % set) {
         char near[24], given[24];
-        size_text((sets ? sets : 1) * set, near, sizeof near);
+        size_text((sets ? power_below(sets) : 1) * set, near, sizeof near);
         size_text(bytes, given, sizeof given);
         return mw_fail(error, MW_INVALID,
                        "cache %s of %s cannot be cut into sets of %" PRIu64 " ways of %" PRIu64

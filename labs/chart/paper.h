@@ -3,7 +3,8 @@
  *
  * Sizes are in points (1/72 inch). Kinds are told by the shape of their mark and by a colour of
  * Okabe and Ito's set (jfly.uni-koeln.de/color), so that a picture also works in grey and for
- * readers with any colour vision. The same input gives the same bytes of SVG.
+ * readers with any colour vision. The same input gives the same bytes of SVG, in which words are
+ * text.
  */
 #ifndef MW_CHART_PAPER_H
 #define MW_CHART_PAPER_H
@@ -23,6 +24,7 @@ typedef struct mw_paper {
     double font;          /* size of the words; 0: 7 to 12, by the width */
     bool dark;
     const char *title, *note; /* above the picture and small below it; "" for none */
+    const char *description;  /* what it shows, for who does not see it; NULL: the note */
     const char *const *kinds; /* the word for each mw_kind */
     /* What of a text may be drawn: valid UTF-8 without control characters. Every word passes it. */
     void (*gate)(const char *text, char *clean, size_t size);

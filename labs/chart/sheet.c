@@ -35,10 +35,15 @@ static const struct palette {
                    [MW_PREDICTED] = 0xDE93BD,
                    [MW_PUBLISHED] = 0xD0D5DE}}};
 
-void mw_sheet_ink(mw_sheet *sheet, int ink, double alpha)
+static unsigned rgb_of(const mw_sheet *sheet, int ink)
 {
     const struct palette *palette = &palettes[sheet->paper->dark];
-    unsigned rgb = ink < MW_INK_KIND ? palette->fixed[ink] : palette->kinds[ink - MW_INK_KIND];
+    return ink < MW_INK_KIND ? palette->fixed[ink] : palette->kinds[ink - MW_INK_KIND];
+}
+
+void mw_sheet_ink(mw_sheet *sheet, int ink, double alpha)
+{
+    unsigned rgb = rgb_of(sheet, ink);
     cairo_set_source_rgba(sheet->cairo, (rgb >> 16 & 0xFF) / 255.0, (rgb >> 8 & 0xFF) / 255.0,
                           (rgb & 0xFF) / 255.0, alpha);
 }
@@ -146,7 +151,7 @@ mw_status mw_sheet_begin(mw_sheet *sheet, double width, double height, mw_error 
     steady_fonts(sheet->cairo);
     mw_sheet_ink(sheet, MW_INK_GROUND, 1);
     cairo_paint(sheet->cairo);
-    return MW_OK;
+    return paper->format == MW_PAPER_SVG ? mw_svg_words_open(&sheet->words, error) : MW_OK;
 }
 
 /* cairo numbers the surfaces of a process, and names the outermost group of an SVG by that number.
@@ -164,6 +169,19 @@ static void forget_number(mw_bytes *bytes)
     bytes->size -= (size_t)(end - first);
 }
 
+static mw_status put_words(mw_sheet *sheet, mw_error *error)
+{
+    const mw_paper *paper = sheet->paper;
+    char title[256], description[1024];
+    paper->gate(paper->title ? paper->title : "", title, sizeof title);
+    paper->gate(paper->description ? paper->description
+                : paper->note      ? paper->note
+                                   : "",
+                description, sizeof description);
+    return mw_svg_words_finish(&sheet->words, title, description, &sheet->bytes.data,
+                               &sheet->bytes.size, error);
+}
+
 mw_status mw_sheet_finish(mw_sheet *sheet, mw_status status, mw_bytes *bytes, mw_error *error)
 {
     cairo_status_t drawn = cairo_status(sheet->cairo);
@@ -179,12 +197,15 @@ mw_status mw_sheet_finish(mw_sheet *sheet, mw_status status, mw_bytes *bytes, mw
     if (!status && drawn != CAIRO_STATUS_SUCCESS)
         status = mw_fail(error, drawn == CAIRO_STATUS_NO_MEMORY ? MW_NO_MEMORY : MW_IO,
                          "the picture cannot be drawn: %s", cairo_status_to_string(drawn));
+    if (!status && sheet->words.stream) {
+        forget_number(&sheet->bytes);
+        status = put_words(sheet, error);
+    }
+    mw_svg_words_drop(&sheet->words);
     if (status) {
         free(sheet->bytes.data);
         sheet->bytes = (mw_bytes){0};
     }
-    if (!status && sheet->paper->format == MW_PAPER_SVG)
-        forget_number(&sheet->bytes);
     *bytes = sheet->bytes;
     return status;
 }
@@ -240,9 +261,17 @@ static void choose_font(mw_sheet *sheet, const mw_words *words, bool asian)
 
 enum { TEXT_MOST = 512 };
 
-/* Calls for each run of one font at its place; returns the whole width. */
+/* Words of one font, and where they begin on their line. */
+typedef struct font_run {
+    const char *text;
+    const mw_words *words;
+    bool asian;
+    double at, width;
+} font_run;
+
+/* Calls for each run of one font; returns the whole width. */
 static double each_run(mw_sheet *sheet, const char *clean, const mw_words *words,
-                       void (*draw)(mw_sheet *sheet, const char *run, double at))
+                       void (*draw)(mw_sheet *sheet, const font_run *run))
 {
     double at = 0;
     __lsan_disable();
@@ -256,23 +285,44 @@ static double each_run(mw_sheet *sheet, const char *clean, const mw_words *words
         cairo_text_extents_t extents;
         cairo_text_extents(sheet->cairo, run, &extents);
         if (draw)
-            draw(sheet, run, at);
+            draw(sheet, &(font_run){run, words, asian, at, extents.x_advance});
         at += extents.x_advance;
     }
     __lsan_enable();
     return at;
 }
 
-static void show_run(mw_sheet *sheet, const char *run, double at)
+static void keep_run(mw_sheet *sheet, const font_run *run)
 {
-    cairo_move_to(sheet->cairo, at, 0);
-    cairo_show_text(sheet->cairo, run);
+    cairo_matrix_t matrix;
+    cairo_get_matrix(sheet->cairo, &matrix);
+    cairo_matrix_translate(&matrix, run->at, 0);
+    mw_svg_words_add(
+        &sheet->words,
+        &(mw_svg_run){.text = run->text,
+                      .matrix = {matrix.xx, matrix.yx, matrix.xy, matrix.yy, matrix.x0, matrix.y0},
+                      .family = run->asian ? "Noto Sans CJK SC, sans-serif"
+                                           : "DejaVu Sans Condensed, sans-serif",
+                      .size = size_of(sheet, run->words),
+                      .width = run->width,
+                      .bold = run->words->bold,
+                      .rgb = rgb_of(sheet, (int)run->words->ink)});
 }
 
-static void outline_run(mw_sheet *sheet, const char *run, double at)
+static void show_run(mw_sheet *sheet, const font_run *run)
 {
-    cairo_move_to(sheet->cairo, at, 0);
-    cairo_text_path(sheet->cairo, run);
+    if (sheet->words.stream) {
+        keep_run(sheet, run);
+    } else {
+        cairo_move_to(sheet->cairo, run->at, 0);
+        cairo_show_text(sheet->cairo, run->text);
+    }
+}
+
+static void outline_run(mw_sheet *sheet, const font_run *run)
+{
+    cairo_move_to(sheet->cairo, run->at, 0);
+    cairo_text_path(sheet->cairo, run->text);
 }
 
 double mw_sheet_measure(mw_sheet *sheet, const char *text, const mw_words *words)

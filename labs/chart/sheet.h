@@ -8,6 +8,7 @@
 #include <cairo.h>
 
 #include "labs/chart/paper.h"
+#include "labs/chart/svg_words.h"
 
 typedef enum mw_ink {
     MW_INK_GROUND,
@@ -26,6 +27,7 @@ typedef struct mw_sheet {
     cairo_surface_t *surface;
     mw_bytes bytes; /* what came out so far, and the room for more */
     size_t bytes_room;
+    mw_svg_words words; /* of an SVG; closed for other formats */
     double width, height;
     double font, line, pad; /* size of words, height of their lines, margin of the sheet */
     mw_medium medium;       /* for plans: measures with this sheet's font */

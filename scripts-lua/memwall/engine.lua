@@ -58,8 +58,16 @@ local function prediction_points(lab)
   return count > 0 and (lab.points.made or 0) / count or 0
 end
 
--- Reads the fields of a submit; what cannot be read stands in st.problems.
-local function read_values(ctx, step, st, given)
+-- Work, time and rates are above zero, and so is a plain number whose truth is.
+local function must_be_positive(ctx, field)
+  if not field.tree then return false end
+  local truth = expr.eval(field.tree, ctx.scope)
+  return field.unit ~= "1" or type(truth) == "number" and truth > 0
+end
+
+-- Reads the fields of a submit; what cannot be read stands in st.problems. What was taken once is taken
+-- again when it is replayed.
+local function read_values(ctx, step, st, given, replaying)
   local parsed = {}
   st.values, st.problems, st.values_set = {}, {}, true
   for _, field in ipairs(step.fields) do
@@ -74,6 +82,8 @@ local function read_values(ctx, step, st, given)
         local number = parsed[field.id]
         if number and field.low and (number < field.low or number > field.high) then
           wrong = { key = "range", field.low, field.high }
+        elseif number and number <= 0 and not replaying and must_be_positive(ctx, field) then
+          wrong = { key = "above_zero" }
         end
       end
     elseif field.kind == "place" then
@@ -193,7 +203,7 @@ function EVENTS.submit(ctx, event, recorded)
   end
   if st.committed then refuse("step '%s' is committed", step.id) end
   if st.right then refuse("step '%s' is answered", step.id) end
-  local parsed = read_values(ctx, step, st, type(event.values) == "table" and event.values or {})
+  local parsed = read_values(ctx, step, st, type(event.values) == "table" and event.values or {}, recorded ~= nil)
   st.verdicts = {}
   if not judge.all_read(step, st) then return end
   settle(ctx, step, st, judge_step(ctx, step, st, parsed))

@@ -36,18 +36,35 @@ local function student_scope(variant)
   }
 end
 
+-- "2*n*n FLOP": a unit behind a whole formula, which then has none of its own.
+local function split_unit(text)
+  local formula, word = text:match "^(.*[%w%)])%s+(%S+)%s*$"
+  local known = word and unit.written[word]
+  local tree = known and expr.parse(formula)
+  if tree then return tree, known[1], word end
+end
+
 ---Reads a number field. The unit may be left out; another one is refused.
 ---@param text string
 ---@param wanted string
 ---@param variant table<string, number>
 ---@return number? value
 ---@return table? problem { key, … } for words.lua, or { text = … }
+---@return boolean? named the text says its unit
 function M.number(text, wanted, variant)
   local tree, message = expr.parse(text)
-  if not tree then return nil, { text = message } end
+  local factor, behind = 1, nil
+  if not tree then
+    tree, factor, behind = split_unit(text)
+    if not tree then return nil, { text = message } end
+  end
   local found
   found, message = expr.units(tree, function() return nil end)
   if not found then return nil, { text = message } end
+  if behind then
+    if not unit.is_free(found) then return nil, { key = "two_units", unit.name(found), behind } end
+    found = unit.dimension[unit.written[behind][2]]
+  end
   if not unit.is_free(found) and not unit.same(found, unit.dimension[wanted]) then
     return nil, { key = "other_unit", wanted, unit.name(found) }
   end
@@ -55,7 +72,7 @@ function M.number(text, wanted, variant)
   value, message = expr.eval(tree, student_scope(variant))
   if value == nil then return nil, { text = message } end
   if type(value) ~= "number" then return nil, { key = "not_a_number" } end
-  return value
+  return value * factor, nil, not unit.is_free(found)
 end
 
 ---Reads a place: both coordinates are numbers, or typed like number fields.

@@ -119,6 +119,8 @@ end
 local function start(ctx, step, key)
   local effect = M.effect(ctx, step, key)
   local st = ctx:of(step.id)
+  local sample = st.samples[key]
+  if sample and sample.tries > 0 then effect.label = ctx:say("second_try", effect.label) end
   st.active = key
   if step.axis then st.params[step.axis.name] = math.tointeger(tonumber(key)) end -- the slider follows
   ctx.state.open = { step = step.id, key = key, id = effect.id, label = effect.label, kernel = effect.kernel }
@@ -349,7 +351,8 @@ function M.remarks(ctx, step)
     if noisy > 0 then list[#list + 1] = { "warning", "sweep_noisy", noisy, #st.order, reason } end
   elseif is_noisy(sample.m) then
     local reason = sample.m.reasons and sample.m.reasons.verdict or "?"
-    list[#list + 1] = { "warning", sample.tries >= TRIES and "ran_twice" or "ran_noisy", reason }
+    local again = open and open.step == step.id
+    list[#list + 1] = { "warning", sample.tries >= TRIES and "ran_twice" or again and "ran_again" or "ran_noisy", reason }
   end
   if step.expect and sample.m then
     local names = scope.sample(ctx.scope, (M.figures(ctx, step, st.active)))

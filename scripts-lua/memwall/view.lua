@@ -27,6 +27,16 @@ local function problem_text(ctx, problem)
   return ctx:say(problem.key, table.unpack(problem))
 end
 
+-- "That is 3 % too high", "That is 21 000 times too low": `off` is the value over the truth.
+local function distance_text(ctx, off)
+  local high = off > 1
+  local factor = high and off or 1 / off
+  if factor >= 2 then
+    return ctx:say(high and "too_high" or "too_low", unit.grouped(tonumber(("%.2g"):format(factor))))
+  end
+  return ctx:say(high and "percent_high" or "percent_low", ("%.2g"):format(100 * math.abs(off - 1)))
+end
+
 -- What is said to one judged field.
 local function judged_text(ctx, step, field, judged)
   if judged.wrong then
@@ -45,10 +55,7 @@ local function judged_text(ctx, step, field, judged)
     return "warning", ctx:say(judged.wrong, unit.format(height, "FLOP/s"))
   end
   if judged.failed then return "warning", ctx:say("condition_failed", judged.failed, #step.pass) end
-  if judged.off and judged.off > 0 then
-    local high = judged.off > 1
-    return "warning", ctx:say(high and "too_high" or "too_low", unit.format(high and judged.off or 1 / judged.off, "1", 2))
-  end
+  if judged.off and judged.off > 0 then return "warning", distance_text(ctx, judged.off) end
   return "warning", ctx:say "not_right"
 end
 
@@ -61,13 +68,22 @@ local function field_feedback(ctx, step, st, field)
   return { tone = tone, text = text }
 end
 
+-- The unit that stands behind a field: an answer that says its own needs none.
+local function unit_of(ctx, st, field, locked)
+  local value = st.values[field.id]
+  if not (locked and field.kind == "number" and type(value) == "string") then return field.unit end
+  local _, _, named = judge.number(value, field.unit, ctx.state.variant)
+  return not named and field.unit or nil
+end
+
 local function fields(ctx, step)
   local list, st = native.array {}, ctx:of(step.id)
   local roofline
+  local locked = st.committed or st.right or st.answered_in ~= nil
   for _, field in ipairs(step.fields) do
     local one = {
-      id = field.id, kind = field.kind, label = ctx:label(step.id, field.id), unit = field.unit,
-      value = st.values[field.id], locked = st.committed or st.right or st.answered_in ~= nil,
+      id = field.id, kind = field.kind, label = ctx:label(step.id, field.id), unit = unit_of(ctx, st, field, locked),
+      value = st.values[field.id], locked = locked,
       low = field.low, high = field.high, feedback = field_feedback(ctx, step, st, field),
     }
     if field.options then

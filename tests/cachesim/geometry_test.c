@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -112,11 +113,48 @@ static void a_measured_size_becomes_a_cache_of_about_that_size(void **state)
     }
 }
 
+/* Follows the first advice of a message: "say SIZE", "say N ways". */
+static void follow(const char *message, uint64_t bytes, unsigned ways)
+{
+    char text[64], size[24] = "", s;
+    unsigned other = 0;
+    const char *advice = strstr(message, "say ");
+    mw_cache_geometry got;
+    mw_error error = {0};
+    assert_non_null(advice);
+    if (sscanf(advice, "say %u way%c", &other, &s) == 2)
+        snprintf(text, sizeof text, "L1=%llu,%u,64", (unsigned long long)bytes, other);
+    else if (sscanf(advice, "say %23[0-9KMG]", size) == 1)
+        snprintf(text, sizeof text, "L1=%s,%u,64", size, ways);
+    if (mw_cache_parse(text, &got, &error) != MW_OK)
+        fail_msg("%s\nwas followed by %s: %s", message, text, error.message);
+}
+
+static void advice_is_not_refused_in_its_turn(void **state)
+{
+    (void)state;
+    int advised = 0;
+    for (uint64_t bytes = 64; bytes < 1 << 20; bytes = bytes * 9 / 8 + 32) {
+        for (unsigned ways = 1; ways <= 24; ways++) {
+            char text[64];
+            mw_cache_geometry got;
+            mw_error error = {0};
+            snprintf(text, sizeof text, "L1=%llu,%u,64", (unsigned long long)bytes, ways);
+            if (mw_cache_parse(text, &got, &error) != MW_OK && strstr(error.message, "say ")) {
+                follow(error.message, bytes, ways);
+                advised++;
+            }
+        }
+    }
+    assert_true(advised > 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cache_is_read_as_people_write_it),
         cmocka_unit_test(a_cache_that_cannot_be_says_why_and_what_would_do),
+        cmocka_unit_test(advice_is_not_refused_in_its_turn),
         cmocka_unit_test(levels_out_of_order_are_refused),
         cmocka_unit_test(a_measured_size_becomes_a_cache_of_about_that_size),
     };

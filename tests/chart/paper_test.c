@@ -292,6 +292,43 @@ static void the_svg_is_well_formed(void **state)
     free(bytes.data);
 }
 
+/* Words of one font; '&' and '<' are spelled. */
+static bool has_text(const char *svg, const char *text)
+{
+    char wanted[600];
+    snprintf(wanted, sizeof wanted, ">%.500s</text>", text);
+    return strstr(svg, wanted) != NULL;
+}
+
+static void the_words_of_an_svg_are_text_with_a_title_and_a_description(void **state)
+{
+    (void)state;
+    mw_roofline_chart chart = a_chart();
+    mw_paper paper = paper_of(MW_PAPER_SVG, 400, 280);
+    mw_bytes bytes;
+    mw_error error;
+    paper.title = "A & B < C";
+    paper.description = "The roofs of \"one\" machine";
+    drawn_count = 0;
+    assert_int_equal(mw_paper_roofline(&paper, &chart, "FLOP/byte", "", &bytes, &error), MW_OK);
+    char *svg = strndup((char *)bytes.data, bytes.size);
+    assert_non_null(strstr(svg, "<title>A &amp; B &lt; C</title>"));
+    assert_non_null(strstr(svg, "<desc>The roofs of &quot;one&quot; machine</desc>"));
+    int found = 0;
+    for (int i = 0; i < drawn_count; i++) {
+        bool plain = true;
+        for (const char *c = drawn[i].text; *c; c++)
+            plain = plain && *c > 0 && !strchr("&<>\"", *c);
+        if (plain && !has_text(svg, drawn[i].text))
+            fail_msg("'%s' is drawn, and is no text", drawn[i].text);
+        found += plain;
+    }
+    assert_true(found > 10);
+    assert_true(has_text(svg, "FLOP/byte") && has_text(svg, "A &amp; B &lt; C"));
+    free(svg);
+    free(bytes.data);
+}
+
 static mw_bytes reading;
 
 static cairo_status_t read_png(void *closure, unsigned char *data, unsigned length)
@@ -382,6 +419,7 @@ int main(void)
         cmocka_unit_test(a_table_is_as_large_as_it_needs),
         cmocka_unit_test(the_same_chart_gives_the_same_svg),
         cmocka_unit_test(the_svg_is_well_formed),
+        cmocka_unit_test(the_words_of_an_svg_are_text_with_a_title_and_a_description),
         cmocka_unit_test(the_png_can_be_read_and_shows_ground_and_ink),
         cmocka_unit_test(the_pdf_is_whole),
         cmocka_unit_test(too_small_and_too_large_are_refused),

@@ -53,6 +53,52 @@ test.case("a number that cannot be read is said at its field and commits nothing
   assert(field(walk.view, "flop").feedback.text == "Nothing is written here yet.")
 end)
 
+test.case("a unit may stand behind a whole formula, and is not written twice", function()
+  local walk = fresh()
+  answer(walk, "count", { flop = "2*n*n FLOP", bytes = "4*n*n + 8*n B" })
+  assert(walk.verdicts[1].verdict == "right" and walk.verdicts[2].verdict == "right")
+  assert(field(walk.view, "flop").unit == nil, "the answer says its unit")
+  walk = fresh()
+  answer(walk, "count", { flop = "2*n*n B", bytes = "(3 MB + 4 MB) kB" })
+  assert(field(walk.view, "flop").feedback.text == "This asks for FLOP; you gave B.")
+  assert(field(walk.view, "bytes").feedback.text == "There are two units in this: B and kB.")
+  assert(field(walk.view, "flop").unit == "FLOP", "it can be answered again")
+  answer(walk, "count", { flop = "2*n*n", bytes = "0.1 GB" })
+  assert(field(walk.view, "flop").unit == "FLOP" and field(walk.view, "bytes").unit == nil)
+end)
+
+test.case("a count of nothing, or of less, is no prediction", function()
+  local walk = fresh()
+  for _, text in ipairs { "-5", "0", "n - n" } do
+    answer(walk, "count", { flop = text, bytes = "1" })
+    assert(field(walk.view, "flop").feedback.text == "A number above zero is asked for here.")
+    assert(#walk.verdicts == 0 and walk.view.step.state == "open")
+  end
+  walk:feed({ e = "submit", step = "count", values = { flop = "0", bytes = "1" } },
+    { version = walk.session.about.version, verdicts = {} })
+  assert(walk.view.step.state == "committed", "what was taken once is taken again")
+end)
+
+test.case("how far off an answer is, is said in per cent below a factor of two", function()
+  local function told(flop)
+    local walk = fresh()
+    answer(walk, "count", { flop = flop, bytes = "1" })
+    return field(walk.view, "flop").feedback.text
+  end
+  assert(told "2.06*n^2" == "That is 3 % too high.", told "2.06*n^2")
+  assert(told "1.4*n^2" == "That is 30 % too low.", told "1.4*n^2")
+  assert(told "8*n^2" == "That is 4 times too high.", told "8*n^2")
+  assert(told "n^2/10500" == "That is 21 000 times too low.", told "n^2/10500")
+end)
+
+test.case("a prediction for five users does not stand beside the run of two", function()
+  local walk = fresh()
+  up_to(walk, "library")
+  walk:feed { e = "run", step = "library" }
+  walk:finish()
+  assert(row(walk.view, "bytes") and not row(walk.view, "bytes").predicted)
+end)
+
 test.case("a wrong prediction says which thought leads there, and earns its mark", function()
   local walk = fresh()
   answer(walk, "count", { flop = "n^2", bytes = "8*n" })

@@ -195,7 +195,13 @@ test.case("a noisy run is tried twice and then blocks nothing", function()
   up_to(walk, "gemv")
   walk:feed { e = "run", step = "gemv" }
   local runs = 0
-  walk:finish("noisy", function() runs = runs + 1 end)
+  walk:finish("noisy", function(view)
+    runs = runs + 1
+    if runs == 1 then
+      assert(view.run.state == "running" and view.run.label:find(", second try", 1, true), view.run.label)
+      assert(said(view, "It is run once more"))
+    end
+  end)
   assert(runs == 2)
   assert(said(walk.view, "Two tries gave no clean measurement (22 involuntary switches per second)"))
   assert(walk.view.step.state == "done" and names(walk.view.actions).next)

@@ -95,10 +95,10 @@ int main(int argc, char **argv)
     for (;;) {
         draw(terminal, &grid, key);
         struct pollfd fds[] = {{mw_terminal_fd(terminal), POLLIN, 0}, {signals, POLLIN, 0}};
-        poll(fds, 2, -1);
+        poll(fds, 2, mw_terminal_patience(terminal));
         if (fds[1].revents)
             hear_signal(terminal, signals);
-        if (!fds[0].revents)
+        if (!fds[0].revents && mw_terminal_patience(terminal) != 0)
             continue;
         for (mw_key one; (one = mw_terminal_key(terminal)) != MW_KEY_NONE;)
             key = one;

@@ -161,6 +161,55 @@ static void what_is_pasted_comes_as_one_text_and_not_as_commands(void **state)
     mw_vt_free(vt);
 }
 
+static void a_paste_whose_end_never_comes_is_left_by_silence_and_by_keys(void **state)
+{
+    (void)state;
+    mw_vt *vt = start_ready("wait");
+    mw_vt_type(vt, "\033[200~first");
+    assert_true(mw_vt_wait_text(vt, "pasted <first>", PATIENCE));
+    assert_true(mw_vt_wait_text(vt, "key <paste>", PATIENCE));
+    static const char *const keys[][2] = {{"C-c", "key <Ctrl-C>"}, {"Escape", "key <Esc>"}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        mw_vt_type(vt, "\033[200~again");
+        assert_true(mw_vt_key(vt, keys[i][0]));
+        assert_true(mw_vt_wait_text(vt, "pasted <again>", PATIENCE));
+        assert_true(mw_vt_wait_text(vt, keys[i][1], PATIENCE));
+        assert_true(mw_vt_key(vt, "a"));
+        assert_true(mw_vt_wait_text(vt, "key <a>", PATIENCE));
+        mw_vt_type(vt, "\033[200~\033[201~"); /* another text stands there before the next */
+        assert_true(mw_vt_wait_no_text(vt, "pasted <again>", PATIENCE));
+    }
+    mw_vt_free(vt);
+}
+
+static void half_a_character_keeps_no_key_from_being_heard(void **state)
+{
+    (void)state;
+    mw_vt *vt = start_ready("wait");
+    mw_vt_type(vt, "\xe5\x86");
+    mw_vt_wait_quiet(vt, 200, PATIENCE);
+    assert_true(mw_vt_keys(vt, "a b"));
+    assert_true(mw_vt_wait_text(vt, "key <b>", PATIENCE));
+    mw_vt_type(vt, "\033[");
+    mw_vt_wait_quiet(vt, 200, PATIENCE);
+    assert_true(mw_vt_keys(vt, "c d"));
+    assert_true(mw_vt_wait_text(vt, "key <d>", PATIENCE));
+    mw_vt_free(vt);
+}
+
+static void a_screen_of_any_size_shows_something(void **state)
+{
+    (void)state;
+    mw_vt *vt = start_ready("wait");
+    mw_vt_resize(vt, 3000, 80);
+    assert_true(mw_vt_wait_text(vt, "size 2000x80", PATIENCE));
+    mw_vt_resize(vt, 30, 2001);
+    assert_true(mw_vt_wait_text(vt, "size 30x2000", PATIENCE));
+    mw_vt_resize(vt, 90, 22);
+    assert_true(mw_vt_wait_text(vt, "size 90x22", PATIENCE));
+    mw_vt_free(vt);
+}
+
 static void the_screen_follows_the_window(void **state)
 {
     (void)state;
@@ -316,6 +365,9 @@ int main(void)
         cmocka_unit_test(a_word_on_stderr_waits_until_the_picture_is_gone),
         cmocka_unit_test(keys_have_names),
         cmocka_unit_test(what_is_pasted_comes_as_one_text_and_not_as_commands),
+        cmocka_unit_test(a_paste_whose_end_never_comes_is_left_by_silence_and_by_keys),
+        cmocka_unit_test(half_a_character_keeps_no_key_from_being_heard),
+        cmocka_unit_test(a_screen_of_any_size_shows_something),
         cmocka_unit_test(the_screen_follows_the_window),
         cmocka_unit_test(lines_and_columns_in_the_environment_pin_nothing),
         cmocka_unit_test(every_cell_is_shown_the_last_one_too),

@@ -70,6 +70,8 @@ END
 grep -q ',15800000000,15000000000,16500000000,B/s,measured,' roofs.csv || fail "the DRAM roof differs"
 "$memwall" export roofline machine --from machine.json -o roofs.svg 2>said ||
     grep -q cairo said || fail "no picture of a machine: $(cat said)"
+[ ! -e roofs.svg ] || grep -q '<desc>.*DRAM: 15.8 GB/s (measured)' roofs.svg ||
+    fail "the picture is not described in words"
 refused "knows the bytes" export roofline machine --from machine.json --bytes L1 -o a.csv
 refused "say machine" export roofline --from machine.json -o a.csv
 refused "a machine has no counters" export counters machine --from machine.json -o a.csv

@@ -19,12 +19,36 @@ static void every_action_of_the_screen_is_in_its_help(void **state)
     mw_model *model = screen_model(screen_fixture("15-serve-done"));
     model->overlay = MW_OVERLAY_HELP;
     mw_action_id ids[MW_ACTION_COUNT];
-    size_t count = mw_action_help(model, ids, MW_ACTION_COUNT);
+    size_t now, count = mw_action_help(model, ids, MW_ACTION_COUNT, &now);
     assert_true(count > 10);
-    screen_draw(model, 120, 50, MW_CHARSET_BRAILLE);
+    screen_draw(model, 120, 60, MW_CHARSET_BRAILLE);
     for (size_t i = 0; i < count; i++)
         assert_true(screen_shows(mw_action_of(ids[i])->help));
     assert_true(screen_shows("● measured"));
+    screen_free(model);
+}
+
+static void help_tells_the_keys_that_work_now_from_the_others(void **state)
+{
+    (void)state;
+    mw_model *model = screen_model(screen_fixture("15-serve-done"));
+    model->overlay = MW_OVERLAY_HELP;
+    mw_action_id ids[MW_ACTION_COUNT];
+    size_t now, count = mw_action_help(model, ids, MW_ACTION_COUNT, &now);
+    int escapes = 0;
+    assert_true(now > 5 && now < count);
+    model->overlay = MW_OVERLAY_NONE;
+    for (size_t i = 0; i < count; i++) {
+        const bool works = mw_action_valid(ids[i], mw_action_screen(model), mw_action_state(model));
+        assert_true(works == (i < now));
+        escapes += i < now && strncmp(mw_action_of(ids[i])->keys, "Esc", 3) == 0;
+    }
+    assert_true(escapes <= 1); /* one key, one meaning */
+    model->overlay = MW_OVERLAY_HELP;
+    screen_draw(model, 120, 60, MW_CHARSET_BRAILLE);
+    const int other = screen_find("At other times");
+    assert_true(other > screen_find("find a command by a part of its name"));
+    assert_true(other < screen_find("give the answer")); /* nothing is asked */
     screen_free(model);
 }
 
@@ -76,6 +100,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_action_of_the_screen_is_in_its_help),
+        cmocka_unit_test(help_tells_the_keys_that_work_now_from_the_others),
         cmocka_unit_test(help_scrolls_to_the_marks_on_a_small_screen),
         cmocka_unit_test(the_palette_lists_what_matches),
         cmocka_unit_test(the_log_shows_its_newest_lines),

@@ -120,7 +120,9 @@ static bool read_picture(mw_front *front, const mw_request *request, mw_screen_p
         return false;
     }
     if (!mw_screen_size_parse(size ? size : "120x40", &picture->width, &picture->height)) {
-        mw_console_refuse("screen", "--size '%s' is not COLUMNSxROWS, such as 120x40", size);
+        mw_console_refuse("screen",
+                          "--size '%s' is not COLUMNSxROWS, such as 120x40 and at most %dx%d", size,
+                          MW_SCREEN_COLUMNS_MAX, MW_SCREEN_ROWS_MAX);
         return false;
     }
     if (!mw_front_looks(front, request))

@@ -35,28 +35,58 @@ static void draw_mark(mw_grid *grid, mw_rect body, int y, int column, int index)
                   _(marks[index].meaning));
 }
 
-static int help_lines(const mw_model *model)
-{
+/* The actions that work now, those that do not under a heading, and the marks, as one list. */
+typedef struct help {
     mw_action_id ids[ACTIONS_MAX];
-    return (int)mw_action_help(model, ids, ACTIONS_MAX) + 2 + MARKS;
+    int now, count; /* of ids: the first `now` work now */
+    int marks;      /* line of the heading of the marks */
+    int lines;
+} help;
+
+static help help_of(const mw_model *model)
+{
+    help h;
+    size_t now;
+    h.count = (int)mw_action_help(model, h.ids, ACTIONS_MAX, &now);
+    h.now = (int)now;
+    h.marks = h.count + (h.now < h.count ? 2 : 0) + 1;
+    h.lines = h.marks + 1 + MARKS;
+    return h;
 }
 
-/* Actions, a heading and the marks, as one list that scrolls. */
-static void draw_help_line(mw_grid *grid, mw_rect body, int y, int column, int line,
-                           const mw_action_id *ids, int count)
+static int help_lines(const mw_model *model)
 {
-    if (line < count) {
-        char keys[KEYS_MAX];
-        mw_action_keys(ids[line], 2, keys, KEYS_MAX);
-        mw_grid_text(grid, body.x, y, column, mw_style_with(MW_ROLE_KEY, MW_ATTR_BOLD), keys);
-        mw_chrome_cut(grid, body.x + column + 2, y, body.width - column - 3,
-                      mw_style_of(MW_ROLE_TEXT), _(mw_action_of(ids[line])->help));
-    } else if (line == count + 1) {
-        mw_grid_text(grid, body.x, y, body.width, mw_style_with(MW_ROLE_TITLE, MW_ATTR_BOLD),
-                     _("Marks"));
-    } else if (line > count + 1) {
-        draw_mark(grid, body, y, column, line - count - 2);
-    }
+    return help_of(model).lines;
+}
+
+static void draw_heading(mw_grid *grid, mw_rect body, int y, const char *text)
+{
+    mw_grid_text(grid, body.x, y, body.width, mw_style_with(MW_ROLE_TITLE, MW_ATTR_BOLD), text);
+}
+
+static void draw_action(mw_grid *grid, mw_rect body, int y, int column, mw_action_id id, bool now)
+{
+    char keys[KEYS_MAX];
+    mw_action_keys(id, 2, keys, KEYS_MAX);
+    mw_grid_text(grid, body.x, y, column,
+                 now ? mw_style_with(MW_ROLE_KEY, MW_ATTR_BOLD) : mw_style_of(MW_ROLE_DIM), keys);
+    mw_chrome_cut(grid, body.x + column + 2, y, body.width - column - 3,
+                  mw_style_of(now ? MW_ROLE_TEXT : MW_ROLE_DIM), _(mw_action_of(id)->help));
+}
+
+static void draw_help_line(mw_grid *grid, mw_rect body, int y, int column, int line, const help *h)
+{
+    const int later = line - 2; /* past a blank line and a heading */
+    if (line < h->now)
+        draw_action(grid, body, y, column, h->ids[line], true);
+    else if (line > h->marks)
+        draw_mark(grid, body, y, column, line - h->marks - 1);
+    else if (line == h->marks)
+        draw_heading(grid, body, y, _("Marks"));
+    else if (line == h->now + 1)
+        draw_heading(grid, body, y, _("At other times"));
+    else if (later >= h->now && later < h->count)
+        draw_action(grid, body, y, column, h->ids[later], false);
 }
 
 void mw_view_help(const mw_model *model, mw_grid *grid)
@@ -66,21 +96,20 @@ void mw_view_help(const mw_model *model, mw_grid *grid)
         return;
     mw_chrome_head(grid, _("memwall"), _("Keys that work here"), "");
     mw_rect body = mw_chrome_body(grid);
-    mw_action_id ids[ACTIONS_MAX];
-    int count = (int)mw_action_help(model, ids, ACTIONS_MAX), column = 12;
-    for (int i = 0; i < count; i++) {
+    const help h = help_of(model);
+    int column = 12;
+    for (int i = 0; i < h.count; i++) {
         char keys[KEYS_MAX];
-        mw_action_keys(ids[i], 2, keys, KEYS_MAX);
+        mw_action_keys(h.ids[i], 2, keys, KEYS_MAX);
         int width = mw_text_width(keys);
         column = width > column ? width : column;
     }
-    int lines = help_lines(model);
-    int most = lines > body.height ? lines - body.height : 0;
+    int most = h.lines > body.height ? h.lines - body.height : 0;
     int scroll = model->overlay_scroll < 0      ? 0
                  : model->overlay_scroll > most ? most
                                                 : model->overlay_scroll;
-    for (int row = 0; row < body.height && scroll + row < lines; row++)
-        draw_help_line(grid, body, body.y + row, column, scroll + row, ids, count);
+    for (int row = 0; row < body.height && scroll + row < h.lines; row++)
+        draw_help_line(grid, body, body.y + row, column, scroll + row, &h);
     mw_style mark = mw_style_with(MW_ROLE_ACCENT, MW_ATTR_BOLD);
     int right = body.x + body.width - 1;
     if (scroll > 0)
