@@ -27,6 +27,8 @@ static const mw_suite suites[] = {
     {"cancel", N_("How long a kernel runs on after it was told to stop"), mw_bench_cancel, 30},
     {"ui", N_("The full screen: first picture, keys, idleness, traffic, stopping"), mw_bench_ui,
      30},
+    {"labs", N_("Each lab: its first question, and a playthrough without a kernel"), mw_bench_labs,
+     60},
     {"knee", N_("Where more users begin to cost, as lab 04 asks"), mw_bench_knee, 30},
     {"machine", N_("Roofs against likwid-bench on the same core"), mw_bench_machine, 25},
 };
@@ -86,6 +88,27 @@ json_t *mw_bench_row(const char *label, const mw_number *value, const char *targ
     if (row && note && *note)
         json_object_set_new(row, "note", json_string(note));
     return row;
+}
+
+void mw_bench_add(json_t *rows, const char *label, double value, mw_unit unit, double most,
+                  const char *target, const char *note)
+{
+    const mw_number number = mw_number_of(value, unit, MW_MEASURED);
+    json_array_append_new(
+        rows, mw_bench_row(label, &number, target, value <= most ? "met" : "missed", note));
+}
+
+void mw_bench_add_absent(json_t *rows, const char *label, mw_unit unit, const char *target,
+                         const char *reason)
+{
+    const mw_number number = mw_number_absent(unit, MW_MEASURED, reason);
+    json_array_append_new(rows, mw_bench_row(label, &number, target, "absent", reason));
+}
+
+int mw_bench_by_size(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
 }
 
 /* JSON stays English; people read their language. gettext of nothing would be the catalogue's

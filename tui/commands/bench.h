@@ -24,6 +24,15 @@ const mw_suite *mw_suite_table(size_t *count);
 json_t *mw_bench_row(const char *label, const mw_number *value, const char *target,
                      const char *verdict, const char *note);
 
+/* Appends a measured row that is met at `most` or less; one whose value there is not. */
+void mw_bench_add(json_t *rows, const char *label, double value, mw_unit unit, double most,
+                  const char *target, const char *note);
+void mw_bench_add_absent(json_t *rows, const char *label, mw_unit unit, const char *target,
+                         const char *reason);
+
+/* For qsort: doubles from small to large. */
+int mw_bench_by_size(const void *a, const void *b);
+
 /* Suites that run inside the worker. */
 json_t *mw_bench_worker(const mw_suite *suite, mw_host *host, int *code);
 
@@ -41,5 +50,8 @@ json_t *mw_bench_cancel(const mw_suite *suite, mw_host *host, int *code);
 
 /* The full screen on a pseudo-terminal. */
 json_t *mw_bench_ui(const mw_suite *suite, mw_host *host, int *code);
+
+/* Each lab of the course: its first question, and a whole playthrough. */
+json_t *mw_bench_labs(const mw_suite *suite, mw_host *host, int *code);
 
 #endif
