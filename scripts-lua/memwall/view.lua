@@ -248,6 +248,14 @@ local function overview(ctx)
   return list, finished
 end
 
+-- A lab that neither runs a kernel nor asks for a place has nothing to show on a roofline.
+local function has_roofline(lab)
+  for _, step in ipairs(lab.steps) do
+    if step.runs or step.kind == "place" then return true end
+  end
+  return false
+end
+
 ---Builds the view of a state.
 ---@param ctx memwall.Context
 ---@param about table
@@ -263,7 +271,7 @@ function M.build(ctx, about)
       state = list[step.index].state },
     steps = list, text = text_of(ctx, step), fields = fields(ctx, step), controls = controls(ctx, step),
     actions = actions(ctx, step), feedback = feedback(ctx, step), hint = hint(ctx, step), run = run_state(ctx),
-    roofline = picture.roofline(ctx, step), chart = picture.chart(ctx, step), counters = counters.rows(ctx, step),
+    roofline = has_roofline(ctx.lab) and picture.roofline(ctx, step) or nil, chart = picture.chart(ctx, step), counters = counters.rows(ctx, step),
     score = { earned = earned, possible = possible, pending = pending }, notices = notices(ctx), finished = finished,
   }
 end

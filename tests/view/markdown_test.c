@@ -102,6 +102,29 @@ static void tables_stand_in_columns(void **state)
     assert_string_equal(text, "level  GB/s\nL1     412\nDRAM   15.8\n");
 }
 
+static void a_table_wider_than_the_page_is_broken_in_its_cells_and_loses_nothing(void **state)
+{
+    (void)state;
+    static const char table[] =
+        "| what grows | dots | in twenty years |\n|---|---|---|\n"
+        "| bandwidth of its memory | 12 | 100 times |\n| 内存的带宽 | 10 | 30 |";
+    lay(table, 30);
+    assert_string_equal(text, "what grows   dots  in twenty\n"
+                              "                   years\n"
+                              "bandwidth    12    100 times\n"
+                              "of its\n"
+                              "memory\n"
+                              "内存的带宽   10    30\n");
+    for (int width = 30; width < 60; width++) {
+        static const char *const words[] = {"grows",  "dots", "twenty", "years", "bandwidth",
+                                            "memory", "12",   "100",    "times", "30"};
+        lay(table, width);
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+            if (!strstr(text, words[i]))
+                fail_msg("'%s' is lost at %d cells:\n%s", words[i], width, text);
+    }
+}
+
 static void escapes_and_markup_of_other_kinds_stay_text(void **state)
 {
     (void)state;
@@ -144,6 +167,7 @@ int main(void)
         cmocka_unit_test(a_line_end_in_chinese_source_is_no_space),
         cmocka_unit_test(code_blocks_keep_their_lines),
         cmocka_unit_test(tables_stand_in_columns),
+        cmocka_unit_test(a_table_wider_than_the_page_is_broken_in_its_cells_and_loses_nothing),
         cmocka_unit_test(escapes_and_markup_of_other_kinds_stay_text),
         cmocka_unit_test(every_width_and_depth_is_laid_out),
         cmocka_unit_test(plain_text_is_split_without_losing_a_letter),

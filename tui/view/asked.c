@@ -70,14 +70,20 @@ static void write_feedback(pen *p, const char *tone, const char *text, int x)
     p->y += mw_markdown_write(p->grid, rect, role, text);
 }
 
+/* A label that is longer than its line goes on below; `p->y` is then its last line. */
 static void write_label(pen *p, const json_t *field, bool focused, int x)
 {
     if (focused)
         mw_grid_put(p->grid, x, p->y, mw_grid_glyph(p->grid, MW_GLYPH_CURSOR),
                     mw_style_with(MW_ROLE_FOCUS, MW_ATTR_BOLD));
-    mw_grid_text(p->grid, x + 2, p->y, p->grid->width - x - 2,
-                 mw_style_with(focused ? MW_ROLE_FOCUS : MW_ROLE_TEXT, focused ? MW_ATTR_BOLD : 0),
-                 mw_data_text(field, "label"));
+    const char *label = mw_data_text(field, "label");
+    mw_role role = focused ? MW_ROLE_FOCUS : MW_ROLE_TEXT;
+    mw_rect rest = {x + 2, p->y, p->grid->width - x - 2, p->grid->height - p->y};
+    if (mw_text_width(label) > rest.width)
+        p->y += mw_markdown_write(p->grid, rest, role, label) - 1;
+    else
+        mw_grid_text(p->grid, rest.x, rest.y, rest.width,
+                     mw_style_with(role, focused ? MW_ATTR_BOLD : 0), label);
 }
 
 /* One line of what is being typed, moved so that the cursor can be seen. */

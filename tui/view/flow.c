@@ -6,7 +6,7 @@
 #include "tui/utf8.h"
 #include "tui/view/wrap.h"
 
-enum { TABLE_COLUMNS = 12 };
+enum { TABLE_COLUMNS = 12, TABLE_GAP = 2, TABLE_LEAST = 4 };
 
 /* One scalar with its place in the pool of text. */
 typedef struct mw_flow_piece {
@@ -215,6 +215,61 @@ static int cell_width(const mw_flow *l, const cell_text *cell)
     return width;
 }
 
+/* The widest columns give way until the table fits; their cells are then broken into lines. */
+static void fit_columns(int widths[TABLE_COLUMNS], int room)
+{
+    for (;;) {
+        int total = -TABLE_GAP, widest = 0;
+        for (int c = 0; c < TABLE_COLUMNS; c++) {
+            total += widths[c] ? widths[c] + TABLE_GAP : 0;
+            widest = widths[c] > widths[widest] ? c : widest;
+        }
+        if (total <= room || widths[widest] <= TABLE_LEAST)
+            return;
+        widths[widest]--;
+    }
+}
+
+static size_t skip_blanks(const mw_flow *l, size_t first, size_t end)
+{
+    while (first < end && l->pieces[first].scalar == ' ')
+        first++;
+    return first;
+}
+
+/* One line of a cell whose text is left from *first on. */
+static void emit_cell_line(mw_flow *l, int x, int width, size_t *first, size_t end)
+{
+    *first = skip_blanks(l, *first, end);
+    if (*first == end)
+        return;
+    size_t next, last = break_line(l, *first, end, width, &next);
+    while (last > *first && l->pieces[last - 1].scalar == ' ')
+        last--;
+    emit_pieces(l, x, *first, last);
+    *first = skip_blanks(l, next, end);
+}
+
+/* The cells of one row, as many lines as the longest of them takes. */
+static void emit_row(mw_flow *l, const cell_text *cells, size_t count, const int *x,
+                     const int *widths)
+{
+    size_t at[TABLE_COLUMNS], left = 0;
+    for (size_t i = 0; i < count; i++) {
+        at[i] = cells[i].first_piece;
+        left += cells[i].piece_count;
+    }
+    do {
+        begin_line(l);
+        left = 0;
+        for (size_t i = 0; i < count && !l->failed; i++) {
+            size_t end = cells[i].first_piece + cells[i].piece_count;
+            emit_cell_line(l, x[cells[i].column], widths[cells[i].column], &at[i], end);
+            left += end - at[i];
+        }
+    } while (left > 0 && !l->failed);
+}
+
 void mw_flow_end_table(mw_flow *l)
 {
     int widths[TABLE_COLUMNS] = {0}, x[TABLE_COLUMNS + 1] = {0};
@@ -224,20 +279,14 @@ void mw_flow_end_table(mw_flow *l)
         if (width > widths[l->cells[i].column])
             widths[l->cells[i].column] = width;
     }
+    fit_columns(widths, l->width - indent);
     x[0] = indent;
     for (int c = 0; c < TABLE_COLUMNS; c++)
-        x[c + 1] = x[c] + widths[c] + (widths[c] ? 2 : 0);
-    int row = -1;
-    for (size_t i = 0; i < l->cell_count && !l->failed; i++) {
-        const cell_text *cell = &l->cells[i];
-        if (cell->row != row)
-            begin_line(l);
-        row = cell->row;
-        size_t first = cell->first_piece, last = first;
-        int used = 0, room = l->width - x[cell->column];
-        while (last < first + cell->piece_count && used + l->pieces[last].width <= room)
-            used += l->pieces[last++].width;
-        emit_pieces(l, x[cell->column], first, last);
+        x[c + 1] = x[c] + widths[c] + (widths[c] ? TABLE_GAP : 0);
+    for (size_t first = 0, next; first < l->cell_count && !l->failed; first = next) {
+        for (next = first + 1; next < l->cell_count && l->cells[next].row == l->cells[first].row;)
+            next++;
+        emit_row(l, l->cells + first, next - first, x, widths);
     }
     l->piece_count = l->pool_size = l->cell_count = 0;
 }
