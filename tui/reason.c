@@ -19,6 +19,7 @@ static const char *const sentences[] = {
     N_("only {} sample fitted into {} s"),
     /* xgettext:no-c-format */
     N_("the median is known to ±{} % only, ±{} % was wanted"),
+    N_("the system gave {} of {} threads"),
     /* Machines. */
     /* xgettext:no-c-format */
     N_("{} of {} working sets scatter by more than {} %"),
@@ -57,7 +58,10 @@ static const char *const sentences[] = {
     /* What works here. */
     N_("a virtual machine: cache sizes may not be real"),
     N_("only to compare with: package libblis4"),
-    N_("{} threads at most"),
+    N_("{} of {} threads"),
+    N_("the system gives fewer threads than there are processors"),
+    N_("it was built without threads: on several cores it is no yardstick"),
+    N_("its kernels use narrower vectors than ours: it is a weak yardstick here"),
     /* Numbers that are not there. */
     N_("OpenBLAS is not instrumented"),
     N_("BLIS is not instrumented"),
