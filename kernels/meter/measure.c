@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cpu.h"
-#include "machine/calibration.h"
+#include "machine/memory.h"
 #include "meter/affinity.h"
 #include "meter/hardware.h"
 #include "meter/noise.h"

@@ -250,7 +250,8 @@ static void bound_row(mw_table *table, const json_t *measurement, const mw_roofs
     char memory[32], compute[32], ridge[32], note[160];
     mw_value_format(roofs->memory, MW_UNIT_BYTE_PER_SECOND, 3, memory, sizeof memory);
     mw_value_format(roofs->compute, MW_UNIT_FLOP_PER_SECOND, 3, compute, sizeof compute);
-    mw_value_format(roofs->ridge, MW_UNIT_FLOP_PER_BYTE, 3, ridge, sizeof ridge);
+    double seconds = mw_json_number(json_object_get(measurement, "seconds"), "median", 0);
+    mw_value_format(mw_roofs_ridge(roofs, seconds), MW_UNIT_FLOP_PER_BYTE, 3, ridge, sizeof ridge);
     snprintf(note, sizeof note, _("roofs: %s %s, %s %s; ridge %s"), roofs->level, memory,
              roofs->isa, compute, ridge);
     put_row(table, _("bound by"), cells, note);

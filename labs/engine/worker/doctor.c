@@ -6,6 +6,8 @@
 
 #include "cpu.h"
 #include "library.h"
+#include "machine/groups.h"
+#include "machine/memory.h"
 #include "meter/hardware.h"
 #include "registry.h"
 
@@ -45,6 +47,18 @@ static void check_rivals(json_t *checks)
         blis ? NULL : "only to compare with: package libblis4");
 }
 
+/* A quota stops a run when it is used up, so it is no smaller machine but a noisy one. */
+static void check_processors(json_t *checks)
+{
+    char text[32], note[96];
+    double quota = mw_cpu_quota();
+    bool less = quota > 0 && quota < mw_cpu_count();
+    snprintf(text, sizeof text, "%d", mw_cpu_count());
+    snprintf(note, sizeof note, "the control group allows %.3g of %d processors at a time", quota,
+             mw_cpu_count());
+    add(checks, "cpus", "processors allowed", less ? "warning" : "ok", text, less ? note : NULL);
+}
+
 /* As many as a region really gets. */
 static void check_threads(json_t *checks)
 {
@@ -71,8 +85,7 @@ json_t *mw_report_doctor(void)
     add(checks, "isa", "instruction set", lowered ? "warning" : "ok", used, lowered ? text : NULL);
     add(checks, "processor", "processor", "ok", mw_cpu_brand(),
         mw_cpu_hypervisor() ? "a virtual machine: cache sizes may not be real" : NULL);
-    snprintf(text, sizeof text, "%d", mw_cpu_count());
-    add(checks, "cpus", "processors allowed", "ok", text, NULL);
+    check_processors(checks);
     snprintf(text, sizeof text, "%zu", mw_registry_count());
     add(checks, "kernels", "kernels", "ok", text, NULL);
 
@@ -88,7 +101,8 @@ json_t *mw_report_doctor(void)
     add(checks, "papi-sde", "software-defined events", exported ? "ok" : "absent",
         exported ? "sde:::MEMWALL" : "not registered", exported ? NULL : error.message);
 
-    snprintf(text, sizeof text, "%.1f GiB", (double)mw_memory_limit() / (1024.0 * 1024 * 1024));
-    add(checks, "memory", "memory a kernel may take", "ok", text, NULL);
+    mw_memory_ceiling memory = mw_memory_ceiling_now();
+    snprintf(text, sizeof text, "%.2f GiB", (double)memory.bytes / (1024.0 * 1024 * 1024));
+    add(checks, "memory", "memory a kernel may take", "ok", text, memory.share);
     return json_pack("{s:o}", "checks", checks);
 }
