@@ -226,7 +226,7 @@ end
 function EVENTS.run(ctx, event, recorded)
   local step = reached_step(ctx, event, recorded ~= nil)
   if not step.runs then refuse("step '%s' runs nothing", step.id) end
-  runs.run(ctx, step)
+  runs.run(ctx, step, event.wait == true)
 end
 
 function EVENTS.set(ctx, event)

@@ -108,6 +108,7 @@ local function actions(ctx, step)
   local running = ctx.state.open ~= nil
   add("submit", reached and #step.fields > 0 and not (st.committed or st.right or st.answered_in))
   if step.runs then add(step.kind, reached and not (running and ctx.state.open.step == step.id)) end
+  add("wait", step.runs and reached and not running and runs.noisy(ctx, step))
   add("hint", reached and not (st.committed or st.right) and st.hints < #hints.ladder(ctx, step))
   add("undo", ctx:can_undo(step))
   local following = ctx.lab.steps[step.index + 1]

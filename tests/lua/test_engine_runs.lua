@@ -325,6 +325,41 @@ test.case("a noisy run is tried twice and then blocks nothing", function()
   assert(row(walk.view, "seconds").note == "noisy: 22 involuntary switches per second")
 end)
 
+test.case("what was noisy can be measured again in a quiet moment", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  assert(not names(walk.view.actions).wait)
+  walk:feed { e = "run", step = "gemv" }
+  assert(walk.open.wait == nil and not names(walk.view.actions).wait)
+  walk:finish "noisy"
+  assert(names(walk.view.actions).wait and said(walk.view, "Wait for a quiet moment"))
+  walk:feed { e = "run", step = "gemv", wait = true }
+  assert(walk.open.wait > 0 and walk.open.wait <= 60)
+  walk:finish()
+  assert(not names(walk.view.actions).wait and not said(walk.view, "Wait for a quiet moment"))
+  walk:feed { e = "run", step = "gemv" }
+  assert(walk.open.wait == nil, "the next run does not wait")
+end)
+
+test.case("of a sweep only the noisy samples are measured again", function()
+  local walk = fresh()
+  up_to(walk, "serve")
+  walk:feed { e = "run", step = "serve" }
+  while walk.open do
+    local noisy = walk.open.args.n == 8 or walk.open.args.n == 32
+    walk:feed(walks.result(walk.open, noisy and "noisy" or nil))
+  end
+  walk:feed { e = "run", step = "serve", wait = true }
+  local seen = {}
+  while walk.open do
+    assert(walk.open.wait)
+    seen[#seen + 1] = walk.open.args.n
+    walk:feed(walks.result(walk.open))
+  end
+  assert(table.concat(seen, " ") == "8 32", table.concat(seen, " "))
+  assert(not said(walk.view, "noisy"))
+end)
+
 test.case("a run that fails twice leaves counted and modelled figures and blocks nothing", function()
   local walk = fresh()
   up_to(walk, "gemv")
