@@ -33,6 +33,9 @@ static const char *const sentences[] = {
     N_("all cores together below one core"),
     N_("the control group allows {} of {} processors at a time"),
     N_("mix roofs below {} were left out, to keep to five seconds"),
+    /* Levels whose names are words. */
+    N_("largest tested"),
+    N_("main memory"),
     N_("nothing was measured: two loads and two FMA per cycle and one memory channel of {} GB/s "
        "are assumed"),
     N_("the system does not say the clock: {} GHz is assumed"),

@@ -57,11 +57,12 @@ function Context:say(key, ...)
   return words.say(self.locale, key, ...)
 end
 
----A level's name as a sentence can hold it.
+---A level's name beside a roof, or as a sentence can hold it.
 ---@param name string
+---@param sentence? boolean
 ---@return string
-function Context:level_name(name)
-  return words.level(self.locale, name)
+function Context:level_name(name, sentence)
+  return words.level(self.locale, name, sentence)
 end
 
 ---"11.3 (9.3 to 12.5)" for <step>.<finding> where it has an interval, or why it is not known; nil for other names.
@@ -105,7 +106,7 @@ function Context:fill(text)
   return texts.fill(text, function(formula, option)
     local tree = expr.parse(formula)
     local value = tree and expr.eval(tree, self.scope)
-    if type(value) == "string" then return self:level_name(value) end
+    if type(value) == "string" then return self:level_name(value, true) end
     local finding = tree and tree.op == "name" and self:finding(tree.name, tonumber(option))
     if finding then return finding end
     if type(value) ~= "number" then return "–" end

@@ -210,16 +210,19 @@ end
 
 -- Levels whose names are words; "L2" and "DRAM" are the same everywhere.
 local LEVELS = {
-  en = { ["largest tested"] = "the largest sizes tested" },
   zh_CN = { ["largest tested"] = "测过的最大范围", ["main memory"] = "主存" },
 }
+local IN_SENTENCES = { en = { ["largest tested"] = "the largest sizes tested" } }
 
----A level's name as a sentence can hold it.
+---A level's name beside a roof, or as a sentence can hold it.
 ---@param locale string
 ---@param name string
+---@param sentence? boolean
 ---@return string
-function M.level(locale, name)
-  return (LEVELS[locale] or LEVELS.en)[name] or name
+function M.level(locale, name, sentence)
+  local own = LEVELS[locale]
+  local said = own and own[name]
+  return said or sentence and not own and IN_SENTENCES.en[name] or name
 end
 
 ---The sentence of a key in a language (English when it is missing there).
