@@ -18,6 +18,7 @@ local words = require "memwall.words"
 ---@field scope memwall.BaseScope
 ---@field effects table[]
 ---@field verdicts table[]
+---@field published? memwall.Context a run recorded on a quiet machine
 local Context = {}
 Context.__index = Context
 
@@ -27,6 +28,7 @@ Context.__index = Context
 local function new(session, state)
   local ctx = setmetatable({
     lab = session.lab, locale = session.locale, prose = session.prose, state = state, effects = {}, verdicts = {},
+    published = session.published,
   }, Context)
   ctx:refresh()
   return ctx

@@ -2,6 +2,7 @@
 
 local expr = require "memwall.expr"
 local native = require "memwall.native"
+local published = require "memwall.published"
 local runs = require "memwall.runs"
 local scope = require "memwall.scope"
 local unit = require "memwall.unit"
@@ -302,6 +303,7 @@ function M.chart(ctx, step)
   if not (run and run.kind == "sweep") then return nil end
   local series = native.array {}
   for _, chart in ipairs(run.chart) do series[#series + 1] = curve(ctx, run, chart) end
+  for _, one in ipairs(published.curves(ctx, run, curve)) do series[#series + 1] = one end
   local model = run.chart[1] and run.chart[1].unit == "s" and model_curve(ctx, run)
   if model then series[#series + 1] = model end
   local axis = run.axis

@@ -4,6 +4,7 @@ local counters = require "memwall.counters"
 local hints = require "memwall.hints"
 local native = require "memwall.native"
 local picture = require "memwall.picture"
+local published = require "memwall.published"
 local roofs = require "memwall.roofs"
 local runs = require "memwall.runs"
 local unit = require "memwall.unit"
@@ -181,6 +182,7 @@ local function feedback(ctx, step)
     end
     changed_feedback(ctx, step, list)
     found_feedback(ctx, step, list)
+    for _, text in ipairs(published.sentences(ctx, step)) do list[#list + 1] = { tone = "info", text = text } end
   end
   return list
 end

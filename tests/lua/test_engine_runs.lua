@@ -360,6 +360,54 @@ test.case("of a sweep only the noisy samples are measured again", function()
   assert(not said(walk.view, "noisy"))
 end)
 
+-- A recording of a quiet machine, as `memwall run --record` writes it.
+local function recording(change)
+  local walk = walks.new(walks.open { request = { seed = "5" } })
+  local results = {}
+  up_to(walk, "share")
+  for _, record in ipairs(walk.records) do
+    if record.event.e == "result" then results[#results + 1] = record.event end
+  end
+  local made = { format = 1, lab = "gemv-gemm", seed = "5", machine = walks.machine { brand = "Quiet CPU  " }, results = results }
+  for key, value in pairs(change or {}) do made[key] = value end
+  return test.parse_json(test.json(made))
+end
+
+test.case("where every sample is noisy the lab goes on with a recorded run, named and marked published", function()
+  local walk = walks.new(walks.open { published = recording() })
+  up_to(walk, "serve")
+  walk:feed { e = "run", step = "serve" }
+  while walk.open do
+    local event = walks.result(walk.open, "noisy")
+    event.ratio.low, event.ratio.high = event.ratio.median * 0.5, event.ratio.median * 1.6
+    walk:feed(event)
+  end
+  assert(said(walk.view, "Recorded on a quiet machine (Quiet CPU, published): knee 21.1 ("), test.json(walk.view.feedback))
+  local kinds = {}
+  for _, series in ipairs(walk.view.chart.series) do kinds[series.kind] = series end
+  assert(kinds.published.label == "recorded: Quiet CPU" and #kinds.published.points == 10)
+  assert(#walk.view.chart.marks == 1, "and no tick of ours")
+  walk:feed { e = "goto", step = "gemv" }
+  walk:feed { e = "run", step = "gemv" }
+  walk:finish "noisy"
+  assert(said(walk.view, "Recorded on a quiet machine (Quiet CPU, published): 7."), test.json(walk.view.feedback))
+end)
+
+test.case("a quiet machine needs no other's run", function()
+  local walk = walks.new(walks.open { published = recording() })
+  up_to(walk, "library")
+  walk:feed { e = "goto", step = "serve" }
+  assert(not said(walk.view, "Recorded on a quiet machine"))
+  for _, series in ipairs(walk.view.chart.series) do assert(series.kind ~= "published") end
+end)
+
+test.case("what is no recording of the lab is refused by name", function()
+  for _, change in ipairs { { lab = "other" }, { format = 2 }, { results = 3 } } do
+    local ok, message = pcall(walks.open, { published = recording(change) })
+    assert(not ok and tostring(message.message):find("published.json", 1, true))
+  end
+end)
+
 test.case("a run that fails twice leaves counted and modelled figures and blocks nothing", function()
   local walk = fresh()
   up_to(walk, "gemv")
