@@ -36,6 +36,7 @@ enum {
 #define SPREAD_SHARE      0.05 /* of the points that may exceed it */
 #define CLOCK_DRIFT       0.03
 #define RERUN_SECONDS     1.0
+#define AGAIN_SECONDS     3.0 /* since the begin, after which no disturbed try is repeated */
 #define MIX_SECONDS       1.0
 #define ALL_CORES_SECONDS 0.5
 
@@ -123,21 +124,19 @@ static void try_peak(recipe *r, size_t index)
 }
 
 /* All in turn; the widest, which are the roofs that matter, every second time. */
+static size_t peak_of_turn(const recipe *r, size_t turn)
+{
+    size_t wide[MW_COMPUTE_MAX], wides = 0, count = r->shop.result->compute_count;
+    for (size_t i = 0; i < count; i++)
+        if (r->peaks[i]->needs == r->shop.isa)
+            wide[wides++] = i;
+    return turn % 2 == 0 || wides == 0 ? turn / 2 % count : wide[turn / 2 % wides];
+}
+
 static void try_next_peak(recipe *r)
 {
-    size_t count = r->shop.result->compute_count, turn = r->next_peak++, widest = 0;
-    if (count == 0)
-        return;
-    for (size_t i = 0; i < count; i++)
-        widest += r->peaks[i]->needs == r->shop.isa;
-    bool narrow = turn % 2 == 0 || widest == 0;
-    size_t index = turn / 2 % (narrow ? count : widest);
-    for (size_t i = 0; !narrow && i < count; i++)
-        if (r->peaks[i]->needs == r->shop.isa && index-- == 0) {
-            index = i;
-            break;
-        }
-    try_peak(r, index);
+    if (r->shop.result->compute_count > 0)
+        try_peak(r, peak_of_turn(r, r->next_peak++));
 }
 
 static mw_status measure_compute(recipe *r, mw_error *error)
@@ -210,7 +209,7 @@ static mw_status visit_point(recipe *r, size_t index, size_t bytes, size_t count
             return cancelled(error);
         bool disturbed = mw_thread_switches() != switches;
         mw_samples_add(taken, rate, disturbed);
-        if (disturbed && again > 0) {
+        if (disturbed && again > 0 && mw_workshop_elapsed(&r->shop) < AGAIN_SECONDS) {
             again--;
             count++;
         }

@@ -172,6 +172,20 @@ static void a_scattered_end_still_belongs_to_memory(void **state)
     assert_between(c.levels[3].bytes_per_second.value, 10e9, 11.2e9);
 }
 
+static void a_rate_that_the_last_octave_does_not_reach_is_lowered_to_what_it_does(void **state)
+{
+    (void)state;
+    static mw_calibration c;
+    LOAD(&c, sharp_drop);
+    for (size_t i = 60; i < c.sweep_count; i++)
+        c.sweep[i].bytes_per_second.value = (i % 2 ? 7.2e9 : 8.6e9);
+    mw_levels_from_sweep(&c, 105 * MIB, true);
+    assert_int_equal(c.level_count, 4);
+    mw_band last = c.levels[3].bytes_per_second;
+    assert_true(last.value == 8.6e9);
+    assert_true(last.low <= last.value && last.value <= last.high);
+}
+
 static void the_middle_of_a_level_is_inside_it(void **state)
 {
     (void)state;
@@ -198,6 +212,7 @@ int main(void)
         cmocka_unit_test(one_flat_line_or_a_slope_is_unsure),
         cmocka_unit_test(one_disturbed_point_does_not_split_a_level),
         cmocka_unit_test(a_scattered_end_still_belongs_to_memory),
+        cmocka_unit_test(a_rate_that_the_last_octave_does_not_reach_is_lowered_to_what_it_does),
         cmocka_unit_test(the_middle_of_a_level_is_inside_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
