@@ -151,7 +151,7 @@ static bool reaches_end(const mw_plateau *last, size_t sweep_count)
 static bool is_dram(const mw_plateau *plateaus, size_t count, double nominal_llc)
 {
     const mw_plateau *last = &plateaus[count - 1];
-    if (count < 2)
+    if (count < 2 || last->end < nominal_llc)
         return false;
     double span = log2(last->end / last->begin) + 0.05; /* sizes are rounded down */
     if (span >= DRAM_OCTAVES && last->begin >= DRAM_GAP * plateaus[count - 2].end)

@@ -100,6 +100,21 @@ static void without_reaching_past_the_books_it_may_still_be_a_cache(void **state
     assert_string_equal(c.levels[3].name, "largest tested");
 }
 
+static void a_sweep_that_ends_inside_the_last_cache_of_the_books_has_not_seen_memory(void **state)
+{
+    (void)state;
+    static mw_calibration c;
+    LOAD(&c, large_books);
+    c.sweep_count -= 8; /* a process that may take no more than 128 MiB */
+    mw_levels_from_sweep(&c, 480 * MIB, true);
+    for (size_t i = 0; i < c.level_count; i++)
+        assert_string_not_equal(c.levels[i].name, "DRAM");
+    c.sweep_count = 55; /* up to 46 MiB, on a plateau of more than an octave */
+    mw_levels_from_sweep(&c, 480 * MIB, true);
+    assert_int_equal(c.level_count, 3);
+    assert_string_equal(c.levels[2].name, "largest tested");
+}
+
 static void a_band_holds_the_median_below_and_the_best_above(void **state)
 {
     (void)state;
@@ -207,6 +222,7 @@ int main(void)
         cmocka_unit_test(flat_parts_of_a_recorded_curve_become_levels),
         cmocka_unit_test(a_last_cache_that_ends_at_once_is_still_told_from_memory),
         cmocka_unit_test(without_reaching_past_the_books_it_may_still_be_a_cache),
+        cmocka_unit_test(a_sweep_that_ends_inside_the_last_cache_of_the_books_has_not_seen_memory),
         cmocka_unit_test(a_band_holds_the_median_below_and_the_best_above),
         cmocka_unit_test(a_growing_sweep_shows_the_levels_it_has_crossed),
         cmocka_unit_test(one_flat_line_or_a_slope_is_unsure),
