@@ -30,6 +30,7 @@ typedef struct mw_measure_options {
     double interval;       /* wanted relative half width; 0: 0.02 */
     bool verify;           /* verify after the samples */
     bool interactive;      /* see mw_run.interactive */
+    double wait_seconds;   /* first wait for a quiet moment, so long at most; 0: begin at once */
 } mw_measure_options;
 
 /* One side of a measurement. Absent numbers carry the reason. */
@@ -37,6 +38,7 @@ typedef struct mw_measurement {
     const mw_kernel *kernel;
     mw_args args;
     mw_isa isa;
+    int threads_asked, threads_had; /* had: the fewest that the system gave an execution */
     mw_statistics seconds;
     mw_number flops;            /* counted, or modelled for a library rung */
     mw_number load_bytes;       /* counted, or absent */

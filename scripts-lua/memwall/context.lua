@@ -18,6 +18,7 @@ local words = require "memwall.words"
 ---@field scope memwall.BaseScope
 ---@field effects table[]
 ---@field verdicts table[]
+---@field published? memwall.Context a run recorded on a quiet machine
 local Context = {}
 Context.__index = Context
 
@@ -27,6 +28,7 @@ Context.__index = Context
 local function new(session, state)
   local ctx = setmetatable({
     lab = session.lab, locale = session.locale, prose = session.prose, state = state, effects = {}, verdicts = {},
+    published = session.published,
   }, Context)
   ctx:refresh()
   return ctx
@@ -34,7 +36,7 @@ end
 
 ---After the machine or the variant changed.
 function Context:refresh()
-  self.machine = machines.new(self.state.machine)
+  self.machine = machines.new(self.state.machine, self.state.live)
   self.scope = scope.new(self.lab, self.state.variant, self.machine, function(name) return self:observe(name) end)
 end
 
@@ -55,6 +57,28 @@ end
 
 function Context:say(key, ...)
   return words.say(self.locale, key, ...)
+end
+
+---A level's name beside a roof, or as a sentence can hold it.
+---@param name string
+---@param sentence? boolean
+---@return string
+function Context:level_name(name, sentence)
+  return words.level(self.locale, name, sentence)
+end
+
+---"11.3 (9.3 to 12.5)" for <step>.<finding> where it has an interval, or why it is not known; nil for other names.
+---@param name string
+---@param digits? integer
+---@return string?
+function Context:finding(name, digits)
+  local id, finding = name:match "^([%w_]+)%.([%w_]+)$"
+  local step = id and self.lab.by_id[id]
+  if not (step and runs.is_crossing(step, finding)) then return nil end
+  local value, low, high = runs.crossing(self, step)
+  if not value then return self:say("not_found", low) end
+  local function shown(number) return unit.format(number, "1", digits or 3) end
+  return self:say("found_between", shown(value), shown(low), shown(high))
 end
 
 ---A section of the prose in the wanted language, else in English.
@@ -84,7 +108,9 @@ function Context:fill(text)
   return texts.fill(text, function(formula, option)
     local tree = expr.parse(formula)
     local value = tree and expr.eval(tree, self.scope)
-    if type(value) == "string" then return value end
+    if type(value) == "string" then return self:level_name(value, true) end
+    local finding = tree and tree.op == "name" and self:finding(tree.name, tonumber(option))
+    if finding then return finding end
     if type(value) ~= "number" then return "–" end
     local of = self:unit_of(tree)
     if self.lab.variant[formula] then return ("%.10g"):format(value) end -- given, so to the last digit

@@ -9,6 +9,8 @@ local labs = require "memwall.lab"
 local native = require "memwall.native"
 local new_context = require "memwall.context"
 local problem = require "memwall.problem"
+local roofs = require "memwall.roofs"
+local published = require "memwall.published"
 local runs = require "memwall.runs"
 local scope = require "memwall.scope"
 local texts = require "memwall.text"
@@ -140,7 +142,7 @@ local function marks(ctx, step, st)
 end
 
 local function settle(ctx, step, st, judged)
-  st.verdicts, st.tries = judged, st.tries + 1
+  st.verdicts, st.tries, st.judged_with = judged, st.tries + 1, ctx.state.roofs_changed or 0
   local all = true
   for _, one in pairs(judged) do all = all and one.verdict ~= "wrong" end
   if step.predicts then
@@ -235,7 +237,7 @@ end
 function EVENTS.run(ctx, event, recorded)
   local step = reached_step(ctx, event, recorded ~= nil)
   if not step.runs then refuse("step '%s' runs nothing", step.id) end
-  runs.run(ctx, step)
+  runs.run(ctx, step, event.wait == true)
 end
 
 function EVENTS.set(ctx, event)
@@ -246,6 +248,7 @@ end
 
 function EVENTS.result(ctx, event)
   runs.result(ctx, event)
+  roofs.note(ctx, event)
 end
 
 -- Sizes follow the machine: above the last cache level, below the memory that a lab may take.
@@ -281,7 +284,7 @@ end
 
 function EVENTS.machine(ctx, event)
   if type(event.machine) ~= "table" then refuse "the input 'machine' has no machine" end
-  ctx.state.machine = event.machine
+  ctx.state.machine, ctx.state.live = event.machine, nil
   ctx:refresh()
   if not ctx.state.answered then fit(ctx) end
 end
@@ -332,8 +335,25 @@ local function by_name(kernels)
   return map
 end
 
+-- The recorded run of a quiet machine as a state of its own, its results taken as a student's are.
+local function replay_published(session, recording)
+  published.check(session.lab, recording)
+  local drawn = labs.draw(session.lab, tostring(recording.seed or "memwall"))
+  local ctx = new_context(session, { current = 1, drawn = drawn, variant = copy(drawn), steps = {}, fitted = {} })
+  EVENTS.machine(ctx, { machine = recording.machine })
+  for _, event in ipairs(recording.results) do
+    if type(event) == "table" and event.e == "result" then
+      ctx.state.open = nil
+      EVENTS.result(ctx, event)
+      ctx:refresh()
+    end
+  end
+  ctx.state.open = nil
+  return ctx
+end
+
 ---Opens a lab.
----@param request table { source, texts, locale, folder, request = { seed, … }, kernels?, course? }
+---@param request table { source, texts, locale, folder, request = { seed, … }, kernels?, course?, published? }
 ---@return table session with `about`
 function M.open(request)
   local lab = labs.read(request.source, by_name(request.kernels))
@@ -362,6 +382,7 @@ function M.open(request)
   }
   local drawn = labs.draw(lab, tostring(request.request and request.request.seed or "memwall"))
   session.state = { current = 1, drawn = drawn, variant = copy(drawn), steps = {}, fitted = {} }
+  session.published = request.published and replay_published(session, request.published)
   return session
 end
 

@@ -1,13 +1,16 @@
 -- runs.lua: runs, sweeps and comparisons: what is to be run, what came back, what it shows.
 
 local expr = require "memwall.expr"
+local native = require "memwall.native"
 local problem = require "memwall.problem"
 local scope = require "memwall.scope"
+local steps = require "memwall.steps"
 
 local M = {}
 
 local BUDGET = { run = 1.0, sweep = 0.7, compare = 1.5 } -- seconds of sampling
 local TRIES = 2
+local WAIT = { run = 20, sweep = 10, compare = 20 } -- seconds, at most, for a quiet moment before each sample
 
 ---The key of the sample that the controls of a step point at.
 ---@param ctx memwall.Context
@@ -109,6 +112,8 @@ function M.effect(ctx, step, key)
   if step.kind == "compare" then
     effect.beside = { kernel = step.b.kernel, args = arguments(ctx, step, step.b.params, key) }
     effect.compare = true
+  elseif step.interleave == "first" then
+    effect.beside = { kernel = step.kernel, args = arguments(ctx, step, step.params, M.keys(ctx, step)[1]) }
   elseif step.interleave then
     effect.beside = roof_beside(ctx, step, key)
   end
@@ -121,6 +126,7 @@ local function start(ctx, step, key)
   local st = ctx:of(step.id)
   local sample = st.samples[key]
   if sample and sample.tries > 0 then effect.label = ctx:say("second_try", effect.label) end
+  effect.wait = st.wait and WAIT[step.kind] or nil
   st.active = key
   if step.axis then st.params[step.axis.name] = math.tointeger(tonumber(key)) end -- the slider follows
   ctx.state.open = { step = step.id, key = key, id = effect.id, label = effect.label, kernel = effect.kernel }
@@ -155,9 +161,25 @@ function M.measured(ctx, step)
   return false
 end
 
----Starts a run, the rest of a sweep, or a whole new pass.
-function M.run(ctx, step)
+local function is_noisy(m)
+  return m and m.verdict == "noisy"
+end
+
+---Whether something of a step was noisy and may be tried again in a quiet moment.
+---@return boolean
+function M.noisy(ctx, step)
+  for _, sample in pairs(ctx:of(step.id).samples) do
+    if is_noisy(sample.m) then return true end
+  end
+  return false
+end
+
+---Starts a run, the rest of a sweep, or a whole new pass; `wait`: in a quiet moment, and of a sweep only what was
+---noisy or is missing.
+---@param wait? boolean
+function M.run(ctx, step, wait)
   local st = ctx:of(step.id)
+  st.wait = wait or nil
   if ctx.state.open and ctx.state.open.step == step.id and (step.kind ~= "sweep" or st.queue) then return end
   if step.kind ~= "sweep" then
     local key = M.key(ctx, step)
@@ -166,7 +188,8 @@ function M.run(ctx, step)
   end
   local queue, keys = {}, M.keys(ctx, step)
   for _, key in ipairs(keys) do
-    if not finished(st.samples[key]) then queue[#queue + 1] = key end
+    local sample = st.samples[key]
+    if not finished(sample) or wait and is_noisy(sample.m) then queue[#queue + 1] = key end
   end
   if #queue == 0 then
     queue = keys
@@ -194,13 +217,9 @@ function M.set(ctx, step, name, value)
   if ctx:waits_for(step) then return end
   local key = M.key(ctx, step)
   local open = ctx.state.open
-  ctx:of(step.id).queue = nil
+  ctx:of(step.id).queue, ctx:of(step.id).wait = nil, nil
   if open and open.step == step.id and open.key == key then return end
   start(ctx, step, key)
-end
-
-local function is_noisy(m)
-  return m and m.verdict == "noisy"
 end
 
 -- What a failure means for trying again: some cannot end differently.
@@ -245,6 +264,15 @@ end
 
 local function number(value)
   return type(value) == "number" and value + 0.0 or nil
+end
+
+-- Both axes of a roofline are the best that was reached: the read roof beside a sample as well, with its median.
+local function roof_of(beside)
+  local read, seconds = number(beside.load_bytes) or number(beside.compulsory_bytes), beside.seconds
+  local median = seconds and number(seconds.median)
+  if not (read and median and median > 0) then return nil end
+  local best = number(seconds.min) or median
+  return { value = read / math.min(best, median), low = read / median }
 end
 
 ---What a measurement moved between the levels of the memory, nearest first: results recorded before there was a
@@ -295,13 +323,24 @@ function M.figures(ctx, step, key, side)
     if flops then put("rate", flops / seconds, "measured") end
     if bytes then put("bandwidth", bytes / seconds, "measured") end
   end
-  if sample and step.interleave and sample.beside then
-    local roof = sample.beside
-    local read, took = number(roof.load_bytes) or number(roof.compulsory_bytes), roof.seconds and number(roof.seconds.median)
-    if read and took and took > 0 then put("roof", read / took, "measured") end
+  local beside = sample and sample.beside
+  if step.kind == "compare" then
+    if side and step.b.bytes then
+      local moved = number((expr.eval(step.b.bytes, names)))
+      if moved and flops and moved > 0 then put("intensity", flops / moved, "modelled") end
+    end
+    put("rival_seconds", beside and beside.seconds and number(beside.seconds.median), "measured")
+    values.rival = beside and (beside.library or beside.kernel)
+    put("ratio", sample and sample.ratio and number(sample.ratio.median), "measured")
+  elseif beside and beside.kernel == "stream/read" then
+    local roof = roof_of(beside)
+    put("roof", roof and roof.value, "measured")
+    values.roof_low = roof and roof.low
+    put("reached", sample.ratio and number(sample.ratio.median), "measured")
+  elseif beside then
+    local gain = sample.ratio and number(sample.ratio.median)
+    put("rise", gain and gain > 0 and 1 / gain or nil, "measured")
   end
-  local pairs_of = sample and (step.kind == "compare" and "ratio" or step.interleave and "reached")
-  if pairs_of and sample.ratio then put(pairs_of, number(sample.ratio.median), "measured") end
   return values, kinds
 end
 
@@ -315,11 +354,45 @@ function M.series(ctx, step)
   return list
 end
 
+-- T(first)/T(sample) with its interval: as it was measured in turns, else from the two times.
+local function gain_of(step, first, sample)
+  local beside, ratio = sample.beside, sample.ratio
+  if beside and beside.kernel == step.kernel and ratio then return ratio.median, ratio.low, ratio.high end
+  local a, b = first and first.m.seconds, sample.m.seconds
+  if first == sample or not (a and b and number(a.median) and number(b.median)) then return 1, 1, 1 end
+  return a.median / b.median, (a.low or a.median) / (b.high or b.median), (a.high or a.median) / (b.low or b.median)
+end
+
+---Whether a finding of a step is a crossing, which has an interval.
+---@return boolean
+function M.is_crossing(step, name)
+  return step.find ~= nil and step.find[name] ~= nil and step.find[name].op == steps.CROSSING
+end
+
+---Where the flat line of a sweep and its rising one meet: by the same arithmetic as `memwall bench knee`.
+---@return number? value
+---@return number|string low its interval, or why there is none
+---@return number? high
+function M.crossing(ctx, step)
+  local samples, points, keys = ctx:of(step.id).samples, {}, M.keys(ctx, step)
+  for i, key in ipairs(keys) do
+    local sample = samples[key]
+    if not (sample and sample.m) then return nil, "the sweep is not finished" end
+    local ratio, low, high = gain_of(step, samples[keys[1]], sample)
+    points[i] = { x = step.axis.values[i], ratio = ratio, low = low, high = high }
+  end
+  return native.knee(points)
+end
+
 ---A finding of a sweep, or a figure of a step's last sample.
 ---@return number? value
 ---@return string? problem
 function M.observe(ctx, step, name)
   if step.find and step.find[name] then
+    if M.is_crossing(step, name) then
+      local value, why = M.crossing(ctx, step)
+      return value, not value and tostring(why) or nil
+    end
     return expr.eval(step.find[name], scope.series(ctx.scope, M.series(ctx, step)))
   end
   local st = ctx.state.steps[step.id]
@@ -354,6 +427,7 @@ function M.remarks(ctx, step)
     local again = open and open.step == step.id
     list[#list + 1] = { "warning", sample.tries >= TRIES and "ran_twice" or again and "ran_again" or "ran_noisy", reason }
   end
+  if list[1] and M.noisy(ctx, step) and not open then list[#list + 1] = { "info", "quiet_offer" } end
   if step.expect and sample.m then
     local names = scope.sample(ctx.scope, (M.figures(ctx, step, st.active)))
     local ratio = names.values.ratio

@@ -13,13 +13,19 @@
 #include "tui/view/plot.h"
 #include "tui/view/view.h"
 
+/* What others contradict is shown in the tables and used for nothing. */
+static bool is_usable(const json_t *row)
+{
+    return strcmp(mw_data_text(row, "verdict"), "impossible") != 0;
+}
+
 static double best_compute(const json_t *machine, const char *dtype, const json_t **which)
 {
     double best = 0;
     for (int i = 0; i < mw_data_count(machine, "compute"); i++) {
         const json_t *compute = mw_data_item(machine, "compute", i);
         double rate = mw_data_number(compute, "flops_per_second");
-        if (mw_data_int(compute, "threads", 1) > 1 ||
+        if (!is_usable(compute) || mw_data_int(compute, "threads", 1) > 1 ||
             strcmp(mw_data_text(compute, "dtype"), dtype) != 0)
             continue;
         if (rate > best && isfinite(rate)) {
@@ -117,7 +123,8 @@ void mw_machine_summary_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
         /* The unit once, at the last level. */
         if (i + 1 < mw_data_count(model->machine, "levels") && strstr(text, " GB/s"))
             *strstr(text, " GB/s") = '\0';
-        snprintf(name, sizeof name, "%.20s", mw_data_text(level, "name"));
+        char said[MW_REASON_TEXT];
+        snprintf(name, sizeof name, "%.40s", mw_reason(mw_data_text(level, "name"), said));
         write_item(grid, &at, rect.x + 2, name, text);
     }
     if (peak > 0 && slow > 0) {
@@ -137,12 +144,14 @@ static json_t *roofline_of(const json_t *machine)
     for (int i = 0; i < mw_data_count(machine, "levels"); i++) {
         const json_t *level = mw_data_item(machine, "levels", i);
         double rate = mw_data_number(level, "bytes_per_second");
-        if (rate > 0 && isfinite(rate))
-            json_array_append_new(memory, json_pack("{s:s, s:{s:f, s:s, s:s, s:f, s:f}}", "label",
-                                                    mw_data_text(level, "name"), "number", "value",
-                                                    rate, "unit", "B/s", "kind", kind, "low",
-                                                    fmax(mw_data_number(level, "low"), 0), "high",
-                                                    fmax(mw_data_number(level, "high"), 0)));
+        char name[MW_REASON_TEXT];
+        if (is_usable(level) && rate > 0 && isfinite(rate))
+            json_array_append_new(memory,
+                                  json_pack("{s:s, s:{s:f, s:s, s:s, s:f, s:f}}", "label",
+                                            mw_reason(mw_data_text(level, "name"), name), "number",
+                                            "value", rate, "unit", "B/s", "kind", kind, "low",
+                                            fmax(mw_data_number(level, "low"), 0), "high",
+                                            fmax(mw_data_number(level, "high"), 0)));
     }
     static const char *const dtypes[] = {"f64", "f32"};
     for (int d = 0; d < 2; d++) {
@@ -176,9 +185,11 @@ static json_t *sweep_of(const json_t *machine)
     for (int i = 0; i < mw_data_count(machine, "levels"); i++) {
         const json_t *level = mw_data_item(machine, "levels", i);
         double bytes = mw_data_number(level, "effective_bytes");
+        char name[MW_REASON_TEXT];
         if (bytes > 0 && isfinite(bytes))
             json_array_append_new(marks, json_pack("{s:f, s:s, s:s}", "x", bytes, "label",
-                                                   mw_data_text(level, "name"), "kind", "given"));
+                                                   mw_reason(mw_data_text(level, "name"), name),
+                                                   "kind", "given"));
     }
     return json_pack("{s:s, s:{s:s, s:s, s:s}, s:{s:s, s:s, s:s}, s:[{s:s, s:s, s:s, s:o}], s:o}",
                      "title", _("Read bandwidth against size"), "x", "label", _("bytes read"),

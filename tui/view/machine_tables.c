@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tui/locale.h"
+#include "tui/reason.h"
 #include "tui/view/data.h"
 
 void mw_machine_rate(const json_t *object, const char *key, mw_unit unit, char *text, size_t size)
@@ -56,6 +57,17 @@ static mw_table_line *add_line(mw_machine_tables *t, bool heading)
 
 #define PUT(line, cell, ...) snprintf((line)->cells[cell], MW_TABLE_CELL, __VA_ARGS__)
 
+/* "!" for a roof that others contradict, "?" for one that scatters. */
+static void mark_row(const json_t *row, char cell[MW_TABLE_CELL])
+{
+    const char *verdict = mw_data_text(row, "verdict");
+    const char *sign = strcmp(verdict, "impossible") == 0 ? " !"
+                       : strcmp(verdict, "unsure") == 0   ? " ?"
+                                                          : "";
+    size_t used = strlen(cell);
+    snprintf(cell + used, MW_TABLE_CELL - used, "%s", sign);
+}
+
 static void add_levels(const json_t *machine, mw_machine_tables *t)
 {
     mw_table_line *line = add_line(t, true);
@@ -68,13 +80,16 @@ static void add_levels(const json_t *machine, mw_machine_tables *t)
     for (int i = 0; i < mw_data_count(machine, "levels"); i++) {
         const json_t *level = mw_data_item(machine, "levels", i);
         line = add_line(t, false);
-        PUT(line, 0, "%.36s", mw_data_text(level, "name"));
+        char name[MW_REASON_TEXT];
+        PUT(line, 0, "%.36s", mw_reason(mw_data_text(level, "name"), name));
         mw_machine_rate(level, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[1],
                         MW_TABLE_CELL);
         format_band(level, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[2],
                     MW_TABLE_CELL);
         mw_machine_rate(mw_data_member(level, "all_cores"), "bytes_per_second",
                         MW_UNIT_BYTE_PER_SECOND, line->cells[3], MW_TABLE_CELL);
+        mark_row(level, line->cells[1]);
+        mark_row(mw_data_member(level, "all_cores"), line->cells[3]);
         format_size(level, "effective_bytes", line->cells[4], MW_TABLE_CELL);
         format_size(level, "nominal_bytes", line->cells[5], MW_TABLE_CELL);
     }
@@ -109,6 +124,7 @@ static void add_compute(const json_t *machine, mw_machine_tables *t)
         char *unit = strstr(row->cells[column], "FLOP/s");
         if (unit)
             *unit = '\0';
+        mark_row(compute, row->cells[column]);
         format_band(compute, "flops_per_second", MW_UNIT_FLOP_PER_SECOND, row->cells[column + 1],
                     MW_TABLE_CELL);
     }
@@ -129,7 +145,9 @@ static void add_mix(const json_t *machine, mw_machine_tables *t)
         double rate = mw_data_number(mix, "bytes_per_second");
         double bus = mw_data_number(mix, "bus_bytes_per_byte");
         line = add_line(t, false);
-        PUT(line, 0, "%.14s %.20s", mw_data_text(mix, "level"), mw_data_text(mix, "op"));
+        char level[MW_REASON_TEXT];
+        PUT(line, 0, "%.20s %.16s", mw_reason(mw_data_text(mix, "level"), level),
+            mw_data_text(mix, "op"));
         mw_machine_rate(mix, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[1],
                         MW_TABLE_CELL);
         format_band(mix, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[2],
