@@ -118,7 +118,7 @@ end
 -- Starts one sample; it takes the place of whatever runs.
 local function start(ctx, step, key)
   local effect = M.effect(ctx, step, key)
-  local st = ctx:of(step.id)
+  local st = ctx:change(step.id)
   st.active = key
   if step.axis then st.params[step.axis.name] = math.tointeger(tonumber(key)) end -- the slider follows
   ctx.state.open = { step = step.id, key = key, id = effect.id, label = effect.label, kernel = effect.kernel }
@@ -155,7 +155,7 @@ end
 
 ---Starts a run, the rest of a sweep, or a whole new pass.
 function M.run(ctx, step)
-  local st = ctx:of(step.id)
+  local st = ctx:change(step.id)
   if ctx.state.open and ctx.state.open.step == step.id and (step.kind ~= "sweep" or st.queue) then return end
   if step.kind ~= "sweep" then
     local key = M.key(ctx, step)
@@ -188,11 +188,11 @@ function M.set(ctx, step, name, value)
   if known == nil then
     problem.raise("invalid", ("step '%s': %s cannot be %s"):format(step.id, control.as, tostring(value)))
   end
-  ctx:of(step.id).params[control.name] = known
+  ctx:change(step.id).params[control.name] = known
   if ctx:waits_for(step) then return end
   local key = M.key(ctx, step)
   local open = ctx.state.open
-  ctx:of(step.id).queue = nil
+  ctx:change(step.id).queue = nil
   if open and open.step == step.id and open.key == key then return end
   start(ctx, step, key)
 end
@@ -213,7 +213,7 @@ function M.result(ctx, event)
   local open = ctx.state.open
   if open and open.id == event.run then ctx.state.open = nil end
   if not (step and step.runs) then return end
-  local st = ctx:of(id)
+  local st = ctx:change(id)
   if event.status == "cancelled" then
     if not ctx.state.open then
       st.queue, st.cancelled = nil, true

@@ -8,6 +8,8 @@
  *   MW_DOUBLE=stubborn      ignores cancel and SIGTERM
  *   MW_DOUBLE=deaf          ignores cancel
  *   MW_DOUBLE=crash-run     dies by SIGSEGV whenever a run begins
+ *   MW_DOUBLE=malformed     says what is no message before its lab's first view
+ *   MW_DOUBLE=restless      dies by SIGSEGV whenever it has shown its lab
  *   MW_DOUBLE=noisy         prints escape codes and what is not UTF-8
  *   MW_DOUBLE_ONCE=FILE     made when it killed itself, so that the next one does not
  */
@@ -76,6 +78,8 @@ static void say_view(void)
     say(json_pack("{s:s, s:I, s:I, s:{s:O, s:{s:s}, s:{s:I, s:i}, s:b}}", "t", "view", "n", ++views,
                   "after", seq, "view", "events", events, "step", "id", "only", "score", "earned",
                   seq, "possible", 10, "finished", 0));
+    if (behaves("restless"))
+        crash();
 }
 
 static void take(json_t *event, json_t *token, bool recorded);
@@ -123,10 +127,17 @@ static void take(json_t *event, json_t *token, bool recorded)
     say(json_pack("{s:s, s:s}", "t", "enter", "what", kind));
     misbehave(kind);
     say(json_pack("{s:s, s:s}", "t", "leave", "what", kind));
+    if (strcmp(kind, "die-late") == 0)
+        crash();
     bool new_run = false;
-    if (strcmp(kind, "refuse") == 0) {
-        say(json_pack("{s:s, s:s, s:s, s:O, s:O*}", "t", "error", "status", "invalid", "message",
-                      "no", "event", event, "token", token));
+    if (strcmp(kind, "refuse") == 0 || (recorded && strcmp(kind, "outdated") == 0)) {
+        json_t *error = json_pack("{s:s, s:s, s:s, s:O, s:O*}", "t", "error", "status", "invalid",
+                                  "message", "no", "event", event, "token", token);
+        if (recorded)
+            json_object_set_new(error, "seq", json_integer(seq + 1));
+        say(error);
+        if (recorded && !backlog)
+            say_view();
     } else {
         json_array_append(events, event);
         seq++;
@@ -184,6 +195,10 @@ static void open_lab(json_t *message)
     say(json_pack("{s:s, s:O, s:{s:s, s:s, s:O, s:o}}", "t", "answer", "id",
                   json_object_get(message, "id"), "body", "version", "1.0", "digest", "abc", "seed",
                   json_object_get(message, "seed"), "environment", environment()));
+    if (behaves("malformed"))
+        send(MW_WIRE_FD, "no message", 10, 0);
+    if (backlog == 0)
+        say_view();
 }
 
 static void cancel(json_t *message)

@@ -50,6 +50,34 @@ static void a_lab_is_found_tomorrow_as_it_was_left(void **state)
     scene_end(&s);
 }
 
+static void records_that_do_not_fit_any_more_are_told_once_and_the_rest_replays(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin(&s, NULL, true);
+    scene_open_lab(&s, NULL);
+    scene_send(&s, "{\"e\":\"outdated\"}");
+    scene_send(&s, submit);
+    scene_send(&s, "{\"e\":\"outdated\"}"); /* the last of all: a view comes all the same */
+    scene_until(&s, 4);
+    for (int opening = 0; opening < 2; opening++) {
+        scene_reopen(&s, true);
+        scene_open_lab(&s, NULL);
+        scene_until(&s, 2);
+        assert_int_equal(scene_taken(&s), 2);
+        assert_int_equal(json_array_size(mw_host_transcript(s.host)), 2);
+        assert_int_equal(s.left_out, opening == 0 ? 2 : 0);
+        assert_string_equal(s.whats, opening == 0 ? "input\n" : "");
+    }
+    /* What is done now follows what is there, and nothing takes the place of what was left out. */
+    scene_send(&s, submit);
+    scene_until(&s, 3);
+    scene_reopen(&s, true);
+    scene_open_lab(&s, NULL);
+    scene_until(&s, 3);
+    scene_end(&s);
+}
+
 static void another_seed_or_a_fresh_start_is_another_attempt(void **state)
 {
     (void)state;
@@ -335,6 +363,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lab_is_found_tomorrow_as_it_was_left),
+        cmocka_unit_test(records_that_do_not_fit_any_more_are_told_once_and_the_rest_replays),
         cmocka_unit_test(another_seed_or_a_fresh_start_is_another_attempt),
         cmocka_unit_test(a_host_killed_after_any_painted_view_has_lost_nothing_that_was_painted),
         cmocka_unit_test(a_second_instance_reads_and_does_not_write),

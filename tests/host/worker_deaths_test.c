@@ -135,6 +135,43 @@ static void an_input_that_kills_three_workers_is_left_out_and_the_lab_goes_on(vo
     scene_end(&s);
 }
 
+static void an_input_whose_record_never_comes_is_left_out_too(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin_lab(&s, NULL, true);
+    scene_send(&s, "{\"e\":\"die-late\"}");
+    scene_send(&s, "{\"e\":\"submit\",\"step\":\"after\"}");
+    scene_until(&s, 2);
+    assert_non_null(strstr(s.errors, "the input 'die-late' was left out"));
+    assert_string_equal(s.whats, "input\n");
+    scene_end(&s);
+}
+
+static void workers_that_die_without_getting_on_are_given_up(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin(&s, "restless", false);
+    scene_open_lab(&s, NULL);
+    long long deaths = 0;
+    while (!strstr(s.whats, "open\n") && deaths++ < 200)
+        scene_pump_for(&s, 100);
+    assert_non_null(strstr(s.errors, "the lab is closed: its workers ended one after another"));
+    scene_end(&s);
+}
+
+static void what_is_no_message_is_said_and_the_lab_goes_on(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin_lab(&s, "malformed", false);
+    assert_string_equal(s.whats, "wire\n");
+    scene_send(&s, "{\"e\":\"submit\",\"step\":\"x\"}");
+    scene_until(&s, 2);
+    scene_end(&s);
+}
+
 static void a_refused_input_is_told_and_changes_nothing(void **state)
 {
     (void)state;
@@ -290,6 +327,9 @@ int main(void)
         cmocka_unit_test(a_death_is_told_with_signal_kernel_and_last_counters),
         cmocka_unit_test(a_kernel_that_always_crashes_ends_as_a_result_after_two_tries),
         cmocka_unit_test(an_input_that_kills_three_workers_is_left_out_and_the_lab_goes_on),
+        cmocka_unit_test(an_input_whose_record_never_comes_is_left_out_too),
+        cmocka_unit_test(workers_that_die_without_getting_on_are_given_up),
+        cmocka_unit_test(what_is_no_message_is_said_and_the_lab_goes_on),
         cmocka_unit_test(a_refused_input_is_told_and_changes_nothing),
         cmocka_unit_test(an_answer_that_is_too_long_is_refused_at_once),
         cmocka_unit_test(a_worker_of_another_version_is_refused_with_one_line),

@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tui/commands/console.h"
 #include "tui/commands/front.h"
+#include "tui/reason.h"
 #include "tui/view/machine.h"
 
 /* ---- files ---- */
@@ -193,32 +195,52 @@ typedef struct looker {
     bool refused;    /* or an input was not taken */
     mw_error *error; /* set when the lab cannot be looked at */
     bool failed;
-    int left_out; /* records that the lab does not take any more */
-    char why[200];
 } looker;
+
+static void warn(const char *format, ...)
+{
+    char text[400];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    mw_lines lines;
+    mw_lines_open(&lines, stderr);
+    mw_lines_print(&lines, "memwall export: %s", text);
+}
+
+/* Only "open" ends the looking. */
+static void hear_error(looker *l, const json_t *body)
+{
+    const char *what = mw_json_text(body, "what");
+    char said[MW_REASON_TEXT];
+    mw_reason_of_error(body, said);
+    if (strcmp(what, "open") == 0) {
+        l->failed = true;
+        mw_fail(l->error, MW_INVALID, "%s", said);
+        return;
+    }
+    if (json_object_get(body, "left_out") || strcmp(what, "input") != 0)
+        warn("%s", said);
+    else
+        l->refused = true;
+}
 
 static void hear(looker *l, const mw_host_event *event)
 {
-    const char *message = mw_json_text(event->body, "message");
-    bool opening = strcmp(mw_json_text(event->body, "what"), "input") != 0;
     switch (event->kind) {
     case MW_HOST_VIEW:
         consider(l->finder, event->body);
         l->opened = true;
         break;
     case MW_HOST_ERROR:
-        l->refused = true;
-        l->failed = l->failed || opening;
-        if (!opening && l->left_out++ == 0)
-            snprintf(l->why, sizeof l->why, "%s", message);
-        if (opening)
-            mw_fail(l->error, MW_INVALID, "%s", message);
+        hear_error(l, event->body);
         break;
     case MW_HOST_DEATH:
         if (json_is_true(json_object_get(event->body, "restarting")))
             break;
         l->failed = true;
-        mw_fail(l->error, MW_DEAD, "%s", message);
+        mw_fail(l->error, MW_DEAD, "%s", mw_json_text(event->body, "message"));
         break;
     default:
         break;
@@ -244,25 +266,15 @@ static bool wait_view(looker *l)
     return l->opened && !l->failed;
 }
 
-/* Records of another version of the lab; the picture is what the others give. */
-static void warn_left_out(const looker *l)
-{
-    mw_lines lines;
-    mw_lines_open(&lines, stderr);
-    mw_lines_print(&lines, "memwall export: records left out: %d; the first because %s",
-                   l->left_out, l->why);
-}
-
 /* The first view is that of the last record; earlier steps are looked at by going back to them,
  * from the last one on, until one has the figure. */
 static void walk(looker *l)
 {
     finder *f = l->finder;
-    if (!wait_view(l))
-        while (!l->failed && !l->opened)
-            wait_view(l);
-    if (!l->failed && l->left_out > 0)
-        warn_left_out(l);
+    wait_view(l);
+    const char *attempt = mw_json_text(json_object_get(f->last, "attempt"), "text");
+    if (*attempt)
+        warn("%s", attempt);
     json_t *steps = json_incref(json_object_get(f->last, "steps"));
     for (size_t i = json_array_size(steps); !f->found && !l->failed && i-- > 0;) {
         const char *id = mw_json_text(json_array_get(steps, i), "id");

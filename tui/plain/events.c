@@ -7,6 +7,7 @@
 
 #include "tui/locale.h"
 #include "tui/plain/session.h"
+#include "tui/reason.h"
 
 enum { HOST_FDS = 8, RUNNING_POLL_MS = 500, PATIENCE_SECONDS = 2 };
 
@@ -50,17 +51,22 @@ static void take_view(mw_plain *plain, json_t *body)
         plain->options->seen(plain->options->seen_context, body);
 }
 
+/* Only "open" ends a session; everything else is said, before the first view too. */
 static void take_error(mw_plain *plain, const json_t *body)
 {
-    const char *message = mw_plain_text(body, "message");
-    plain->refused = true;
-    if (plain->view) {
-        say_problem(plain, message);
+    const char *what = mw_plain_text(body, "what");
+    char said[MW_REASON_TEXT];
+    if (strcmp(what, "open") == 0) {
+        const char *message = mw_plain_text(body, "message");
+        mw_fail(plain->error, plain->view ? MW_DEAD : MW_INVALID, "%s%s%s", message,
+                *plain->log ? "; " : "", plain->log);
+        end(plain, plain->view ? MW_PLAIN_FAILED : MW_PLAIN_REFUSED);
         return;
     }
-    /* A lab that cannot open. */
-    mw_fail(plain->error, MW_INVALID, "%s%s%s", message, *plain->log ? "; " : "", plain->log);
-    end(plain, MW_PLAIN_REFUSED);
+    say_problem(plain, mw_reason_of_error(body, said));
+    /* What was sent may be refused by this; what was recorded long ago, or cannot be kept, not. */
+    if (!json_object_get(body, "left_out") && strcmp(what, "progress") != 0)
+        plain->refused = true;
 }
 
 static void take_death(mw_plain *plain, const json_t *body)

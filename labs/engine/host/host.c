@@ -47,16 +47,16 @@ void mw_host_tell_view(mw_host *host, json_t *view, json_int_t number)
     queue_event(host, MW_HOST_VIEW, view, number);
 }
 
-void mw_host_tell_error(mw_host *host, mw_status status, const char *format, ...)
+void mw_host_tell_error(mw_host *host, const char *what, mw_status status, const char *format, ...)
 {
     mw_error error;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(error.message, sizeof error.message, format, arguments);
     va_end(arguments);
-    mw_host_tell(
-        host, MW_HOST_ERROR,
-        json_pack("{s:s, s:s}", "status", mw_status_name(status), "message", error.message));
+    mw_host_tell(host, MW_HOST_ERROR,
+                 json_pack("{s:s, s:s, s:s}", "what", what, "status", mw_status_name(status),
+                           "message", error.message));
 }
 
 bool mw_host_next(mw_host *host, mw_host_event *event)
@@ -408,7 +408,7 @@ void mw_host_pump(mw_host *host)
         json_t *message;
         status = mw_wire_receive(host->process.wire, &message, &error);
         if (status == MW_PROTOCOL) {
-            mw_host_tell_error(host, status, "from the worker: %s", error.message);
+            mw_host_tell_error(host, "wire", status, "from the worker: %s", error.message);
             continue;
         }
         if (status || !message)

@@ -38,9 +38,13 @@ typedef enum mw_host_event_kind {
     MW_HOST_RUN,      /* body = {"id","serial","state","label","kernel"?} */
     MW_HOST_PROGRESS, /* body = {"id","fraction","what","partial"} */
     MW_HOST_ANSWER,   /* body = {"id","body"}: to a request; {"what":"open",…}: what the lab is */
-    MW_HOST_ERROR,    /* body = {"id"?,"status","message","what"?}; what = "open": the lab cannot be
-                         opened, "input": the lab refused `event` */
-    MW_HOST_LOG,      /* body = {"text"} : one line of a worker's output, already made harmless */
+    MW_HOST_ERROR, /* body = {"id"?,"status","message","what"?,"left_out"?}: of a request (id), or
+                      what = "open": the lab is closed, or cannot be opened; only this ends it
+                      "input": the lab refused `event`; with left_out: so many records of an
+                        older version do not fit any more, the first because of the message
+                      "progress": it is no longer kept
+                      "wire": the worker said what is no message */
+    MW_HOST_LOG,   /* body = {"text"} : one line of a worker's output, already made harmless */
     MW_HOST_DEATH, /* body = {"signal"?,"exit"?,"run"?,"kernel"?,"counters"?,"message","cancelled",
                       "restarting"}; cancelled: the ladder had to end the worker */
     MW_HOST_CANCEL /* body = {"stage":"asked"|"terminated"|"killed"}: a step of the ladder */

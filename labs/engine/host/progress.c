@@ -176,6 +176,20 @@ static json_t *read_records(sqlite3 *db, int64_t attempt)
     return records;
 }
 
+static int64_t read_last_seq(sqlite3 *db, int64_t attempt)
+{
+    sqlite3_stmt *statement;
+    int64_t last = 0;
+    if (sqlite3_prepare_v2(db, "SELECT max(seq) FROM event WHERE attempt = ?", -1, &statement,
+                           NULL))
+        return 0;
+    sqlite3_bind_int64(statement, 1, attempt);
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        last = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return last;
+}
+
 mw_status mw_progress_load(mw_progress *progress, const char *lab, mw_attempt *attempt,
                            mw_error *error)
 {
@@ -197,6 +211,7 @@ mw_status mw_progress_load(mw_progress *progress, const char *lab, mw_attempt *a
         }
         sqlite3_finalize(statement);
     }
+    attempt->last_seq = attempt->id ? read_last_seq(progress->reader, attempt->id) : 0;
     attempt->records = attempt->id ? read_records(progress->reader, attempt->id) : json_array();
     return MW_OK;
 }

@@ -28,7 +28,8 @@ bool mw_progress_failed(const mw_progress *progress); /* writing has stopped; th
 typedef struct mw_attempt {
     int64_t id;
     char seed[64];
-    json_t *records; /* [{"seq","event","version","digest","verdicts"}], the caller's */
+    int64_t last_seq; /* of its events, those that are not replayed any more too */
+    json_t *records;  /* [{"seq","event","version","digest","verdicts"}], the caller's */
 } mw_attempt;
 
 /* The newest attempt at a lab ("course/folder" or a path), or a number for the next one. */

@@ -2,7 +2,7 @@
  * state.h: what the files of the host share; nobody else includes it.
  *
  * host.c owns the worker and the queue of events, ladder.c the steps of cancelling, request.c the
- * requests, lab.c and lab_death.c the open lab, progress.c the file.
+ * requests, lab.c, lab_hear.c and lab_death.c the open lab, progress.c the file.
  */
 #ifndef MW_HOST_STATE_H
 #define MW_HOST_STATE_H
@@ -18,7 +18,8 @@ enum {
     MW_CALLBACK_MS = 2000, /* one Lua callback */
     MW_TERMINATE_MS = 500,
     MW_KILL_MS = 1500,
-    MW_DEATHS_MAX = 3 /* at the same place, before the host gives up on it */
+    MW_DEATHS_MAX = 3,    /* at the same place, before the host gives up on it */
+    MW_RESTARTS_MAX = 10, /* without a new record in between, wherever the workers died */
 };
 
 typedef struct mw_host_queued {
@@ -88,8 +89,8 @@ void mw_host_tell_view(mw_host *host, json_t *view, json_int_t number);
 /* The views in the queue are of another worker (nothing is acknowledged), or of another lab (drop).
  */
 void mw_host_forget_views(mw_host *host, bool drop);
-void mw_host_tell_error(mw_host *host, mw_status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+void mw_host_tell_error(mw_host *host, const char *what, mw_status status, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* ladder.c: mw_host_cancel for one request (0: the run); and the next step when it is time. */
 void mw_host_cancel_request(mw_host *host, long id);

@@ -214,3 +214,25 @@ mw_status mw_lab_input(mw_lab *lab, const json_t *event, const json_t *recorded,
     *reply = call.reply;
     return MW_OK;
 }
+
+/* [-0, +0, e] */
+static int view_protected(lua_State *L)
+{
+    input_call *call = lua_touserdata(L, 1);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, call->lab->machine);
+    lua_getfield(L, -1, "view");
+    lua_pushvalue(L, -2);
+    lua_call(L, 1, 1);
+    call->reply = mw_lua_to_json(L, -1);
+    return 0;
+}
+
+mw_status mw_lab_view(mw_lab *lab, json_t **view, mw_error *error)
+{
+    input_call call = {lab, NULL, NULL, NULL};
+    mw_status status = mw_lua_protect(lab->lua, view_protected, &call, error);
+    *view = status == MW_OK ? call.reply : NULL;
+    if (status != MW_OK)
+        json_decref(call.reply);
+    return status;
+}
