@@ -22,10 +22,15 @@ typedef struct mw_plain {
     json_t *notices; /* as they were last said */
     char log[200];   /* the worker's last line before there was a view: why a lab cannot open */
     bool refused;    /* the last input was answered by an error */
+    bool anew;       /* the last command was `anew`: once more means it */
     bool stop;       /* the session is over; `end` says how */
     mw_plain_end end;
     mw_error *error;
 } mw_plain;
+
+/* plain.c: opens the lab (a new attempt when `fresh`) and says what it is, as far as its first
+ * view; false when the session stopped instead. */
+bool mw_plain_open(mw_plain *plain, bool fresh);
 
 /* events.c: talking to the host. */
 
