@@ -1,6 +1,5 @@
 #include "tui/commands/export_source.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -23,32 +22,6 @@ static void input_free(input *in)
 {
     json_decref(in->recording);
     json_decref(in->transcript);
-}
-
-static char *read_whole(const char *path, mw_error *error)
-{
-    enum { MOST = 256 << 20 };
-    FILE *file = fopen(path, "re");
-    if (!file) {
-        mw_fail(error, MW_INVALID, "%.300s: %s", path, strerror(errno));
-        return NULL;
-    }
-    char *text = NULL, block[65536];
-    size_t size = 0, got = 0;
-    FILE *memory = open_memstream(&text, &size);
-    for (size_t all = 0; memory && all < MOST && (got = fread(block, 1, sizeof block, file)) > 0;
-         all += got)
-        fwrite(block, 1, got, memory);
-    int why = ferror(file) ? errno : 0;
-    fclose(file);
-    bool whole = memory && fclose(memory) == 0 && !why && strlen(text) == size;
-    if (!whole) {
-        mw_fail(error, MW_INVALID, "%.300s: %s", path,
-                why ? strerror(why) : "neither a recording nor a transcript");
-        free(text);
-        return NULL;
-    }
-    return text;
 }
 
 static void keep_names(const json_t *object, input *in)
@@ -98,10 +71,15 @@ static mw_status read_lines(const char *path, char *text, input *in, mw_error *e
 
 static mw_status read_input(const char *path, input *in, mw_error *error)
 {
-    char *text = read_whole(path, error);
-    if (!text)
-        return MW_INVALID;
-    mw_status status;
+    char *text;
+    size_t size;
+    mw_status status = mw_file_read(path, MW_FILE_NAMED, MW_JSON_NAMED_MOST, &text, &size, error);
+    if (status)
+        return status;
+    if (strlen(text) != size) {
+        free(text);
+        return mw_fail(error, MW_INVALID, "%.300s: neither a recording nor a transcript", path);
+    }
     json_error_t problem = {.line = 0};
     json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &problem);
     bool one_line = problem.line <= 1 || text[strspn(text, "{ \t\r")] != '\n';
@@ -114,8 +92,9 @@ static mw_status read_input(const char *path, input *in, mw_error *error)
         status = mw_fail(error, MW_INVALID, "%.300s:%d: not JSON: %.100s", path, problem.line,
                          problem.text);
     else if (json_object_get(json, "results") || json_object_get(json, "format")) {
-        status = mw_plain_recording_load(path, &in->recording, error);
+        in->recording = json_incref(json);
         keep_names(in->recording, in);
+        status = mw_plain_recording_verify(path, in->recording, error);
     } else {
         status = read_lines(path, text, in, error);
     }
@@ -334,6 +313,7 @@ static json_t *play(const mw_export_source *source, const input *in, int *code)
     mw_front front = {.command = "export",
                       .language = source->language,
                       .measurements = source->from,
+                      .recording = in->recording,
                       .seed = seed,
                       .fresh = true,
                       .demonstrate = true,
@@ -359,18 +339,12 @@ static json_t *load_machine(const mw_export_source *source, int *code)
 {
     if (strcmp(source->from, "last") != 0) {
         mw_error error = {0};
-        char *text = read_whole(source->from, &error);
-        json_error_t problem = {.line = 0};
-        json_t *json = text ? json_loads(text, JSON_REJECT_DUPLICATES, &problem) : NULL;
+        json_t *json = mw_json_read(source->from, MW_FILE_NAMED, &error);
         json_t *machine = json_object_get(json, "machine");
         machine = json_incref(machine ? machine : json);
-        if (!text)
+        if (!json)
             *code = mw_console_complain("export", &error);
-        else if (!json)
-            *code = mw_console_refuse("export", "%.300s:%d: not JSON: %.100s", source->from,
-                                      problem.line, problem.text);
         json_decref(json);
-        free(text);
         return machine;
     }
     mw_host *host = NULL;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "labs/engine/host/state.h"
+#include "labs/engine/wire/json_file.h"
 
 /* A title is {"en": …, "zh_CN": …} or one string for all. */
 static const char *title_of(const json_t *title, const char *locale)
@@ -58,7 +59,7 @@ static json_t *read_course(const char *folder, const char *locale, const json_t 
 {
     char path[4200];
     snprintf(path, sizeof path, "%s/course.json", folder);
-    json_t *file = json_load_file(path, 0, NULL);
+    json_t *file = mw_json_read(path, MW_FILE_FOUND, NULL);
     const char *id = json_string_value(json_object_get(file, "id"));
     if (!id) {
         json_decref(file);

@@ -7,6 +7,7 @@
 #include <sys/random.h>
 
 #include "labs/engine/host/lab_state.h"
+#include "labs/engine/wire/json_file.h"
 
 enum { INPUT_MAX = 64 * 1024 };
 
@@ -28,7 +29,7 @@ static char *lab_name(const char *dir)
     char path[4200];
     if (folder && folder > full) {
         snprintf(path, sizeof path, "%.*s/course.json", (int)(folder - full), full);
-        json_t *course = json_load_file(path, 0, NULL);
+        json_t *course = mw_json_read(path, MW_FILE_FOUND, NULL);
         const char *id = json_string_value(json_object_get(course, "id"));
         if (id && asprintf(&name, "%s%s", id, folder) < 0)
             name = NULL;

@@ -1,12 +1,12 @@
 /* lab.c: a folder with lab.lua and text/<locale>.md becomes a state machine. */
 #include "lab.h"
 
-#include <errno.h>
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/wire/json_file.h"
 #include "lua_host.h"
 
 enum { LUA_MEMORY = 64 << 20, FILE_MAX_BYTES = 1 << 20 };
@@ -32,32 +32,19 @@ typedef struct input_call {
     json_t *reply;
 } input_call;
 
-/* A whole text file, or NULL. MW_IO when it cannot be read, MW_INVALID when it is too long. */
+/* A whole text file, or NULL. */
 static char *read_file(const char *dir, const char *name, mw_status *status, mw_error *error)
 {
-    char path[4400];
+    char path[4400], *text;
+    size_t size;
     snprintf(path, sizeof path, "%s/%s", dir, name);
-    FILE *file = fopen(path, "rb");
-    if (!file) {
-        *status = mw_fail(error, MW_IO, "cannot open %s: %s", path, strerror(errno));
-        return NULL;
-    }
-    char *text = malloc(FILE_MAX_BYTES + 1);
-    size_t size = text ? fread(text, 1, FILE_MAX_BYTES + 1, file) : 0;
-    fclose(file);
-    if (!text) {
-        *status = mw_fail(error, MW_NO_MEMORY, "no memory for %s", path);
-    } else if (size > FILE_MAX_BYTES) {
-        *status = mw_fail(error, MW_INVALID, "%s: longer than 1 MiB", path);
-    } else if (memchr(text, '\0', size)) {
+    *status = mw_file_read(path, MW_FILE_FOUND, FILE_MAX_BYTES, &text, &size, error);
+    if (!*status && strlen(text) != size) {
+        free(text);
+        text = NULL;
         *status = mw_fail(error, MW_INVALID, "%s: holds a zero byte: not a text file", path);
-    } else {
-        text[size] = '\0';
-        *status = MW_OK;
-        return text;
     }
-    free(text);
-    return NULL;
+    return text;
 }
 
 /* course.json of the folder above, or NULL: a lab also runs alone. */
@@ -65,7 +52,7 @@ static json_t *read_course(const char *dir)
 {
     char path[4400];
     snprintf(path, sizeof path, "%s/../course.json", dir);
-    return json_load_file(path, 0, NULL);
+    return mw_json_read(path, MW_FILE_FOUND, NULL);
 }
 
 static const char *leaf_of(const char *dir)
