@@ -9,9 +9,9 @@
 
 enum { FIRST_ROOM = 64 * 1024 };
 
-static mw_status refuse(const char *path, const char *why, mw_error *error)
+static mw_status refuse(const char *path, mw_file_origin origin, const char *why, mw_error *error)
 {
-    return mw_fail(error, MW_INVALID, "%.300s: %s", path, why);
+    return mw_fail(error, origin == MW_FILE_NAMED ? MW_INVALID : MW_IO, "%.300s: %s", path, why);
 }
 
 /* Without waiting for somebody to open the other end of a pipe, unless it was named. */
@@ -20,17 +20,17 @@ static mw_status open_file(const char *path, mw_file_origin origin, int *fd, mw_
     struct stat about;
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (origin == MW_FILE_FOUND ? O_NONBLOCK : 0));
     if (*fd < 0 || fstat(*fd, &about) != 0)
-        return refuse(path, strerror(errno), error);
+        return refuse(path, origin, strerror(errno), error);
     if (S_ISDIR(about.st_mode))
-        return refuse(path, strerror(EISDIR), error);
+        return refuse(path, origin, strerror(EISDIR), error);
     if (origin == MW_FILE_FOUND && !S_ISREG(about.st_mode))
-        return refuse(path, "it is no regular file", error);
+        return refuse(path, origin, "it is no regular file", error);
     return MW_OK;
 }
 
 /* At most one byte more than `limit`, so that a longer file shows itself. */
-static mw_status read_all(const char *path, int fd, size_t limit, char **text, size_t *size,
-                          mw_error *error)
+static mw_status read_all(const char *path, mw_file_origin origin, int fd, size_t limit,
+                          char **text, size_t *size, mw_error *error)
 {
     size_t room = limit + 1 < FIRST_ROOM ? limit + 1 : FIRST_ROOM;
     char *bytes = malloc(room + 1);
@@ -41,7 +41,7 @@ static mw_status read_all(const char *path, int fd, size_t limit, char **text, s
             continue;
         if (got < 0) {
             free(bytes);
-            return refuse(path, strerror(errno), error);
+            return refuse(path, origin, strerror(errno), error);
         }
         *size += (size_t)got;
         if (got == 0 || *size > limit)
@@ -74,14 +74,14 @@ mw_status mw_file_read(const char *path, mw_file_origin origin, size_t limit, ch
     *text = NULL;
     mw_status status = open_file(path, origin, &fd, error);
     if (!status)
-        status = read_all(path, fd, limit, text, size, error);
+        status = read_all(path, origin, fd, limit, text, size, error);
     if (fd >= 0)
         close(fd);
     if (!status)
         status = check_size(path, *size, limit, error);
     const char *begin = *text;
     if (!status && *size >= 2 && (!memcmp(begin, "\xff\xfe", 2) || !memcmp(begin, "\xfe\xff", 2)))
-        status = refuse(path, "this text is UTF-16: save it as UTF-8", error);
+        status = mw_fail(error, MW_INVALID, "%.300s: this text is UTF-16: save it as UTF-8", path);
     if (status) {
         free(*text);
         *text = NULL;

@@ -16,8 +16,8 @@ typedef enum mw_file_origin { MW_FILE_FOUND, MW_FILE_NAMED } mw_file_origin;
 
 /*
  * The whole text of a file of at most `limit` bytes, without a byte order mark and with a zero byte
- * behind it; *text is the caller's. MW_INVALID names the file and says what is wrong with it: it is
- * not there, no regular file, too long, or no UTF-8.
+ * behind it; *text is the caller's. The error names the file: MW_INVALID for one that is too long
+ * or no UTF-8, and for everything else MW_IO where it was found and MW_INVALID where it was named.
  */
 mw_status mw_file_read(const char *path, mw_file_origin origin, size_t limit, char **text,
                        size_t *size, mw_error *error);

@@ -4,6 +4,7 @@
  */
 #include "tests/host/kept.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,116 @@ static void a_recording_and_a_machine_are_drawn(void **state)
     }
 }
 
+/* What a command of a shell says, with the program as $0. */
+static outcome in_shell(const char *command)
+{
+    return program_run("", "/bin/sh", "-c", command, MEMWALL, NULL);
+}
+
+static void holds(const outcome *result, const char *text)
+{
+    if (!strstr(result->out, text) && !strstr(result->err, text))
+        fail_msg("'%s' is not said; code %d out: %s err: %s", text, result->code, result->out,
+                 result->err);
+}
+
+/* No file may grow: nothing can be made beside the progress, as on a disk that is full. */
+static void progress_that_cannot_be_written_is_still_read(void **state)
+{
+    (void)state;
+    outcome map = in_shell("ulimit -f 0; $0 course");
+    assert_int_equal(map.code, 0);
+    holds(&map, "begun, at step point");
+    holds(&map, "your progress is read, and not added to");
+    program_free(&map);
+    outcome lab = in_shell("ulimit -f 8; MEMWALL_COURSES=" KEPT_COURSES
+                           " $0 run 04 --plain --measurements " KEPT_RECORDING " </dev/null");
+    holds(&lab, "Score: 1 of 10 points");
+    holds(&lab, "your progress is read, and not added to");
+    program_free(&lab);
+    assert_int_equal(kept_number("SELECT count(*) FROM event WHERE attempt = 2"), 4);
+}
+
+/* A lab whose progress is not known is not new. */
+static void progress_that_cannot_be_read_is_unknown_and_left_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *make, *why;
+    } cases[] = {
+        {"mv $p $p.good && mkfifo $p", "progress.sqlite is no regular file"},
+        {"mkfifo $p-wal", "progress.sqlite-wal is no regular file"},
+        {"mv $p $p.good && ln -s /dev/zero $p", "is no regular file"},
+        {"", "it holds tables, views or triggers that memwall does not make"},
+        {"", "written by a newer memwall"},
+    };
+    static const char *const changes[] = {
+        [3] = "CREATE VIEW endless AS SELECT * FROM event",
+        [4] = "PRAGMA user_version = 2",
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char command[512];
+        kept_end(state);
+        assert_int_equal(kept_begin(state), 0);
+        if (i >= 3)
+            kept_execute(changes[i]);
+        snprintf(command, sizeof command, "p=%s; %s; $0 course --plain", kept_file(),
+                 *cases[i].make ? cases[i].make : ":");
+        outcome result = in_shell(command);
+        assert_int_equal(result.code, 0);
+        holds(&result, cases[i].why);
+        holds(&result, "unknown");
+        assert_null(strstr(result.out, " new"));
+        program_free(&result);
+    }
+    assert_int_equal(kept_number("SELECT count(*) FROM event"), 37);
+}
+
+static void records_that_cannot_be_replayed_are_said_once_and_the_rest_is_there(void **state)
+{
+    (void)state;
+    setenv("MEMWALL_COURSES", KEPT_COURSES, 1);
+    kept_execute("INSERT INTO event VALUES (2, 5, 0, '1.0', NULL, 'torn {', NULL)");
+    kept_execute("INSERT INTO event VALUES (2, 6, 0, '1.0', NULL,"
+                 " '{\"e\":\"' || hex(zeroblob(70000)) || '\"}', NULL)");
+    kept_execute("INSERT INTO event VALUES (2, 7, 0, '1.0', NULL, zeroblob(3000000), NULL)");
+    kept_execute("INSERT INTO event VALUES (2, 8, 0, '0.9+abc', NULL,"
+                 " '{\"e\":\"goto\",\"step\":\"renamed\"}', NULL)");
+    for (int opening = 0; opening < 2; opening++) {
+        outcome result = program_run("", MEMWALL, "run", "04", "--plain", "--measurements",
+                                     KEPT_RECORDING, NULL);
+        holds(&result, "Score: 1 of 10 points");
+        if (opening == 0)
+            holds(&result, "left out: 4; the first because it is no record");
+        else
+            assert_null(strstr(result.out, "left out"));
+        program_free(&result);
+    }
+}
+
+/* The first record of a new attempt meets a full disk, or somebody else who holds the file. */
+static void a_store_that_takes_nothing_ends_no_lab(void **state)
+{
+    (void)state;
+    setenv("MEMWALL_COURSES", KEPT_COURSES, 1);
+    outcome full = in_shell(
+
+        "ulimit -f 64; $0 run 04 --plain --fresh --measurements " KEPT_RECORDING " </dev/null");
+    holds(&full, "progress is no longer kept");
+    holds(&full, "Count before you run");
+    program_free(&full);
+    sqlite3 *other;
+    assert_int_equal(sqlite3_open(kept_file(), &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    outcome held = program_run("", MEMWALL, "run", "04", "--plain", "--fresh", "--measurements",
+                               KEPT_RECORDING, NULL);
+    sqlite3_close(other);
+    holds(&held, "database is locked");
+    holds(&held, "Count before you run");
+    assert_int_equal(held.code, 1); /* it ended too early, and was not refused */
+    program_free(&held);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -101,6 +212,10 @@ int main(void)
         KEPT(a_finished_attempt_is_finished_with_all_its_points),
         KEPT(the_labs_of_today_open_it_and_keep_its_points),
         KEPT(a_recording_and_a_machine_are_drawn),
+        KEPT(progress_that_cannot_be_written_is_still_read),
+        KEPT(progress_that_cannot_be_read_is_unknown_and_left_alone),
+        KEPT(records_that_cannot_be_replayed_are_said_once_and_the_rest_is_there),
+        KEPT(a_store_that_takes_nothing_ends_no_lab),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

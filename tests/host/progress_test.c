@@ -251,6 +251,26 @@ static void a_folder_that_cannot_be_written_is_said_and_the_lab_runs(void **stat
     scene_end(&s);
 }
 
+static void without_a_home_nothing_is_kept_and_nothing_made(void **state)
+{
+    (void)state;
+    mw_scene s;
+    mw_error error;
+    scene_begin(&s, NULL, false);
+    s.paths.data[0] = s.paths.cache[0] = '\0';
+    scene_reopen(&s, true);
+    assert_non_null(strstr(mw_host_notice(s.host), "HOME is not set"));
+    scene_open_lab(&s, NULL);
+    scene_send(&s, submit);
+    scene_until(&s, 2);
+    json_t *machine = json_object();
+    assert_int_equal(mw_host_machine_store(s.host, machine, &error), MW_IO);
+    assert_non_null(strstr(error.message, "no home is known"));
+    assert_null(mw_host_machine_load(s.host, &error));
+    json_decref(machine);
+    scene_end(&s);
+}
+
 static void a_file_of_a_newer_memwall_is_left_alone_and_said(void **state)
 {
     (void)state;
@@ -369,6 +389,7 @@ int main(void)
         cmocka_unit_test(a_second_instance_reads_and_does_not_write),
         cmocka_unit_test(a_damaged_file_is_moved_aside_and_said),
         cmocka_unit_test(a_folder_that_cannot_be_written_is_said_and_the_lab_runs),
+        cmocka_unit_test(without_a_home_nothing_is_kept_and_nothing_made),
         cmocka_unit_test(a_file_of_a_newer_memwall_is_left_alone_and_said),
         cmocka_unit_test(events_can_only_be_added),
         cmocka_unit_test(a_file_that_stops_taking_writes_is_said_and_nothing_hangs),

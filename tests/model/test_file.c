@@ -58,7 +58,8 @@ static void refuses(const char *name, mw_file_origin origin, const char *why)
     char *text;
     size_t size;
     mw_error error = {0};
-    assert_int_equal(mw_file_read(name, origin, 8192, &text, &size, &error), MW_INVALID);
+    mw_status status = mw_file_read(name, origin, 8192, &text, &size, &error);
+    assert_true(status == MW_INVALID || (origin == MW_FILE_FOUND && status == MW_IO));
     assert_null(text);
     assert_non_null(strstr(error.message, name));
     if (!strstr(error.message, why))

@@ -76,6 +76,9 @@ static mw_status take_lock(mw_keep *keep, mw_error *error)
 mw_status mw_keep_open(const char *folder, const char *key, bool fresh, mw_keep **result,
                        mw_error *error)
 {
+    *result = NULL;
+    if (!*folder) /* no home is known: nothing is kept */
+        return MW_OK;
     mw_keep *keep = *result = calloc(1, sizeof *keep);
     char *copy = strdup(key);
     if (!keep || !copy) {

@@ -38,7 +38,11 @@ static json_t *lab_entry(const char *course_folder, const char *course_id, const
     bool present = folder && has_lab(path);
     const json_t *summary = present ? json_object_get(summaries, name) : NULL;
     bool done = json_is_true(json_object_get(summary, "finished"));
-    const char *state = !present ? "absent" : done ? "done" : summary ? "open" : "new";
+    const char *state = !present                              ? "absent"
+                        : !summaries || json_is_null(summary) ? "unknown"
+                        : done                                ? "done"
+                        : summary                             ? "open"
+                                                              : "new";
     json_t *entry =
         json_pack("{s:s, s:s, s:s}", "title", title_of(json_object_get(lab, "title"), locale),
                   "unit", unit, "state", state);
@@ -184,7 +188,9 @@ mw_status mw_host_last_lab(mw_host *host, char *dir, size_t size, mw_error *erro
     char name[4200] = "";
     if (!host->progress || !mw_progress_last(host->progress, name, sizeof name))
         return mw_fail(error, MW_INVALID,
-                       "nothing is recorded yet; a picture comes after 'memwall run LAB'%s%s",
+                       host->progress && mw_progress_unknown(host->progress)
+                           ? "what is recorded cannot be read%s%s"
+                           : "nothing is recorded yet; a picture comes after 'memwall run LAB'%s%s",
                        mw_host_notice(host) ? ": " : "",
                        mw_host_notice(host) ? mw_host_notice(host) : "");
     json_t *courses = mw_host_courses(host, "en", error);

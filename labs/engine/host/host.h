@@ -25,6 +25,7 @@ typedef struct mw_paths {
     char scripts[4096]; /* scripts-lua */
     char courses[4096]; /* labs: one folder per course */
     char assets[4096];
+    /* Of the student; "" where no home is known, and then nothing is kept. */
     char data[4096];  /* $XDG_DATA_HOME/memwall */
     char cache[4096]; /* $XDG_CACHE_HOME/memwall */
     char config[4096];
@@ -87,8 +88,9 @@ mw_status mw_host_call(mw_host *host, const char *name, json_t *body, mw_host_pr
                        void *context, json_t **answer, mw_error *error);
 
 /* Courses and labs on disk, with progress: [{"id","title","labs":[{"id","number","title","unit",
- * "minutes","core","state":"new"|"open"|"done"|"absent","dir"?,"step"?,"earned"?,"possible"?}]}].
- * Absent labs are announced by the course and come with a later version. The caller owns it. */
+ * "minutes","core","state":"new"|"open"|"done"|"absent"|"unknown","dir"?,"step"?,"earned"?,"possible"?}]}].
+ * Absent labs are announced by the course and come with a later version; unknown is the state of a
+ * lab whose progress cannot be read. The caller owns it. */
 json_t *mw_host_courses(mw_host *host, const char *locale, mw_error *error);
 
 /* Finds a lab by id, number or folder: its directory. MW_INVALID names the nearest ones. */

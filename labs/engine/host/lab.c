@@ -9,7 +9,7 @@
 #include "labs/engine/host/lab_state.h"
 #include "labs/engine/wire/json_file.h"
 
-enum { INPUT_MAX = 64 * 1024 };
+enum { INPUT_MAX = 64 * 1024, RECORD_MOST = MW_WIRE_MAX - 4096 };
 
 static void pack_into(json_t *object, const char *key, const json_t *value)
 {
@@ -129,6 +129,8 @@ void mw_lab_leave_out(mw_host *host, size_t place, const char *why)
     if (place < 1 || place > json_array_size(lab->transcript))
         return;
     const json_t *record = json_array_get(lab->transcript, place - 1);
+    if (lab->left_out++ == 0) /* before the record goes, which may be what holds `why` */
+        mw_fail(&lab->left_why, MW_INVALID, "%.300s", why ? why : "");
     if (lab->stored)
         mw_progress_drop(host->progress, lab->attempt.id,
                          json_integer_value(json_object_get(record, "seq")));
@@ -137,8 +139,6 @@ void mw_lab_leave_out(mw_host *host, size_t place, const char *why)
         lab->to_replay--;
     if (place + 1 <= lab->taken) /* it stands in neither list any more */
         lab->taken--;
-    if (lab->left_out++ == 0)
-        snprintf(lab->left_why, sizeof lab->left_why, "%s", why ? why : "");
 }
 
 json_t *mw_lab_put_in_flight(mw_host_lab *lab, json_t *event)
@@ -179,6 +179,21 @@ mw_status mw_lab_begin(mw_host *host, mw_error *error)
             status = mw_lab_send_input(host, each, error);
     }
     return status;
+}
+
+static void leave_out_unfit(mw_host *host)
+{
+    for (size_t i = 0; i < json_array_size(host->lab->transcript);) {
+        const json_t *record = json_array_get(host->lab->transcript, i);
+        const char *why = json_string_value(json_object_get(record, "unfit"));
+        /* Those of a file did not come through the store, which has looked already. */
+        if (!why && host->lab->look && json_dumpb(record, NULL, 0, JSON_COMPACT) > RECORD_MOST)
+            why = "it is longer than a record can be";
+        if (why)
+            mw_lab_leave_out(host, i + 1, why);
+        else
+            i++;
+    }
 }
 
 static const json_t *last_machine(const mw_host_lab *lab)
@@ -236,6 +251,7 @@ mw_status mw_host_lab_open(mw_host *host, const mw_lab_options *options, mw_erro
     }
     pack_into(lab->open, "machine", options->machine);
     host->lab = lab;
+    leave_out_unfit(host);
 
     /* The first input of an attempt is the machine; a machine measured anew is an input too. */
     const json_t *known = last_machine(lab);

@@ -50,8 +50,8 @@ static void tell_left_out(mw_host *host)
     if (lab->left_out > 0)
         mw_host_tell(host, MW_HOST_ERROR,
                      json_pack("{s:s, s:s, s:s, s:i}", "what", "input", "status",
-                               mw_status_name(MW_INVALID), "message", lab->left_why, "left_out",
-                               lab->left_out));
+                               mw_status_name(MW_INVALID), "message", lab->left_why.message,
+                               "left_out", lab->left_out));
     lab->left_out = 0;
 }
 

@@ -41,7 +41,7 @@ struct mw_host_lab {
     char *fallen_run;   /* the run during which a worker died, to try it once more only */
 
     int left_out; /* records that do not fit any more and were not told yet */
-    char left_why[256];
+    mw_error left_why;
 };
 
 /* Tells a worker everything: the lab, what was recorded, what is on its way. */

@@ -28,6 +28,8 @@ static mw_status cache_path(mw_host *host, char *path, size_t size, const char *
     *key = mw_host_key(host, &problem);
     if (!*key)
         return mw_fail(error, problem.code, "%s", problem.message);
+    if (!*host->paths.cache)
+        return mw_fail(error, MW_IO, "the machine is not remembered: no home is known");
     struct sha256_ctx context;
     uint8_t digest[8];
     char text[2 * sizeof digest + 1];
