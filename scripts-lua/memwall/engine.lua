@@ -363,6 +363,7 @@ function M.open(request)
   local english = texts.parse(request.texts.en, "text/en.md")
   local other = request.locale ~= "en" and request.texts[request.locale]
   local prose = { english }
+  for locale, text in pairs(request.texts) do texts.measure(text, "text/" .. locale .. ".md") end
   if other then table.insert(prose, 1, texts.parse(other, "text/" .. request.locale .. ".md")) end
   -- Questions are asked in the order in which the English text names them.
   for _, step in ipairs(lab.steps) do

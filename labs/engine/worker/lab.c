@@ -1,6 +1,7 @@
 /* lab.c: a folder with lab.lua and text/<locale>.md becomes a state machine. */
 #include "lab.h"
 
+#include <dirent.h>
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 #include "labs/engine/wire/json_file.h"
 #include "lua_host.h"
 
-enum { LUA_MEMORY = 64 << 20, FILE_MAX_BYTES = 1 << 20 };
+enum { LUA_MEMORY = 64 << 20, FILE_MAX_BYTES = 1 << 20, TEXTS_MAX = 32, LOCALE_MAX = 64 };
 
 struct mw_lab {
     mw_lua *lua;
@@ -17,13 +18,22 @@ struct mw_lab {
     int machine; /* registry reference of the object that memwall.engine opened */
 };
 
+/* Every text of the lab, whoever reads it: what is too long for one reader would be a lab that
+ * stops in its middle. */
+typedef struct lab_texts {
+    int count;
+    struct {
+        char locale[LOCALE_MAX];
+        char *text;
+    } each[TEXTS_MAX];
+} lab_texts;
+
 /* What a protected function needs and gives. */
 typedef struct open_call {
     mw_lab *lab;
     const json_t *request, *kernels, *course;
-    const char *source;
-    const char *texts[2]; /* en, then the wanted locale (NULL: the same, or missing) */
-    const char *locale;
+    const char *source, *locale;
+    const struct lab_texts *texts;
 } open_call;
 
 typedef struct input_call {
@@ -45,6 +55,47 @@ static char *read_file(const char *dir, const char *name, mw_status *status, mw_
         *status = mw_fail(error, MW_INVALID, "%s: holds a zero byte: not a text file", path);
     }
     return text;
+}
+
+static bool is_locale(const char *name, size_t length)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_@";
+    return length > 0 && length < LOCALE_MAX && strspn(name, letters) >= length;
+}
+
+/* English is there in any case; another text that cannot be read is not. */
+static mw_status read_texts(const char *dir, lab_texts *texts, mw_error *error)
+{
+    char path[4400];
+    mw_status status, missing;
+    texts->each[0].text = read_file(dir, "text/en.md", &status, error);
+    strcpy(texts->each[0].locale, "en");
+    texts->count = 1;
+    snprintf(path, sizeof path, "%s/text", dir);
+    DIR *folder = status ? NULL : opendir(path);
+    for (struct dirent *entry; folder && (entry = readdir(folder)) && texts->count < TEXTS_MAX;) {
+        const char *dot = strrchr(entry->d_name, '.');
+        size_t length = dot ? (size_t)(dot - entry->d_name) : 0;
+        if (!dot || strcmp(dot, ".md") != 0 || !is_locale(entry->d_name, length) ||
+            strcmp(entry->d_name, "en.md") == 0)
+            continue;
+        char name[LOCALE_MAX + 16];
+        snprintf(name, sizeof name, "text/%.*s.md", (int)length, entry->d_name);
+        char *text = read_file(dir, name, &missing, NULL);
+        if (!text)
+            continue;
+        snprintf(texts->each[texts->count].locale, LOCALE_MAX, "%.*s", (int)length, entry->d_name);
+        texts->each[texts->count++].text = text;
+    }
+    if (folder)
+        closedir(folder);
+    return status;
+}
+
+static void free_texts(lab_texts *texts)
+{
+    for (int i = 0; i < texts->count; i++)
+        free(texts->each[i].text);
 }
 
 /* course.json of the folder above, or NULL: a lab also runs alone. */
@@ -78,11 +129,9 @@ static int open_protected(lua_State *L)
     lua_pushstring(L, call->locale);
     lua_setfield(L, -2, "locale");
     lua_newtable(L);
-    lua_pushstring(L, call->texts[0]);
-    lua_setfield(L, -2, "en");
-    if (call->texts[1]) {
-        lua_pushstring(L, call->texts[1]);
-        lua_setfield(L, -2, call->locale);
+    for (int i = 0; i < call->texts->count; i++) {
+        lua_pushstring(L, call->texts->each[i].text);
+        lua_setfield(L, -2, call->texts->each[i].locale);
     }
     lua_setfield(L, -2, "texts");
     mw_lua_push_json(L, call->request);
@@ -110,14 +159,14 @@ mw_status mw_lab_open(mw_lab **lab, const json_t *request, const json_t *kernels
 {
     const char *dir = json_string_value(json_object_get(request, "dir"));
     const char *locale = json_string_value(json_object_get(request, "locale"));
-    char *source = NULL, *english = NULL, *other = NULL;
+    char *source = NULL;
+    lab_texts texts = {.count = 0};
     json_t *course = NULL;
     mw_status status = MW_OK;
     *lab = NULL;
     if (!dir || !*dir)
         return mw_fail(error, MW_INVALID, "open: 'dir' is missing");
-    if (!locale || !*locale ||
-        strspn(locale, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_@") != strlen(locale))
+    if (!locale || !is_locale(locale, strlen(locale)))
         locale = "en";
 
     mw_lab *opened = calloc(1, sizeof *opened);
@@ -126,24 +175,17 @@ mw_status mw_lab_open(mw_lab **lab, const json_t *request, const json_t *kernels
     opened->machine = LUA_NOREF;
     source = read_file(dir, "lab.lua", &status, error);
     if (source)
-        english = read_file(dir, "text/en.md", &status, error);
-    if (english && strcmp(locale, "en") != 0) {
-        char name[80];
-        mw_status missing; /* a locale without a text falls back to en */
-        snprintf(name, sizeof name, "text/%.60s.md", locale);
-        other = read_file(dir, name, &missing, NULL);
-    }
+        status = read_texts(dir, &texts, error);
     course = read_course(dir);
     if (status == MW_OK)
         status = mw_lua_open(&opened->lua, scripts, LUA_MEMORY, error);
     if (status == MW_OK) {
-        open_call call = {opened, request, kernels, course, source, {english, other}, locale};
+        open_call call = {opened, request, kernels, course, source, locale, &texts};
         status = mw_lua_protect(opened->lua, open_protected, &call, error);
     }
     json_decref(course);
     free(source);
-    free(english);
-    free(other);
+    free_texts(&texts);
     if (status != MW_OK) {
         mw_lab_close(opened);
         return status;

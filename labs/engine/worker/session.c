@@ -38,16 +38,18 @@ static void send_view(mw_session *session)
     session->waiting = NULL;
 }
 
-static void offer_view(mw_session *session, json_t *view)
+/* What cannot be shown whole is shown in part: a view is never withheld. */
+static void offer_view(mw_session *session, const json_t *view)
 {
     mw_error error;
-    if (mw_view_check(view, &error)) {
-        mw_server_send_error(session->server, NULL, &error);
+    json_t *shown = mw_view_cut(view, &error);
+    if (!shown) {
+        mw_server_send_error(session->server, session->opening, &error);
         return;
     }
     json_decref(session->waiting);
     session->waiting =
-        json_pack("{s:s, s:I, s:O}", "t", "view", "after", session->seq, "view", view);
+        json_pack("{s:s, s:I, s:o}", "t", "view", "after", session->seq, "view", shown);
     send_view(session);
 }
 
