@@ -9,6 +9,8 @@
  *   MW_DOUBLE=deaf          ignores cancel
  *   MW_DOUBLE=crash-run     dies by SIGSEGV whenever a run begins
  *   MW_DOUBLE=malformed     says what is no message before its lab's first view
+ *   MW_DOUBLE=floods        writes 300000 lines
+ *   MW_DOUBLE=silent        says hello and nothing else
  *   MW_DOUBLE=restless      dies by SIGSEGV whenever it has shown its lab
  *   MW_DOUBLE=noisy         prints escape codes and what is not UTF-8
  *   MW_DOUBLE_ONCE=FILE     made when it killed itself, so that the next one does not
@@ -256,12 +258,17 @@ static void handle(json_t *message)
             puts("");
             fflush(stdout);
         }
+        for (int i = 0; behaves("floods") && i < 300000; i++)
+            printf("line %d\n", i);
+        fflush(stdout);
         if (behaves("early"))
             exit(3);
         bool student = strcmp(json_string_value(json_object_get(message, "role")), "student") == 0;
         say(json_pack("{s:s, s:i, s:s, s:i, s:s, s:o*}", "t", "hello", "version",
                       behaves("version") ? 99 : MW_WIRE_VERSION, "role", "lab", "pid",
                       (int)getpid(), "key", "a machine", "box", student ? boxed() : NULL));
+    } else if (behaves("silent")) {
+        return;
     } else if (strcmp(type, "open") == 0) {
         open_lab(message);
     } else if (strcmp(type, "input") == 0) {

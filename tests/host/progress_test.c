@@ -324,13 +324,15 @@ static void the_course_map_shows_where_a_lab_was_left(void **state)
     (void)state;
     mw_scene s;
     mw_error error;
-    char command[512], dir[4096];
+    char command[1024], dir[4096];
     scene_begin(&s, NULL, true);
     snprintf(command, sizeof command,
              "mkdir -p %s/courses/c/04-x && touch %s/courses/c/04-x/lab.lua && echo "
              "'{\"id\":\"course\",\"title\":\"C\",\"units\":[{\"title\":{\"en\":\"U\"},\"labs\":["
              "{\"number\":\"04\",\"id\":\"ex\",\"title\":{\"en\":\"T\",\"zh_CN\":\"Z\"},"
-             "\"dir\":\"04-x\"},{\"number\":\"05\",\"id\":\"later\",\"title\":\"L\"}]}]}' "
+             "\"dir\":\"04-x\"},{\"number\":\"05\",\"id\":\"later\",\"title\":\"L\"},"
+             "{\"number\":\"06\",\"id\":\"out\",\"dir\":\"../c/04-x\",\"title\":\"'$(head -c 5000 "
+             "/dev/zero | tr '\\0' T)'\"}]}]}' "
              "> %s/courses/c/course.json",
              s.folder, s.folder, s.folder);
     assert_int_equal(system(command), 0);
@@ -347,6 +349,11 @@ static void the_course_map_shows_where_a_lab_was_left(void **state)
     assert_string_equal(json_string_value(json_object_get(lab, "state")), "open");
     assert_int_equal(json_integer_value(json_object_get(lab, "earned")), 2);
     assert_string_equal(json_string_value(json_object_get(later, "state")), "absent");
+    /* A folder outside of the course's own is none of its labs; a title has its limit. */
+    const json_t *outside = json_array_get(labs, 2);
+    assert_string_equal(json_string_value(json_object_get(outside, "state")), "absent");
+    assert_null(json_object_get(outside, "dir"));
+    assert_true(json_string_length(json_object_get(outside, "title")) < 210);
     json_decref(courses);
 
     assert_int_equal(mw_host_find_lab(s.host, "ey", dir, sizeof dir, &error), MW_INVALID);

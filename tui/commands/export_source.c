@@ -1,5 +1,6 @@
 #include "tui/commands/export_source.h"
 
+#include <math.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -103,6 +104,62 @@ static mw_status read_input(const char *path, input *in, mw_error *error)
     return status;
 }
 
+static void warn(const char *format, ...)
+{
+    char text[400];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    mw_lines lines;
+    mw_lines_open(&lines, stderr);
+    mw_lines_print(&lines, "memwall export: %s", text);
+}
+
+/* Names of the entries of a list of roofs whose rate is none. */
+static void name_flat(const json_t *roofs, const char *rate, const char *const name[2], char *names,
+                      size_t size)
+{
+    size_t i;
+    json_t *roof;
+    json_array_foreach(roofs, i, roof)
+    {
+        double value = mw_json_number(roof, rate, 0);
+        size_t used = strlen(names);
+        if (value > 0 && isfinite(value))
+            continue;
+        snprintf(names + used, size - used, "%s%.40s%s%.20s", used ? ", " : "",
+                 mw_json_text(roof, name[0]), name[1] ? " " : "",
+                 name[1] ? mw_json_text(roof, name[1]) : "");
+    }
+}
+
+/* A roof of 0 has no place in a picture; that it is left out is said. */
+static void warn_of_roofs(const json_t *machine)
+{
+    static const char *const level[] = {"name", NULL}, *const compute[] = {"isa", "dtype"};
+    char names[256] = "";
+    name_flat(json_object_get(machine, "levels"), "bytes_per_second", level, names, sizeof names);
+    name_flat(json_object_get(machine, "compute"), "flops_per_second", compute, names,
+              sizeof names);
+    if (*names)
+        warn("roofs that are not above 0 are left out: %s", names);
+}
+
+/* The machine that a file is about: a recording's, or the last one of a transcript. */
+static const json_t *machine_in(const input *in)
+{
+    const json_t *machine = json_object_get(in->recording, "machine");
+    size_t i;
+    json_t *record;
+    json_array_foreach(in->transcript, i, record)
+    {
+        const json_t *other = json_object_get(json_object_get(record, "event"), "machine");
+        machine = other ? other : machine;
+    }
+    return machine;
+}
+
 /* ---- what views there are ---- */
 
 typedef struct finder {
@@ -175,18 +232,6 @@ typedef struct looker {
     mw_error *error; /* set when the lab cannot be looked at */
     bool failed;
 } looker;
-
-static void warn(const char *format, ...)
-{
-    char text[400];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    mw_lines lines;
-    mw_lines_open(&lines, stderr);
-    mw_lines_print(&lines, "memwall export: %s", text);
-}
 
 /* Only "open" ends the looking. */
 static void hear_error(looker *l, const json_t *body)
@@ -367,6 +412,8 @@ static json_t *machine_view(const mw_export_source *source, int *code)
     json_t *machine = load_machine(source, code);
     if (!machine)
         return NULL;
+    if (strcmp(source->from, "last") != 0)
+        warn_of_roofs(machine);
     json_t *view = mw_machine_view(machine);
     json_decref(machine);
     if (mw_figure_present(source->kind, view))
@@ -396,8 +443,10 @@ json_t *mw_export_view(const mw_export_source *source, int *code)
     else if (!last && !source->lab && !*in.lab)
         *code = mw_console_refuse("export", "%.300s does not say which lab it is of; name the lab",
                                   source->from);
-    else
+    else {
+        warn_of_roofs(machine_in(&in));
         view = in.recording ? play(source, &in, code) : look(source, &in, code);
+    }
     input_free(&in);
     return view;
 }

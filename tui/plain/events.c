@@ -9,7 +9,7 @@
 #include "tui/plain/session.h"
 #include "tui/reason.h"
 
-enum { HOST_FDS = 8, RUNNING_POLL_MS = 500, PATIENCE_SECONDS = 2 };
+enum { HOST_FDS = 8, RUNNING_POLL_MS = 500, PATIENCE_SECONDS = 2, LOG_LINES_A_SECOND = 50 };
 
 const char *mw_plain_text(const json_t *object, const char *key)
 {
@@ -82,6 +82,31 @@ static void take_death(mw_plain *plain, const json_t *body)
     end(plain, plain->view ? MW_PLAIN_FAILED : MW_PLAIN_REFUSED);
 }
 
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* A lab that prints in a loop is not to bury what the reader came for. */
+static void take_log(mw_plain *plain, const char *text)
+{
+    if (!plain->view)
+        snprintf(plain->log, sizeof plain->log, "%s", text);
+    double now = seconds_now();
+    if (now - plain->log_since >= 1) {
+        if (plain->log_lost > 0)
+            mw_lines_print(&plain->out, _("Log: %d more lines were left out"), plain->log_lost);
+        plain->log_since = now;
+        plain->log_told = plain->log_lost = 0;
+    }
+    if (plain->log_told++ < LOG_LINES_A_SECOND)
+        mw_lines_print(&plain->out, "%s: %s", _("Log"), text);
+    else
+        plain->log_lost++;
+}
+
 static void take(mw_plain *plain, const mw_host_event *event)
 {
     switch (event->kind) {
@@ -95,9 +120,7 @@ static void take(mw_plain *plain, const mw_host_event *event)
         take_death(plain, event->body);
         break;
     case MW_HOST_LOG:
-        if (!plain->view)
-            snprintf(plain->log, sizeof plain->log, "%s", mw_plain_text(event->body, "text"));
-        mw_lines_print(&plain->out, "%s: %s", _("Log"), mw_plain_text(event->body, "text"));
+        take_log(plain, mw_plain_text(event->body, "text"));
         break;
     case MW_HOST_CANCEL:
         mw_lines_print(&plain->out, "%s: %s", _("Stopping"), mw_plain_text(event->body, "stage"));
@@ -107,13 +130,6 @@ static void take(mw_plain *plain, const mw_host_event *event)
     case MW_HOST_ANSWER:
         break; /* the view and the counters say it */
     }
-}
-
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
 /* A line when a run begins and at each finished sample; a long one also every few seconds. */

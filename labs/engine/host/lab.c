@@ -164,6 +164,7 @@ mw_status mw_lab_begin(mw_host *host, mw_error *error)
     size_t index, backlog = json_array_size(lab->transcript) + json_array_size(lab->inflight);
     json_t *each, *message = json_copy(lab->open);
     lab->open_id = ++host->last_id;
+    host->heard_since = mw_host_now_ms();
     json_object_set_new(message, "id", json_integer(lab->open_id));
     json_object_set_new(message, "backlog", json_integer((json_int_t)backlog));
     status = mw_host_send(host, message, error);

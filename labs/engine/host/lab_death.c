@@ -8,6 +8,11 @@ bool mw_lab_wants_worker(const mw_host *host)
     return host->lab && !host->lab->failed;
 }
 
+bool mw_lab_is_opening(const mw_host *host)
+{
+    return mw_lab_wants_worker(host) && !host->lab->about;
+}
+
 /* The input under way: number `place` of the transcript, then of what is in flight. */
 static const json_t *event_at(const mw_host_lab *lab, size_t place)
 {

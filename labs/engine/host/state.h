@@ -18,8 +18,11 @@ enum {
     MW_CALLBACK_MS = 2000, /* one Lua callback */
     MW_TERMINATE_MS = 500,
     MW_KILL_MS = 1500,
-    MW_DEATHS_MAX = 3,    /* at the same place, before the host gives up on it */
-    MW_RESTARTS_MAX = 10, /* without a new record in between, wherever the workers died */
+    MW_OPEN_MS = 20000,      /* from hello to the lab that was asked for, callbacks aside */
+    MW_LOG_LINES_MAX = 1000, /* of a worker's output that wait for the front end */
+    MW_EVENTS_MAX = 20000,   /* of all kinds: more is no worker's business */
+    MW_DEATHS_MAX = 3,       /* at the same place, before the host gives up on it */
+    MW_RESTARTS_MAX = 10,    /* without a new record in between, wherever the workers died */
 };
 
 typedef struct mw_host_queued {
@@ -57,6 +60,7 @@ struct mw_host {
     mw_process process;
     json_t *hello;          /* the worker's, or NULL while it has not answered */
     int64_t hello_since;    /* ms; 0 when not waiting */
+    int64_t heard_since;    /* ms: when the worker was last heard */
     int64_t callback_since; /* 0 when no callback runs */
     char callback[32];
     int early_deaths;       /* in a row, before the worker's hello */
@@ -65,6 +69,8 @@ struct mw_host {
     bool overdue;           /* it was ended because a callback did not return */
 
     mw_host_queued *first, **last;
+    int queued, queued_lines; /* events in the queue, and how many of them are lines */
+    int lines_lost;           /* since the last one that was queued */
     mw_host_pending *pending;
     long last_id;
     mw_host_run run;
@@ -107,6 +113,7 @@ bool mw_lab_message(mw_host *host, const char *type,
                     json_t *message); /* true: it was for the lab */
 void mw_lab_commits(mw_host *host);
 bool mw_lab_wants_worker(const mw_host *host);
+bool mw_lab_is_opening(const mw_host *host); /* it was asked for, and nothing came back yet */
 void mw_lab_worker_died(mw_host *host, const char *reason, bool cancelled, bool in_callback);
 
 #endif
