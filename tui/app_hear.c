@@ -53,6 +53,16 @@ static void hold_turned_controls(mw_app *app)
     }
 }
 
+/* An attempt of another version of the lab may go on; the text of the view says what that means. */
+static void offer_anew(mw_app *app, const json_t *view)
+{
+    const json_t *attempt = json_object_get(view, "attempt");
+    if (json_is_true(json_object_get(attempt, "offer")))
+        mw_app_say(app, "info",
+                   _("begun with version %.40s of this lab: go on, or press v twice to begin anew"),
+                   mw_app_text(attempt, "version"));
+}
+
 static void hear_view(mw_app *app, json_t *view)
 {
     char before[64];
@@ -60,6 +70,8 @@ static void hear_view(mw_app *app, json_t *view)
     if (!app->lab_open)
         return;
     snprintf(before, sizeof before, "%s", mw_app_step(app));
+    if (!app->model.view)
+        offer_anew(app, view);
     mw_form_take_view(&app->model, json_incref(view));
     app->model.lab_problem[0] = '\0';
     if (strcmp(before, mw_app_step(app)) != 0) {
@@ -199,7 +211,8 @@ static void hear_answer(mw_app *app, const json_t *body)
 static void hear_error(mw_app *app, const json_t *body)
 {
     const json_int_t id = json_integer_value(json_object_get(body, "id"));
-    const char *message = mw_app_text(body, "message"), *what = mw_app_text(body, "what");
+    char said[MW_REASON_TEXT];
+    const char *message = mw_reason_of_error(body, said), *what = mw_app_text(body, "what");
     if (app->calibrate_id != 0 && id == app->calibrate_id) {
         app->calibrate_id = 0;
         app->model.calibrating = false;

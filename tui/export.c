@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/file.h"
 #include "tui/export_draw.h"
-#include "tui/save.h"
 #include "tui/utf8.h"
 
 static const mw_cell *cell_at(const mw_grid *grid, int x, int y)
@@ -48,14 +48,25 @@ static mw_status export_text(const mw_grid *grid, const char *path, mw_error *er
     return status;
 }
 
+static mw_status export_picture(const mw_grid *grid, const mw_theme *theme, const char *path,
+                                mw_error *error)
+{
+    char *bytes;
+    size_t size;
+    bool vector = strcmp(strrchr(path, '.'), ".svg") == 0;
+    mw_status status = mw_grid_picture(grid, theme, vector, &bytes, &size, error);
+    if (!status)
+        status = mw_file_save(path, bytes, size, error);
+    free(bytes);
+    return status;
+}
+
 mw_status mw_grid_export(const mw_grid *grid, const mw_theme *theme, const char *path,
                          mw_error *error)
 {
     const char *dot = strrchr(path, '.');
-    if (dot && strcmp(dot, ".svg") == 0)
-        return mw_grid_picture(grid, theme, true, path, error);
-    if (dot && strcmp(dot, ".png") == 0)
-        return mw_grid_picture(grid, theme, false, path, error);
+    if (dot && (strcmp(dot, ".svg") == 0 || strcmp(dot, ".png") == 0))
+        return export_picture(grid, theme, path, error);
     if (dot && strcmp(dot, ".txt") == 0)
         return export_text(grid, path, error);
     return mw_fail(error, MW_INVALID, "%.300s: a picture ends in .svg, .png or .txt", path);

@@ -3,6 +3,7 @@
 #include <cairo.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tui/export_draw.h"
@@ -302,13 +303,19 @@ static void draw_grid(const mw_grid *grid, const mw_theme *theme, cairo_t *cairo
     }
 }
 
-mw_status mw_grid_picture(const mw_grid *grid, const mw_theme *theme, bool vector, const char *path,
-                          mw_error *error)
+/* Into memory, so that what was there before is replaced by a whole picture only. */
+static cairo_status_t keep(void *memory, const unsigned char *bytes, unsigned size)
+{
+    return fwrite(bytes, 1, size, memory) == size ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_NO_MEMORY;
+}
+
+static cairo_status_t draw_into(FILE *memory, const mw_grid *grid, const mw_theme *theme,
+                                bool vector)
 {
     double width = grid->width * cell_width + 2 * padding;
     double height = grid->height * cell_height + 2 * padding;
     cairo_surface_t *surface =
-        vector ? cairo_svg_surface_create(path, width, height)
+        vector ? cairo_svg_surface_create_for_stream(keep, memory, width, height)
                : cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
     cairo_t *cairo = cairo_create(surface);
     __lsan_disable();
@@ -317,16 +324,29 @@ mw_status mw_grid_picture(const mw_grid *grid, const mw_theme *theme, bool vecto
     cairo_status_t status = cairo_status(cairo);
     cairo_destroy(cairo);
     if (status == CAIRO_STATUS_SUCCESS && !vector)
-        status = cairo_surface_write_to_png(surface, path);
+        status = cairo_surface_write_to_png_stream(surface, keep, memory);
     cairo_surface_finish(surface);
     if (status == CAIRO_STATUS_SUCCESS)
         status = cairo_surface_status(surface);
     cairo_surface_destroy(surface);
+    return status;
+}
+
+mw_status mw_grid_picture(const mw_grid *grid, const mw_theme *theme, bool vector, char **bytes,
+                          size_t *size, mw_error *error)
+{
+    *bytes = NULL;
+    FILE *memory = open_memstream(bytes, size);
+    cairo_status_t status =
+        memory ? draw_into(memory, grid, theme, vector) : CAIRO_STATUS_NO_MEMORY;
+    if (memory && fclose(memory) != 0 && status == CAIRO_STATUS_SUCCESS)
+        status = CAIRO_STATUS_NO_MEMORY;
+    if (status == CAIRO_STATUS_SUCCESS)
+        return MW_OK;
+    free(*bytes);
+    *bytes = NULL;
     if (status == CAIRO_STATUS_NO_MEMORY)
         return mw_fail(error, MW_NO_MEMORY, "no memory for a picture of %d×%d cells", grid->width,
                        grid->height);
-    if (status != CAIRO_STATUS_SUCCESS)
-        return mw_fail(error, MW_IO, "%.300s cannot be written: %s", path,
-                       cairo_status_to_string(status));
-    return MW_OK;
+    return mw_fail(error, MW_IO, "the picture cannot be drawn: %s", cairo_status_to_string(status));
 }

@@ -8,8 +8,9 @@
 #include "tui/grid.h"
 #include "tui/theme.h"
 
-/* Draws the grid as SVG (`vector`) or PNG. MW_UNSUPPORTED in a build without cairo. */
-mw_status mw_grid_picture(const mw_grid *grid, const mw_theme *theme, bool vector, const char *path,
-                          mw_error *error);
+/* Draws the grid as SVG (`vector`) or PNG into memory that the caller frees. MW_UNSUPPORTED in a
+ * build without cairo. */
+mw_status mw_grid_picture(const mw_grid *grid, const mw_theme *theme, bool vector, char **bytes,
+                          size_t *size, mw_error *error);
 
 #endif

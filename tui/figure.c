@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "labs/chart/paper.h"
+#include "model/file.h"
 #include "tui/locale.h"
-#include "tui/save.h"
 #include "tui/utf8.h"
 #include "tui/view/charts.h"
 #include "tui/view/counters.h"

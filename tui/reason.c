@@ -203,3 +203,19 @@ const char *mw_reason(const char *english, char text[MW_REASON_TEXT])
     text[used] = '\0';
     return text;
 }
+
+const char *mw_reason_of_error(const json_t *error, char text[MW_REASON_TEXT])
+{
+    const json_t *left_out = json_object_get(error, "left_out");
+    const char *message = json_string_value(json_object_get(error, "message"));
+    char said[MW_REASON_TEXT];
+    mw_reason(message ? message : "", said);
+    if (!json_is_integer(left_out)) {
+        memcpy(text, said, MW_REASON_TEXT);
+        return text;
+    }
+    snprintf(text, MW_REASON_TEXT,
+             _("records that do not fit any more and are left out: %d; the first because %s"),
+             (int)json_integer_value(left_out), said);
+    return text;
+}

@@ -8,12 +8,16 @@
 #ifndef MW_TUI_REASON_H
 #define MW_TUI_REASON_H
 
+#include <jansson.h>
 #include <stddef.h>
 
 enum { MW_REASON_TEXT = 320 };
 
 /* The sentence itself when it is not known. Returns `text`. */
 const char *mw_reason(const char *english, char text[MW_REASON_TEXT]);
+
+/* What an error of the host says (MW_HOST_ERROR): records left out are counted. Returns `text`. */
+const char *mw_reason_of_error(const json_t *error, char text[MW_REASON_TEXT]);
 
 /* "only {} samples fitted into {} s": what is looked up. For tests. */
 void mw_reason_key(const char *english, char key[MW_REASON_TEXT]);

@@ -2,40 +2,14 @@
 
 #include <wchar.h>
 
+#include "model/character.h"
+
 uint32_t mw_utf8_next(const char **text)
 {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    const unsigned char *bytes = (const unsigned char *)*text;
-    uint32_t scalar = bytes[0];
-    int length = 1;
-
-    if (scalar >= 0xF0 && scalar < 0xF8) {
-        length = 4;
-        scalar &= 0x07;
-    } else if (scalar >= 0xE0 && scalar < 0xF0) {
-        length = 3;
-        scalar &= 0x0F;
-    } else if (scalar >= 0xC0 && scalar < 0xE0) {
-        length = 2;
-        scalar &= 0x1F;
-    } else if (scalar >= 0x80) {
-        *text += 1;
-        return MW_REPLACEMENT;
-    }
-    for (int i = 1; i < length; i++) {
-        /* Also ends at the terminator, which is no continuation byte. */
-        if ((bytes[i] & 0xC0) != 0x80) {
-            *text += 1;
-            return MW_REPLACEMENT;
-        }
-        scalar = scalar << 6 | (bytes[i] & 0x3F);
-    }
-    if (scalar < least[length] || scalar > 0x10FFFF || (scalar >= 0xD800 && scalar < 0xE000)) {
-        *text += 1;
-        return MW_REPLACEMENT;
-    }
-    *text += length;
-    return scalar;
+    uint32_t scalar;
+    size_t length = mw_character_decode(*text, 4, &scalar);
+    *text += length ? length : 1;
+    return length ? scalar : MW_REPLACEMENT;
 }
 
 size_t mw_utf8_encode(uint32_t scalar, char bytes[4])
@@ -66,33 +40,16 @@ size_t mw_utf8_encode(uint32_t scalar, char bytes[4])
     return 4;
 }
 
-/* Characters that occupy nothing and change how their neighbours look: joiners, selectors, marks.
- */
-static bool is_invisible(uint32_t scalar)
-{
-    return scalar == 0xAD || (scalar >= 0x200B && scalar <= 0x200F) ||
-           (scalar >= 0x2060 && scalar <= 0x2064) || (scalar >= 0xFE00 && scalar <= 0xFE0F) ||
-           scalar == 0xFEFF || (scalar >= 0xE0000 && scalar <= 0xE0FFF);
-}
-
 bool mw_utf8_printable(uint32_t scalar)
 {
-    const bool control = scalar < 0x20 || (scalar >= 0x7F && scalar < 0xA0);
-    const bool breaks_line = scalar == 0x2028 || scalar == 0x2029;
-    const bool turns_direction =
-        (scalar >= 0x202A && scalar <= 0x202E) || (scalar >= 0x2066 && scalar <= 0x2069);
-    const bool noncharacter = (scalar & 0xFFFE) == 0xFFFE || (scalar >= 0xFDD0 && scalar <= 0xFDEF);
-    const bool surrogate = scalar >= 0xD800 && scalar < 0xE000;
-    return !control && !breaks_line && !turns_direction && !noncharacter && !surrogate &&
-           !is_invisible(scalar) && scalar <= 0x10FFFF;
+    return mw_character_kind(scalar) == MW_CHARACTER_PLAIN;
 }
 
 int mw_utf8_width(uint32_t scalar)
 {
-    if (is_invisible(scalar))
-        return 0;
-    if (!mw_utf8_printable(scalar))
-        return 1;
+    const mw_character kind = mw_character_kind(scalar);
+    if (kind != MW_CHARACTER_PLAIN)
+        return kind == MW_CHARACTER_INVISIBLE ? 0 : 1;
     const int width = scalar < 0x7F ? 1 : wcwidth((wchar_t)scalar);
     return width < 0 ? 1 : width;
 }

@@ -5,6 +5,7 @@ local judge = require "memwall.judge"
 local machines = require "memwall.machine"
 local runs = require "memwall.runs"
 local scope = require "memwall.scope"
+local states = require "memwall.state"
 local texts = require "memwall.text"
 local unit = require "memwall.unit"
 local words = require "memwall.words"
@@ -12,6 +13,7 @@ local words = require "memwall.words"
 ---@class memwall.Context
 ---@field lab table
 ---@field state table
+---@field changed table<string, boolean> steps whose state is our own copy
 ---@field locale string
 ---@field prose { [1]: memwall.Text, [2]: memwall.Text } the wanted language, then English
 ---@field machine memwall.Machine
@@ -27,8 +29,8 @@ Context.__index = Context
 ---@return memwall.Context
 local function new(session, state)
   local ctx = setmetatable({
-    lab = session.lab, locale = session.locale, prose = session.prose, state = state, effects = {}, verdicts = {},
-    published = session.published,
+    lab = session.lab, locale = session.locale, prose = session.prose, state = state, changed = {},
+    effects = {}, verdicts = {}, published = session.published,
   }, Context)
   ctx:refresh()
   return ctx
@@ -40,7 +42,7 @@ function Context:refresh()
   self.scope = scope.new(self.lab, self.state.variant, self.machine, function(name) return self:observe(name) end)
 end
 
----The state of a step, made when first looked at.
+---The state of a step to read, made when first looked at.
 ---@param id string
 ---@return table
 function Context:of(id)
@@ -51,6 +53,18 @@ function Context:of(id)
       tries = 0, hints = 0, committed = false, right = false, points = 0, pending = 0,
     }
     self.state.steps[id] = st
+  end
+  return st
+end
+
+---The state of a step to change: this context's own copy of it.
+---@param id string
+---@return table
+function Context:change(id)
+  local st = self:of(id)
+  if not self.changed[id] then
+    st = states.copy(st)
+    self.state.steps[id], self.changed[id] = st, true
   end
   return st
 end
@@ -220,7 +234,7 @@ function Context:can_undo(step)
   return step.marked and st.tries > 0 and not st.right and st.values_set == true
 end
 
----@return number earned
+---@return number earned in older versions of the lab too, and never more than possible
 ---@return number possible
 ---@return number pending to be marked by a person
 function Context:score()
@@ -233,7 +247,8 @@ function Context:score()
       pending = pending + st.pending
     end
   end
-  return earned, possible, pending
+  for _, points in pairs(self.state.kept or {}) do earned = earned + points end
+  return math.min(earned, possible), possible, pending
 end
 
 return new

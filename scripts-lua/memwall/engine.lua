@@ -1,7 +1,7 @@
 -- engine.lua: a lab as a pure state machine: input(event) -> { view, effects, verdicts }.
 --
 -- Nothing here knows a clock, a file or an address: the same inputs give the same replies. An input
--- works on a copy of the state; the host commits it once the reply has become a message.
+-- works on a branch of the state; the host commits it once the reply has become a message.
 
 local expr = require "memwall.expr"
 local judge = require "memwall.judge"
@@ -13,6 +13,7 @@ local roofs = require "memwall.roofs"
 local published = require "memwall.published"
 local runs = require "memwall.runs"
 local scope = require "memwall.scope"
+local states = require "memwall.state"
 local texts = require "memwall.text"
 local view = require "memwall.view"
 
@@ -20,16 +21,6 @@ local M = {}
 
 local Session = {}
 Session.__index = Session
-
--- Tables that are never changed once they are there: shared between states.
-local SHARED = { machine = true, m = true, beside = true, ratio = true }
-
-local function copy(value)
-  if type(value) ~= "table" then return value end
-  local result = {}
-  for key, member in pairs(value) do result[key] = SHARED[key] and member or copy(member) end
-  return result
-end
 
 local function refuse(message, ...)
   problem.raise("invalid", message:format(...))
@@ -152,23 +143,46 @@ local function settle(ctx, step, st, judged)
   else
     local earned, by_hand = marks(ctx, step, st)
     if all and not st.right then
-      st.right, st.points = true, earned
+      st.right, st.points = true, math.max(st.points, earned)
     end
     st.pending = by_hand
   end
 end
 
+-- What a record says was earned in a step.
+local function earned_then(recorded, id)
+  local points = 0
+  for _, one in ipairs(recorded.verdicts or {}) do
+    if one.step == id then points = points + (tonumber(one.points) or 0) end
+  end
+  return points
+end
+
+-- Points of a step that the lab no longer has, or that asks nothing any more.
+local function keep_points(ctx, id, recorded)
+  local kept = states.copy(ctx.state.kept or {})
+  kept[id] = math.max(kept[id] or 0, earned_then(recorded, id))
+  ctx.state.kept = kept
+end
+
 -- An answer given in another version of the lab: its verdicts stay as they were told.
-local function keep_recorded(step, st, event, recorded)
-  st.values, st.values_set, st.problems = event.values or {}, true, {}
-  st.verdicts, st.tries, st.right, st.answered_in = {}, st.tries + 1, true, recorded.version
+local function keep_recorded(ctx, step, st, event, recorded)
+  st.values, st.values_set, st.problems = type(event.values) == "table" and event.values or {}, true, {}
+  local verdicts, judged, right = {}, false, true
   for _, one in ipairs(recorded.verdicts or {}) do
     if one.step == step.id then
-      st.verdicts[one.field or ""] = { verdict = one.verdict, wrong = one.wrong }
-      st.points = st.points + (one.points or 0)
-      if one.verdict ~= "right" then st.right = false end
-      st.committed = step.predicts or false
+      judged = true
+      verdicts[one.field or ""] = { verdict = one.verdict, wrong = one.wrong }
+      right = right and (one.verdict == "right" or one.verdict == "unchecked" and not step.predicts)
     end
+  end
+  if not judged then return end -- it could not be read then, and was not judged
+  st.verdicts, st.tries, st.right, st.answered_in = verdicts, st.tries + 1, right, recorded.version
+  st.committed, ctx.state.answered = step.predicts or false, true
+  st.points = math.max(st.points, earned_then(recorded, step.id))
+  if not step.predicts then
+    local _, by_hand = marks(ctx, step, st)
+    st.pending = by_hand
   end
 end
 
@@ -189,18 +203,22 @@ end
 local EVENTS = {}
 
 function EVENTS.submit(ctx, event, recorded)
-  local old = recorded and recorded.version and recorded.version ~= ctx.lab.stamp
+  local old = recorded and type(recorded.version) == "string" and recorded.version ~= ctx.lab.stamp
   local step = ctx.lab.by_id[event.step or ""]
-  if old and not step then return end -- a step that the lab no longer has
+  if old and not (step and #step.fields > 0) then keep_points(ctx, tostring(event.step), recorded) end
+  if old and not step then return end
   step = reached_step(ctx, event, old)
-  local st = ctx:of(step.id)
+  local st = ctx:change(step.id)
   if step.kind == "read" then
     st.seen = true
     return
   end
-  if #step.fields == 0 then refuse("step '%s' asks nothing", step.id) end
+  if #step.fields == 0 then
+    if old then return end
+    refuse("step '%s' asks nothing", step.id)
+  end
   if old then
-    keep_recorded(step, st, event, recorded)
+    keep_recorded(ctx, step, st, event, recorded)
     return report_verdicts(ctx, step, st)
   end
   if st.committed then refuse("step '%s' is committed", step.id) end
@@ -209,28 +227,29 @@ function EVENTS.submit(ctx, event, recorded)
   st.verdicts = {}
   if not judge.all_read(step, st) then return end
   settle(ctx, step, st, judge_step(ctx, step, st, parsed))
-  ctx.state.answered = true
+  if recorded then st.points = math.max(st.points, earned_then(recorded, step.id)) end
+  st.answered_in, ctx.state.answered = nil, true
   report_verdicts(ctx, step, st)
 end
 
 function EVENTS.undo(ctx, event)
   local step = step_of(ctx, event)
   if not ctx:can_undo(step) then refuse("the answer of step '%s' stands", step.id) end
-  local st = ctx:of(step.id)
+  local st = ctx:change(step.id)
   st.committed, st.points, st.verdicts, st.problems = false, 0, {}, {}
-  st.pending = 0
+  st.pending, st.answered_in = 0, nil
 end
 
-function EVENTS.hint(ctx, event)
-  local step = reached_step(ctx, event)
-  local st = ctx:of(step.id)
+function EVENTS.hint(ctx, event, recorded)
+  local step = reached_step(ctx, event, recorded ~= nil)
+  local st = ctx:change(step.id)
   st.hints = math.min(st.hints + 1, #view.hints(ctx, step))
 end
 
 EVENTS["goto"] = function(ctx, event, recorded)
   local step = reached_step(ctx, event, recorded ~= nil)
   local present = ctx.lab.steps[ctx.state.current]
-  if present.kind == "read" then ctx:of(present.id).seen = true end
+  if present.kind == "read" then ctx:change(present.id).seen = true end
   ctx.state.current = step.index
 end
 
@@ -254,7 +273,7 @@ end
 -- Sizes follow the machine: above the last cache level, below the memory that a lab may take.
 local function fit(ctx)
   local state, machine = ctx.state, ctx.machine
-  state.variant, state.fitted = copy(state.drawn), {}
+  state.variant, state.fitted = states.copy(state.drawn), {}
   ctx:refresh()
   for _, rule in ipairs(ctx.lab.fit) do
     local drawn = state.drawn[rule.name]
@@ -289,22 +308,36 @@ function EVENTS.machine(ctx, event)
   if not ctx.state.answered then fit(ctx) end
 end
 
----Takes one input. The new state waits for `commit`.
+-- With which versions of the lab an attempt was begun and last worked on. The machine and what it measures come by
+-- themselves, and are nobody's decision to go on.
+local function note_version(state, event, stamp)
+  if event.e == "machine" or event.e == "result" or type(stamp) ~= "string" then return end
+  state.begun, state.last = state.begun or stamp, stamp
+end
+
+---Takes one input. The new state waits for `commit`. A record of the past is taken without a view.
 ---@param event table
 ---@param recorded? table { version, verdicts } of a stored record
----@return { view: table, effects: table[], verdicts: table[] }
+---@return { view?: table, effects: table[], verdicts: table[] }
 function Session:input(event, recorded)
   local handler = EVENTS[event.e or ""]
   if not handler then refuse("there is no input '%s'", tostring(event.e)) end
-  local ctx = new_context(self, copy(self.state))
+  local ctx = new_context(self, states.branch(self.state))
   handler(ctx, event, recorded)
   ctx:refresh()
+  note_version(ctx.state, event, recorded and recorded.version or self.lab.stamp)
   self.pending = ctx.state
   return {
-    view = view.build(ctx, self.about),
+    view = not recorded and view.build(ctx, self.about) or nil,
     effects = native.array(ctx.effects),
     verdicts = native.array(ctx.verdicts),
   }
+end
+
+---The view of the state as it is.
+---@return table
+function Session:view()
+  return view.build(new_context(self, states.branch(self.state)), self.about)
 end
 
 ---Keeps the state of the last input.
@@ -339,7 +372,7 @@ end
 local function replay_published(session, recording)
   published.check(session.lab, recording)
   local drawn = labs.draw(session.lab, tostring(recording.seed or "memwall"))
-  local ctx = new_context(session, { current = 1, drawn = drawn, variant = copy(drawn), steps = {}, fitted = {} })
+  local ctx = new_context(session, { current = 1, drawn = drawn, variant = states.copy(drawn), steps = {}, fitted = {} })
   EVENTS.machine(ctx, { machine = recording.machine })
   for _, event in ipairs(recording.results) do
     if type(event) == "table" and event.e == "result" then
@@ -360,6 +393,7 @@ function M.open(request)
   local english = texts.parse(request.texts.en, "text/en.md")
   local other = request.locale ~= "en" and request.texts[request.locale]
   local prose = { english }
+  for locale, text in pairs(request.texts) do texts.measure(text, "text/" .. locale .. ".md") end
   if other then table.insert(prose, 1, texts.parse(other, "text/" .. request.locale .. ".md")) end
   -- Questions are asked in the order in which the English text names them.
   for _, step in ipairs(lab.steps) do
@@ -381,7 +415,7 @@ function M.open(request)
     version = lab.stamp, release = lab.version, digest = lab.digest, minutes = lab.minutes, memory = lab.memory, steps = list,
   }
   local drawn = labs.draw(lab, tostring(request.request and request.request.seed or "memwall"))
-  session.state = { current = 1, drawn = drawn, variant = copy(drawn), steps = {}, fitted = {} }
+  session.state = { current = 1, drawn = drawn, variant = states.copy(drawn), steps = {}, fitted = {} }
   session.published = request.published and replay_published(session, request.published)
   return session
 end

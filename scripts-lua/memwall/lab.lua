@@ -21,7 +21,10 @@ local FIELDS = {
 -- Runs the chunk. Syntax and run-time errors already say "lab.lua:line:".
 local function evaluate(source)
   local chunk, message = native.load(source, FILE, sandbox())
-  if not chunk then problem.raise("invalid", message) end
+  if not chunk then
+    -- What Lua cannot even read (a nest of parentheses, a compiled chunk) it does not say the place of.
+    problem.raise("invalid", message:find(FILE, 1, true) and message or FILE .. ": " .. message)
+  end
   local ok, result = pcall(chunk)
   if not ok then
     if type(result) == "table" and result.status then error(result, 0) end

@@ -7,6 +7,7 @@
 local expr = require "memwall.expr"
 local judge = require "memwall.judge"
 local runs = require "memwall.runs"
+local states = require "memwall.state"
 local unit = require "memwall.unit"
 
 local M = {}
@@ -26,7 +27,7 @@ function M.note(ctx, event)
   local remembered = (level.remembered or level).bytes_per_second
   local differs = math.max(remembered / figures.roof, figures.roof / remembered) > MUCH
   local state = ctx.state
-  state.live = state.live or {}
+  state.live = states.copy(state.live or {}) -- the state that this one branched from keeps its own
   if differs then
     state.live[level.name] = { value = figures.roof, low = figures.roof_low or figures.roof, step = id }
   elseif state.live[level.name] then

@@ -123,7 +123,7 @@ end
 -- Starts one sample; it takes the place of whatever runs.
 local function start(ctx, step, key)
   local effect = M.effect(ctx, step, key)
-  local st = ctx:of(step.id)
+  local st = ctx:change(step.id)
   local sample = st.samples[key]
   if sample and sample.tries > 0 then effect.label = ctx:say("second_try", effect.label) end
   effect.wait = st.wait and WAIT[step.kind] or nil
@@ -178,7 +178,7 @@ end
 ---noisy or is missing.
 ---@param wait? boolean
 function M.run(ctx, step, wait)
-  local st = ctx:of(step.id)
+  local st = ctx:change(step.id)
   st.wait = wait or nil
   if ctx.state.open and ctx.state.open.step == step.id and (step.kind ~= "sweep" or st.queue) then return end
   if step.kind ~= "sweep" then
@@ -213,11 +213,12 @@ function M.set(ctx, step, name, value)
   if known == nil then
     problem.raise("invalid", ("step '%s': %s cannot be %s"):format(step.id, control.as, tostring(value)))
   end
-  ctx:of(step.id).params[control.name] = known
+  ctx:change(step.id).params[control.name] = known
   if ctx:waits_for(step) then return end
   local key = M.key(ctx, step)
   local open = ctx.state.open
-  ctx:of(step.id).queue, ctx:of(step.id).wait = nil, nil
+  local st = ctx:change(step.id)
+  st.queue, st.wait = nil, nil
   if open and open.step == step.id and open.key == key then return end
   start(ctx, step, key)
 end
@@ -234,7 +235,7 @@ function M.result(ctx, event)
   local open = ctx.state.open
   if open and open.id == event.run then ctx.state.open = nil end
   if not (step and step.runs) then return end
-  local st = ctx:of(id)
+  local st = ctx:change(id)
   if event.status == "cancelled" then
     if not ctx.state.open then
       st.queue, st.cancelled = nil, true

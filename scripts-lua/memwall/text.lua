@@ -79,6 +79,30 @@ local function open_section(step, file, number, heading)
   return home, key
 end
 
+-- What is shown at once has to fit a message of 128 KiB, beside pictures and the steps of the lab.
+local STEP_MOST, TITLE_MOST = 32 * 1024, 200
+
+---Holds every part of a text to the size that can be shown; what is longer is raised with file and heading.
+---@param source string
+---@param file string name for messages
+function M.measure(source, file)
+  local size, number, start, heading = 0, 0, 1, "the beginning"
+  for line in (source .. "\n## \n"):gmatch "([^\n]*)\n" do
+    number = number + 1
+    local marks, title = line:match "^(##?)%s+(.-)%s*$"
+    if marks and #title > TITLE_MOST then
+      invalid(file, number, "this title has %d bytes: at most %d fit", #title, TITLE_MOST)
+    end
+    if marks == "##" then
+      if size > STEP_MOST then
+        invalid(file, start, "%s has %d KiB of text: at most %d KiB fit a step", heading, size // 1024, STEP_MOST // 1024)
+      end
+      size, start, heading = 0, number, ("'## %s'"):format(title)
+    end
+    size = size + #line + 1
+  end
+end
+
 ---Reads a text; mistakes are raised with file and line.
 ---@param source string
 ---@param file string name for messages
@@ -89,6 +113,7 @@ function M.parse(source, file)
   if line then
     invalid(file, line, "byte 0x%02x: control characters and malformed UTF-8 are not text", code)
   end
+  M.measure(source, file)
   local text = { file = file, title = "", intro = "", steps = {} }
   local step, lines, home, key, number, start = nil, {}, text, "intro", 0, 1
   local function close()

@@ -81,7 +81,7 @@ end
 local function fields(ctx, step)
   local list, st = native.array {}, ctx:of(step.id)
   local roofline
-  local locked = st.committed or st.right or st.answered_in ~= nil
+  local locked = st.committed or st.right or false
   for _, field in ipairs(step.fields) do
     local one = {
       id = field.id, kind = field.kind, label = ctx:label(step.id, field.id), unit = unit_of(ctx, st, field, locked),
@@ -124,7 +124,7 @@ local function actions(ctx, step)
   end
   local reached = not ctx:waits_for(step)
   local running = ctx.state.open ~= nil
-  add("submit", reached and #step.fields > 0 and not (st.committed or st.right or st.answered_in))
+  add("submit", reached and #step.fields > 0 and not (st.committed or st.right))
   if step.runs then add(step.kind, reached and not (running and ctx.state.open.step == step.id)) end
   add("wait", step.runs and reached and not running and runs.noisy(ctx, step))
   add("hint", reached and not (st.committed or st.right) and st.hints < #hints.ladder(ctx, step))
@@ -134,6 +134,22 @@ local function actions(ctx, step)
   add("previous", step.index > 1)
   add("cancel", running)
   return list
+end
+
+-- "1.0", or the whole stamp where only that tells versions apart.
+local function shown_version(ctx, stamp)
+  local release = stamp:match "^(.-)%+" or stamp
+  return release ~= ctx.lab.version and release or stamp
+end
+
+-- Whose attempt this is, when it was begun with another version of the lab. `offer` until something is done in it with
+-- this one: whoever opened it may go on or begin anew.
+local function attempt(ctx)
+  local begun, stamp = ctx.state.begun, ctx.lab.stamp
+  if not begun or begun == stamp then return nil end
+  local shown = shown_version(ctx, begun)
+  local present = shown == begun and stamp or ctx.lab.version
+  return { version = shown, present = present, offer = ctx.state.last ~= stamp, text = ctx:say("begun_in", shown, present) }
 end
 
 -- After a run: each prediction beside what came out.
@@ -173,9 +189,9 @@ end
 local function feedback(ctx, step)
   local list, st = native.array {}, ctx:of(step.id)
   if st.answered_in then
-    local release = st.answered_in:match "^(.-)%+" or st.answered_in
-    local shown = release ~= ctx.lab.version and release or st.answered_in
-    list[1] = { tone = "info", text = ctx:say("answered_in", shown) }
+    local stands = st.committed or st.right
+    local key = stands and "answered_in" or "answered_wrong_in"
+    list[1] = { tone = "info", text = ctx:say(key, shown_version(ctx, st.answered_in)) }
   end
   local judged, problems, right = 0, 0, 0
   for _, field in ipairs(step.fields) do
@@ -296,7 +312,7 @@ function M.build(ctx, about)
     steps = list, text = text_of(ctx, step), fields = fields(ctx, step), controls = controls(ctx, step),
     actions = actions(ctx, step), feedback = feedback(ctx, step), hint = hint(ctx, step), run = run_state(ctx),
     roofline = has_roofline(ctx.lab) and picture.roofline(ctx, step) or nil, chart = picture.chart(ctx, step),
-    counters = counters.rows(ctx, step),
+    counters = counters.rows(ctx, step), attempt = attempt(ctx),
     score = { earned = earned, possible = possible, pending = pending }, notices = notices(ctx), finished = finished,
   }
 end

@@ -269,6 +269,39 @@ static void a_lab_with_a_syntax_error_names_file_and_line(void **state)
     expect_refusal(program_run("", MEMWALL, "run", folder, "-m", machine_file(), NULL), "lab.lua:");
 }
 
+/* What Lua gives up on before it knows a line. */
+static void a_lab_that_cannot_even_be_read_names_its_file(void **state)
+{
+    (void)state;
+    char nest[5200] = "return ";
+    memset(nest + 7, '(', 5000);
+    const char *sources[] = {nest, "\033Lua"};
+    for (size_t i = 0; i < 2; i++) {
+        char *folder = below_home(i ? "compiled" : "nest", sources[i], small_text);
+        outcome result = program_run("", MEMWALL, "run", folder, "--plain", NULL);
+        assert_int_equal(result.code, 2);
+        if (!strstr(result.err, "lab.lua: "))
+            fail_msg("%s", result.err);
+        program_free(&result);
+    }
+}
+
+/* However much it prints, what the reader came for is found between. */
+static void a_lab_that_prints_in_a_loop_is_told_in_part(void **state)
+{
+    (void)state;
+    char source[4096];
+    snprintf(source, sizeof source, "for i = 1, 20000 do print('line ' .. i) end\n%s", small_lab);
+    char *folder = below_home("talks", source, small_text);
+    outcome result = program_run("", MEMWALL, "run", folder, "--plain", NULL);
+    assert_non_null(strstr(result.out, "How many?"));
+    size_t lines = 0;
+    for (const char *at = result.out; (at = strstr(at, "Log: ")); at++)
+        lines++;
+    assert_true(lines > 10 && lines < 1000);
+    program_free(&result);
+}
+
 static void a_lab_that_loops_is_ended(void **state)
 {
     (void)state;
@@ -486,6 +519,8 @@ int main(void)
         cmocka_unit_test(answer_files_are_checked_against_the_lab),
         cmocka_unit_test(scripts_end_with_the_code_of_what_they_reached),
         cmocka_unit_test(a_lab_with_a_syntax_error_names_file_and_line),
+        cmocka_unit_test(a_lab_that_cannot_even_be_read_names_its_file),
+        cmocka_unit_test(a_lab_that_prints_in_a_loop_is_told_in_part),
         cmocka_unit_test(a_lab_that_loops_is_ended),
         cmocka_unit_test(a_lab_that_allocates_without_end_is_refused),
         cmocka_unit_test(escape_codes_of_a_lab_do_not_reach_the_output),

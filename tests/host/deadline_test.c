@@ -15,10 +15,24 @@ static void a_callback_that_never_returns_is_ended_and_left_out(void **state)
     scene_end(&s);
 }
 
+/* Twenty seconds: a machine under load may need them to read a lab. */
+static void a_worker_that_never_opens_its_lab_is_ended(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin(&s, "silent", false);
+    scene_open_lab(&s, NULL);
+    for (int i = 0; i < 60 && !scene_saw(&s, "death"); i++)
+        scene_pump_for(&s, 500);
+    assert_non_null(strstr(s.errors, "the worker did not open the lab within 20 s"));
+    scene_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_callback_that_never_returns_is_ended_and_left_out),
+        cmocka_unit_test(a_worker_that_never_opens_its_lab_is_ended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,10 @@
  *   MW_DOUBLE=stubborn      ignores cancel and SIGTERM
  *   MW_DOUBLE=deaf          ignores cancel
  *   MW_DOUBLE=crash-run     dies by SIGSEGV whenever a run begins
+ *   MW_DOUBLE=malformed     says what is no message before its lab's first view
+ *   MW_DOUBLE=floods        writes 300000 lines
+ *   MW_DOUBLE=silent        says hello and nothing else
+ *   MW_DOUBLE=restless      dies by SIGSEGV whenever it has shown its lab
  *   MW_DOUBLE=noisy         prints escape codes and what is not UTF-8
  *   MW_DOUBLE_ONCE=FILE     made when it killed itself, so that the next one does not
  */
@@ -76,6 +80,8 @@ static void say_view(void)
     say(json_pack("{s:s, s:I, s:I, s:{s:O, s:{s:s}, s:{s:I, s:i}, s:b}}", "t", "view", "n", ++views,
                   "after", seq, "view", "events", events, "step", "id", "only", "score", "earned",
                   seq, "possible", 10, "finished", 0));
+    if (behaves("restless"))
+        crash();
 }
 
 static void take(json_t *event, json_t *token, bool recorded);
@@ -123,10 +129,17 @@ static void take(json_t *event, json_t *token, bool recorded)
     say(json_pack("{s:s, s:s}", "t", "enter", "what", kind));
     misbehave(kind);
     say(json_pack("{s:s, s:s}", "t", "leave", "what", kind));
+    if (strcmp(kind, "die-late") == 0)
+        crash();
     bool new_run = false;
-    if (strcmp(kind, "refuse") == 0) {
-        say(json_pack("{s:s, s:s, s:s, s:O, s:O*}", "t", "error", "status", "invalid", "message",
-                      "no", "event", event, "token", token));
+    if (strcmp(kind, "refuse") == 0 || (recorded && strcmp(kind, "outdated") == 0)) {
+        json_t *error = json_pack("{s:s, s:s, s:s, s:O, s:O*}", "t", "error", "status", "invalid",
+                                  "message", "no", "event", event, "token", token);
+        if (recorded)
+            json_object_set_new(error, "seq", json_integer(seq + 1));
+        say(error);
+        if (recorded && !backlog)
+            say_view();
     } else {
         json_array_append(events, event);
         seq++;
@@ -187,6 +200,10 @@ static void open_lab(json_t *message)
     say(json_pack("{s:s, s:O, s:{s:s, s:s, s:O, s:o}}", "t", "answer", "id",
                   json_object_get(message, "id"), "body", "version", "1.0", "digest", "abc", "seed",
                   json_object_get(message, "seed"), "environment", environment()));
+    if (behaves("malformed"))
+        send(MW_WIRE_FD, "no message", 10, 0);
+    if (backlog == 0)
+        say_view();
 }
 
 static void cancel(json_t *message)
@@ -244,12 +261,17 @@ static void handle(json_t *message)
             puts("");
             fflush(stdout);
         }
+        for (int i = 0; behaves("floods") && i < 300000; i++)
+            printf("line %d\n", i);
+        fflush(stdout);
         if (behaves("early"))
             exit(3);
         bool student = strcmp(json_string_value(json_object_get(message, "role")), "student") == 0;
         say(json_pack("{s:s, s:i, s:s, s:i, s:s, s:o*}", "t", "hello", "version",
                       behaves("version") ? 99 : MW_WIRE_VERSION, "role", "lab", "pid",
                       (int)getpid(), "key", "a machine", "box", student ? boxed() : NULL));
+    } else if (behaves("silent")) {
+        return;
     } else if (strcmp(type, "open") == 0) {
         open_lab(message);
     } else if (strcmp(type, "input") == 0) {

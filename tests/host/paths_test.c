@@ -4,8 +4,11 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "labs/engine/host/harmless.h"
 #include "labs/engine/host/host.h"
@@ -55,6 +58,24 @@ static void what_is_the_students_lies_where_xdg_says_and_relative_ones_are_ignor
     assert_string_equal(paths.data, "/data/memwall");
     assert_string_equal(paths.cache, "/home/ada/.cache/memwall");
     assert_string_equal(paths.config, "/home/ada/.config/memwall");
+}
+
+static void without_home_the_system_says_whose_it_is(void **state)
+{
+    (void)state;
+    mw_paths paths;
+    mw_error error;
+    char wanted[4200];
+    const struct passwd *user = getpwuid(geteuid());
+    snprintf(wanted, sizeof wanted, "%s/.local/share/memwall", user ? user->pw_dir : "");
+    unsetenv("HOME");
+    unsetenv("XDG_DATA_HOME");
+    assert_int_equal(mw_paths_find(&paths, &error), MW_OK);
+    assert_string_equal(paths.data, user ? wanted : "");
+    setenv("HOME", "relative", 1);
+    assert_int_equal(mw_paths_find(&paths, &error), MW_OK);
+    assert_string_equal(paths.data, user ? wanted : "");
+    setenv("HOME", "/home/ada", 1);
 }
 
 static void a_path_that_is_too_long_is_an_error(void **state)
@@ -107,6 +128,7 @@ int main(void)
         cmocka_unit_test(a_build_tree_uses_the_sources),
         cmocka_unit_test(a_prefix_and_single_overrides_win),
         cmocka_unit_test(what_is_the_students_lies_where_xdg_says_and_relative_ones_are_ignored),
+        cmocka_unit_test(without_home_the_system_says_whose_it_is),
         cmocka_unit_test(a_path_that_is_too_long_is_an_error),
         cmocka_unit_test(foreign_text_keeps_its_letters_and_loses_its_powers),
     };

@@ -50,6 +50,34 @@ static void a_lab_is_found_tomorrow_as_it_was_left(void **state)
     scene_end(&s);
 }
 
+static void records_that_do_not_fit_any_more_are_told_once_and_the_rest_replays(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin(&s, NULL, true);
+    scene_open_lab(&s, NULL);
+    scene_send(&s, "{\"e\":\"outdated\"}");
+    scene_send(&s, submit);
+    scene_send(&s, "{\"e\":\"outdated\"}"); /* the last of all: a view comes all the same */
+    scene_until(&s, 4);
+    for (int opening = 0; opening < 2; opening++) {
+        scene_reopen(&s, true);
+        scene_open_lab(&s, NULL);
+        scene_until(&s, 2);
+        assert_int_equal(scene_taken(&s), 2);
+        assert_int_equal(json_array_size(mw_host_transcript(s.host)), 2);
+        assert_int_equal(s.left_out, opening == 0 ? 2 : 0);
+        assert_string_equal(s.whats, opening == 0 ? "input\n" : "");
+    }
+    /* What is done now follows what is there, and nothing takes the place of what was left out. */
+    scene_send(&s, submit);
+    scene_until(&s, 3);
+    scene_reopen(&s, true);
+    scene_open_lab(&s, NULL);
+    scene_until(&s, 3);
+    scene_end(&s);
+}
+
 static void another_seed_or_a_fresh_start_is_another_attempt(void **state)
 {
     (void)state;
@@ -223,6 +251,26 @@ static void a_folder_that_cannot_be_written_is_said_and_the_lab_runs(void **stat
     scene_end(&s);
 }
 
+static void without_a_home_nothing_is_kept_and_nothing_made(void **state)
+{
+    (void)state;
+    mw_scene s;
+    mw_error error;
+    scene_begin(&s, NULL, false);
+    s.paths.data[0] = s.paths.cache[0] = '\0';
+    scene_reopen(&s, true);
+    assert_non_null(strstr(mw_host_notice(s.host), "HOME is not set"));
+    scene_open_lab(&s, NULL);
+    scene_send(&s, submit);
+    scene_until(&s, 2);
+    json_t *machine = json_object();
+    assert_int_equal(mw_host_machine_store(s.host, machine, &error), MW_IO);
+    assert_non_null(strstr(error.message, "no home is known"));
+    assert_null(mw_host_machine_load(s.host, &error));
+    json_decref(machine);
+    scene_end(&s);
+}
+
 static void a_file_of_a_newer_memwall_is_left_alone_and_said(void **state)
 {
     (void)state;
@@ -276,13 +324,15 @@ static void the_course_map_shows_where_a_lab_was_left(void **state)
     (void)state;
     mw_scene s;
     mw_error error;
-    char command[512], dir[4096];
+    char command[1024], dir[4096];
     scene_begin(&s, NULL, true);
     snprintf(command, sizeof command,
              "mkdir -p %s/courses/c/04-x && touch %s/courses/c/04-x/lab.lua && echo "
              "'{\"id\":\"course\",\"title\":\"C\",\"units\":[{\"title\":{\"en\":\"U\"},\"labs\":["
              "{\"number\":\"04\",\"id\":\"ex\",\"title\":{\"en\":\"T\",\"zh_CN\":\"Z\"},"
-             "\"dir\":\"04-x\"},{\"number\":\"05\",\"id\":\"later\",\"title\":\"L\"}]}]}' "
+             "\"dir\":\"04-x\"},{\"number\":\"05\",\"id\":\"later\",\"title\":\"L\"},"
+             "{\"number\":\"06\",\"id\":\"out\",\"dir\":\"../c/04-x\",\"title\":\"'$(head -c 5000 "
+             "/dev/zero | tr '\\0' T)'\"}]}]}' "
              "> %s/courses/c/course.json",
              s.folder, s.folder, s.folder);
     assert_int_equal(system(command), 0);
@@ -299,6 +349,11 @@ static void the_course_map_shows_where_a_lab_was_left(void **state)
     assert_string_equal(json_string_value(json_object_get(lab, "state")), "open");
     assert_int_equal(json_integer_value(json_object_get(lab, "earned")), 2);
     assert_string_equal(json_string_value(json_object_get(later, "state")), "absent");
+    /* A folder outside of the course's own is none of its labs; a title has its limit. */
+    const json_t *outside = json_array_get(labs, 2);
+    assert_string_equal(json_string_value(json_object_get(outside, "state")), "absent");
+    assert_null(json_object_get(outside, "dir"));
+    assert_true(json_string_length(json_object_get(outside, "title")) < 210);
     json_decref(courses);
 
     assert_int_equal(mw_host_find_lab(s.host, "ey", dir, sizeof dir, &error), MW_INVALID);
@@ -335,11 +390,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lab_is_found_tomorrow_as_it_was_left),
+        cmocka_unit_test(records_that_do_not_fit_any_more_are_told_once_and_the_rest_replays),
         cmocka_unit_test(another_seed_or_a_fresh_start_is_another_attempt),
         cmocka_unit_test(a_host_killed_after_any_painted_view_has_lost_nothing_that_was_painted),
         cmocka_unit_test(a_second_instance_reads_and_does_not_write),
         cmocka_unit_test(a_damaged_file_is_moved_aside_and_said),
         cmocka_unit_test(a_folder_that_cannot_be_written_is_said_and_the_lab_runs),
+        cmocka_unit_test(without_a_home_nothing_is_kept_and_nothing_made),
         cmocka_unit_test(a_file_of_a_newer_memwall_is_left_alone_and_said),
         cmocka_unit_test(events_can_only_be_added),
         cmocka_unit_test(a_file_that_stops_taking_writes_is_said_and_nothing_hangs),

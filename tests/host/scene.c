@@ -40,7 +40,8 @@ static void forget(mw_scene *scene)
     scene->view = NULL;
     scene->seen = json_array();
     scene->views = 0;
-    scene->errors[0] = scene->log[0] = 0;
+    scene->errors[0] = scene->whats[0] = scene->log[0] = 0;
+    scene->left_out = 0;
 }
 
 void scene_reopen(mw_scene *scene, bool keep_progress)
@@ -94,6 +95,12 @@ static void remember(mw_scene *scene, const mw_host_event *event)
         scene->views++;
     } else if (event->kind == MW_HOST_ERROR || event->kind == MW_HOST_DEATH) {
         append_line(scene->errors, sizeof scene->errors, message);
+        if (event->kind == MW_HOST_ERROR)
+            append_line(scene->whats, sizeof scene->whats,
+                        json_string_value(json_object_get(event->body, "what")));
+        json_t *left_out = json_object_get(event->body, "left_out");
+        if (left_out)
+            scene->left_out = (int)json_integer_value(left_out);
     } else if (event->kind == MW_HOST_LOG) {
         append_line(scene->log, sizeof scene->log,
                     json_string_value(json_object_get(event->body, "text")));

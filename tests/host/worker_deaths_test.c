@@ -135,6 +135,74 @@ static void an_input_that_kills_three_workers_is_left_out_and_the_lab_goes_on(vo
     scene_end(&s);
 }
 
+static void an_input_whose_record_never_comes_is_left_out_too(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin_lab(&s, NULL, true);
+    scene_send(&s, "{\"e\":\"die-late\"}");
+    scene_send(&s, "{\"e\":\"submit\",\"step\":\"after\"}");
+    scene_until(&s, 2);
+    assert_non_null(strstr(s.errors, "the input 'die-late' was left out"));
+    assert_string_equal(s.whats, "input\n");
+    scene_end(&s);
+}
+
+static void workers_that_die_without_getting_on_are_given_up(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin(&s, "restless", false);
+    scene_open_lab(&s, NULL);
+    long long deaths = 0;
+    while (!strstr(s.whats, "open\n") && deaths++ < 200)
+        scene_pump_for(&s, 100);
+    assert_non_null(strstr(s.errors, "the lab is closed: its workers ended one after another"));
+    scene_end(&s);
+}
+
+static void what_is_no_message_is_said_and_the_lab_goes_on(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin_lab(&s, "malformed", false);
+    assert_string_equal(s.whats, "wire\n");
+    scene_send(&s, "{\"e\":\"submit\",\"step\":\"x\"}");
+    scene_until(&s, 2);
+    scene_end(&s);
+}
+
+/* Nobody takes the events meanwhile, as in a call that waits. */
+static void a_worker_that_floods_fills_no_memory(void **state)
+{
+    (void)state;
+    mw_scene s;
+    mw_error error;
+    json_t *answer;
+    scene_begin(&s, "floods", false);
+    assert_int_equal(mw_host_call(s.host, "kernels", NULL, NULL, NULL, &answer, &error), MW_OK);
+    json_decref(answer);
+    mw_host_event event;
+    int lines = 0;
+    char last[128] = "";
+    for (int i = 0; i < 50; i++) { /* without taking */
+        struct pollfd fds[4];
+        int timeout = 20;
+        poll(fds, mw_host_fds(s.host, fds, 4, &timeout), 20);
+        mw_host_pump(s.host);
+    }
+    while (mw_host_next(s.host, &event)) {
+        lines += event.kind == MW_HOST_LOG;
+        if (event.kind == MW_HOST_LOG)
+            snprintf(last, sizeof last, "%s",
+                     json_string_value(json_object_get(event.body, "text")));
+        json_decref(event.body);
+    }
+    assert_true(lines > 100 && lines <= 1001);
+    assert_non_null(strstr(last, "more lines were left out"));
+    scene_end(&s);
+}
+
 static void a_refused_input_is_told_and_changes_nothing(void **state)
 {
     (void)state;
@@ -335,6 +403,10 @@ int main(void)
         cmocka_unit_test(a_death_is_told_with_signal_kernel_and_last_counters),
         cmocka_unit_test(a_kernel_that_always_crashes_ends_as_a_result_after_two_tries),
         cmocka_unit_test(an_input_that_kills_three_workers_is_left_out_and_the_lab_goes_on),
+        cmocka_unit_test(an_input_whose_record_never_comes_is_left_out_too),
+        cmocka_unit_test(workers_that_die_without_getting_on_are_given_up),
+        cmocka_unit_test(what_is_no_message_is_said_and_the_lab_goes_on),
+        cmocka_unit_test(a_worker_that_floods_fills_no_memory),
         cmocka_unit_test(a_refused_input_is_told_and_changes_nothing),
         cmocka_unit_test(an_answer_that_is_too_long_is_refused_at_once),
         cmocka_unit_test(a_worker_of_another_version_is_refused_with_one_line),

@@ -106,6 +106,26 @@ static void an_error_leaves_the_lab_as_it_was(void **state)
     mw_lab_close(lab);
 }
 
+/* Also in a language that nobody reads just now. */
+static void every_text_of_a_lab_is_measured_when_it_is_opened(void **state)
+{
+    (void)state;
+    mw_lab *lab = NULL;
+    mw_error error = {0};
+    char dir[] = "/tmp/memwall-long-XXXXXX", command[512];
+    assert_non_null(mkdtemp(dir));
+    snprintf(command, sizeof command,
+             "cp -r %s/. %s && { printf '\n## point\n'; head -c 50000 /dev/zero | tr '\\0' x; } "
+             ">> %s/text/zh_CN.md",
+             lab_04, dir, dir);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(open_dir(dir, "en", &lab, &error), MW_INVALID);
+    assert_non_null(strstr(error.message, "text/zh_CN.md:"));
+    assert_non_null(strstr(error.message, "'## point' has 48 KiB of text"));
+    snprintf(command, sizeof command, "rm -rf '%s'", dir);
+    assert_int_equal(system(command), 0);
+}
+
 static void what_a_student_types_comes_back_harmless(void **state)
 {
     (void)state;
@@ -250,6 +270,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lab_opens_and_takes_its_first_input),
         cmocka_unit_test(an_error_leaves_the_lab_as_it_was),
+        cmocka_unit_test(every_text_of_a_lab_is_measured_when_it_is_opened),
         cmocka_unit_test(what_a_student_types_comes_back_harmless),
         cmocka_unit_test(text_is_cleaned_character_by_character),
         cmocka_unit_test(a_syntax_error_names_file_and_line),

@@ -32,6 +32,15 @@ test.case("a mistake in a text names its line", function()
   refused("# A\nturned \u{202E}around\n", "text/en.md:2: byte 0xe2")
 end)
 
+test.case("a text that is too long for a screen is said when the lab is loaded, by its heading", function()
+  local long = ("word "):rep(32 * 1024 // 5 + 10)
+  refused("# A\n## one\nx\n## point: P\n" .. long .. "\n### hint\ny\n", "text/en.md:4: '## point: P' has 32 KiB of text")
+  refused("# A\n" .. long, "text/en.md:1: the beginning has 32 KiB of text")
+  refused("# A\n## one: " .. ("t"):rep(300) .. "\nx\n", "text/en.md:2: this title has")
+  refused("# " .. ("t"):rep(300) .. "\n", "text/en.md:1: this title has")
+  texts.parse("# A\n## one\n" .. ("word "):rep(32 * 1024 // 5 - 10) .. "\n", "text/en.md")
+end)
+
 test.case("names are filled in, with their options", function()
   local filled = texts.fill("a {{W}} b {{ knee | 2 }} c {{x|exact}}", function(formula, option)
     return "<" .. formula .. (option and ":" .. option or "") .. ">"

@@ -92,7 +92,8 @@ function Walk:feed(event, recorded)
   local reply = self.session:input(event, recorded)
   test.json(reply) -- what the host does before it commits
   self.session:commit()
-  self.view, self.verdicts, self.open = reply.view, reply.verdicts, reply.effects[#reply.effects]
+  self.view = reply.view or self.session:view() -- that of a record is built when somebody looks
+  self.verdicts, self.open = reply.verdicts, reply.effects[#reply.effects]
   self.records[#self.records + 1] = { event = event, version = self.session.about.version, verdicts = reply.verdicts }
   return reply
 end

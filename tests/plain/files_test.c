@@ -40,16 +40,19 @@ static void wrong_answer_files_are_named_with_their_fault(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         json_t *answers = NULL;
         mw_error error = {0};
-        assert_int_equal(mw_plain_answers_load(write_file(cases[i].text), &answers, &error),
-                         MW_INVALID);
+        assert_int_equal(
+            mw_plain_answers_load(write_file(cases[i].text), MW_FILE_NAMED, &answers, &error),
+            MW_INVALID);
         assert_non_null(strstr(error.message, cases[i].part));
         assert_null(answers);
     }
     json_t *answers = NULL;
     mw_error error = {0};
-    assert_int_equal(mw_plain_answers_load("/nowhere/answers.json", &answers, &error), MW_INVALID);
+    assert_int_equal(
+        mw_plain_answers_load("/nowhere/answers.json", MW_FILE_NAMED, &answers, &error),
+        MW_INVALID);
     assert_non_null(strstr(error.message, "/nowhere/answers.json: No such file"));
-    assert_int_equal(mw_plain_answers_load(folder, &answers, &error), MW_INVALID);
+    assert_int_equal(mw_plain_answers_load(folder, MW_FILE_NAMED, &answers, &error), MW_INVALID);
     assert_non_null(strstr(error.message, "Is a directory"));
     assert_null(answers);
 }

@@ -72,6 +72,11 @@ grep -q ',15800000000,15000000000,16500000000,B/s,measured,' roofs.csv || fail "
     grep -q cairo said || fail "no picture of a machine: $(cat said)"
 [ ! -e roofs.svg ] || grep -q '<desc>.*DRAM: 15.8 GB/s (measured)' roofs.svg ||
     fail "the picture is not described in words"
+sed 's/15.8e9/0/' machine.json >flat.json
+"$memwall" export roofline machine --from flat.json -o flat.csv 2>said || fail "no roofs but one"
+grep -q 'roofs that are not above 0 are left out: DRAM' said || fail "a roof of 0 vanishes: $(cat said)"
+"$memwall" export roofline machine --from machine.json -o roofs.csv 2>said || fail "no data of a machine"
+[ ! -s said ] || fail "roofs above 0 are complained of: $(cat said)"
 refused "knows the bytes" export roofline machine --from machine.json --bytes L1 -o a.csv
 refused "say machine" export roofline --from machine.json -o a.csv
 refused "a machine has no counters" export counters machine --from machine.json -o a.csv

@@ -77,6 +77,50 @@ static void a_view_nested_without_end_is_refused(void **state)
     json_decref(view);
 }
 
+/* A view whose members are as large as they come; only those without which nobody could go on are
+ * small. */
+static json_t *large_view(void)
+{
+    char *words = malloc(150001);
+    memset(words, 'x', 150000);
+    words[150000] = '\0';
+    json_t *view = json_pack("{s:{s:s}, s:[s,s], s:{s:i}, s:b}", "step", "id", "one", "actions",
+                             "submit", "next", "score", "earned", 3, "finished", 0);
+    static const char *const texts[] = {"text",    "chart", "counters", "feedback", "fields",
+                                        "notices", "steps", "controls", "attempt",  "roofline"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        json_object_set_new(view, texts[i], json_string(words));
+    json_object_set_new(view, "hint", json_pack("{s:i, s:[s]}", "shown", 1, "texts", words));
+    free(words);
+    return view;
+}
+
+static void what_is_too_large_is_cut_and_what_leads_on_stays(void **state)
+{
+    (void)state;
+    mw_error error = {MW_OK, ""};
+    json_t *view = large_view(), *cut = mw_view_cut(view, &error);
+    assert_non_null(cut);
+    assert_non_null(strstr(error.message, "is too large"));
+    assert_int_equal(mw_view_check(cut, &error), MW_OK);
+    static const char *const stay[] = {"step", "actions", "score", "finished"};
+    for (size_t i = 0; i < sizeof stay / sizeof *stay; i++)
+        assert_true(json_equal(json_object_get(cut, stay[i]), json_object_get(view, stay[i])));
+    const char *notice = json_string_value(json_array_get(json_object_get(cut, "notices"), 0));
+    assert_non_null(strstr(notice, "in part only"));
+    assert_int_equal(strlen(json_string_value(json_object_get(view, "text"))),
+                     150000); /* as it was */
+    json_decref(cut);
+    json_object_set(view, "actions", json_object_get(view, "text"));
+    assert_null(mw_view_cut(view, &error));
+    json_decref(view);
+    view = json_pack("{s:{s:s}, s:s}", "step", "id", "one", "text", "short");
+    cut = mw_view_cut(view, &error);
+    assert_ptr_equal(cut, view);
+    json_decref(cut);
+    json_decref(view);
+}
+
 static void a_number_comes_back_as_it_was(void **state)
 {
     (void)state;
@@ -146,6 +190,7 @@ int main(void)
         cmocka_unit_test(a_view_that_does_not_fit_a_packet_names_the_field),
         cmocka_unit_test(every_view_that_passes_fits_its_message),
         cmocka_unit_test(a_view_nested_without_end_is_refused),
+        cmocka_unit_test(what_is_too_large_is_cut_and_what_leads_on_stays),
         cmocka_unit_test(a_number_comes_back_as_it_was),
         cmocka_unit_test(a_number_that_is_not_finite_is_absent_with_a_reason),
         cmocka_unit_test(what_is_no_number_is_not_read_as_one),

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "labs/engine/host/files.h"
+#include "labs/engine/wire/json_file.h"
 
 enum { FORMAT = 2, DAY = 24 * 60 * 60 };
 
@@ -31,7 +32,7 @@ static bool is_recent(const json_t *run, time_t now)
 
 static json_t *read_runs(const char *path)
 {
-    json_t *file = json_load_file(path, 0, NULL), *run;
+    json_t *file = mw_json_read(path, MW_FILE_FOUND, NULL), *run;
     json_t *runs = json_object();
     const char *key;
     time_t now = time(NULL);
@@ -75,6 +76,9 @@ static mw_status take_lock(mw_keep *keep, mw_error *error)
 mw_status mw_keep_open(const char *folder, const char *key, bool fresh, mw_keep **result,
                        mw_error *error)
 {
+    *result = NULL;
+    if (!*folder) /* no home is known: nothing is kept */
+        return MW_OK;
     mw_keep *keep = *result = calloc(1, sizeof *keep);
     char *copy = strdup(key);
     if (!keep || !copy) {
@@ -116,21 +120,14 @@ json_t *mw_keep_find(const mw_keep *keep, const char *suite, const char *row)
 
 static bool write_file(const mw_keep *keep)
 {
-    char draft[4300];
     if (json_object_size(keep->runs) == 0)
         return unlink(keep->path) == 0 || errno == ENOENT;
     if (!mw_folders_make(keep->folder))
         return false;
     json_t *file = json_pack("{s:i, s:O}", "format", FORMAT, "runs", keep->runs);
-    snprintf(draft, sizeof draft, "%s.%ld.tmp", keep->path, (long)getpid());
     errno = 0;
-    bool written = file && json_dump_file(file, draft, JSON_SORT_KEYS | JSON_INDENT(1)) == 0 &&
-                   rename(draft, keep->path) == 0;
-    int why = errno;
-    if (!written)
-        unlink(draft);
+    bool written = file && mw_json_save(keep->path, file, NULL) == MW_OK;
     json_decref(file);
-    errno = why;
     return written;
 }
 

@@ -8,6 +8,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "labs/engine/wire/json_print.h"
 #include "tui/locale.h"
 #include "tui/plain/lines.h"
 
@@ -101,7 +102,7 @@ void mw_console_progress_clear(void)
 void mw_console_json(const json_t *json)
 {
     /* 15 digits are what a double holds for sure: 0.1 stays 0.1. */
-    json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15) | JSON_ENCODE_ANY);
+    mw_json_print(stdout, json, JSON_INDENT(2) | JSON_REAL_PRECISION(15) | JSON_ENCODE_ANY);
     fputc('\n', stdout);
 }
 

@@ -10,10 +10,11 @@
 
 static const char *state_word(const char *state)
 {
-    return strcmp(state, "done") == 0     ? _("done")
-           : strcmp(state, "open") == 0   ? _("begun")
-           : strcmp(state, "absent") == 0 ? _("not in this version")
-                                          : _("new");
+    return strcmp(state, "done") == 0      ? _("done")
+           : strcmp(state, "open") == 0    ? _("begun")
+           : strcmp(state, "absent") == 0  ? _("not in this version")
+           : strcmp(state, "unknown") == 0 ? _("unknown")
+                                           : _("new");
 }
 
 static void write_number(const json_t *value, char *text, size_t size)
@@ -120,8 +121,10 @@ static json_t *load_courses(const mw_front *front, int *code)
         courses = mw_host_courses(host, front->language, &error);
     if (!courses)
         *code = mw_console_complain("course", &error);
-    else if (mw_host_notice(host))
-        fprintf(stderr, "memwall course: progress: %s\n", mw_host_notice(host));
+    mw_lines lines;
+    mw_lines_open(&lines, stderr);
+    if (courses && mw_host_notice(host))
+        mw_lines_print(&lines, "memwall course: progress: %s", mw_host_notice(host));
     if (host)
         mw_host_close(host);
     return courses;

@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "labs/engine/host/files.h"
 #include "mw_built_with.h"
 #include "tui/commands/console.h"
 #include "tui/locale.h"
@@ -63,25 +64,19 @@ static void check_system(json_t *checks)
 static void check_folder(json_t *checks, const char *id, const char *label, const char *path,
                          const char *lost)
 {
-    char probe[4200], made[4200];
-    snprintf(made, sizeof made, "%s", path);
-    for (char *slash = strchr(made + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(made, 0700);
-        *slash = '/';
-    }
-    mkdir(made, 0700);
+    char probe[4200], note[512];
     snprintf(probe, sizeof probe, "%s/.probe-XXXXXX", path);
-    int fd = mkstemp(probe);
+    int fd = mw_folders_make(path) ? mkstemp(probe) : -1;
     if (fd >= 0) {
         close(fd);
         unlink(probe);
         add(checks, id, label, OK, path, NULL);
-    } else {
-        char note[512];
-        snprintf(note, sizeof note, "cannot be written: %s", lost);
-        add(checks, id, label, WARNING, path, note);
+        return;
     }
+    snprintf(note, sizeof note, "%s: %s",
+             *path ? "cannot be written" : "HOME is not set, and the system knows no home of yours",
+             lost);
+    add(checks, id, label, WARNING, *path ? path : N_("none"), note);
 }
 
 static void check_file(json_t *checks, const char *id, const char *label, const char *path,

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/file.h"
 #include "tui/commands/console.h"
 #include "tui/commands/export_source.h"
 #include "tui/commands/front.h"
-#include "tui/save.h"
 #include "tui/view/charts.h"
 
 static bool read_look(const mw_request *request, mw_figure *figure)

@@ -1,12 +1,14 @@
 #include "tui/commands/export_source.h"
 
-#include <errno.h>
+#include <math.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tui/commands/console.h"
 #include "tui/commands/front.h"
+#include "tui/reason.h"
 #include "tui/view/machine.h"
 
 /* ---- files ---- */
@@ -21,32 +23,6 @@ static void input_free(input *in)
 {
     json_decref(in->recording);
     json_decref(in->transcript);
-}
-
-static char *read_whole(const char *path, mw_error *error)
-{
-    enum { MOST = 256 << 20 };
-    FILE *file = fopen(path, "re");
-    if (!file) {
-        mw_fail(error, MW_INVALID, "%.300s: %s", path, strerror(errno));
-        return NULL;
-    }
-    char *text = NULL, block[65536];
-    size_t size = 0, got = 0;
-    FILE *memory = open_memstream(&text, &size);
-    for (size_t all = 0; memory && all < MOST && (got = fread(block, 1, sizeof block, file)) > 0;
-         all += got)
-        fwrite(block, 1, got, memory);
-    int why = ferror(file) ? errno : 0;
-    fclose(file);
-    bool whole = memory && fclose(memory) == 0 && !why && strlen(text) == size;
-    if (!whole) {
-        mw_fail(error, MW_INVALID, "%.300s: %s", path,
-                why ? strerror(why) : "neither a recording nor a transcript");
-        free(text);
-        return NULL;
-    }
-    return text;
 }
 
 static void keep_names(const json_t *object, input *in)
@@ -96,10 +72,15 @@ static mw_status read_lines(const char *path, char *text, input *in, mw_error *e
 
 static mw_status read_input(const char *path, input *in, mw_error *error)
 {
-    char *text = read_whole(path, error);
-    if (!text)
-        return MW_INVALID;
-    mw_status status;
+    char *text;
+    size_t size;
+    mw_status status = mw_file_read(path, MW_FILE_NAMED, MW_JSON_NAMED_MOST, &text, &size, error);
+    if (status)
+        return status;
+    if (strlen(text) != size) {
+        free(text);
+        return mw_fail(error, MW_INVALID, "%.300s: neither a recording nor a transcript", path);
+    }
     json_error_t problem = {.line = 0};
     json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &problem);
     bool one_line = problem.line <= 1 || text[strspn(text, "{ \t\r")] != '\n';
@@ -112,14 +93,71 @@ static mw_status read_input(const char *path, input *in, mw_error *error)
         status = mw_fail(error, MW_INVALID, "%.300s:%d: not JSON: %.100s", path, problem.line,
                          problem.text);
     else if (json_object_get(json, "results") || json_object_get(json, "format")) {
-        status = mw_plain_recording_load(path, &in->recording, error);
+        in->recording = json_incref(json);
         keep_names(in->recording, in);
+        status = mw_plain_recording_verify(path, in->recording, error);
     } else {
         status = read_lines(path, text, in, error);
     }
     json_decref(json);
     free(text);
     return status;
+}
+
+static void warn(const char *format, ...)
+{
+    char text[400];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    mw_lines lines;
+    mw_lines_open(&lines, stderr);
+    mw_lines_print(&lines, "memwall export: %s", text);
+}
+
+/* Names of the entries of a list of roofs whose rate is none. */
+static void name_flat(const json_t *roofs, const char *rate, const char *const name[2], char *names,
+                      size_t size)
+{
+    size_t i;
+    json_t *roof;
+    json_array_foreach(roofs, i, roof)
+    {
+        double value = mw_json_number(roof, rate, 0);
+        size_t used = strlen(names);
+        if (value > 0 && isfinite(value))
+            continue;
+        snprintf(names + used, size - used, "%s%.40s%s%.20s", used ? ", " : "",
+                 mw_json_text(roof, name[0]), name[1] ? " " : "",
+                 name[1] ? mw_json_text(roof, name[1]) : "");
+    }
+}
+
+/* A roof of 0 has no place in a picture; that it is left out is said. */
+static void warn_of_roofs(const json_t *machine)
+{
+    static const char *const level[] = {"name", NULL}, *const compute[] = {"isa", "dtype"};
+    char names[256] = "";
+    name_flat(json_object_get(machine, "levels"), "bytes_per_second", level, names, sizeof names);
+    name_flat(json_object_get(machine, "compute"), "flops_per_second", compute, names,
+              sizeof names);
+    if (*names)
+        warn("roofs that are not above 0 are left out: %s", names);
+}
+
+/* The machine that a file is about: a recording's, or the last one of a transcript. */
+static const json_t *machine_in(const input *in)
+{
+    const json_t *machine = json_object_get(in->recording, "machine");
+    size_t i;
+    json_t *record;
+    json_array_foreach(in->transcript, i, record)
+    {
+        const json_t *other = json_object_get(json_object_get(record, "event"), "machine");
+        machine = other ? other : machine;
+    }
+    return machine;
 }
 
 /* ---- what views there are ---- */
@@ -193,32 +231,40 @@ typedef struct looker {
     bool refused;    /* or an input was not taken */
     mw_error *error; /* set when the lab cannot be looked at */
     bool failed;
-    int left_out; /* records that the lab does not take any more */
-    char why[200];
 } looker;
+
+/* Only "open" ends the looking. */
+static void hear_error(looker *l, const json_t *body)
+{
+    const char *what = mw_json_text(body, "what");
+    char said[MW_REASON_TEXT];
+    mw_reason_of_error(body, said);
+    if (strcmp(what, "open") == 0) {
+        l->failed = true;
+        mw_fail(l->error, MW_INVALID, "%s", said);
+        return;
+    }
+    if (json_object_get(body, "left_out") || strcmp(what, "input") != 0)
+        warn("%s", said);
+    else
+        l->refused = true;
+}
 
 static void hear(looker *l, const mw_host_event *event)
 {
-    const char *message = mw_json_text(event->body, "message");
-    bool opening = strcmp(mw_json_text(event->body, "what"), "input") != 0;
     switch (event->kind) {
     case MW_HOST_VIEW:
         consider(l->finder, event->body);
         l->opened = true;
         break;
     case MW_HOST_ERROR:
-        l->refused = true;
-        l->failed = l->failed || opening;
-        if (!opening && l->left_out++ == 0)
-            snprintf(l->why, sizeof l->why, "%s", message);
-        if (opening)
-            mw_fail(l->error, MW_INVALID, "%s", message);
+        hear_error(l, event->body);
         break;
     case MW_HOST_DEATH:
         if (json_is_true(json_object_get(event->body, "restarting")))
             break;
         l->failed = true;
-        mw_fail(l->error, MW_DEAD, "%s", message);
+        mw_fail(l->error, MW_DEAD, "%s", mw_json_text(event->body, "message"));
         break;
     default:
         break;
@@ -244,25 +290,15 @@ static bool wait_view(looker *l)
     return l->opened && !l->failed;
 }
 
-/* Records of another version of the lab; the picture is what the others give. */
-static void warn_left_out(const looker *l)
-{
-    mw_lines lines;
-    mw_lines_open(&lines, stderr);
-    mw_lines_print(&lines, "memwall export: records left out: %d; the first because %s",
-                   l->left_out, l->why);
-}
-
 /* The first view is that of the last record; earlier steps are looked at by going back to them,
  * from the last one on, until one has the figure. */
 static void walk(looker *l)
 {
     finder *f = l->finder;
-    if (!wait_view(l))
-        while (!l->failed && !l->opened)
-            wait_view(l);
-    if (!l->failed && l->left_out > 0)
-        warn_left_out(l);
+    wait_view(l);
+    const char *attempt = mw_json_text(json_object_get(f->last, "attempt"), "text");
+    if (*attempt)
+        warn("%s", attempt);
     json_t *steps = json_incref(json_object_get(f->last, "steps"));
     for (size_t i = json_array_size(steps); !f->found && !l->failed && i-- > 0;) {
         const char *id = mw_json_text(json_array_get(steps, i), "id");
@@ -322,6 +358,7 @@ static json_t *play(const mw_export_source *source, const input *in, int *code)
     mw_front front = {.command = "export",
                       .language = source->language,
                       .measurements = source->from,
+                      .recording = in->recording,
                       .seed = seed,
                       .fresh = true,
                       .demonstrate = true,
@@ -347,18 +384,12 @@ static json_t *load_machine(const mw_export_source *source, int *code)
 {
     if (strcmp(source->from, "last") != 0) {
         mw_error error = {0};
-        char *text = read_whole(source->from, &error);
-        json_error_t problem = {.line = 0};
-        json_t *json = text ? json_loads(text, JSON_REJECT_DUPLICATES, &problem) : NULL;
+        json_t *json = mw_json_read(source->from, MW_FILE_NAMED, &error);
         json_t *machine = json_object_get(json, "machine");
         machine = json_incref(machine ? machine : json);
-        if (!text)
+        if (!json)
             *code = mw_console_complain("export", &error);
-        else if (!json)
-            *code = mw_console_refuse("export", "%.300s:%d: not JSON: %.100s", source->from,
-                                      problem.line, problem.text);
         json_decref(json);
-        free(text);
         return machine;
     }
     mw_host *host = NULL;
@@ -381,6 +412,8 @@ static json_t *machine_view(const mw_export_source *source, int *code)
     json_t *machine = load_machine(source, code);
     if (!machine)
         return NULL;
+    if (strcmp(source->from, "last") != 0)
+        warn_of_roofs(machine);
     json_t *view = mw_machine_view(machine);
     json_decref(machine);
     if (mw_figure_present(source->kind, view))
@@ -410,8 +443,10 @@ json_t *mw_export_view(const mw_export_source *source, int *code)
     else if (!last && !source->lab && !*in.lab)
         *code = mw_console_refuse("export", "%.300s does not say which lab it is of; name the lab",
                                   source->from);
-    else
+    else {
+        warn_of_roofs(machine_in(&in));
         view = in.recording ? play(source, &in, code) : look(source, &in, code);
+    }
     input_free(&in);
     return view;
 }

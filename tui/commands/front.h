@@ -9,6 +9,8 @@ typedef struct mw_front {
     const char *command;                         /* that complains */
     const char *language;                        /* "en", "zh_CN" */
     const char *answers, *measurements, *record; /* files, or NULL */
+    json_t
+        *recording; /* in place of the file of measurements, when it was read already; borrowed */
     const char *seed;
     const char *theme, *charset; /* names that are known, or NULL */
     bool mouse;

@@ -125,7 +125,10 @@ int mw_front_plain(const mw_front *front, const char *lab)
     mw_host_options options = {.paths = &paths, .keep_progress = front->keep_progress};
     if (front->answers)
         snprintf(answers_path, sizeof answers_path, "%s", front->answers);
-    if (front->measurements && mw_plain_recording_load(front->measurements, &recording, &error))
+    if (front->recording)
+        recording = json_incref(front->recording);
+    else if (front->measurements &&
+             mw_plain_recording_load(front->measurements, &recording, &error))
         goto complain;
     if (front->record && mw_plain_recording_check(front->record, &error))
         goto complain;
@@ -134,7 +137,8 @@ int mw_front_plain(const mw_front *front, const char *lab)
         goto complain;
     if (front->demonstrate)
         snprintf(answers_path, sizeof answers_path, "%s/demo.json", dir);
-    if (*answers_path && mw_plain_answers_load(answers_path, &answers, &error))
+    mw_file_origin origin = front->demonstrate ? MW_FILE_FOUND : MW_FILE_NAMED;
+    if (*answers_path && mw_plain_answers_load(answers_path, origin, &answers, &error))
         goto complain;
     code = run_plain(front, host, dir, answers_path, answers, recording);
     goto out;

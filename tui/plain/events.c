@@ -7,8 +7,9 @@
 
 #include "tui/locale.h"
 #include "tui/plain/session.h"
+#include "tui/reason.h"
 
-enum { HOST_FDS = 8, RUNNING_POLL_MS = 500, PATIENCE_SECONDS = 2 };
+enum { HOST_FDS = 8, RUNNING_POLL_MS = 500, PATIENCE_SECONDS = 2, LOG_LINES_A_SECOND = 50 };
 
 const char *mw_plain_text(const json_t *object, const char *key)
 {
@@ -50,17 +51,22 @@ static void take_view(mw_plain *plain, json_t *body)
         plain->options->seen(plain->options->seen_context, body);
 }
 
+/* Only "open" ends a session; everything else is said, before the first view too. */
 static void take_error(mw_plain *plain, const json_t *body)
 {
-    const char *message = mw_plain_text(body, "message");
-    plain->refused = true;
-    if (plain->view) {
-        say_problem(plain, message);
+    const char *what = mw_plain_text(body, "what");
+    char said[MW_REASON_TEXT];
+    if (strcmp(what, "open") == 0) {
+        const char *message = mw_plain_text(body, "message");
+        mw_fail(plain->error, plain->view ? MW_DEAD : MW_INVALID, "%s%s%s", message,
+                *plain->log ? "; " : "", plain->log);
+        end(plain, plain->view ? MW_PLAIN_FAILED : MW_PLAIN_REFUSED);
         return;
     }
-    /* A lab that cannot open. */
-    mw_fail(plain->error, MW_INVALID, "%s%s%s", message, *plain->log ? "; " : "", plain->log);
-    end(plain, MW_PLAIN_REFUSED);
+    say_problem(plain, mw_reason_of_error(body, said));
+    /* What was sent may be refused by this; what was recorded long ago, or cannot be kept, not. */
+    if (!json_object_get(body, "left_out") && strcmp(what, "progress") != 0)
+        plain->refused = true;
 }
 
 static void take_death(mw_plain *plain, const json_t *body)
@@ -76,6 +82,31 @@ static void take_death(mw_plain *plain, const json_t *body)
     end(plain, plain->view ? MW_PLAIN_FAILED : MW_PLAIN_REFUSED);
 }
 
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* A lab that prints in a loop is not to bury what the reader came for. */
+static void take_log(mw_plain *plain, const char *text)
+{
+    if (!plain->view)
+        snprintf(plain->log, sizeof plain->log, "%s", text);
+    double now = seconds_now();
+    if (now - plain->log_since >= 1) {
+        if (plain->log_lost > 0)
+            mw_lines_print(&plain->out, _("Log: %d more lines were left out"), plain->log_lost);
+        plain->log_since = now;
+        plain->log_told = plain->log_lost = 0;
+    }
+    if (plain->log_told++ < LOG_LINES_A_SECOND)
+        mw_lines_print(&plain->out, "%s: %s", _("Log"), text);
+    else
+        plain->log_lost++;
+}
+
 static void take(mw_plain *plain, const mw_host_event *event)
 {
     switch (event->kind) {
@@ -89,9 +120,7 @@ static void take(mw_plain *plain, const mw_host_event *event)
         take_death(plain, event->body);
         break;
     case MW_HOST_LOG:
-        if (!plain->view)
-            snprintf(plain->log, sizeof plain->log, "%s", mw_plain_text(event->body, "text"));
-        mw_lines_print(&plain->out, "%s: %s", _("Log"), mw_plain_text(event->body, "text"));
+        take_log(plain, mw_plain_text(event->body, "text"));
         break;
     case MW_HOST_CANCEL:
         mw_lines_print(&plain->out, "%s: %s", _("Stopping"), mw_plain_text(event->body, "stage"));
@@ -101,13 +130,6 @@ static void take(mw_plain *plain, const mw_host_event *event)
     case MW_HOST_ANSWER:
         break; /* the view and the counters say it */
     }
-}
-
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
 /* A line when a run begins and at each finished sample; a long one also every few seconds. */

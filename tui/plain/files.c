@@ -1,30 +1,14 @@
 /* files.c: answers and recordings: read with one clear line for whatever is wrong, written whole.
  */
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tui/plain/plain.h"
-#include "tui/save.h"
 
-static mw_status load(const char *path, json_t **json, mw_error *error)
+static mw_status load(const char *path, mw_file_origin origin, json_t **json, mw_error *error)
 {
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return mw_fail(error, MW_INVALID, "%s: %s", path, strerror(errno));
-    json_error_t problem;
-    errno = 0;
-    *json = json_loadf(file, JSON_REJECT_DUPLICATES, &problem);
-    int why = ferror(file) ? errno : 0; /* a folder opens, and cannot be read */
-    fclose(file);
-    if (why) {
-        json_decref(*json);
-        *json = NULL;
-        return mw_fail(error, MW_INVALID, "%s: %s", path, strerror(why));
-    }
+    *json = mw_json_read(path, origin, error);
     if (!*json)
-        return mw_fail(error, MW_INVALID, "%s:%d: not JSON: %s", path, problem.line, problem.text);
+        return error->code;
     if (!json_is_object(*json)) {
         json_decref(*json);
         *json = NULL;
@@ -33,9 +17,10 @@ static mw_status load(const char *path, json_t **json, mw_error *error)
     return MW_OK;
 }
 
-mw_status mw_plain_answers_load(const char *path, json_t **answers, mw_error *error)
+mw_status mw_plain_answers_load(const char *path, mw_file_origin origin, json_t **answers,
+                                mw_error *error)
 {
-    mw_status status = load(path, answers, error);
+    mw_status status = load(path, origin, answers, error);
     if (status)
         return status;
     const char *step;
@@ -74,14 +59,21 @@ static const char *recording_problem(const json_t *recording)
 
 mw_status mw_plain_recording_load(const char *path, json_t **recording, mw_error *error)
 {
-    mw_status status = load(path, recording, error);
-    if (status)
-        return status;
-    const char *problem = recording_problem(*recording);
+    mw_status status = load(path, MW_FILE_NAMED, recording, error);
+    if (!status)
+        status = mw_plain_recording_verify(path, *recording, error);
+    if (status) {
+        json_decref(*recording);
+        *recording = NULL;
+    }
+    return status;
+}
+
+mw_status mw_plain_recording_verify(const char *path, const json_t *recording, mw_error *error)
+{
+    const char *problem = recording_problem(recording);
     if (!problem)
         return MW_OK;
-    json_decref(*recording);
-    *recording = NULL;
     return mw_fail(error, MW_INVALID, "%s: %s; 'memwall run LAB --record FILE' writes one", path,
                    problem);
 }
@@ -111,12 +103,5 @@ mw_status mw_plain_recording_check(const char *path, mw_error *error)
 
 mw_status mw_plain_recording_save(const char *path, const json_t *recording, mw_error *error)
 {
-    char *text = json_dumps(recording, JSON_INDENT(1) | JSON_SORT_KEYS);
-    size_t length = text ? strlen(text) : 0;
-    if (!text)
-        return mw_fail(error, MW_NO_MEMORY, "no memory for the recording");
-    text[length] = '\n'; /* in place of the end, which a file does not have */
-    mw_status status = mw_file_save(path, text, length + 1, error);
-    free(text);
-    return status;
+    return mw_json_save(path, recording, error);
 }

@@ -9,7 +9,15 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { WIDTH_DEFAULT = 80, WIDTH_LEAST = 20, WIDTH_MOST = 100, REPLACEMENT = 0xFFFD };
+#include "model/character.h"
+
+enum {
+    WIDTH_DEFAULT = 80,
+    WIDTH_LEAST = 20,
+    WIDTH_MOST = 100,
+    REPLACEMENT = 0xFFFD,
+    MARKS_MOST = 4
+};
 
 void mw_lines_open(mw_lines *lines, FILE *file)
 {
@@ -23,39 +31,13 @@ void mw_lines_open(mw_lines *lines, FILE *file)
     }
 }
 
-/* Decodes one scalar and moves on; REPLACEMENT for a malformed sequence (RFC 3629). */
+/* Decodes one scalar and moves on; REPLACEMENT for a malformed sequence. */
 static uint32_t decode(const unsigned char **at)
 {
-    const unsigned char *s = *at;
-    uint32_t lead = *s;
-    int more = lead < 0x80                   ? 0
-               : lead >= 0xC2 && lead < 0xE0 ? 1
-               : (lead & 0xF0) == 0xE0       ? 2
-               : lead >= 0xF0 && lead < 0xF5 ? 3
-                                             : -1;
-    *at = s + 1;
-    if (more < 0)
-        return REPLACEMENT;
-    if (more == 0)
-        return lead;
-    uint32_t scalar = lead & (0x3Fu >> more);
-    for (int i = 1; i <= more; i++) {
-        if ((s[i] & 0xC0) != 0x80)
-            return REPLACEMENT;
-        scalar = scalar << 6 | (s[i] & 0x3Fu);
-    }
-    static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
-    if (scalar < least[more] || scalar > 0x10FFFF || (scalar >= 0xD800 && scalar < 0xE000))
-        return REPLACEMENT;
-    *at = s + 1 + more;
-    return scalar;
-}
-
-/* Characters that a terminal would act upon, or that reorder what is around them. */
-static bool harmful(uint32_t c)
-{
-    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x200E || c == 0x200F ||
-           (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+    uint32_t scalar;
+    size_t length = mw_character_decode((const char *)*at, 4, &scalar);
+    *at += length ? length : 1;
+    return length ? scalar : REPLACEMENT;
 }
 
 static const char *spelled(uint32_t c)
@@ -80,7 +62,10 @@ static const char *spelled(uint32_t c)
 
 static void put_scalar(const mw_lines *lines, uint32_t c)
 {
-    if (harmful(c))
+    mw_character kind = mw_character_kind(c);
+    if (kind == MW_CHARACTER_INVISIBLE)
+        return;
+    if (kind == MW_CHARACTER_HARMFUL)
         c = REPLACEMENT;
     if (c < 0x80) {
         fputc((int)c, lines->file);
@@ -108,8 +93,13 @@ static void put_scalar(const mw_lines *lines, uint32_t c)
 static void put_bytes(const mw_lines *lines, const char *text, size_t length)
 {
     const unsigned char *at = (const unsigned char *)text, *end = at + length;
-    while (at < end)
-        put_scalar(lines, decode(&at));
+    int marks = 0; /* on the present character: a heap of them would reach into other lines */
+    while (at < end) {
+        uint32_t scalar = decode(&at);
+        marks = wcwidth((wchar_t)scalar) == 0 ? marks + 1 : 0;
+        if (marks <= MARKS_MOST)
+            put_scalar(lines, scalar);
+    }
 }
 
 void mw_lines_put(const mw_lines *lines, const char *text)
@@ -151,6 +141,8 @@ void mw_lines_blank(const mw_lines *lines)
 
 static int scalar_width(uint32_t c)
 {
+    if (mw_character_kind(c) == MW_CHARACTER_INVISIBLE)
+        return 0;
     int width = wcwidth((wchar_t)c);
     return width < 0 ? 1 : width;
 }
@@ -303,7 +295,8 @@ static int written_width(const mw_lines *lines, const char *cell)
     const unsigned char *at = (const unsigned char *)cell;
     while (*at) {
         uint32_t c = decode(&at);
-        width += c < 0x80 ? 1 : (int)strlen(spelled(c));
+        if (mw_character_kind(c) != MW_CHARACTER_INVISIBLE)
+            width += c < 0x80 ? 1 : (int)strlen(spelled(c));
     }
     return width;
 }

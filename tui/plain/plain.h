@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "labs/engine/host/host.h"
+#include "labs/engine/wire/json_file.h"
 #include "model/status.h"
 
 typedef struct mw_plain_options {
@@ -44,10 +45,14 @@ typedef enum mw_plain_end {
 mw_plain_end mw_plain_run(mw_host *host, const mw_plain_options *options, mw_error *error);
 
 /* Reads {"step": {"field": value}}; MW_INVALID says where the file is wrong. */
-mw_status mw_plain_answers_load(const char *path, json_t **answers, mw_error *error);
+mw_status mw_plain_answers_load(const char *path, mw_file_origin origin, json_t **answers,
+                                mw_error *error);
 
 /* Reads a recording; MW_INVALID says what is missing. */
 mw_status mw_plain_recording_load(const char *path, json_t **recording, mw_error *error);
+
+/* The same of what was read already: `path` is for the complaint. */
+mw_status mw_plain_recording_verify(const char *path, const json_t *recording, mw_error *error);
 
 /* Whether a recording can be written there, before an hour is spent on it. */
 mw_status mw_plain_recording_check(const char *path, mw_error *error);

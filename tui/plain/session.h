@@ -18,14 +18,21 @@ typedef struct mw_plain {
     char *said;
     char run[96]; /* what was last said about the run in progress, and when */
     double said_at;
-    json_t *draft;   /* values typed for the present step, not yet submitted */
-    json_t *notices; /* as they were last said */
-    char log[200];   /* the worker's last line before there was a view: why a lab cannot open */
-    bool refused;    /* the last input was answered by an error */
-    bool stop;       /* the session is over; `end` says how */
+    json_t *draft;    /* values typed for the present step, not yet submitted */
+    json_t *notices;  /* as they were last said */
+    double log_since; /* lines of the worker are told so many a second, from then on */
+    int log_told, log_lost;
+    char log[200]; /* the worker's last line before there was a view: why a lab cannot open */
+    bool refused;  /* the last input was answered by an error */
+    bool anew;     /* the last command was `anew`: once more means it */
+    bool stop;     /* the session is over; `end` says how */
     mw_plain_end end;
     mw_error *error;
 } mw_plain;
+
+/* plain.c: opens the lab (a new attempt when `fresh`) and says what it is, as far as its first
+ * view; false when the session stopped instead. */
+bool mw_plain_open(mw_plain *plain, bool fresh);
 
 /* events.c: talking to the host. */
 

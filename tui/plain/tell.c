@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/wire/json_print.h"
 #include "tui/locale.h"
 #include "tui/plain/figures.h"
 #include "tui/plain/markdown.h"
@@ -238,7 +239,7 @@ void mw_plain_tell_records(mw_plain *plain)
     for (; plain->told < json_array_size(transcript); plain->told++) {
         const json_t *record = json_array_get(transcript, plain->told);
         if (plain->options->json) {
-            json_dumpf(record, stdout, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(15));
+            mw_json_print(stdout, record, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(15));
             fputc('\n', stdout);
             continue;
         }
@@ -367,7 +368,7 @@ void mw_plain_tell_end(mw_plain *plain)
         return;
     if (plain->options->json) {
         json_t *summary = summary_of(plain, names[plain->end]);
-        json_dumpf(summary, stdout, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(15));
+        mw_json_print(stdout, summary, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(15));
         fputc('\n', stdout);
         json_decref(summary);
         return;

@@ -169,6 +169,18 @@ static void tell_steps(mw_plain *plain, char *rest)
     mw_plain_tell_steps(plain);
 }
 
+static void begin_anew(mw_plain *plain, char *rest)
+{
+    (void)rest;
+    if (plain->anew) {
+        mw_plain_open(plain, true);
+        return;
+    }
+    mw_lines_print(&plain->out, "%s",
+                   _("'anew' once more begins this lab with other numbers and leaves this attempt "
+                     "behind."));
+}
+
 static void tell_help(mw_plain *plain, char *rest);
 
 static const word words[] = {
@@ -186,6 +198,7 @@ static const word words[] = {
     {"undo", N_("take back the last answer, before it is marked"), undo},
     {"counters", N_("counters and series as tables"), tell_counters},
     {"roofline", N_("roofs, ridge points and points as tables"), tell_roofline},
+    {"anew", N_("begin this lab again with other numbers; say it twice"), begin_anew},
     {"quit", N_("leave; progress is kept"), mw_plain_leave},
 };
 
@@ -224,6 +237,7 @@ bool mw_plain_carry_out(mw_plain *plain, char *line)
     if (!found || (*rest && !takes_rest))
         return false;
     found->say(plain, rest);
+    plain->anew = found->say == begin_anew && !plain->anew;
     return true;
 }
 

@@ -412,6 +412,21 @@ static void air(pen *p)
         p->y++;
 }
 
+/* Whose attempt it is comes before what this machine makes of it. */
+static void draw_notices(pen *p)
+{
+    const json_t *view = p->model->view;
+    const char *attempt = mw_data_text(mw_data_member(view, "attempt"), "text");
+    int count = mw_data_count(view, "notices");
+    if (*attempt || count > 0)
+        air(p);
+    for (int i = *attempt ? -1 : 0; i < count; i++) {
+        const char *text = i < 0 ? attempt : json_string_value(mw_data_item(view, "notices", i));
+        mw_rect rect = {0, p->y, p->grid->width, p->grid->height - p->y};
+        p->y += mw_markdown_write(p->grid, rect, MW_ROLE_DIM, text ? text : "");
+    }
+}
+
 static void draw_replies(pen *p)
 {
     const json_t *view = p->model->view, *hint = mw_data_member(view, "hint");
@@ -431,13 +446,7 @@ static void draw_replies(pen *p)
         mw_rect rect = {0, p->y, p->grid->width, p->grid->height - p->y};
         p->y += mw_markdown_write(p->grid, rect, MW_ROLE_TEXT, text ? text : "");
     }
-    for (int i = 0; i < mw_data_count(view, "notices"); i++) {
-        const char *text = json_string_value(mw_data_item(view, "notices", i));
-        if (i == 0)
-            air(p);
-        mw_rect rect = {0, p->y, p->grid->width, p->grid->height - p->y};
-        p->y += mw_markdown_write(p->grid, rect, MW_ROLE_DIM, text ? text : "");
-    }
+    draw_notices(p);
 }
 
 /* On a small screen labels stand beside their fields if every field keeps a useful width. */

@@ -100,6 +100,11 @@ static void write_state(const json_t *lab, bool next, char *points, size_t point
     points[0] = step[0] = '\0';
     if (strcmp(state, "absent") == 0)
         return;
+    if (strcmp(state, "unknown") == 0) { /* what was done may be there, and cannot be read */
+        snprintf(points, points_size, "?");
+        snprintf(step, step_size, "%s", _("unknown"));
+        return;
+    }
     if (possible > 0 && possible < 1e4 && earned >= 0 && strcmp(state, "new") != 0)
         snprintf(points, points_size, "%g/%g", earned, possible);
     else

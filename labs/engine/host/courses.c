@@ -5,16 +5,39 @@
 #include <sys/stat.h>
 
 #include "labs/engine/host/state.h"
+#include "labs/engine/wire/json_file.h"
 
-/* A title is {"en": …, "zh_CN": …} or one string for all. */
-static const char *title_of(const json_t *title, const char *locale)
+enum { TITLE_MOST = 200 }; /* bytes of a title that are shown */
+
+/* A title is {"en": …, "zh_CN": …} or one string for all. The caller's; cut between characters. */
+static json_t *title_of(const json_t *title, const char *locale)
 {
-    if (json_is_string(title))
-        return json_string_value(title);
-    const char *text = json_string_value(json_object_get(title, locale));
+    const char *text =
+        json_string_value(json_is_string(title) ? title : json_object_get(title, locale));
     if (!text)
         text = json_string_value(json_object_get(title, "en"));
-    return text ? text : "";
+    if (!text)
+        return json_string("");
+    size_t length = strlen(text);
+    if (length <= TITLE_MOST)
+        return json_string(text);
+    length = TITLE_MOST;
+    while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
+        length--;
+    return json_sprintf("%.*s…", (int)length, text);
+}
+
+/* A course holds its labs: no folder outside of its own. */
+static bool is_inside(const char *folder)
+{
+    if (folder[0] == '/')
+        return false;
+    for (const char *part = folder; part; part = strchr(part, '/')) {
+        part += *part == '/';
+        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || !part[2]))
+            return false;
+    }
+    return true;
 }
 
 static bool has_lab(const char *folder)
@@ -26,10 +49,12 @@ static bool has_lab(const char *folder)
 }
 
 static json_t *lab_entry(const char *course_folder, const char *course_id, const json_t *lab,
-                         const char *unit, const char *locale, const json_t *summaries)
+                         json_t *unit, const char *locale, const json_t *summaries)
 {
     const char *folder = json_string_value(json_object_get(lab, "dir"));
     char path[4200] = "", name[512] = "";
+    if (folder && !is_inside(folder))
+        folder = NULL;
     if (folder) {
         snprintf(path, sizeof path, "%s/%s", course_folder, folder);
         snprintf(name, sizeof name, "%s/%s", course_id, folder);
@@ -37,9 +62,13 @@ static json_t *lab_entry(const char *course_folder, const char *course_id, const
     bool present = folder && has_lab(path);
     const json_t *summary = present ? json_object_get(summaries, name) : NULL;
     bool done = json_is_true(json_object_get(summary, "finished"));
-    const char *state = !present ? "absent" : done ? "done" : summary ? "open" : "new";
+    const char *state = !present                              ? "absent"
+                        : !summaries || json_is_null(summary) ? "unknown"
+                        : done                                ? "done"
+                        : summary                             ? "open"
+                                                              : "new";
     json_t *entry =
-        json_pack("{s:s, s:s, s:s}", "title", title_of(json_object_get(lab, "title"), locale),
+        json_pack("{s:o, s:O, s:s}", "title", title_of(json_object_get(lab, "title"), locale),
                   "unit", unit, "state", state);
     static const char *const copied[] = {"id", "number", "minutes", "core"};
     for (size_t i = 0; i < sizeof copied / sizeof *copied; i++)
@@ -58,7 +87,7 @@ static json_t *read_course(const char *folder, const char *locale, const json_t 
 {
     char path[4200];
     snprintf(path, sizeof path, "%s/course.json", folder);
-    json_t *file = json_load_file(path, 0, NULL);
+    json_t *file = mw_json_read(path, MW_FILE_FOUND, NULL);
     const char *id = json_string_value(json_object_get(file, "id"));
     if (!id) {
         json_decref(file);
@@ -69,11 +98,12 @@ static json_t *read_course(const char *folder, const char *locale, const json_t 
     json_t *unit, *lab;
     json_array_foreach(json_object_get(file, "units"), u, unit)
     {
-        const char *title = title_of(json_object_get(unit, "title"), locale);
+        json_t *title = title_of(json_object_get(unit, "title"), locale);
         json_array_foreach(json_object_get(unit, "labs"), l, lab)
             json_array_append_new(labs, lab_entry(folder, id, lab, title, locale, summaries));
+        json_decref(title);
     }
-    json_t *course = json_pack("{s:s, s:s, s:o}", "id", id, "title",
+    json_t *course = json_pack("{s:s, s:o, s:o}", "id", id, "title",
                                title_of(json_object_get(file, "title"), locale), "labs", labs);
     json_decref(file);
     return course;
@@ -183,7 +213,9 @@ mw_status mw_host_last_lab(mw_host *host, char *dir, size_t size, mw_error *erro
     char name[4200] = "";
     if (!host->progress || !mw_progress_last(host->progress, name, sizeof name))
         return mw_fail(error, MW_INVALID,
-                       "nothing is recorded yet; a picture comes after 'memwall run LAB'%s%s",
+                       host->progress && mw_progress_unknown(host->progress)
+                           ? "what is recorded cannot be read%s%s"
+                           : "nothing is recorded yet; a picture comes after 'memwall run LAB'%s%s",
                        mw_host_notice(host) ? ": " : "",
                        mw_host_notice(host) ? mw_host_notice(host) : "");
     json_t *courses = mw_host_courses(host, "en", error);

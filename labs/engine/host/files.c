@@ -8,6 +8,10 @@
 bool mw_folders_make(const char *folder)
 {
     char path[4096];
+    if (!*folder) {
+        errno = ENOENT;
+        return false;
+    }
     if ((size_t)snprintf(path, sizeof path, "%s", folder) >= sizeof path) {
         errno = ENAMETOOLONG;
         return false;

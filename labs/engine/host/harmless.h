@@ -2,8 +2,8 @@
 #ifndef MW_HOST_HARMLESS_H
 #define MW_HOST_HARMLESS_H
 
-/* In place: control characters, direction overrides and what is not UTF-8 become '?', tabs become
- * spaces. */
+/* In place: harmful characters (model/character.h) and what is not UTF-8 become '?', tabs become
+ * spaces, invisible ones go. */
 void mw_text_harmless(char *text);
 
 #endif

@@ -24,8 +24,31 @@ int64_t mw_host_now_ms(void)
 
 /* ---- events ---- */
 
+static void end_by_force(mw_host *host, const char *why)
+{
+    if (!host->fatal[0])
+        snprintf(host->fatal, sizeof host->fatal, "%s", why);
+    kill(host->process.pid, SIGKILL);
+}
+
+/* A worker that prints without end must not fill our memory while nobody listens. */
+static bool is_line_too_many(mw_host *host)
+{
+    if (host->queued_lines >= MW_LOG_LINES_MAX) {
+        host->lines_lost++;
+        return true;
+    }
+    return false;
+}
+
 static void queue_event(mw_host *host, mw_host_event_kind kind, json_t *body, json_int_t view)
 {
+    if (kind == MW_HOST_LOG && is_line_too_many(host)) {
+        json_decref(body);
+        return;
+    }
+    if (host->queued >= MW_EVENTS_MAX && host->process.pid)
+        end_by_force(host, "the worker says more than can be heard");
     mw_host_queued *queued = body ? calloc(1, sizeof *queued) : NULL;
     if (!queued) {
         json_decref(body);
@@ -35,6 +58,8 @@ static void queue_event(mw_host *host, mw_host_event_kind kind, json_t *body, js
     queued->view = view;
     *host->last = queued;
     host->last = &queued->next;
+    host->queued++;
+    host->queued_lines += kind == MW_HOST_LOG;
 }
 
 void mw_host_tell(mw_host *host, mw_host_event_kind kind, json_t *body)
@@ -47,16 +72,28 @@ void mw_host_tell_view(mw_host *host, json_t *view, json_int_t number)
     queue_event(host, MW_HOST_VIEW, view, number);
 }
 
-void mw_host_tell_error(mw_host *host, mw_status status, const char *format, ...)
+void mw_host_tell_error(mw_host *host, const char *what, mw_status status, const char *format, ...)
 {
     mw_error error;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(error.message, sizeof error.message, format, arguments);
     va_end(arguments);
-    mw_host_tell(
-        host, MW_HOST_ERROR,
-        json_pack("{s:s, s:s}", "status", mw_status_name(status), "message", error.message));
+    mw_host_tell(host, MW_HOST_ERROR,
+                 json_pack("{s:s, s:s, s:s}", "what", what, "status", mw_status_name(status),
+                           "message", error.message));
+}
+
+/* An event leaves the queue; the last line before a gap is followed by a word about it. */
+static void count_out(mw_host *host, const mw_host_queued *leaving)
+{
+    host->queued--;
+    if (leaving->event.kind != MW_HOST_LOG || --host->queued_lines > 0 || host->lines_lost == 0)
+        return;
+    char text[80];
+    snprintf(text, sizeof text, "… %d more lines were left out", host->lines_lost);
+    host->lines_lost = 0;
+    mw_host_tell(host, MW_HOST_LOG, json_pack("{s:s}", "text", text));
 }
 
 bool mw_host_next(mw_host *host, mw_host_event *event)
@@ -68,6 +105,7 @@ bool mw_host_next(mw_host *host, mw_host_event *event)
     if (!host->first)
         host->last = &host->first;
     *event = head->event;
+    count_out(host, head);
     if (head->view && host->process.pid)
         mw_host_send(host, json_pack("{s:s, s:I}", "t", "ack", "view", head->view), NULL);
     free(head);
@@ -86,6 +124,7 @@ void mw_host_forget_views(mw_host *host, bool drop)
         *link = each->next;
         if (host->last == &each->next)
             host->last = link;
+        count_out(host, each);
         json_decref(each->event.body);
         free(each);
     }
@@ -118,13 +157,6 @@ mw_status mw_host_send(mw_host *host, json_t *message, mw_error *error)
     }
     mw_status status = mw_wire_send(host->process.wire, message, error);
     return status == MW_DEAD ? MW_OK : status;
-}
-
-static void end_by_force(mw_host *host, const char *why)
-{
-    if (!host->fatal[0])
-        snprintf(host->fatal, sizeof host->fatal, "%s", why);
-    kill(host->process.pid, SIGKILL);
 }
 
 static void describe_end(const mw_host *host, int status, char *text, size_t size)
@@ -304,6 +336,12 @@ static void take_message(mw_host *host, json_t *message)
 
 /* ---- deadlines ---- */
 
+/* Between its hello and the lab; a callback has a deadline of its own. */
+static bool is_opening(const mw_host *host)
+{
+    return host->hello && !host->callback_since && mw_lab_is_opening(host);
+}
+
 static void check_deadlines(mw_host *host)
 {
     int64_t now = mw_host_now_ms();
@@ -316,6 +354,11 @@ static void check_deadlines(mw_host *host)
     }
     if (host->hello_since && now - host->hello_since >= MW_HELLO_MS) {
         snprintf(why, sizeof why, "the worker said nothing within %d s", MW_HELLO_MS / 1000);
+        end_by_force(host, why);
+    }
+    if (is_opening(host) && now - host->heard_since >= MW_OPEN_MS) {
+        snprintf(why, sizeof why, "the worker did not open the lab within %d s", MW_OPEN_MS / 1000);
+        host->overdue = true;
         end_by_force(host, why);
     }
     mw_host_climb(host, now);
@@ -393,6 +436,8 @@ size_t mw_host_fds(mw_host *host, struct pollfd *fds, size_t capacity, int *time
         lower(timeout_ms, host->callback_since + MW_CALLBACK_MS, now);
     if (host->hello_since)
         lower(timeout_ms, host->hello_since + MW_HELLO_MS, now);
+    if (is_opening(host))
+        lower(timeout_ms, host->heard_since + MW_OPEN_MS, now);
     if (host->ladder.stage == MW_ASKED)
         lower(timeout_ms, host->ladder.since + MW_TERMINATE_MS, now);
     if (host->ladder.stage == MW_TERMINATED)
@@ -408,11 +453,12 @@ void mw_host_pump(mw_host *host)
         json_t *message;
         status = mw_wire_receive(host->process.wire, &message, &error);
         if (status == MW_PROTOCOL) {
-            mw_host_tell_error(host, status, "from the worker: %s", error.message);
+            mw_host_tell_error(host, "wire", status, "from the worker: %s", error.message);
             continue;
         }
         if (status || !message)
             break;
+        host->heard_since = mw_host_now_ms();
         take_message(host, message);
         json_decref(message);
     }

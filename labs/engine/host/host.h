@@ -25,6 +25,7 @@ typedef struct mw_paths {
     char scripts[4096]; /* scripts-lua */
     char courses[4096]; /* labs: one folder per course */
     char assets[4096];
+    /* Of the student; "" where no home is known, and then nothing is kept. */
     char data[4096];  /* $XDG_DATA_HOME/memwall */
     char cache[4096]; /* $XDG_CACHE_HOME/memwall */
     char config[4096];
@@ -38,9 +39,13 @@ typedef enum mw_host_event_kind {
     MW_HOST_RUN,      /* body = {"id","serial","state","label","kernel"?} */
     MW_HOST_PROGRESS, /* body = {"id","fraction","what","partial"} */
     MW_HOST_ANSWER,   /* body = {"id","body"}: to a request; {"what":"open",…}: what the lab is */
-    MW_HOST_ERROR,    /* body = {"id"?,"status","message","what"?}; what = "open": the lab cannot be
-                         opened, "input": the lab refused `event` */
-    MW_HOST_LOG,      /* body = {"text"} : one line of a worker's output, already made harmless */
+    MW_HOST_ERROR, /* body = {"id"?,"status","message","what"?,"left_out"?}: of a request (id), or
+                      what = "open": the lab is closed, or cannot be opened; only this ends it
+                      "input": the lab refused `event`; with left_out: so many records of an
+                        older version do not fit any more, the first because of the message
+                      "progress": it is no longer kept
+                      "wire": the worker said what is no message */
+    MW_HOST_LOG,   /* body = {"text"} : one line of a worker's output, already made harmless */
     MW_HOST_DEATH, /* body = {"signal"?,"exit"?,"run"?,"kernel"?,"counters"?,"message","cancelled",
                       "restarting"}; cancelled: the ladder had to end the worker */
     MW_HOST_CANCEL /* body = {"stage":"asked"|"terminated"|"killed"}: a step of the ladder */
@@ -83,8 +88,9 @@ mw_status mw_host_call(mw_host *host, const char *name, json_t *body, mw_host_pr
                        void *context, json_t **answer, mw_error *error);
 
 /* Courses and labs on disk, with progress: [{"id","title","labs":[{"id","number","title","unit",
- * "minutes","core","state":"new"|"open"|"done"|"absent","dir"?,"step"?,"earned"?,"possible"?}]}].
- * Absent labs are announced by the course and come with a later version. The caller owns it. */
+ * "minutes","core","state":"new"|"open"|"done"|"absent"|"unknown","dir"?,"step"?,"earned"?,"possible"?}]}].
+ * Absent labs are announced by the course and come with a later version; unknown is the state of a
+ * lab whose progress cannot be read. The caller owns it. */
 json_t *mw_host_courses(mw_host *host, const char *locale, mw_error *error);
 
 /* Finds a lab by id, number or folder: its directory. MW_INVALID names the nearest ones. */

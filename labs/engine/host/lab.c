@@ -7,8 +7,9 @@
 #include <sys/random.h>
 
 #include "labs/engine/host/lab_state.h"
+#include "labs/engine/wire/json_file.h"
 
-enum { INPUT_MAX = 64 * 1024 };
+enum { INPUT_MAX = 64 * 1024, RECORD_MOST = MW_WIRE_MAX - 4096 };
 
 static void pack_into(json_t *object, const char *key, const json_t *value)
 {
@@ -28,7 +29,7 @@ static char *lab_name(const char *dir)
     char path[4200];
     if (folder && folder > full) {
         snprintf(path, sizeof path, "%.*s/course.json", (int)(folder - full), full);
-        json_t *course = json_load_file(path, 0, NULL);
+        json_t *course = mw_json_read(path, MW_FILE_FOUND, NULL);
         const char *id = json_string_value(json_object_get(course, "id"));
         if (id && asprintf(&name, "%s%s", id, folder) < 0)
             name = NULL;
@@ -57,6 +58,7 @@ static mw_status load_records(mw_host *host, mw_host_lab *lab, const mw_lab_opti
         lab->attempt.records = json_deep_copy(options->transcript);
         snprintf(lab->attempt.seed, sizeof lab->attempt.seed, "%s",
                  options->seed ? options->seed : "");
+        lab->attempt.last_seq = (int64_t)json_array_size(lab->attempt.records);
     } else if (host->progress) {
         status = mw_progress_load(host->progress, lab->name, &lab->attempt, error);
     }
@@ -96,13 +98,6 @@ static mw_status load_attempt(mw_host *host, mw_host_lab *lab, const mw_lab_opti
     return MW_OK;
 }
 
-static int64_t last_seq(const json_t *transcript)
-{
-    size_t count = json_array_size(transcript);
-    return count ? json_integer_value(json_object_get(json_array_get(transcript, count - 1), "seq"))
-                 : 0;
-}
-
 static void lab_free(mw_host_lab *lab)
 {
     if (!lab)
@@ -119,13 +114,31 @@ static void lab_free(mw_host_lab *lab)
     free(lab);
 }
 
-static mw_status send_input(mw_host *host, const json_t *entry, mw_error *error)
+mw_status mw_lab_send_input(mw_host *host, const json_t *entry, mw_error *error)
 {
     return mw_host_send(host,
                         json_pack("{s:s, s:O, s:O}", "t", "input", "token",
                                   json_object_get(entry, "token"), "event",
                                   json_object_get(entry, "event")),
                         error);
+}
+
+void mw_lab_leave_out(mw_host *host, size_t place, const char *why)
+{
+    mw_host_lab *lab = host->lab;
+    if (place < 1 || place > json_array_size(lab->transcript))
+        return;
+    const json_t *record = json_array_get(lab->transcript, place - 1);
+    if (lab->left_out++ == 0) /* before the record goes, which may be what holds `why` */
+        mw_fail(&lab->left_why, MW_INVALID, "%.300s", why ? why : "");
+    if (lab->stored)
+        mw_progress_drop(host->progress, lab->attempt.id,
+                         json_integer_value(json_object_get(record, "seq")));
+    json_array_remove(lab->transcript, place - 1);
+    if (place <= lab->to_replay)
+        lab->to_replay--;
+    if (place + 1 <= lab->taken) /* it stands in neither list any more */
+        lab->taken--;
 }
 
 json_t *mw_lab_put_in_flight(mw_host_lab *lab, json_t *event)
@@ -142,6 +155,7 @@ mw_status mw_lab_begin(mw_host *host, mw_error *error)
     if (status)
         return status;
     lab->taken = 0;
+    lab->to_replay = json_array_size(lab->transcript);
     json_decref(lab->about);
     lab->about = NULL;
     json_decref(lab->view);
@@ -150,6 +164,7 @@ mw_status mw_lab_begin(mw_host *host, mw_error *error)
     size_t index, backlog = json_array_size(lab->transcript) + json_array_size(lab->inflight);
     json_t *each, *message = json_copy(lab->open);
     lab->open_id = ++host->last_id;
+    host->heard_since = mw_host_now_ms();
     json_object_set_new(message, "id", json_integer(lab->open_id));
     json_object_set_new(message, "backlog", json_integer((json_int_t)backlog));
     status = mw_host_send(host, message, error);
@@ -162,9 +177,24 @@ mw_status mw_lab_begin(mw_host *host, mw_error *error)
     json_array_foreach(lab->inflight, index, each)
     {
         if (!status)
-            status = send_input(host, each, error);
+            status = mw_lab_send_input(host, each, error);
     }
     return status;
+}
+
+static void leave_out_unfit(mw_host *host)
+{
+    for (size_t i = 0; i < json_array_size(host->lab->transcript);) {
+        const json_t *record = json_array_get(host->lab->transcript, i);
+        const char *why = json_string_value(json_object_get(record, "unfit"));
+        /* Those of a file did not come through the store, which has looked already. */
+        if (!why && host->lab->look && json_dumpb(record, NULL, 0, JSON_COMPACT) > RECORD_MOST)
+            why = "it is longer than a record can be";
+        if (why)
+            mw_lab_leave_out(host, i + 1, why);
+        else
+            i++;
+    }
 }
 
 static const json_t *last_machine(const mw_host_lab *lab)
@@ -203,7 +233,7 @@ mw_status mw_host_lab_open(mw_host *host, const mw_lab_options *options, mw_erro
     lab->inflight = json_array();
     lab->look = options->look;
     mw_status status = (options->look ? load_records : load_attempt)(host, lab, options, error);
-    lab->last_seq = last_seq(lab->transcript);
+    lab->last_seq = lab->attempt.last_seq;
     if (!status && options->measurements)
         status = mw_recording_open(&lab->recording, options->measurements, error);
     if (status) {
@@ -222,6 +252,7 @@ mw_status mw_host_lab_open(mw_host *host, const mw_lab_options *options, mw_erro
     }
     pack_into(lab->open, "machine", options->machine);
     host->lab = lab;
+    leave_out_unfit(host);
 
     /* The first input of an attempt is the machine; a machine measured anew is an input too. */
     const json_t *known = last_machine(lab);
@@ -266,7 +297,7 @@ mw_status mw_host_input(mw_host *host, json_t *event, mw_error *error)
                        INPUT_MAX / 1024);
     }
     json_t *entry = mw_lab_put_in_flight(lab, event);
-    return host->process.pid ? send_input(host, entry, error) : MW_OK;
+    return host->process.pid ? mw_lab_send_input(host, entry, error) : MW_OK;
 }
 
 const char *mw_host_seed(const mw_host *host)
@@ -277,164 +308,4 @@ const char *mw_host_seed(const mw_host *host)
 const json_t *mw_host_transcript(const mw_host *host)
 {
     return host->lab ? host->lab->transcript : NULL;
-}
-
-/* ---- what the worker says ---- */
-
-static bool land(mw_host_lab *lab, const json_t *token)
-{
-    size_t index;
-    json_t *entry;
-    json_array_foreach(lab->inflight, index, entry)
-    {
-        if (token && json_equal(json_object_get(entry, "token"), token)) {
-            json_array_remove(lab->inflight, index);
-            return true;
-        }
-    }
-    return false;
-}
-
-static void take_record(mw_host *host, const json_t *message)
-{
-    mw_host_lab *lab = host->lab;
-    land(lab, json_object_get(message, "token"));
-    const json_t *digest = json_object_get(lab->about, "digest");
-    json_t *record = json_pack("{s:I, s:O}", "seq", (json_int_t)++lab->last_seq, "event",
-                               json_object_get(message, "event"));
-    pack_into(record, "version", json_object_get(message, "version"));
-    pack_into(record, "verdicts", json_object_get(message, "verdicts"));
-    pack_into(record, "digest", digest);
-    json_array_append_new(lab->transcript, record);
-    lab->deaths = 0;
-    if (lab->stored)
-        lab->ticket =
-            mw_progress_append(host->progress, lab->name, &lab->attempt, lab->last_seq, record,
-                               json_string_value(digest), json_object_get(message, "summary"));
-}
-
-static void take_view(mw_host *host, const json_t *message)
-{
-    mw_host_lab *lab = host->lab;
-    json_decref(lab->view);
-    lab->view = json_incref(json_object_get(message, "view"));
-    json_object_set_new(lab->view, "after", json_integer(lab->last_seq));
-    lab->view_number = json_integer_value(json_object_get(message, "n"));
-    lab->view_ticket = lab->ticket;
-    mw_lab_commits(host);
-}
-
-static uint64_t committed_now(mw_host *host)
-{
-    if (!host->progress)
-        return UINT64_MAX;
-    bool kept = !mw_progress_failed(host->progress);
-    uint64_t committed = mw_progress_committed(host->progress);
-    if (kept && mw_progress_failed(host->progress))
-        mw_host_tell_error(host, MW_IO, "%s", mw_progress_notice(host->progress));
-    return committed;
-}
-
-void mw_lab_commits(mw_host *host)
-{
-    mw_host_lab *lab = host->lab;
-    uint64_t committed = committed_now(host);
-    if (lab && lab->view && (!lab->stored || committed >= lab->view_ticket)) {
-        mw_host_tell_view(host, lab->view, lab->view_number);
-        lab->view = NULL;
-    }
-}
-
-/* A run that the recording answers. */
-static void take_need(mw_host *host, const json_t *message)
-{
-    mw_host_lab *lab = host->lab;
-    if (lab->look)
-        return; /* what was still to run stays so */
-    const json_t *run = json_object_get(message, "run");
-    json_t *event = lab->recording ? mw_recording_answer(lab->recording, run) : NULL;
-    if (!event) {
-        char reason[320];
-        char *args = json_dumps(json_object_get(run, "args"), JSON_COMPACT | JSON_SORT_KEYS);
-        const char *id = json_string_value(json_object_get(run, "id"));
-        const char *kernel = json_string_value(json_object_get(run, "kernel"));
-        snprintf(reason, sizeof reason, "the recording has no measurement of %s %s (run '%s')",
-                 kernel ? kernel : "?", args ? args : "", id ? id : "?");
-        free(args);
-        mw_host_tell_error(host, MW_INVALID, "%s", reason);
-        event = json_pack("{s:s, s:s, s:s, s:s}", "e", "result", "run", id ? id : "", "status",
-                          "absent", "reason", reason);
-    }
-    send_input(host, mw_lab_put_in_flight(lab, event), NULL);
-}
-
-/* A recorded input that this version of the lab refuses: said, and not replayed again. */
-static void forget_record(mw_host_lab *lab, json_int_t place)
-{
-    if (place >= 1 && (size_t)place <= json_array_size(lab->transcript))
-        json_array_remove(lab->transcript, (size_t)place - 1);
-}
-
-static bool take_error(mw_host *host, json_t *message)
-{
-    mw_host_lab *lab = host->lab;
-    const json_t *id = json_object_get(message, "id"), *seq = json_object_get(message, "seq");
-    bool opening = json_is_integer(id) && json_integer_value(id) == lab->open_id;
-    if (!opening && !json_object_get(message, "event"))
-        return false;
-    if (opening) {
-        lab->failed = true;
-        json_object_set_new(message, "what", json_string("open"));
-    } else {
-        json_object_set_new(message, "what", json_string("input"));
-        land(lab, json_object_get(message, "token"));
-        lab->taken--; /* it stands in neither list any more */
-        if (json_is_integer(seq))
-            forget_record(lab, json_integer_value(seq));
-    }
-    json_object_del(message, "t");
-    mw_host_tell(host, MW_HOST_ERROR, json_incref(message));
-    return true;
-}
-
-static void take_leave(mw_host *host, const json_t *message)
-{
-    (void)message;
-    host->lab->taken++;
-}
-
-static bool is_open_answer(const mw_host_lab *lab, const json_t *message)
-{
-    const json_t *id = json_object_get(message, "id");
-    return json_is_integer(id) && json_integer_value(id) == lab->open_id;
-}
-
-/* Everything before the answer to our `open` is about a lab that was closed. */
-bool mw_lab_message(mw_host *host, const char *type, json_t *message)
-{
-    mw_host_lab *lab = host->lab;
-    if (lab && strcmp(type, "error") == 0)
-        return take_error(host, message);
-    if (lab && strcmp(type, "answer") == 0 && is_open_answer(lab, message)) {
-        json_decref(lab->about);
-        lab->about = json_incref(json_object_get(message, "body"));
-        lab->taken = 1;
-        json_object_del(message, "t");
-        json_object_set_new(message, "what", json_string("open"));
-        mw_host_tell(host, MW_HOST_ANSWER, json_incref(message));
-        return true;
-    }
-    static const struct {
-        const char *type;
-        void (*take)(mw_host *host, const json_t *message);
-    } takers[] = {
-        {"record", take_record}, {"view", take_view}, {"need", take_need}, {"leave", take_leave}};
-    for (size_t i = 0; i < sizeof takers / sizeof *takers; i++) {
-        if (strcmp(type, takers[i].type) == 0) {
-            if (lab && lab->about)
-                takers[i].take(host, message);
-            return true;
-        }
-    }
-    return false;
 }

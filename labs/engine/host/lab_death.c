@@ -8,6 +8,11 @@ bool mw_lab_wants_worker(const mw_host *host)
     return host->lab && !host->lab->failed;
 }
 
+bool mw_lab_is_opening(const mw_host *host)
+{
+    return mw_lab_wants_worker(host) && !host->lab->about;
+}
+
 /* The input under way: number `place` of the transcript, then of what is in flight. */
 static const json_t *event_at(const mw_host_lab *lab, size_t place)
 {
@@ -17,21 +22,27 @@ static const json_t *event_at(const mw_host_lab *lab, size_t place)
     return json_object_get(entry, "event");
 }
 
-/* `taken` counts the opening too. */
-static void drop_culprit(mw_host *host, const char *reason)
+static void close_lab(mw_host *host, const char *why, const char *reason)
+{
+    host->lab->failed = true;
+    mw_host_tell_error(host, "open", MW_DEAD, "the lab is closed: %s%s", why, reason);
+}
+
+/* `taken` counts the opening too. A worker may die in the callback of an input, or before it could
+ * send the record of one whose callback came back. */
+static void drop_culprit(mw_host *host, const char *reason, bool in_callback)
 {
     mw_host_lab *lab = host->lab;
     size_t place = lab->taken - 1, records = json_array_size(lab->transcript);
     const char *kind =
         lab->taken ? json_string_value(json_object_get(event_at(lab, place), "e")) : NULL;
-    if (!kind || strncmp(kind, host->callback, sizeof host->callback - 1) != 0) {
+    if (!kind || (in_callback && strncmp(kind, host->callback, sizeof host->callback - 1) != 0)) {
         /* The lab itself, or a result that the worker made: nothing can be left out. */
-        lab->failed = true;
-        mw_host_tell_error(host, MW_DEAD, "the lab is closed: %s", reason);
+        close_lab(host, "", reason);
         return;
     }
     mw_host_tell_error(
-        host, MW_DEAD,
+        host, "input", MW_DEAD,
         "the input '%s' was left out: the worker died again and again while taking it", kind);
     if (place >= records) {
         json_array_remove(lab->inflight, place - records);
@@ -68,17 +79,17 @@ void mw_lab_worker_died(mw_host *host, const char *reason, bool cancelled, bool 
     if (lab->death_place != lab->taken)
         lab->deaths = 0;
     /* A crash may be bad luck three times; what did not return twice in 2 s never will. */
-    lab->deaths += host->overdue ? 2 : 1;
+    if (in_callback || lab->taken == 0 || event_at(lab, lab->taken - 1))
+        lab->deaths += host->overdue ? 2 : 1;
     lab->death_place = lab->taken;
-    bool stuck = lab->deaths >= MW_DEATHS_MAX;
+    lab->restarts++;
     if (host->early_deaths >= MW_DEATHS_MAX) {
-        lab->failed = true;
-        mw_host_tell_error(host, MW_DEAD, "the lab is closed: %s", reason);
-        return;
-    }
-    if (stuck && in_callback) {
-        drop_culprit(host, reason);
-        lab->deaths = 0;
+        close_lab(host, "", reason);
+    } else if (lab->deaths >= MW_DEATHS_MAX) {
+        drop_culprit(host, reason, in_callback);
+        lab->deaths = lab->restarts = 0;
+    } else if (lab->restarts >= MW_RESTARTS_MAX) {
+        close_lab(host, "its workers ended one after another: ", reason);
     }
     if (lab->failed)
         return;
@@ -86,6 +97,6 @@ void mw_lab_worker_died(mw_host *host, const char *reason, bool cancelled, bool 
     mw_error error;
     if (mw_lab_begin(host, &error)) {
         lab->failed = true;
-        mw_host_tell_error(host, error.code, "%s", error.message);
+        mw_host_tell_error(host, "open", error.code, "%s", error.message);
     }
 }

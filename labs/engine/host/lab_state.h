@@ -1,5 +1,6 @@
 /*
- * lab_state.h: the open lab as the host keeps it; lab.c and lab_death.c share it.
+ * lab_state.h: the open lab as the host keeps it; shared by lab.c (opening), lab_hear.c (what the
+ * worker says) and lab_death.c.
  */
 #ifndef MW_HOST_LAB_STATE_H
 #define MW_HOST_LAB_STATE_H
@@ -31,14 +32,27 @@ struct mw_host_lab {
     json_int_t view_number;
     uint64_t ticket, view_ticket;
 
-    size_t taken;       /* callbacks that came back since the worker began */
+    /* Taken since the worker began: the opening, then inputs; what comes next is under way. */
+    size_t taken;
+    size_t to_replay;   /* how many of them are records */
     size_t death_place; /* `taken` at the last death */
     int deaths;         /* in a row at that place */
+    int restarts;       /* since the last new record */
     char *fallen_run;   /* the run during which a worker died, to try it once more only */
+
+    int left_out; /* records that do not fit any more and were not told yet */
+    mw_error left_why;
 };
 
 /* Tells a worker everything: the lab, what was recorded, what is on its way. */
 mw_status mw_lab_begin(mw_host *host, mw_error *error);
+
+/* Record number `place` (from 1) of the transcript does not fit any more: it is not replayed again,
+ * now or later, and the front end hears so before the next view. */
+void mw_lab_leave_out(mw_host *host, size_t place, const char *why);
+
+/* Sends what is in flight. */
+mw_status mw_lab_send_input(mw_host *host, const json_t *entry, mw_error *error);
 
 /* Appends an input (stolen) to what is on its way; the entry is borrowed. */
 json_t *mw_lab_put_in_flight(mw_host_lab *lab, json_t *event);

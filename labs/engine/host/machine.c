@@ -5,10 +5,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "labs/engine/host/files.h"
 #include "labs/engine/host/state.h"
+#include "labs/engine/wire/json_file.h"
 
 const char *mw_host_key(mw_host *host, mw_error *error)
 {
@@ -28,6 +28,8 @@ static mw_status cache_path(mw_host *host, char *path, size_t size, const char *
     *key = mw_host_key(host, &problem);
     if (!*key)
         return mw_fail(error, problem.code, "%s", problem.message);
+    if (!*host->paths.cache)
+        return mw_fail(error, MW_IO, "the machine is not remembered: no home is known");
     struct sha256_ctx context;
     uint8_t digest[8];
     char text[2 * sizeof digest + 1];
@@ -47,8 +49,7 @@ json_t *mw_host_machine_load(mw_host *host, mw_error *error)
     mw_status status = cache_path(host, path, sizeof path, &key, error);
     if (status)
         return NULL;
-    json_error_t problem;
-    json_t *file = json_load_file(path, 0, &problem);
+    json_t *file = mw_json_read(path, MW_FILE_FOUND, NULL);
     json_t *machine = json_object_get(file, "machine");
     const char *had = json_string_value(json_object_get(file, "key"));
     bool fits = had && strcmp(had, key) == 0 && json_is_object(machine);
@@ -72,7 +73,7 @@ double mw_host_machine_age(mw_host *host)
 
 mw_status mw_host_machine_store(mw_host *host, const json_t *machine, mw_error *error)
 {
-    char path[4200], draft[4300];
+    char path[4200];
     const char *key;
     mw_status status = cache_path(host, path, sizeof path, &key, error);
     if (status)
@@ -80,18 +81,12 @@ mw_status mw_host_machine_store(mw_host *host, const json_t *machine, mw_error *
     if (!mw_folders_make(host->paths.cache))
         return mw_fail(error, MW_IO, "the machine is not remembered: %.300s: %s", host->paths.cache,
                        strerror(errno));
-    /* Written beside and renamed, so that a reader sees the old file or the new one. */
-    snprintf(draft, sizeof draft, "%s.%ld.tmp", path, (long)getpid());
     json_t *file =
         json_pack("{s:i, s:s, s:O}", "format", 1, "key", key, "machine", (json_t *)machine);
-    errno = 0;
-    bool written = file && json_dump_file(file, draft, JSON_SORT_KEYS | JSON_INDENT(1)) == 0 &&
-                   rename(draft, path) == 0;
-    if (!written) {
-        status = mw_fail(error, MW_IO, "the machine is not remembered: %.300s: %s", path,
-                         errno ? strerror(errno) : "it could not be written");
-        unlink(draft);
-    }
+    mw_error problem = {.code = MW_OK};
+    if (mw_json_save(path, file, &problem))
+        status =
+            mw_fail(error, problem.code, "the machine is not remembered: %.400s", problem.message);
     json_decref(file);
     return status;
 }

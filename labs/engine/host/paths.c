@@ -1,5 +1,6 @@
 #include "labs/engine/host/host.h"
 
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,12 +24,16 @@ static const char *absolute(const char *variable)
     return value && value[0] == '/' ? value : NULL;
 }
 
+/* Without HOME (env -i, a container) the system knows whose home this is; "" where it does not. */
 static bool put_home(char path[4096], const char *variable, const char *below_home)
 {
     const char *base = absolute(variable), *home = absolute("HOME");
     if (base)
         return put(path, "%s/memwall", base);
-    return home ? put(path, "%s/%s/memwall", home, below_home) : put(path, "/nonexistent/memwall");
+    const struct passwd *user = home ? NULL : getpwuid(geteuid());
+    if (user && user->pw_dir && user->pw_dir[0] == '/')
+        home = user->pw_dir;
+    return home ? put(path, "%s/%s/memwall", home, below_home) : put(path, "%s", "");
 }
 
 /* The folder of the running program, without its last component. */

@@ -2,40 +2,24 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "labs/engine/host/files.h"
 #include "labs/engine/host/journal.h"
+#include "labs/engine/host/progress_file.h"
+#include "labs/engine/wire/wire.h"
 
-enum { SCHEMA_VERSION = 1, BUSY_MS = 2000 };
-
-/* Events are only ever added; the triggers hold everybody to it. */
-static const char schema[] =
-    "CREATE TABLE attempt (id INTEGER PRIMARY KEY, lab TEXT NOT NULL, seed TEXT NOT NULL,"
-    " started INTEGER NOT NULL);"
-    "CREATE INDEX attempt_of_lab ON attempt (lab, id);"
-    "CREATE TABLE event (attempt INTEGER NOT NULL REFERENCES attempt (id), seq INTEGER NOT NULL,"
-    " at INTEGER NOT NULL, version TEXT, digest TEXT, event TEXT NOT NULL, verdicts TEXT,"
-    " PRIMARY KEY (attempt, seq)) WITHOUT ROWID;"
-    "CREATE TABLE dropped (attempt INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL,"
-    " PRIMARY KEY (attempt, seq)) WITHOUT ROWID;"
-    "CREATE TABLE summary (attempt INTEGER PRIMARY KEY REFERENCES attempt (id), at INTEGER NOT "
-    "NULL,"
-    " summary TEXT NOT NULL);"
-    "CREATE TRIGGER event_stays BEFORE DELETE ON event"
-    " BEGIN SELECT RAISE (ABORT, 'events are only added'); END;"
-    "CREATE TRIGGER event_is_final BEFORE UPDATE ON event"
-    " BEGIN SELECT RAISE (ABORT, 'events are only added'); END;"
-    "PRAGMA user_version = 1;";
+enum {
+    RECORD_MOST = MW_WIRE_MAX - 4096, /* bytes of one record, with room for what is around it */
+    READING_SECONDS = 30,             /* for one question: a disk that hangs must not hold us */
+    STEPS_PER_LOOK = 10000            /* of SQLite's machine, between looks at the clock */
+};
 
 struct mw_progress {
     char *path;
@@ -43,8 +27,10 @@ struct mw_progress {
     mw_journal *journal; /* NULL: nothing is written */
     int lock;            /* of the folder, or -1 */
     bool readonly, failed;
+    bool unknown; /* there is a file, and it cannot be read */
     char notice[512];
     int64_t attempts; /* the highest number given out */
+    time_t overdue;   /* when the present question has taken too long */
 };
 
 /* ---- writing ---- */
@@ -100,9 +86,11 @@ uint64_t mw_progress_committed(mw_progress *progress)
     int failure;
     uint64_t committed = mw_journal_committed(progress->journal, &failure);
     if (failure && !progress->failed) {
-        progress->failed = true;
+        char why[MW_PROGRESS_WHY];
+        progress->failed = true; /* so the writer is nobody's any more */
+        mw_progress_file_why(progress->writer, failure, progress->path, why);
         snprintf(progress->notice, sizeof progress->notice,
-                 "progress is no longer kept: %.300s: %s", progress->path, sqlite3_errstr(failure));
+                 "progress is no longer kept: %.200s: %.200s", progress->path, why);
     }
     return committed;
 }
@@ -125,18 +113,39 @@ static void bind_text(sqlite3_stmt *statement, int index, const char *text)
 
 /* ---- reading ---- */
 
-static int first_text(sqlite3 *db, const char *sql, char *text, size_t size)
+static time_t seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec;
+}
+
+static int is_overdue(void *context)
+{
+    const mw_progress *progress = context;
+    return seconds_now() > progress->overdue;
+}
+
+/* Whether there is something to ask; what was written is dealt with before. */
+static bool begin_reading(mw_progress *progress)
+{
+    settle(progress);
+    progress->overdue = seconds_now() + READING_SECONDS;
+    return progress->reader != NULL;
+}
+
+/* One number of the first row, or 0. */
+static int64_t read_number(mw_progress *progress, const char *sql, int64_t argument)
 {
     sqlite3_stmt *statement;
-    text[0] = 0;
-    int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
-    if (code)
-        return code;
-    code = sqlite3_step(statement);
-    if (code == SQLITE_ROW && sqlite3_column_text(statement, 0))
-        snprintf(text, size, "%s", sqlite3_column_text(statement, 0));
-    int final = sqlite3_finalize(statement);
-    return code == SQLITE_ROW || code == SQLITE_DONE ? final : code;
+    int64_t number = 0;
+    if (sqlite3_prepare_v2(progress->reader, sql, -1, &statement, NULL))
+        return 0;
+    sqlite3_bind_int64(statement, 1, argument);
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        number = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return number;
 }
 
 static json_t *column_json(sqlite3_stmt *statement, int column)
@@ -151,54 +160,97 @@ static json_t *column_string(sqlite3_stmt *statement, int column)
     return text ? json_string(text) : NULL;
 }
 
-static json_t *read_records(sqlite3 *db, int64_t attempt)
+static json_t *unfit(int64_t seq, const char *why)
+{
+    return json_pack("{s:I, s:s}", "seq", (json_int_t)seq, "unfit", why);
+}
+
+/* The record in the row that `statement` stands on; what cannot be one says why not. */
+static json_t *record_of(sqlite3_stmt *statement, int64_t seq)
+{
+    enum { VERSION, DIGEST, EVENT, VERDICTS };
+    int size = sqlite3_column_bytes(statement, EVENT) + sqlite3_column_bytes(statement, VERDICTS);
+    if (size > RECORD_MOST)
+        return unfit(seq, "it is longer than a record can be");
+    json_t *event = column_json(statement, EVENT);
+    if (!json_is_object(event)) {
+        json_decref(event);
+        return unfit(seq, "it is no record");
+    }
+    return json_pack("{s:I, s:o, s:o*, s:o*, s:o*}", "seq", (json_int_t)seq, "event", event,
+                     "version", column_string(statement, VERSION), "digest",
+                     column_string(statement, DIGEST), "verdicts",
+                     column_json(statement, VERDICTS));
+}
+
+/* Row by row, so that one which is too large to be looked at ends nothing. */
+static int read_records(mw_progress *progress, int64_t attempt, json_t *records)
+{
+    sqlite3_stmt *list = NULL, *row = NULL;
+    int code = sqlite3_prepare_v2(progress->reader,
+                                  "SELECT seq FROM event WHERE attempt = ?1 AND seq NOT IN"
+                                  " (SELECT seq FROM dropped WHERE attempt = ?1) ORDER BY seq",
+                                  -1, &list, NULL);
+    if (!code)
+        code = sqlite3_prepare_v2(progress->reader,
+                                  "SELECT version, digest, event, verdicts FROM event"
+                                  " WHERE attempt = ? AND seq = ?",
+                                  -1, &row, NULL);
+    if (!code)
+        sqlite3_bind_int64(list, 1, attempt);
+    while (!code && (code = sqlite3_step(list)) == SQLITE_ROW) {
+        int64_t seq = sqlite3_column_int64(list, 0);
+        sqlite3_bind_int64(row, 1, attempt);
+        sqlite3_bind_int64(row, 2, seq);
+        code = sqlite3_step(row);
+        if (code == SQLITE_ROW)
+            json_array_append_new(records, record_of(row, seq));
+        else if (code == SQLITE_TOOBIG)
+            json_array_append_new(records, unfit(seq, "it is longer than a record can be"));
+        code = code == SQLITE_ROW || code == SQLITE_TOOBIG ? SQLITE_OK : code;
+        sqlite3_reset(row);
+    }
+    sqlite3_finalize(row);
+    sqlite3_finalize(list);
+    return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+static int read_attempt(mw_progress *progress, const char *lab, mw_attempt *attempt)
 {
     sqlite3_stmt *statement;
-    json_t *records = json_array();
-    if (sqlite3_prepare_v2(db,
-                           "SELECT seq, version, digest, event, verdicts FROM event"
-                           " WHERE attempt = ?1 AND seq NOT IN"
-                           " (SELECT seq FROM dropped WHERE attempt = ?1) ORDER BY seq",
-                           -1, &statement, NULL))
-        return records;
-    sqlite3_bind_int64(statement, 1, attempt);
-    while (sqlite3_step(statement) == SQLITE_ROW) {
-        json_t *event = column_json(statement, 3);
-        if (!event)
-            continue;
-        json_t *record = json_pack(
-            "{s:I, s:o, s:o*, s:o*, s:o*}", "seq", (json_int_t)sqlite3_column_int64(statement, 0),
-            "event", event, "version", column_string(statement, 1), "digest",
-            column_string(statement, 2), "verdicts", column_json(statement, 4));
-        json_array_append_new(records, record);
+    int code = sqlite3_prepare_v2(
+        progress->reader, "SELECT id, seed FROM attempt WHERE lab = ? ORDER BY id DESC LIMIT 1", -1,
+        &statement, NULL);
+    if (code)
+        return code;
+    bind_text(statement, 1, lab);
+    code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) {
+        attempt->id = sqlite3_column_int64(statement, 0);
+        snprintf(attempt->seed, sizeof attempt->seed, "%s", sqlite3_column_text(statement, 1));
     }
     sqlite3_finalize(statement);
-    return records;
+    return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
 mw_status mw_progress_load(mw_progress *progress, const char *lab, mw_attempt *attempt,
                            mw_error *error)
 {
     memset(attempt, 0, sizeof *attempt);
-    settle(progress);
-    if (progress->reader) {
-        sqlite3_stmt *statement;
-        int code = sqlite3_prepare_v2(progress->reader,
-                                      "SELECT id, seed FROM attempt WHERE lab = ? ORDER BY id DESC "
-                                      "LIMIT 1",
-                                      -1, &statement, NULL);
-        if (code)
-            return mw_fail(error, MW_IO, "%s: %s", progress->path,
-                           sqlite3_errmsg(progress->reader));
-        bind_text(statement, 1, lab);
-        if (sqlite3_step(statement) == SQLITE_ROW) {
-            attempt->id = sqlite3_column_int64(statement, 0);
-            snprintf(attempt->seed, sizeof attempt->seed, "%s", sqlite3_column_text(statement, 1));
-        }
-        sqlite3_finalize(statement);
+    int code = SQLITE_OK;
+    attempt->records = json_array();
+    if (begin_reading(progress))
+        code = read_attempt(progress, lab, attempt);
+    if (!code && attempt->id) {
+        attempt->last_seq =
+            read_number(progress, "SELECT max(seq) FROM event WHERE attempt = ?", attempt->id);
+        code = read_records(progress, attempt->id, attempt->records);
     }
-    attempt->records = attempt->id ? read_records(progress->reader, attempt->id) : json_array();
-    return MW_OK;
+    if (!code)
+        return MW_OK;
+    json_decref(attempt->records);
+    attempt->records = NULL;
+    return mw_fail(error, MW_IO, "%.300s cannot be read: %s", progress->path, sqlite3_errstr(code));
 }
 
 int64_t mw_progress_new_attempt(mw_progress *progress)
@@ -208,99 +260,61 @@ int64_t mw_progress_new_attempt(mw_progress *progress)
 
 bool mw_progress_last(mw_progress *progress, char *lab, size_t size)
 {
-    settle(progress);
-    return progress->reader &&
-           first_text(progress->reader,
-                      "SELECT lab FROM attempt JOIN summary ON attempt = id"
-                      " ORDER BY at DESC, id DESC LIMIT 1",
-                      lab, size) == SQLITE_OK &&
-           *lab;
+    sqlite3_stmt *statement;
+    *lab = '\0';
+    if (!begin_reading(progress) ||
+        sqlite3_prepare_v2(progress->reader,
+                           "SELECT lab FROM attempt JOIN summary ON attempt = id"
+                           " ORDER BY at DESC, id DESC LIMIT 1",
+                           -1, &statement, NULL))
+        return false;
+    if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0))
+        snprintf(lab, size, "%s", sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
+    return *lab;
+}
+
+static int read_summaries(mw_progress *progress, json_t *all)
+{
+    sqlite3_stmt *list = NULL, *row = NULL;
+    int code = sqlite3_prepare_v2(progress->reader,
+                                  "SELECT id, lab FROM attempt JOIN summary ON attempt = id"
+                                  " ORDER BY id",
+                                  -1, &list, NULL);
+    if (!code)
+        code = sqlite3_prepare_v2(progress->reader, "SELECT summary FROM summary WHERE attempt = ?",
+                                  -1, &row, NULL);
+    while (!code && (code = sqlite3_step(list)) == SQLITE_ROW) {
+        sqlite3_bind_int64(row, 1, sqlite3_column_int64(list, 0));
+        code = sqlite3_step(row);
+        json_t *summary = code == SQLITE_ROW ? column_json(row, 0) : NULL;
+        const char *lab = (const char *)sqlite3_column_text(list, 1);
+        /* Later attempts replace earlier ones. */
+        if (lab)
+            json_object_set_new(all, lab,
+                                json_is_object(summary) ? json_incref(summary) : json_null());
+        json_decref(summary);
+        code = code == SQLITE_ROW || code == SQLITE_TOOBIG ? SQLITE_OK : code;
+        sqlite3_reset(row);
+    }
+    sqlite3_finalize(row);
+    sqlite3_finalize(list);
+    return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
 json_t *mw_progress_summaries(mw_progress *progress)
 {
     json_t *all = json_object();
-    settle(progress);
-    sqlite3_stmt *statement;
-    if (!progress->reader ||
-        sqlite3_prepare_v2(progress->reader,
-                           "SELECT lab, summary FROM attempt JOIN summary ON attempt = id"
-                           " ORDER BY id",
-                           -1, &statement, NULL))
+    int code = SQLITE_OK;
+    if (begin_reading(progress))
+        code = read_summaries(progress, all);
+    if (!code && !progress->unknown)
         return all;
-    while (sqlite3_step(statement) == SQLITE_ROW) {
-        json_t *summary = column_json(statement, 1);
-        if (summary) /* later attempts replace earlier ones */
-            json_object_set_new(all, (const char *)sqlite3_column_text(statement, 0), summary);
-    }
-    sqlite3_finalize(statement);
-    return all;
+    json_decref(all);
+    return NULL;
 }
 
 /* ---- opening ---- */
-
-static bool is_network(const char *folder)
-{
-    static const unsigned long kinds[] = {
-        NFS_SUPER_MAGIC,       SMB_SUPER_MAGIC,  CIFS_SUPER_MAGIC,
-        SMB2_SUPER_MAGIC,      V9FS_MAGIC,       AFS_SUPER_MAGIC,
-        AFS_FS_MAGIC,          CODA_SUPER_MAGIC, CEPH_SUPER_MAGIC,
-        FUSE_SUPER_MAGIC,      NCP_SUPER_MAGIC,  0x0BD00BD0 /* Lustre */,
-        0x47504653 /* GPFS */,
-    };
-    struct statfs about;
-    if (statfs(folder, &about))
-        return false;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if ((unsigned long)about.f_type == kinds[i])
-            return true;
-    return false;
-}
-
-static bool is_damage(int code)
-{
-    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
-}
-
-/* Opens and checks; SQLITE_CORRUPT also when the check finds something. */
-static int open_file(const char *path, int flags, sqlite3 **db, int *version)
-{
-    char text[64];
-    int code = sqlite3_open_v2(path, db, flags | SQLITE_OPEN_FULLMUTEX, NULL);
-    if (!code) {
-        sqlite3_extended_result_codes(*db, 0);
-        sqlite3_busy_timeout(*db, BUSY_MS);
-        code = first_text(*db, "PRAGMA user_version", text, sizeof text);
-        *version = atoi(text);
-    }
-    if (!code)
-        code = first_text(*db, "PRAGMA quick_check(1)", text, sizeof text);
-    if (!code && strcmp(text, "ok") != 0)
-        code = SQLITE_CORRUPT;
-    if (code) {
-        sqlite3_close(*db);
-        *db = NULL;
-    }
-    return code;
-}
-
-static void move_aside(mw_progress *progress)
-{
-    static const char *const parts[] = {"", "-wal", "-shm", "-journal"};
-    char stamp[32], from[4200], to[4300];
-    time_t now = time(NULL);
-    struct tm parts_of_now;
-    gmtime_r(&now, &parts_of_now);
-    strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &parts_of_now);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        snprintf(from, sizeof from, "%s%s", progress->path, parts[i]);
-        snprintf(to, sizeof to, "%s.damaged-%s%s", progress->path, stamp, parts[i]);
-        rename(from, to);
-    }
-    snprintf(progress->notice, sizeof progress->notice,
-             "the progress file was damaged and moved to %.300s.damaged-%s; a new one begins",
-             progress->path, stamp);
-}
 
 static bool take_lock(mw_progress *progress, const char *folder)
 {
@@ -312,63 +326,55 @@ static bool take_lock(mw_progress *progress, const char *folder)
     return flock(progress->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
 }
 
-static void not_kept(mw_progress *progress, const char *why)
+/* What can be read is said to be read; a file of which nothing is known is no empty one. */
+static void tell_not_kept(mw_progress *progress, const char *why, const char *unread)
 {
-    snprintf(progress->notice, sizeof progress->notice, "progress is not kept: %.200s: %.200s",
-             progress->path, why);
-}
-
-/* The file of this version, empty or not; the schema is made in it when it is new. */
-static bool open_writer(mw_progress *progress, const char *folder)
-{
-    int version = 0;
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    int code = open_file(progress->path, flags, &progress->writer, &version);
-    if (is_damage(code)) {
-        move_aside(progress);
-        code = open_file(progress->path, flags, &progress->writer, &version);
-    }
-    if (!code && version > SCHEMA_VERSION) {
-        not_kept(progress, "it was written by a newer memwall; install that one, or move the file");
-        sqlite3_close(progress->writer);
-        progress->writer = NULL;
-        return false;
-    }
-    if (!code && sqlite3_db_readonly(progress->writer, "main") == 1)
-        code = SQLITE_READONLY;
-    if (!code)
-        code = sqlite3_exec(progress->writer,
-                            is_network(folder)
-                                ? "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL"
-                                : "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL",
-                            NULL, NULL, NULL);
-    if (!code && version == 0) {
-        code = sqlite3_exec(progress->writer, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-        if (!code)
-            code = sqlite3_exec(progress->writer, schema, NULL, NULL, NULL);
-        if (!code)
-            code = sqlite3_exec(progress->writer, "COMMIT", NULL, NULL, NULL);
-    }
-    if (!code)
-        return true;
-    not_kept(progress, sqlite3_errstr(code));
-    sqlite3_close(progress->writer);
-    progress->writer = NULL;
-    return false;
-}
-
-static void open_reader(mw_progress *progress)
-{
-    int version = 0;
-    int code = open_file(progress->path, SQLITE_OPEN_READONLY, &progress->reader, &version);
-    char text[32] = "0";
-    if (!code && (version == 0 || version > SCHEMA_VERSION)) {
-        sqlite3_close(progress->reader);
-        progress->reader = NULL;
-    }
     if (progress->reader)
-        first_text(progress->reader, "SELECT max(id) FROM attempt", text, sizeof text);
-    progress->attempts = atoll(text);
+        snprintf(progress->notice, sizeof progress->notice,
+                 "your progress is read, and not added to: %.200s: %.200s", progress->path, why);
+    else
+        snprintf(progress->notice, sizeof progress->notice, "progress is not kept: %.200s: %.200s",
+                 progress->path, *unread && progress->unknown ? unread : why);
+}
+
+static void open_reader(mw_progress *progress, char why[MW_PROGRESS_WHY])
+{
+    progress->reader = mw_progress_file_reader(progress->path, why);
+    progress->unknown = !progress->reader && mw_progress_file_there(progress->path);
+    if (!progress->reader)
+        return;
+    sqlite3_progress_handler(progress->reader, STEPS_PER_LOOK, is_overdue, progress);
+    begin_reading(progress);
+    progress->attempts = read_number(progress, "SELECT max(id) FROM attempt WHERE ?1 = 0", 0);
+}
+
+/* Where nothing at all can be kept: no folder. */
+static void open_nowhere(mw_progress *progress)
+{
+    snprintf(progress->notice, sizeof progress->notice,
+             "progress is not kept: HOME is not set, and the system knows no folder of yours");
+}
+
+static mw_status open_in(mw_progress *progress, const char *folder, mw_error *error)
+{
+    char why[MW_PROGRESS_WHY] = "", unread[MW_PROGRESS_WHY] = "";
+    bool writable = mw_folders_make(folder) && access(folder, W_OK) == 0;
+    if (!writable)
+        snprintf(why, sizeof why, "%s", strerror(errno));
+    progress->readonly = writable && !take_lock(progress, folder);
+    if (writable && !progress->readonly)
+        progress->writer = mw_progress_file_writer(progress->path, folder, progress->notice,
+                                                   sizeof progress->notice, why);
+    open_reader(progress, unread);
+    if (progress->readonly)
+        snprintf(progress->notice, sizeof progress->notice,
+                 "another memwall is open: this one reads your progress and does not add to it");
+    else if (!progress->writer || !progress->reader)
+        tell_not_kept(progress, progress->writer ? unread : why, unread);
+    /* Without knowing what is there nothing may be added to it. */
+    if (!progress->writer || !progress->reader)
+        return MW_OK;
+    return mw_journal_open(&progress->journal, progress->writer, error);
 }
 
 mw_status mw_progress_open(mw_progress **progress, const char *folder, mw_error *error)
@@ -380,19 +386,11 @@ mw_status mw_progress_open(mw_progress **progress, const char *folder, mw_error 
         return mw_fail(error, MW_NO_MEMORY, "no memory for the progress");
     }
     made->lock = -1;
-
-    bool writable = mw_folders_make(folder) && access(folder, W_OK) == 0;
-    if (!writable) {
-        not_kept(made, strerror(errno));
-    } else if (!take_lock(made, folder)) {
-        made->readonly = true;
-        snprintf(made->notice, sizeof made->notice,
-                 "another memwall is open: this one reads your progress and does not add to it");
-    }
     mw_status status = MW_OK;
-    if (writable && !made->readonly && open_writer(made, folder))
-        status = mw_journal_open(&made->journal, made->writer, error);
-    open_reader(made);
+    if (*folder)
+        status = open_in(made, folder, error);
+    else
+        open_nowhere(made);
     if (status) {
         mw_progress_close(made);
         return status;
@@ -427,4 +425,9 @@ bool mw_progress_readonly(const mw_progress *progress)
 bool mw_progress_failed(const mw_progress *progress)
 {
     return progress->failed;
+}
+
+bool mw_progress_unknown(const mw_progress *progress)
+{
+    return progress->unknown;
 }

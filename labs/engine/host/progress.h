@@ -2,8 +2,9 @@
  * progress.h: what students did, in one SQLite file: append-only, one transaction per record.
  *
  * A thread of its own writes, so that a slow disk never holds up a key; the descriptor becomes
- * readable when more was committed. Opening never fails for a bad file or folder: the work goes on
- * and the notice says what is not kept.
+ * readable when more was committed. Opening never fails for a bad file or folder, or for no folder
+ * (""): the work goes on and the notice says what is not kept. What cannot be written is still read
+ * where that is possible.
  */
 #ifndef MW_HOST_PROGRESS_H
 #define MW_HOST_PROGRESS_H
@@ -22,12 +23,15 @@ void mw_progress_close(mw_progress *progress); /* finishes the writes */
 /* Why progress is not kept, or what became of a damaged file; NULL when all is well. */
 const char *mw_progress_notice(const mw_progress *progress);
 bool mw_progress_readonly(const mw_progress *progress);
+bool mw_progress_unknown(const mw_progress *progress); /* there is a file that cannot be read */
 bool mw_progress_failed(const mw_progress *progress); /* writing has stopped; the notice says why */
 
 /* One go at a lab. Its number is 0 while there is none. */
 typedef struct mw_attempt {
     int64_t id;
     char seed[64];
+    int64_t last_seq; /* of its events, those that are not replayed any more too */
+    /* Or {"seq","unfit": why} where there is no record that could be replayed. */
     json_t *records; /* [{"seq","event","version","digest","verdicts"}], the caller's */
 } mw_attempt;
 
@@ -53,7 +57,8 @@ int mw_progress_fd(
 /* The lab that was worked on last ("course/folder" or a path); false when there is none. */
 bool mw_progress_last(mw_progress *progress, char *lab, size_t size);
 
-/* {lab: {"step","earned","possible","finished"}} of the newest attempts; the caller's. */
+/* {lab: {"step","earned","possible","finished"}} of the newest attempts, null for what cannot be
+ * read of a lab; NULL when nothing can be. The caller's. */
 json_t *mw_progress_summaries(mw_progress *progress);
 
 #endif

@@ -118,6 +118,7 @@ static void sift(mw_host *host, waiting_call *call)
         *link = each->next;
         if (host->last == &each->next)
             host->last = link;
+        host->queued--;
         take(call, &each->event);
         json_decref(each->event.body);
         free(each);

@@ -2,7 +2,7 @@
  * state.h: what the files of the host share; nobody else includes it.
  *
  * host.c owns the worker and the queue of events, ladder.c the steps of cancelling, request.c the
- * requests, lab.c and lab_death.c the open lab, progress.c the file.
+ * requests, lab.c, lab_hear.c and lab_death.c the open lab, progress.c the file.
  */
 #ifndef MW_HOST_STATE_H
 #define MW_HOST_STATE_H
@@ -18,7 +18,11 @@ enum {
     MW_CALLBACK_MS = 2000, /* one Lua callback */
     MW_TERMINATE_MS = 500,
     MW_KILL_MS = 1500,
-    MW_DEATHS_MAX = 3 /* at the same place, before the host gives up on it */
+    MW_OPEN_MS = 20000,      /* from hello to the lab that was asked for, callbacks aside */
+    MW_LOG_LINES_MAX = 1000, /* of a worker's output that wait for the front end */
+    MW_EVENTS_MAX = 20000,   /* of all kinds: more is no worker's business */
+    MW_DEATHS_MAX = 3,       /* at the same place, before the host gives up on it */
+    MW_RESTARTS_MAX = 10,    /* without a new record in between, wherever the workers died */
 };
 
 typedef struct mw_host_queued {
@@ -56,6 +60,7 @@ struct mw_host {
     mw_process process;
     json_t *hello;          /* the worker's, or NULL while it has not answered */
     int64_t hello_since;    /* ms; 0 when not waiting */
+    int64_t heard_since;    /* ms: when the worker was last heard */
     int64_t callback_since; /* 0 when no callback runs */
     char callback[32];
     int early_deaths;       /* in a row, before the worker's hello */
@@ -64,6 +69,8 @@ struct mw_host {
     bool overdue;           /* it was ended because a callback did not return */
 
     mw_host_queued *first, **last;
+    int queued, queued_lines; /* events in the queue, and how many of them are lines */
+    int lines_lost;           /* since the last one that was queued */
     mw_host_pending *pending;
     long last_id;
     mw_host_run run;
@@ -88,8 +95,8 @@ void mw_host_tell_view(mw_host *host, json_t *view, json_int_t number);
 /* The views in the queue are of another worker (nothing is acknowledged), or of another lab (drop).
  */
 void mw_host_forget_views(mw_host *host, bool drop);
-void mw_host_tell_error(mw_host *host, mw_status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+void mw_host_tell_error(mw_host *host, const char *what, mw_status status, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* ladder.c: mw_host_cancel for one request (0: the run); and the next step when it is time. */
 void mw_host_cancel_request(mw_host *host, long id);
@@ -106,6 +113,7 @@ bool mw_lab_message(mw_host *host, const char *type,
                     json_t *message); /* true: it was for the lab */
 void mw_lab_commits(mw_host *host);
 bool mw_lab_wants_worker(const mw_host *host);
+bool mw_lab_is_opening(const mw_host *host); /* it was asked for, and nothing came back yet */
 void mw_lab_worker_died(mw_host *host, const char *reason, bool cancelled, bool in_callback);
 
 #endif

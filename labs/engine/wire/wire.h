@@ -47,4 +47,8 @@ bool mw_number_from_json(const json_t *json, mw_number *number);
 /* Refuses views that break the limits of the contract; the error names the field. */
 mw_status mw_view_check(const json_t *view, mw_error *error);
 
+/* The view itself when it keeps the limits; else one without what makes it too large, which says so
+ * among its notices, and the error says why. NULL when not even its step and its actions fit. */
+json_t *mw_view_cut(const json_t *view, mw_error *error);
+
 #endif

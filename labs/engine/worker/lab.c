@@ -1,15 +1,16 @@
 /* lab.c: a folder with lab.lua and text/<locale>.md becomes a state machine. */
 #include "lab.h"
 
-#include <errno.h>
+#include <dirent.h>
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/wire/json_file.h"
 #include "lua_host.h"
 
-enum { LUA_MEMORY = 64 << 20, FILE_MAX_BYTES = 1 << 20 };
+enum { LUA_MEMORY = 64 << 20, FILE_MAX_BYTES = 1 << 20, TEXTS_MAX = 32, LOCALE_MAX = 64 };
 
 struct mw_lab {
     mw_lua *lua;
@@ -17,13 +18,22 @@ struct mw_lab {
     int machine; /* registry reference of the object that memwall.engine opened */
 };
 
+/* Every text of the lab, whoever reads it: what is too long for one reader would be a lab that
+ * stops in its middle. */
+typedef struct lab_texts {
+    int count;
+    struct {
+        char locale[LOCALE_MAX];
+        char *text;
+    } each[TEXTS_MAX];
+} lab_texts;
+
 /* What a protected function needs and gives. */
 typedef struct open_call {
     mw_lab *lab;
     const json_t *request, *kernels, *course, *published;
-    const char *source;
-    const char *texts[2]; /* en, then the wanted locale (NULL: the same, or missing) */
-    const char *locale;
+    const char *source, *locale;
+    const struct lab_texts *texts;
 } open_call;
 
 typedef struct input_call {
@@ -32,32 +42,60 @@ typedef struct input_call {
     json_t *reply;
 } input_call;
 
-/* A whole text file, or NULL. MW_IO when it cannot be read, MW_INVALID when it is too long. */
+/* A whole text file, or NULL. */
 static char *read_file(const char *dir, const char *name, mw_status *status, mw_error *error)
 {
-    char path[4400];
+    char path[4400], *text;
+    size_t size;
     snprintf(path, sizeof path, "%s/%s", dir, name);
-    FILE *file = fopen(path, "rb");
-    if (!file) {
-        *status = mw_fail(error, MW_IO, "cannot open %s: %s", path, strerror(errno));
-        return NULL;
-    }
-    char *text = malloc(FILE_MAX_BYTES + 1);
-    size_t size = text ? fread(text, 1, FILE_MAX_BYTES + 1, file) : 0;
-    fclose(file);
-    if (!text) {
-        *status = mw_fail(error, MW_NO_MEMORY, "no memory for %s", path);
-    } else if (size > FILE_MAX_BYTES) {
-        *status = mw_fail(error, MW_INVALID, "%s: longer than 1 MiB", path);
-    } else if (memchr(text, '\0', size)) {
+    *status = mw_file_read(path, MW_FILE_FOUND, FILE_MAX_BYTES, &text, &size, error);
+    if (!*status && strlen(text) != size) {
+        free(text);
+        text = NULL;
         *status = mw_fail(error, MW_INVALID, "%s: holds a zero byte: not a text file", path);
-    } else {
-        text[size] = '\0';
-        *status = MW_OK;
-        return text;
     }
-    free(text);
-    return NULL;
+    return text;
+}
+
+static bool is_locale(const char *name, size_t length)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_@";
+    return length > 0 && length < LOCALE_MAX && strspn(name, letters) >= length;
+}
+
+/* English is there in any case; another text that cannot be read is not. */
+static mw_status read_texts(const char *dir, lab_texts *texts, mw_error *error)
+{
+    char path[4400];
+    mw_status status, missing;
+    texts->each[0].text = read_file(dir, "text/en.md", &status, error);
+    strcpy(texts->each[0].locale, "en");
+    texts->count = 1;
+    snprintf(path, sizeof path, "%s/text", dir);
+    DIR *folder = status ? NULL : opendir(path);
+    for (struct dirent *entry; folder && (entry = readdir(folder)) && texts->count < TEXTS_MAX;) {
+        const char *dot = strrchr(entry->d_name, '.');
+        size_t length = dot ? (size_t)(dot - entry->d_name) : 0;
+        if (!dot || strcmp(dot, ".md") != 0 || !is_locale(entry->d_name, length) ||
+            strcmp(entry->d_name, "en.md") == 0)
+            continue;
+        char name[LOCALE_MAX + 16];
+        snprintf(name, sizeof name, "text/%.*s.md", (int)length, entry->d_name);
+        char *text = read_file(dir, name, &missing, NULL);
+        if (!text)
+            continue;
+        snprintf(texts->each[texts->count].locale, LOCALE_MAX, "%.*s", (int)length, entry->d_name);
+        texts->each[texts->count++].text = text;
+    }
+    if (folder)
+        closedir(folder);
+    return status;
+}
+
+static void free_texts(lab_texts *texts)
+{
+    for (int i = 0; i < texts->count; i++)
+        free(texts->each[i].text);
 }
 
 /* course.json of the folder above, or NULL: a lab also runs alone. */
@@ -65,7 +103,7 @@ static json_t *read_course(const char *dir)
 {
     char path[4400];
     snprintf(path, sizeof path, "%s/../course.json", dir);
-    return json_load_file(path, 0, NULL);
+    return mw_json_read(path, MW_FILE_FOUND, NULL);
 }
 
 /* published.json: a run of the lab recorded on a quiet machine, which few labs bring; NULL without.
@@ -107,11 +145,9 @@ static int open_protected(lua_State *L)
     lua_pushstring(L, call->locale);
     lua_setfield(L, -2, "locale");
     lua_newtable(L);
-    lua_pushstring(L, call->texts[0]);
-    lua_setfield(L, -2, "en");
-    if (call->texts[1]) {
-        lua_pushstring(L, call->texts[1]);
-        lua_setfield(L, -2, call->locale);
+    for (int i = 0; i < call->texts->count; i++) {
+        lua_pushstring(L, call->texts->each[i].text);
+        lua_setfield(L, -2, call->texts->each[i].locale);
     }
     lua_setfield(L, -2, "texts");
     mw_lua_push_json(L, call->request);
@@ -143,14 +179,14 @@ mw_status mw_lab_open(mw_lab **lab, const json_t *request, const json_t *kernels
 {
     const char *dir = json_string_value(json_object_get(request, "dir"));
     const char *locale = json_string_value(json_object_get(request, "locale"));
-    char *source = NULL, *english = NULL, *other = NULL;
+    char *source = NULL;
+    lab_texts texts = {.count = 0};
     json_t *course = NULL, *published = NULL;
     mw_status status = MW_OK;
     *lab = NULL;
     if (!dir || !*dir)
         return mw_fail(error, MW_INVALID, "open: 'dir' is missing");
-    if (!locale || !*locale ||
-        strspn(locale, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_@") != strlen(locale))
+    if (!locale || !is_locale(locale, strlen(locale)))
         locale = "en";
 
     mw_lab *opened = calloc(1, sizeof *opened);
@@ -159,28 +195,20 @@ mw_status mw_lab_open(mw_lab **lab, const json_t *request, const json_t *kernels
     opened->machine = LUA_NOREF;
     source = read_file(dir, "lab.lua", &status, error);
     if (source)
-        english = read_file(dir, "text/en.md", &status, error);
-    if (english && strcmp(locale, "en") != 0) {
-        char name[80];
-        mw_status missing; /* a locale without a text falls back to en */
-        snprintf(name, sizeof name, "text/%.60s.md", locale);
-        other = read_file(dir, name, &missing, NULL);
-    }
+        status = read_texts(dir, &texts, error);
     course = read_course(dir);
     if (status == MW_OK)
         published = read_published(dir, &status, error);
     if (status == MW_OK)
         status = mw_lua_open(&opened->lua, scripts, LUA_MEMORY, error);
     if (status == MW_OK) {
-        open_call call = {opened,    request, kernels,          course,
-                          published, source,  {english, other}, locale};
+        open_call call = {opened, request, kernels, course, published, source, locale, &texts};
         status = mw_lua_protect(opened->lua, open_protected, &call, error);
     }
     json_decref(course);
     json_decref(published);
     free(source);
-    free(english);
-    free(other);
+    free_texts(&texts);
     if (status != MW_OK) {
         mw_lab_close(opened);
         return status;
@@ -237,4 +265,26 @@ mw_status mw_lab_input(mw_lab *lab, const json_t *event, const json_t *recorded,
     }
     *reply = call.reply;
     return MW_OK;
+}
+
+/* [-0, +0, e] */
+static int view_protected(lua_State *L)
+{
+    input_call *call = lua_touserdata(L, 1);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, call->lab->machine);
+    lua_getfield(L, -1, "view");
+    lua_pushvalue(L, -2);
+    lua_call(L, 1, 1);
+    call->reply = mw_lua_to_json(L, -1);
+    return 0;
+}
+
+mw_status mw_lab_view(mw_lab *lab, json_t **view, mw_error *error)
+{
+    input_call call = {lab, NULL, NULL, NULL};
+    mw_status status = mw_lua_protect(lab->lua, view_protected, &call, error);
+    *view = status == MW_OK ? call.reply : NULL;
+    if (status != MW_OK)
+        json_decref(call.reply);
+    return status;
 }

@@ -31,9 +31,13 @@ const json_t *mw_lab_about(const mw_lab *lab);
 /*
  * Feeds one input. `recorded` is NULL for a new input, else the stored record
  * {"event","version","verdicts"} that is being replayed. The reply {"view","effects","verdicts"} is
- * the caller's. An error leaves the lab as it was before the input.
+ * the caller's; that of a record has no view, which nobody would see before the last of them. An
+ * error leaves the lab as it was before the input.
  */
 mw_status mw_lab_input(mw_lab *lab, const json_t *event, const json_t *recorded, json_t **reply,
                        mw_error *error);
+
+/* The view of what was taken so far; the caller's. */
+mw_status mw_lab_view(mw_lab *lab, json_t **view, mw_error *error);
 
 #endif

@@ -1,4 +1,4 @@
-# mw_lab: a lab inside the worker, without wire and kernels, so that tests can hold one too.
+# mw_lab: a lab inside the worker, without kernels, so that tests can hold one too.
 pkg_check_modules(LUA REQUIRED IMPORTED_TARGET GLOBAL lua5.4)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET GLOBAL jansson)
 
@@ -10,4 +10,4 @@ add_library(mw_lab STATIC
     worker/lua_native.c
     worker/lua_text.c)
 target_include_directories(mw_lab PUBLIC "${PROJECT_SOURCE_DIR}")
-target_link_libraries(mw_lab PUBLIC mw_model PkgConfig::LUA PkgConfig::JANSSON PRIVATE mw_options)
+target_link_libraries(mw_lab PUBLIC mw_model mw_wire PkgConfig::LUA PkgConfig::JANSSON PRIVATE mw_options)

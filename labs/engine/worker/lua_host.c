@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lua_text.h"
+#include "model/file.h"
 
 enum { MODULE_MAX = 64, SCRIPT_MAX_BYTES = 1 << 20 };
 
@@ -58,17 +59,11 @@ static bool module_known(const char *name)
 /* Reads a script into a Lua string [-0, +1, e]. */
 static void push_script(lua_State *L, const char *path)
 {
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        luaL_error(L, "cannot open %s", path);
     luaL_Buffer text;
-    size_t total = 0, got = 0;
-    char *block = malloc(SCRIPT_MAX_BYTES);
-    if (block)
-        total = got = fread(block, 1, SCRIPT_MAX_BYTES, file);
-    fclose(file);
-    if (!block || got == SCRIPT_MAX_BYTES) {
-        free(block);
+    char *block;
+    size_t total;
+    mw_error error;
+    if (mw_file_read(path, MW_FILE_FOUND, SCRIPT_MAX_BYTES, &block, &total, &error)) {
         luaL_error(L, "cannot read %s", path);
         return;
     }

@@ -16,8 +16,9 @@ struct mw_session {
     json_int_t seq;     /* of the last input taken */
     json_int_t backlog; /* inputs that follow at once; effects wait for the last of them */
     json_t *open_run;   /* the run effect still without a result */
-    json_t *results;    /* array: results that wait to be taken as inputs */
-    json_t *machine;    /* the last one that came as an input: its caches are modelled */
+    json_t *opening; /* id of the request that opened the lab: it fails when nothing can be shown */
+    json_t *results; /* array: results that wait to be taken as inputs */
+    json_t *machine; /* the last one that came as an input: its caches are modelled */
     /* Views: `sent` is unacknowledged while sent > acked; `waiting` is the newest not sent. */
     json_int_t sent, acked;
     json_t *waiting;
@@ -26,6 +27,45 @@ struct mw_session {
 static void bracket(mw_session *session, const char *type, const char *what)
 {
     mw_server_send(session->server, json_pack("{s:s, s:s}", "t", type, "what", what));
+}
+
+static void send_view(mw_session *session)
+{
+    if (!session->waiting || session->sent > session->acked)
+        return;
+    json_object_set_new(session->waiting, "n", json_integer(++session->sent));
+    mw_server_send(session->server, session->waiting);
+    session->waiting = NULL;
+}
+
+/* What cannot be shown whole is shown in part: a view is never withheld. */
+static void offer_view(mw_session *session, const json_t *view)
+{
+    mw_error error;
+    json_t *shown = mw_view_cut(view, &error);
+    if (!shown) {
+        mw_server_send_error(session->server, session->opening, &error);
+        return;
+    }
+    json_decref(session->waiting);
+    session->waiting =
+        json_pack("{s:s, s:I, s:o}", "t", "view", "after", session->seq, "view", shown);
+    send_view(session);
+}
+
+/* Shows what was taken so far: after a replay, whatever became of its last record. */
+static void show(mw_session *session)
+{
+    mw_error error;
+    json_t *view = NULL;
+    bracket(session, "enter", "view");
+    mw_status status = mw_lab_view(session->lab, &view, &error);
+    bracket(session, "leave", "view");
+    if (status)
+        mw_server_send_error(session->server, session->opening, &error);
+    else
+        offer_view(session, view);
+    json_decref(view);
 }
 
 mw_status mw_session_open(mw_session **session, mw_server *server, const json_t *request,
@@ -52,7 +92,10 @@ mw_status mw_session_open(mw_session **session, mw_server *server, const json_t 
     mw_server_send(server,
                    json_pack("{s:s, s:O, s:O}", "t", "answer", "id", json_object_get(request, "id"),
                              "body", (json_t *)mw_lab_about(made->lab)));
+    made->opening = json_incref(json_object_get(request, "id"));
     *session = made;
+    if (made->backlog == 0)
+        show(made);
     return MW_OK;
 }
 
@@ -62,6 +105,7 @@ void mw_session_close(mw_session *session)
         return;
     mw_server_stop(session->server);
     mw_lab_close(session->lab);
+    json_decref(session->opening);
     json_decref(session->open_run);
     json_decref(session->results);
     json_decref(session->machine);
@@ -69,32 +113,10 @@ void mw_session_close(mw_session *session)
     free(session);
 }
 
-static void send_view(mw_session *session)
-{
-    if (!session->waiting || session->sent > session->acked)
-        return;
-    json_object_set_new(session->waiting, "n", json_integer(++session->sent));
-    mw_server_send(session->server, session->waiting);
-    session->waiting = NULL;
-}
-
 void mw_session_ack(mw_session *session, json_int_t number)
 {
     if (number > session->acked && number <= session->sent)
         session->acked = number;
-    send_view(session);
-}
-
-static void offer_view(mw_session *session, json_t *view)
-{
-    mw_error error;
-    if (mw_view_check(view, &error)) {
-        mw_server_send_error(session->server, NULL, &error);
-        return;
-    }
-    json_decref(session->waiting);
-    session->waiting =
-        json_pack("{s:s, s:I, s:O}", "t", "view", "after", session->seq, "view", view);
     send_view(session);
 }
 
@@ -188,6 +210,21 @@ static void replace_result(mw_session *session, const json_t *event, const char 
                           reason, NULL);
 }
 
+static void tell_refusal(mw_session *session, const json_t *event, const json_t *recorded,
+                         const json_t *token, const mw_error *error)
+{
+    json_t *message =
+        json_pack("{s:s, s:s, s:s, s:O}", "t", "error", "status", mw_status_name(error->code),
+                  "message", error->message, "event", (json_t *)event);
+    if (token)
+        json_object_set(message, "token", (json_t *)token);
+    if (recorded)
+        json_object_set_new(message, "seq", json_integer(session->seq + 1));
+    mw_server_send(session->server, message);
+    if (!recorded)
+        replace_result(session, event, error->message);
+}
+
 /* Feeds one input; `recorded` marks replay. */
 static void take(mw_session *session, const json_t *event, const json_t *recorded,
                  const json_t *token)
@@ -209,31 +246,18 @@ static void take(mw_session *session, const json_t *event, const json_t *recorde
         session->backlog--;
     bool caught_up = replaying && session->backlog == 0;
     if (status) {
-        json_t *message =
-            json_pack("{s:s, s:s, s:s, s:O}", "t", "error", "status", mw_status_name(status),
-                      "message", error.message, "event", (json_t *)event);
-        if (token)
-            json_object_set(message, "token", (json_t *)token);
-        if (recorded)
-            json_object_set_new(message, "seq", json_integer(session->seq + 1));
-        mw_server_send(session->server, message);
-        if (!recorded)
-            replace_result(session, event, error.message);
+        tell_refusal(session, event, recorded, token, &error);
     } else {
         session->seq++;
         if (!recorded)
             send_record(session, event, token, reply);
     }
     bool new_effect = !status && follow_effects(session, event, json_object_get(reply, "effects"));
-    if (!status && session->backlog == 0)
-        offer_view(session, json_object_get(reply, "view"));
-    else if (!status) {
-        /* Kept in case the last input of the backlog is refused. */
-        json_decref(session->waiting);
-        session->waiting = json_pack("{s:s, s:I, s:O}", "t", "view", "after", session->seq, "view",
-                                     json_object_get(reply, "view"));
-    } else if (caught_up)
-        send_view(session);
+    json_t *view = json_object_get(reply, "view");
+    if (view && session->backlog == 0)
+        offer_view(session, view);
+    else if (caught_up)
+        show(session);
     if (session->backlog == 0 && (new_effect || caught_up))
         carry_out(session);
     json_decref(reply);

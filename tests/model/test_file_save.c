@@ -1,5 +1,5 @@
 /* Files are written whole or not at all. */
-#include "tui/save.h"
+#include "model/file.h"
 
 #include <dirent.h>
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-#include "tui/save.h"
+#include "model/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,7 +37,9 @@ static int create_neighbour(const char *path, char *neighbour, size_t size)
 
 static mw_status refuse(const char *path, int why, mw_status code, mw_error *error)
 {
-    return mw_fail(error, code, "%.300s: cannot be written: %s", path, strerror(why));
+    mw_fail(error, code, "%.300s: cannot be written: %s", path, strerror(why));
+    errno = why;
+    return code;
 }
 
 /* Opens what the bytes go to; `path` itself only when it is no regular file. `code`: what it is

@@ -1,0 +1,291 @@
+#include "labs/engine/host/progress_file.h"
+
+#include <errno.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
+#include <time.h>
+
+enum {
+    SCHEMA_VERSION = 1,
+    BUSY_MS = 2000,
+    VALUE_MOST = 1 << 20,   /* bytes of one value: ten times what a record may have */
+    CHECKED_MOST = 64 << 20 /* bytes of a file that is looked through when it is opened */
+};
+
+/* Events are only ever added; the triggers hold everybody to it. */
+static const char schema[] =
+    "CREATE TABLE attempt (id INTEGER PRIMARY KEY, lab TEXT NOT NULL, seed TEXT NOT NULL,"
+    " started INTEGER NOT NULL);"
+    "CREATE INDEX attempt_of_lab ON attempt (lab, id);"
+    "CREATE TABLE event (attempt INTEGER NOT NULL REFERENCES attempt (id), seq INTEGER NOT NULL,"
+    " at INTEGER NOT NULL, version TEXT, digest TEXT, event TEXT NOT NULL, verdicts TEXT,"
+    " PRIMARY KEY (attempt, seq)) WITHOUT ROWID;"
+    "CREATE TABLE dropped (attempt INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL,"
+    " PRIMARY KEY (attempt, seq)) WITHOUT ROWID;"
+    "CREATE TABLE summary (attempt INTEGER PRIMARY KEY REFERENCES attempt (id), at INTEGER NOT "
+    "NULL,"
+    " summary TEXT NOT NULL);"
+    "CREATE TRIGGER event_stays BEFORE DELETE ON event"
+    " BEGIN SELECT RAISE (ABORT, 'events are only added'); END;"
+    "CREATE TRIGGER event_is_final BEFORE UPDATE ON event"
+    " BEGIN SELECT RAISE (ABORT, 'events are only added'); END;"
+    "PRAGMA user_version = 1;";
+
+static const char newer[] = "it was written by a newer memwall; install that one, or move the file";
+static const char foreign[] = "it holds tables, views or triggers that memwall does not make; move "
+                              "the file away";
+
+/* ---- why not ---- */
+
+static bool is_damage(int code)
+{
+    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+}
+
+/* The system's reason where there is one: SQLite knows a full disk as an I/O error only. */
+void mw_progress_file_why(sqlite3 *db, int code, const char *path, char why[MW_PROGRESS_WHY])
+{
+    char folder[4200];
+    struct statvfs room;
+    int number = db ? sqlite3_system_errno(db) : 0;
+    bool of_files = code == SQLITE_IOERR || code == SQLITE_CANTOPEN || code == SQLITE_FULL ||
+                    code == SQLITE_READONLY;
+    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
+    bool full = of_files && statvfs(folder, &room) == 0 && room.f_bavail == 0;
+    bool told = number == ENOSPC || number == EDQUOT || number == EFBIG || number == EROFS ||
+                number == EACCES;
+    if (of_files && told)
+        snprintf(why, MW_PROGRESS_WHY, "%s", strerror(number));
+    else
+        snprintf(why, MW_PROGRESS_WHY, "%s", full ? strerror(ENOSPC) : sqlite3_errstr(code));
+}
+
+bool mw_progress_file_there(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+/* A pipe or a device in the place of the file, or beside it, would hold us for ever. */
+static bool are_files(const char *path, char why[MW_PROGRESS_WHY])
+{
+    static const char *const parts[] = {"", "-wal", "-shm", "-journal"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        char name[4300];
+        struct stat about;
+        snprintf(name, sizeof name, "%s%s", path, parts[i]);
+        if (stat(name, &about) == 0 && !S_ISREG(about.st_mode)) {
+            snprintf(why, MW_PROGRESS_WHY, "%s%s is no regular file", strrchr(path, '/') + 1,
+                     parts[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- opening ---- */
+
+static int first_text(sqlite3 *db, const char *sql, char *text, size_t size)
+{
+    sqlite3_stmt *statement;
+    text[0] = 0;
+    int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+    if (code)
+        return code;
+    code = sqlite3_step(statement);
+    if (code == SQLITE_ROW && sqlite3_column_text(statement, 0))
+        snprintf(text, size, "%s", sqlite3_column_text(statement, 0));
+    int final = sqlite3_finalize(statement);
+    return code == SQLITE_ROW || code == SQLITE_DONE ? final : code;
+}
+
+static bool is_large(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && about.st_size > CHECKED_MOST;
+}
+
+/* Opens and checks; SQLITE_CORRUPT also when the check finds something. *db is open also after a
+ * failure, for its reason, or NULL. */
+static int open_file(const char *name, const char *path, int flags, sqlite3 **db, int *version)
+{
+    char text[64];
+    *version = 0;
+    int code = sqlite3_open_v2(name, db, flags | SQLITE_OPEN_FULLMUTEX, NULL);
+    if (code)
+        return code;
+    sqlite3_extended_result_codes(*db, 0);
+    sqlite3_busy_timeout(*db, BUSY_MS);
+    sqlite3_limit(*db, SQLITE_LIMIT_LENGTH, VALUE_MOST);
+    sqlite3_db_config(*db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    code = first_text(*db, "PRAGMA user_version", text, sizeof text);
+    *version = atoi(text);
+    if (!code && !is_large(path)) {
+        code = first_text(*db, "PRAGMA quick_check(1)", text, sizeof text);
+        if (!code && strcmp(text, "ok") != 0)
+            code = SQLITE_CORRUPT;
+    }
+    return code;
+}
+
+/* Everything that stands in the schema, as one text; NULL when it cannot be read. */
+static char *schema_of(sqlite3 *db)
+{
+    sqlite3_stmt *statement;
+    char *text = NULL;
+    if (sqlite3_prepare_v2(db,
+                           "SELECT group_concat(line, char(10)) FROM (SELECT type || ' ' || name ||"
+                           " ' ' || coalesce(sql, '') AS line FROM sqlite_master"
+                           " WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name)",
+                           -1, &statement, NULL))
+        return NULL;
+    if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0))
+        text = strdup((const char *)sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
+    return text;
+}
+
+/* A view or a trigger of somebody else would run at every reading or writing. */
+static bool is_ours(sqlite3 *db)
+{
+    sqlite3 *model = NULL;
+    char *wanted = NULL, *there = schema_of(db);
+    if (sqlite3_open(":memory:", &model) == SQLITE_OK &&
+        sqlite3_exec(model, schema, NULL, NULL, NULL) == SQLITE_OK)
+        wanted = schema_of(model);
+    sqlite3_close(model);
+    bool same = wanted && there && strcmp(wanted, there) == 0;
+    free(wanted);
+    free(there);
+    return same;
+}
+
+static sqlite3 *give_up(sqlite3 *db)
+{
+    sqlite3_close(db);
+    return NULL;
+}
+
+/* ---- writing ---- */
+
+static bool is_network(const char *folder)
+{
+    static const unsigned long kinds[] = {
+        NFS_SUPER_MAGIC,       SMB_SUPER_MAGIC,  CIFS_SUPER_MAGIC,
+        SMB2_SUPER_MAGIC,      V9FS_MAGIC,       AFS_SUPER_MAGIC,
+        AFS_FS_MAGIC,          CODA_SUPER_MAGIC, CEPH_SUPER_MAGIC,
+        FUSE_SUPER_MAGIC,      NCP_SUPER_MAGIC,  0x0BD00BD0 /* Lustre */,
+        0x47504653 /* GPFS */,
+    };
+    struct statfs about;
+    if (statfs(folder, &about))
+        return false;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if ((unsigned long)about.f_type == kinds[i])
+            return true;
+    return false;
+}
+
+static void move_aside(const char *path, char *moved, size_t size)
+{
+    static const char *const parts[] = {"", "-wal", "-shm", "-journal"};
+    char stamp[32], from[4300], to[4400];
+    time_t now = time(NULL);
+    struct tm parts_of_now;
+    gmtime_r(&now, &parts_of_now);
+    strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &parts_of_now);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        snprintf(from, sizeof from, "%s%s", path, parts[i]);
+        snprintf(to, sizeof to, "%s.damaged-%s%s", path, stamp, parts[i]);
+        rename(from, to);
+    }
+    snprintf(moved, size,
+             "the progress file was damaged and moved to %.300s.damaged-%s; a new one begins", path,
+             stamp);
+}
+
+static int make_schema(sqlite3 *db)
+{
+    int code = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    if (!code)
+        code = sqlite3_exec(db, schema, NULL, NULL, NULL);
+    return code ? code : sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+}
+
+sqlite3 *mw_progress_file_writer(const char *path, const char *folder, char *moved,
+                                 size_t moved_size, char why[MW_PROGRESS_WHY])
+{
+    enum { FLAGS = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE };
+    sqlite3 *db = NULL;
+    int version = 0;
+    if (!are_files(path, why))
+        return NULL;
+    int code = open_file(path, path, FLAGS, &db, &version);
+    if (is_damage(code)) {
+        sqlite3_close(db);
+        move_aside(path, moved, moved_size);
+        code = open_file(path, path, FLAGS, &db, &version);
+    }
+    if (!code && version != 0 && (version > SCHEMA_VERSION || !is_ours(db))) {
+        snprintf(why, MW_PROGRESS_WHY, "%s", version > SCHEMA_VERSION ? newer : foreign);
+        return give_up(db);
+    }
+    if (!code && sqlite3_db_readonly(db, "main") == 1)
+        code = SQLITE_READONLY;
+    if (!code)
+        code = sqlite3_exec(db,
+                            is_network(folder)
+                                ? "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL"
+                                : "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL",
+                            NULL, NULL, NULL);
+    if (!code && version == 0)
+        code = make_schema(db);
+    if (!code)
+        return db;
+    mw_progress_file_why(db, code, path, why);
+    return give_up(db);
+}
+
+/* ---- reading ---- */
+
+/* "file:PATH?immutable=1": nothing is made beside the file, and nothing is waited for. */
+static void immutable_name(const char *path, char *name, size_t size)
+{
+    size_t used = (size_t)snprintf(name, size, "file:");
+    for (; *path && used + 16 < size; path++) {
+        if (*path == '%' || *path == '?' || *path == '#')
+            used += (size_t)snprintf(name + used, size - used, "%%%02X", (unsigned)*path);
+        else
+            name[used++] = *path;
+    }
+    snprintf(name + used, size - used, "?immutable=1");
+}
+
+sqlite3 *mw_progress_file_reader(const char *path, char why[MW_PROGRESS_WHY])
+{
+    char name[3 * 4200];
+    sqlite3 *db = NULL;
+    int version = 0;
+    if (!are_files(path, why))
+        return NULL;
+    int code = open_file(path, path, SQLITE_OPEN_READONLY, &db, &version);
+    if (code) {
+        /* A file that is read with a log wants another one beside it. */
+        mw_progress_file_why(db, code, path, why);
+        sqlite3_close(db);
+        immutable_name(path, name, sizeof name);
+        code = open_file(name, path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, &db, &version);
+    }
+    if (code)
+        return give_up(db);
+    if (version == SCHEMA_VERSION && is_ours(db))
+        return db;
+    snprintf(why, MW_PROGRESS_WHY, "%s", version > SCHEMA_VERSION ? newer : foreign);
+    return give_up(db);
+}

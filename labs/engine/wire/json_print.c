@@ -1,0 +1,34 @@
+#include "labs/engine/wire/json_print.h"
+
+#include <stdlib.h>
+
+#include "model/character.h"
+
+static void escape(FILE *file, uint32_t scalar)
+{
+    if (scalar < 0x10000) {
+        fprintf(file, "\\u%04x", (unsigned)scalar);
+        return;
+    }
+    uint32_t rest = scalar - 0x10000;
+    fprintf(file, "\\u%04x\\u%04x", (unsigned)(0xD800 + (rest >> 10)),
+            (unsigned)(0xDC00 + (rest & 0x3FF)));
+}
+
+/* Outside of strings JSON has no such characters, but for the line ends between members. */
+void mw_json_print(FILE *file, const json_t *json, size_t flags)
+{
+    char *text = json_dumps(json, flags);
+    for (const char *at = text; at && *at;) {
+        uint32_t scalar = 0;
+        size_t length = mw_character_decode(at, 4, &scalar);
+        if (length == 0)
+            break; /* jansson holds UTF-8 only */
+        if (scalar == '\n' || mw_character_kind(scalar) == MW_CHARACTER_PLAIN)
+            fwrite(at, 1, length, file);
+        else
+            escape(file, scalar);
+        at += length;
+    }
+    free(text);
+}
