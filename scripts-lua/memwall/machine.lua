@@ -70,13 +70,15 @@ end
 ---@param dtype string
 ---@return table[]
 function M:compute(dtype)
-  local list = {}
+  local fused, others = {}, {}
   for _, roof in ipairs(self.json.compute or {}) do
-    if usable(roof) and roof.dtype == dtype and (roof.threads or 1) == 1 and (roof.op or "fma") == "fma" and
+    if usable(roof) and roof.dtype == dtype and (roof.threads or 1) == 1 and
       type(roof.flops_per_second) == "number" and roof.flops_per_second > 0 then
+      local list = (roof.op or "fma") == "fma" and fused or others
       list[#list + 1] = roof
     end
   end
+  local list = #fused > 0 and fused or others -- an instruction set without multiply-adds has other roofs
   table.sort(list, function(a, b) return a.flops_per_second < b.flops_per_second end)
   return list
 end

@@ -75,7 +75,7 @@ local function arguments(ctx, step, params, key)
     end
     local spec = param.spec
     if spec and type(value) == "number" and (value < (spec.min or value) or value > (spec.max or value)) then
-      ctx.lab.at:fail(step, param.name, "is %d, outside %d … %d of the kernel", value, spec.min, spec.max)
+      problem.raise("invalid", ctx:say("outside", param.as or param.name, value, spec.min, spec.max))
     end
     args[param.name] = value
   end
@@ -120,9 +120,14 @@ function M.effect(ctx, step, key)
   return effect
 end
 
--- Starts one sample; it takes the place of whatever runs.
+-- Starts one sample; it takes the place of whatever runs. One that cannot run on this machine (more threads than it
+-- has processors, a size that needs roofs it does not know) is over at once, with the reason.
 local function start(ctx, step, key)
-  local effect = M.effect(ctx, step, key)
+  local ok, effect = pcall(M.effect, ctx, step, key)
+  if not ok then
+    if type(effect) ~= "table" or effect.status ~= "invalid" then error(effect, 0) end
+    return M.result(ctx, { run = step.id .. ":" .. key, status = "invalid", reason = effect.message })
+  end
   local st = ctx:change(step.id)
   local sample = st.samples[key]
   if sample and sample.tries > 0 then effect.label = ctx:say("second_try", effect.label) end

@@ -464,3 +464,41 @@ test.case("results that nobody asked for are ignored", function()
   walk:feed { e = "result", status = "ok" }
   assert(walk.view.step.id == "count")
 end)
+
+test.case("a sample that this machine cannot run is over at once, and the sweep goes on", function()
+  local source = [[
+    local mw = require "memwall"
+    return mw.lab { format = 1, id = "cores", version = "1", minutes = { 1, 2 }, memory = "1 MiB",
+      q = { far = { "1", "2*machine.llc/machine.llc" } },
+      steps = {
+        mw.sweep "scale" { kernel = "gemv/parallel", m = 64, n = 64, dtype = "f32", threads = { 1, 2, 3, as = "cores" } },
+        mw.run "unknown" { kernel = "gemv/parallel", m = 64, n = "32*far", dtype = "f32", threads = 1 },
+      } }
+  ]]
+  local kernel = { family = "gemv", variant = "parallel", params = {
+    { name = "m", min = 1, max = 65536 }, { name = "n", min = 1, max = 65536 }, { name = "threads", min = 1, max = 1 },
+    { name = "dtype", min = "f32", max = "f64", choices = { "f32", "f64" } } } }
+  local session = walks.open { source = source, texts = { en = "# Cores\n## scale\nGo.\n## unknown\nGo.\n" },
+    kernels = { kernel } }
+  local walk = walks.new(session, {})
+  walk:feed { e = "run", step = "scale" }
+  walk:finish()
+  assert(walk.view.steps[1].state == "done" and walk.view.run.state == "idle")
+  assert(walk.view.chart.series[1].points[1] and not walk.view.chart.series[1].points[2])
+  walk:feed { e = "result", run = "scale:2", status = "ok",
+    measurement = walks.measurement("gemv/parallel", { m = 64, n = 64, threads = 2 }) }
+  assert(walk.view.chart.series[1].points[2], "a recorded run of a larger machine is taken")
+  walk:feed { e = "goto", step = "unknown" }
+  walk:feed { e = "run", step = "unknown" }
+  assert(walk.view.step.state == "done" and said(walk.view, "not measured"))
+end)
+
+test.case("an instruction set without multiply-adds has the roof that was measured", function()
+  local machine = walks.machine { compute = {
+    { isa = "scalar", dtype = "f32", op = "mul", threads = 1, flops_per_second = 8e9 },
+    { isa = "128", dtype = "f32", op = "mul", threads = 1, flops_per_second = 31e9 } } }
+  local walk = walks.new(walks.open(), machine)
+  up_to(walk, "knee")
+  assert(walk.view.text:find("31 GFLOP/s", 1, true), walk.view.text)
+  assert(walk.view.roofline.compute[#walk.view.roofline.compute].number.value == 31e9)
+end)
