@@ -27,6 +27,7 @@ static const mw_suite suites[] = {
     {"cancel", N_("How long a kernel runs on after it was told to stop"), mw_bench_cancel, 30},
     {"ui", N_("The full screen: first picture, keys, idleness, traffic, stopping"), mw_bench_ui,
      30},
+    {"replay", N_("How long what was recorded takes to come back"), mw_bench_replay, 15},
     {"knee", N_("Where more users begin to cost, as lab 04 asks"), mw_bench_knee, 30},
     {"machine", N_("Roofs against likwid-bench on the same core"), mw_bench_machine, 25},
 };
