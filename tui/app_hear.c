@@ -53,11 +53,12 @@ static void hold_turned_controls(mw_app *app)
     }
 }
 
-/* An attempt of another version of the lab may go on; the text of the view says what that means. */
+/* An attempt of another version of the lab may go on; the view says what that means. What was just
+ * said, that records were left out, is not to be missed. */
 static void offer_anew(mw_app *app, const json_t *view)
 {
     const json_t *attempt = json_object_get(view, "attempt");
-    if (json_is_true(json_object_get(attempt, "offer")))
+    if (!app->model.message_tone && json_is_true(json_object_get(attempt, "offer")))
         mw_app_say(app, "info",
                    _("begun with version %.40s of this lab: go on, or press v twice to begin anew"),
                    mw_app_text(attempt, "version"));

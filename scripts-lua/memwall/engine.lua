@@ -227,7 +227,6 @@ function EVENTS.submit(ctx, event, recorded)
   st.verdicts = {}
   if not judge.all_read(step, st) then return end
   settle(ctx, step, st, judge_step(ctx, step, st, parsed))
-  if recorded then st.points = math.max(st.points, earned_then(recorded, step.id)) end
   st.answered_in, ctx.state.answered = nil, true
   report_verdicts(ctx, step, st)
 end

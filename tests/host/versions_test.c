@@ -117,9 +117,8 @@ static void export_says_it_and_draws(void **state)
     program_free(&result);
 }
 
-static void the_screen_says_it_and_v_twice_begins_anew(void **state)
+static mw_vt *open_screen(void)
 {
-    (void)state;
     char data[300], cache[300], courses[300];
     snprintf(data, sizeof data, "XDG_DATA_HOME=%s", getenv("XDG_DATA_HOME"));
     snprintf(cache, sizeof cache, "XDG_CACHE_HOME=%s", getenv("XDG_CACHE_HOME"));
@@ -129,8 +128,26 @@ static void the_screen_says_it_and_v_twice_begins_anew(void **state)
     mw_vt *vt = mw_vt_start(
         &(mw_vt_options){.argv = argv, .columns = 120, .rows = 40, .environment = environment});
     assert_non_null(vt);
-    assert_true(mw_vt_wait_text(vt, "press v twice to begin anew", PATIENCE));
-    assert_true(mw_vt_shows(vt, "This attempt was begun with version"));
+    return vt;
+}
+
+static void the_screen_says_what_was_left_out_and_offers_both(void **state)
+{
+    (void)state;
+    kept_finished();
+    mw_vt *vt = open_screen();
+    assert_true(mw_vt_wait_text(vt, "Go on, or press v twice", PATIENCE));
+    assert_true(mw_vt_wait_text(vt, "left out: 1; the first because there is no step", PATIENCE));
+    mw_vt_free(vt);
+}
+
+static void the_screen_says_it_and_v_twice_begins_anew(void **state)
+{
+    (void)state;
+    mw_vt *vt = open_screen();
+    assert_true(mw_vt_wait_text(vt, "or press v twice to begin anew", PATIENCE));
+    assert_true(mw_vt_wait_text(vt, "This attempt was begun with version", PATIENCE));
+    assert_true(mw_vt_wait_text(vt, "Go on, or press v twice", PATIENCE));
     assert_true(mw_vt_keys(vt, "Escape v v"));
     assert_true(mw_vt_wait_text(vt, "Count before you run", PATIENCE));
     assert_true(mw_vt_wait_no_text(vt, "This attempt was begun", PATIENCE));
@@ -150,6 +167,7 @@ int main(void)
         KEPT(a_step_that_is_gone_keeps_its_points_and_is_said_once),
         KEPT(answers_from_a_file_go_on_and_say_how_to_begin_anew),
         KEPT(export_says_it_and_draws),
+        KEPT(the_screen_says_what_was_left_out_and_offers_both),
         KEPT(the_screen_says_it_and_v_twice_begins_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,6 +43,25 @@ static void the_map_shows_states_minutes_and_points(void **state)
     screen_free(model);
 }
 
+/* Nothing there may read as if it had to be begun. */
+static void what_cannot_be_read_is_unknown_and_not_new(void **state)
+{
+    (void)state;
+    mw_model *model = course_model();
+    json_t *labs = json_object_get(json_array_get(model->courses, 0), "labs");
+    for (size_t i = 0; i < 3; i++) {
+        json_t *lab = json_array_get(labs, i);
+        json_object_set_new(lab, "state", json_string("unknown"));
+        json_object_del(lab, "earned");
+        json_object_del(lab, "possible");
+    }
+    screen_draw(model, 80, 24, MW_CHARSET_BRAILLE);
+    assert_true(screen_shows("progress unknown") && screen_shows("unknown"));
+    assert_false(screen_shows("of 4 labs"));
+    assert_false(screen_shows("next"));
+    screen_free(model);
+}
+
 static void the_cursor_is_seen_without_colour(void **state)
 {
     (void)state;
@@ -114,6 +133,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_map_shows_states_minutes_and_points),
+        cmocka_unit_test(what_cannot_be_read_is_unknown_and_not_new),
         cmocka_unit_test(the_cursor_is_seen_without_colour),
         cmocka_unit_test(labs_without_content_are_dim),
         cmocka_unit_test(a_search_marks_what_it_finds_or_says_that_nothing_is),

@@ -29,6 +29,7 @@ static const mw_suite suites[] = {
      30},
     {"labs", N_("Each lab: its first question, and a playthrough without a kernel"), mw_bench_labs,
      60},
+    {"replay", N_("How long what was recorded takes to come back"), mw_bench_replay, 15},
     {"knee", N_("Where more users begin to cost, as lab 04 asks"), mw_bench_knee, 30},
     {"machine", N_("Roofs against likwid-bench on the same core"), mw_bench_machine, 25},
 };

@@ -48,6 +48,9 @@ void mw_bench_more(const mw_lines *lines);
 /* From the order to stop to the kernel's end. */
 json_t *mw_bench_cancel(const mw_suite *suite, mw_host *host, int *code);
 
+/* A lab that is opened again. */
+json_t *mw_bench_replay(const mw_suite *suite, mw_host *host, int *code);
+
 /* The full screen on a pseudo-terminal. */
 json_t *mw_bench_ui(const mw_suite *suite, mw_host *host, int *code);
 

@@ -19,33 +19,6 @@ typedef struct pen {
     mw_asked out;
 } pen;
 
-const mw_draft *mw_asked_draft(const mw_model *model, const char *field)
-{
-    for (int i = 0; i < model->draft_count && i < MW_DRAFT_MAX; i++)
-        if (strncmp(model->drafts[i].field, field, sizeof model->drafts[i].field) == 0)
-            return &model->drafts[i];
-    return NULL;
-}
-
-const json_t *mw_asked_place(const mw_model *model, bool *set, double *x, double *y, bool *focused)
-{
-    *set = *focused = false;
-    for (int i = 0; i < mw_data_count(model->view, "fields"); i++) {
-        const json_t *field = mw_data_item(model->view, "fields", i);
-        if (strcmp(mw_data_text(field, "kind"), "place") != 0)
-            continue;
-        const mw_draft *draft = mw_asked_draft(model, mw_data_text(field, "id"));
-        const json_t *value = mw_data_member(field, "value");
-        bool locked = mw_data_true(field, "locked");
-        *x = draft && draft->placed && !locked ? draft->x : mw_data_number(value, "x");
-        *y = draft && draft->placed && !locked ? draft->y : mw_data_number(value, "y");
-        *set = *x > 0 && *y > 0 && isfinite(*x) && isfinite(*y);
-        *focused = model->focus == i && !locked;
-        return field;
-    }
-    return NULL;
-}
-
 static mw_style plain(void)
 {
     return mw_style_of(MW_ROLE_TEXT);
@@ -415,15 +388,19 @@ static void air(pen *p)
 /* Whose attempt it is comes before what this machine makes of it. */
 static void draw_notices(pen *p)
 {
-    const json_t *view = p->model->view;
-    const char *attempt = mw_data_text(mw_data_member(view, "attempt"), "text");
+    const json_t *view = p->model->view, *attempt = mw_data_member(view, "attempt");
+    const char *offer = _("Go on, or press v twice to begin anew with other numbers.");
+    const char *first[] = {mw_data_text(attempt, "text"),
+                           mw_data_true(attempt, "offer") ? offer : ""};
     int count = mw_data_count(view, "notices");
-    if (*attempt || count > 0)
+    if (*first[0] || count > 0)
         air(p);
-    for (int i = *attempt ? -1 : 0; i < count; i++) {
-        const char *text = i < 0 ? attempt : json_string_value(mw_data_item(view, "notices", i));
+    for (int i = -2; i < count; i++) {
+        const char *text =
+            i < 0 ? first[i + 2] : json_string_value(mw_data_item(view, "notices", i));
         mw_rect rect = {0, p->y, p->grid->width, p->grid->height - p->y};
-        p->y += mw_markdown_write(p->grid, rect, MW_ROLE_DIM, text ? text : "");
+        if (text && *text)
+            p->y += mw_markdown_write(p->grid, rect, MW_ROLE_DIM, text);
     }
 }
 

@@ -20,7 +20,7 @@ enum { LINES_MAX = 400 };
 
 typedef struct map {
     map_line lines[LINES_MAX];
-    int count, labs, finished;
+    int count, labs, finished, unknown;
     const json_t *next; /* the lab to go on with: one that was begun, else the first new one */
     bool next_is_open;
     int hits; /* labs that the search finds */
@@ -71,6 +71,7 @@ static void read_map(const mw_model *model, map *m)
             }
             m->hits += find_text(mw_data_text(lab, "title"), model->search) != NULL;
             m->finished += strcmp(state, "done") == 0;
+            m->unknown += strcmp(state, "unknown") == 0;
             double earned = mw_data_number(lab, "earned"),
                    possible = mw_data_number(lab, "possible");
             m->earned += isfinite(earned) ? earned : 0;
@@ -258,7 +259,9 @@ void mw_view_course(const mw_model *model, mw_grid *grid)
     map m = {0};
     read_map(model, &m);
     char right[96] = "";
-    if (m.possible > 0)
+    if (m.unknown > 0) /* a count of what is known would read as what is left */
+        snprintf(right, sizeof right, "%s", _("progress unknown"));
+    else if (m.possible > 0)
         snprintf(right, sizeof right, _("%d of %d labs   %g / %g pts"), m.finished, m.labs,
                  m.earned, m.possible);
     else if (m.labs > 0)

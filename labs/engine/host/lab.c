@@ -9,7 +9,7 @@
 #include "labs/engine/host/lab_state.h"
 #include "labs/engine/wire/json_file.h"
 
-enum { INPUT_MAX = 64 * 1024, RECORD_MOST = MW_WIRE_MAX - 4096 };
+enum { INPUT_MAX = 64 * 1024 };
 
 static void pack_into(json_t *object, const char *key, const json_t *value)
 {
@@ -182,13 +182,14 @@ mw_status mw_lab_begin(mw_host *host, mw_error *error)
     return status;
 }
 
+/* What the store, or a file, has in the place of a record. */
 static void leave_out_unfit(mw_host *host)
 {
     for (size_t i = 0; i < json_array_size(host->lab->transcript);) {
         const json_t *record = json_array_get(host->lab->transcript, i);
         const char *why = json_string_value(json_object_get(record, "unfit"));
         /* Those of a file did not come through the store, which has looked already. */
-        if (!why && host->lab->look && json_dumpb(record, NULL, 0, JSON_COMPACT) > RECORD_MOST)
+        if (!why && host->lab->look && json_dumpb(record, NULL, 0, JSON_COMPACT) > MW_RECORD_MOST)
             why = "it is longer than a record can be";
         if (why)
             mw_lab_leave_out(host, i + 1, why);

@@ -13,12 +13,10 @@
 #include "labs/engine/host/files.h"
 #include "labs/engine/host/journal.h"
 #include "labs/engine/host/progress_file.h"
-#include "labs/engine/wire/wire.h"
 
 enum {
-    RECORD_MOST = MW_WIRE_MAX - 4096, /* bytes of one record, with room for what is around it */
-    READING_SECONDS = 30,             /* for one question: a disk that hangs must not hold us */
-    STEPS_PER_LOOK = 10000            /* of SQLite's machine, between looks at the clock */
+    READING_SECONDS = 30,  /* for one question: a disk that hangs must not hold us */
+    STEPS_PER_LOOK = 10000 /* of SQLite's machine, between looks at the clock */
 };
 
 struct mw_progress {
@@ -170,7 +168,7 @@ static json_t *record_of(sqlite3_stmt *statement, int64_t seq)
 {
     enum { VERSION, DIGEST, EVENT, VERDICTS };
     int size = sqlite3_column_bytes(statement, EVENT) + sqlite3_column_bytes(statement, VERDICTS);
-    if (size > RECORD_MOST)
+    if (size > MW_RECORD_MOST)
         return unfit(seq, "it is longer than a record can be");
     json_t *event = column_json(statement, EVENT);
     if (!json_is_object(event)) {

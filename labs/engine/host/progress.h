@@ -13,7 +13,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "labs/engine/wire/wire.h"
 #include "model/status.h"
+
+enum { MW_RECORD_MOST = MW_WIRE_MAX - 4096 }; /* bytes of one record, with room for its message */
 
 typedef struct mw_progress mw_progress;
 
