@@ -33,6 +33,7 @@ static const char *const sentences[] = {
     N_("all cores together below one core"),
     N_("the control group allows {} of {} processors at a time"),
     N_("mix roofs below {} were left out, to keep to five seconds"),
+    N_("all cores below {} were left out, to keep to five seconds"),
     /* Levels whose names are words. */
     N_("largest tested"),
     N_("main memory"),

@@ -364,9 +364,16 @@ end
 local function gain_of(step, first, sample)
   local beside, ratio = sample.beside, sample.ratio
   if beside and beside.kernel == step.kernel and ratio then return ratio.median, ratio.low, ratio.high end
-  local a, b = first and first.m.seconds, sample.m.seconds
-  if first == sample or not (a and b and number(a.median) and number(b.median)) then return 1, 1, 1 end
-  return a.median / b.median, (a.low or a.median) / (b.high or b.median), (a.high or a.median) / (b.low or b.median)
+  if first == sample then return 1, 1, 1 end
+  local function times(m)
+    local seconds = type(m.seconds) == "table" and m.seconds or {}
+    local median = number(seconds.median)
+    return median, number(seconds.low) or median, number(seconds.high) or median
+  end
+  local t1, low1, high1 = times(first.m)
+  local t, low, high = times(sample.m)
+  if not (t1 and t) then return nil end
+  return t1 / t, low1 / high, high1 / low
 end
 
 ---Whether a finding of a step is a crossing, which has an interval.

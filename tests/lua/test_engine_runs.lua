@@ -202,6 +202,18 @@ test.case("where the samples scatter there is neither a number nor a tick, and w
   for _, one in ipairs(view.feedback) do assert(one.tone ~= "good", "no praise for a noisy finding") end
 end)
 
+test.case("results without an interval or a time give no knee and break nothing", function()
+  for _, change in ipairs {
+    function(event) event.ratio = { median = event.ratio.median } end,
+    function(event) event.ratio = {} end,
+    function(event) event.ratio, event.beside = nil, nil end,
+    function(event) event.ratio, event.beside, event.measurement.seconds = nil, nil, { median = "soon" } end,
+  } do
+    local view = swept(change)
+    assert(view.step.state == "done")
+  end
+end)
+
 test.case("a sweep recorded beside the read roof is read by its times", function()
   local view = swept(function(event, n)
     event.beside = walks.measurement("stream/read", { n = 7168 * 7168 })
