@@ -184,6 +184,12 @@ function M.judge_choice(field, value)
   return judged
 end
 
+-- Whole numbers are chosen exactly: 64 is not 63.
+local function is_choice(chosen, value)
+  if value == math.floor(value) then return chosen == value end
+  return matches(chosen, value, NEAR)
+end
+
 ---Judges chosen values against the conditions of a goal.
 ---@param step table
 ---@param values table<string, number>
@@ -196,7 +202,7 @@ function M.judge_goal(step, values, sample)
       local judged = { verdict = "wrong", failed = i }
       for _, wrong in ipairs(step.wrong) do
         local same = true
-        for name, value in pairs(wrong.values) do same = same and matches(values[name], value, NEAR) end
+        for name, value in pairs(wrong.values) do same = same and is_choice(values[name], value) end
         if same then judged.wrong = wrong.id end
       end
       return judged
