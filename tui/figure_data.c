@@ -225,15 +225,10 @@ json_t *mw_figure_data(mw_figure_kind kind, const json_t *view)
 
 /* ---- CSV ---- */
 
-/* The shortest decimal that reads back as the same number. */
 static void write_real(FILE *file, double value)
 {
     char text[40];
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
+    mw_value_spell(value, text, sizeof text);
     fputs(text, file);
 }
 

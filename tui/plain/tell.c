@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/number.h"
 #include "tui/locale.h"
 #include "tui/plain/figures.h"
 #include "tui/plain/markdown.h"
@@ -101,7 +102,7 @@ static void write_value(const json_t *value, char *text, size_t size)
     if (json_is_string(value))
         snprintf(text, size, "%s", json_string_value(value));
     else if (json_is_number(value))
-        snprintf(text, size, "%.15g", json_number_value(value));
+        mw_value_format(json_number_value(value), MW_UNIT_ONE, 15, text, size);
     else
         text[0] = '\0';
 }

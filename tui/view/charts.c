@@ -246,6 +246,22 @@ static mw_scale scale_of(const json_t *axis)
     return strcmp(mw_data_text(axis, "unit"), "B") == 0 ? MW_SCALE_LOG2 : MW_SCALE_LOG;
 }
 
+/* Sizes that double from one to the next are read as such: 64K, 1M. Small ones are read as they
+ * are. */
+static bool are_sizes(const mw_series_chart *chart)
+{
+    double greatest = 0;
+    for (int s = 0; s < chart->series_count; s++)
+        for (int i = 0; i < chart->series[s].count; i++) {
+            double x = chart->series[s].points[i].x;
+            int exponent;
+            if (!(x >= 1) || frexp(x, &exponent) != 0.5)
+                return false;
+            greatest = fmax(greatest, x);
+        }
+    return greatest >= 1 << 14;
+}
+
 static double coordinate(const json_t *point, size_t index)
 {
     const json_t *value = json_array_get(point, index);
@@ -274,6 +290,8 @@ void mw_series_read(const json_t *chart, mw_series_view *view)
         made->series[s].count = count;
         made->series_count++;
     }
+    if (made->x_scale == MW_SCALE_LOG && are_sizes(made))
+        made->x_scale = MW_SCALE_LOG2;
     for (int i = 0; i < mw_data_count(chart, "marks") && i < MW_SERIES_MARKS; i++) {
         const json_t *mark = mw_data_item(chart, "marks", i);
         made->marks[i] = mw_data_number(mark, "x");

@@ -78,7 +78,7 @@ const char *mw_data_scalar(const json_t *object, const char *key, char *text, si
     if (json_is_string(value))
         return json_string_value(value);
     if (json_is_number(value))
-        snprintf(text, size, "%.6g", json_number_value(value));
+        mw_value_format(json_number_value(value), MW_UNIT_ONE, 6, text, size);
     else
         snprintf(text, size, "%s",
                  json_is_true(value)    ? "true"
