@@ -57,6 +57,8 @@ static void make_axes(const mw_series_chart *chart, const mw_medium *medium, mw_
             /* A single wild sample must not flatten the curve: bars are cut at the edge. */
             if (p->high < 2 * p->y)
                 include(&y, p->high, chart->y_scale);
+            if (p->low > p->y / 2)
+                include(&y, p->low, chart->y_scale);
         }
     if (chart->x_scale != MW_SCALE_LINEAR) {
         double margin = x.count > 1 ? pow(x.high / x.low, 1.5 / fmax(letters, 8)) : 2;

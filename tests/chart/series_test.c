@@ -134,6 +134,22 @@ static void paper_has_the_plan_of_the_cells(void **state)
     }
 }
 
+static void on_log_axes_what_grows_in_proportion_is_straight(void **state)
+{
+    (void)state;
+    static const mw_series_point points[] = {
+        {1, 0.64, 0.5, 0.7}, {4, 0.16, NAN, NAN}, {16, 0.04, NAN, NAN}, {64, 0.01, NAN, NAN}};
+    mw_series_chart chart = {.x_scale = MW_SCALE_LOG, .y_scale = MW_SCALE_LOG, .series_count = 1};
+    chart.series[0].points = points;
+    chart.series[0].count = 4;
+    mw_series_plan_make(&chart, 60, 16, &plan);
+    const mw_series_spot *spots = plan.spots[0];
+    for (int i = 1; i < 3; i++)
+        assert_true(fabs(spots[i].y - spots[i - 1].y - (spots[i + 1].y - spots[i].y)) < 1e-6);
+    assert_true(spots[0].y_high > 0 && spots[3].y < 16); /* the whole bar, and the last point */
+    assert_true(plan.y.low <= 0.01 && plan.y.low > 0.005);
+}
+
 static void the_word_of_a_mark_keeps_off_points_and_other_words(void **state)
 {
     (void)state;
@@ -172,6 +188,7 @@ int main(void)
         cmocka_unit_test(nothing_to_draw_still_has_axes),
         cmocka_unit_test(every_spot_and_mark_stays_inside),
         cmocka_unit_test(paper_has_the_plan_of_the_cells),
+        cmocka_unit_test(on_log_axes_what_grows_in_proportion_is_straight),
         cmocka_unit_test(the_word_of_a_mark_keeps_off_points_and_other_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
