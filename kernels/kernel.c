@@ -9,7 +9,7 @@
 
 #include "cpu.h"
 #include "form.h"
-#include "machine/calibration.h"
+#include "machine/memory.h"
 #include "params.h"
 
 const char *const mw_dtype_choices[] = {"f32", "f64", NULL};
@@ -233,7 +233,8 @@ mw_status mw_args_check(const mw_kernel *kernel, const mw_args *args, mw_error *
     if (!work_fits(kernel, args))
         return fail_size(kernel, args, 0, "makes more work than 64-bit counters can hold",
                          MW_INVALID, error);
-    uint64_t limit = mw_memory_limit();
+    mw_memory_ceiling ceiling = mw_memory_ceiling_now();
+    uint64_t limit = ceiling.bytes;
     if (memory_fits(kernel, args, limit))
         return MW_OK;
     char what[128];
@@ -243,8 +244,7 @@ mw_status mw_args_check(const mw_kernel *kernel, const mw_args *args, mw_error *
         snprintf(what, sizeof what, "needs more memory than any machine has");
     else
         snprintf(what, sizeof what,
-                 "needs %.2f GiB of memory, and this machine allows %.2f GiB (a quarter of what is "
-                 "free)",
-                 (double)bytes * gib, (double)limit * gib);
+                 "needs %.2f GiB of memory, and this machine allows %.2f GiB (%s)",
+                 (double)bytes * gib, (double)limit * gib, ceiling.share);
     return fail_size(kernel, args, limit, what, MW_NO_MEMORY, error);
 }

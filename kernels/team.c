@@ -134,6 +134,8 @@ static void run_team(team *t)
 #pragma omp parallel num_threads(t->threads)
     {
         pin(omp_get_thread_num());
+        if (omp_get_thread_num() == 0)
+            mw_ledger_team(t->ledger, omp_get_num_threads(), t->threads);
         take_part(t, omp_get_thread_num(), omp_get_num_threads());
     }
     pthread_cond_destroy(&t->next);

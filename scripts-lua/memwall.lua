@@ -24,18 +24,25 @@
 --     the variant and `reference`, the machine printed in the text.
 --   * A run waits for the prediction above it. Order is enough; `after = "id"` is for exceptions.
 --   * `interleave = "stream/read"` measures the roof again beside every sample; `reached` is the part
---     of it that the sample reaches, pair by pair, so that the drift of the machine cancels out.
+--     of it that the sample reaches, pair by pair, so that the drift of the machine cancels out. When it
+--     is another roof than the remembered one by more than a factor 2, the lab says so and goes on with it.
+--   * `interleave = "first"` runs each sample of a sweep in turns with its first one; `rise` is how many
+--     times as long it takes.
 --   * `find = { knee = "first batch where …" }` names an observation, so that text, chart, transcript
---     and grader speak of the same number: {{serve.knee}}.
+--     and grader speak of the same number: {{serve.knee}}. `find = { knee = "crossing" }` is where the
+--     flat line of the times and the rising one meet, with its interval; scatter gives no number.
+--   * A side of a comparison may say what it really moves, `b = { kernel = …, bytes = "3*W" }`: its point
+--     then lies at that intensity. `rival` is that side in words, `rival_seconds` its time.
 --   * `fit` lets a size of the variant follow the machine: { of = "W", above = "2*machine.llc",
 --     below = "machine.memory/2", step = 1024 }. A changed size is said on the screen.
 --   * A run without a measurement never blocks: the text then shows "### unmeasured", not "### done".
 --   * Prose stands under the step's id; the order of "### field: id" is the order of the questions.
 --
--- Names in formulas: the variant's, those of `q`, machine.flops, machine.read(bytes), machine.llc,
+-- Names in formulas: the variant's, those of `q`, machine.flops (a burst), machine.sustained (what lasts),
+-- machine.read(bytes), machine.llc,
 -- machine.memory, machine.cpus, machine.clock, reference.*, `<step>.<finding>`, and in texts also
 -- answer.<step>.<field>, machine.level(bytes), and the figures of a finished run:
--- <step>.seconds, .flops, .bytes, .rate, .bandwidth, .roof, .reached, .ratio.
+-- <step>.seconds, .flops, .bytes, .rate, .bandwidth, .roof, .reached, .rise, .ratio, .rival, .rival_seconds.
 
 local native = require "memwall.native"
 
@@ -108,7 +115,7 @@ mw.place = constructor "place"
 
 ---@class memwall.RunFields
 ---@field kernel string "family/variant"; its parameters stand beside as further fields
----@field interleave? string kernel that measures the roof beside every sample
+---@field interleave? string "stream/read" beside every sample; in a sweep also "first", its first sample
 ---@field flops? memwall.Formula modelled work of one execution [FLOP]
 ---@field bytes? memwall.Formula modelled traffic of one execution [B]
 ---@field budget? number seconds of sampling
@@ -122,7 +129,7 @@ mw.run = constructor "run"
 ---@class memwall.SweepFields: memwall.RunFields
 ---@field chart? table<string, memwall.Formula> what is drawn over the swept parameter, by curve
 ---@field trail? boolean join the samples on the roofline
----@field find? table<string, string> named observations
+---@field find? table<string, string> named observations: a condition, or "crossing"
 
 ---A run for every value of the one parameter that is a list: `n = { 1, 2, 4, as = "batch" }`.
 ---@type fun(id: string): fun(fields: memwall.SweepFields): memwall.Step
@@ -131,7 +138,7 @@ mw.sweep = constructor "sweep"
 ---@class memwall.CompareFields
 ---@field with? table<string, memwall.Formula> parameters of both sides
 ---@field a table { kernel = …, parameters … }
----@field b table { kernel = …, parameters … }
+---@field b table { kernel = …, parameters …, bytes = what it moves, when it is more than it must }
 ---@field expect? string condition on `ratio` = T(b)/T(a), above 1 when a is faster
 ---@field flops? memwall.Formula
 ---@field bytes? memwall.Formula

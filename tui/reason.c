@@ -19,12 +19,20 @@ static const char *const sentences[] = {
     N_("only {} sample fitted into {} s"),
     /* xgettext:no-c-format */
     N_("the median is known to ±{} % only, ±{} % was wanted"),
+    N_("the system gave {} of {} threads"),
     /* Machines. */
     /* xgettext:no-c-format */
     N_("{} of {} working sets scatter by more than {} %"),
     N_("the clock moved from {} to {} GHz"),
     N_("{} plateaus found: the curve is drawn instead of named roofs"),
-    N_("mix roofs below {} were left out: this machine is too slow for five seconds"),
+    N_("behind the caches no size is steady: main memory is the best of the last octave"),
+    N_("roofs marked ! contradict others and are not used: {}"),
+    N_("the largest sizes scatter: this is the best of the last octave"),
+    N_("above the best sample at its own sizes"),
+    N_("below the roof of the level behind it"),
+    N_("all cores together below one core"),
+    N_("the control group allows {} of {} processors at a time"),
+    N_("mix roofs below {} were left out, to keep to five seconds"),
     N_("nothing was measured: two loads and two FMA per cycle and one memory channel of {} GB/s "
        "are assumed"),
     N_("the system does not say the clock: {} GHz is assumed"),
@@ -57,7 +65,13 @@ static const char *const sentences[] = {
     /* What works here. */
     N_("a virtual machine: cache sizes may not be real"),
     N_("only to compare with: package libblis4"),
-    N_("{} threads at most"),
+    N_("{} of {} threads"),
+    N_("a quarter of what is free"),
+    N_("a quarter of what its control group leaves"),
+    N_("half of what ulimit leaves"),
+    N_("the system gives fewer threads than there are processors"),
+    N_("it was built without threads: on several cores it is no yardstick"),
+    N_("its kernels use narrower vectors than ours: it is a weak yardstick here"),
     /* Numbers that are not there. */
     N_("OpenBLAS is not instrumented"),
     N_("BLIS is not instrumented"),

@@ -62,9 +62,10 @@ static mw_status check(const mw_kernel *kernel, const mw_args *args, mw_error *e
     return mw_gemm_check(kernel, args, error);
 }
 
-static void set_threads(int threads)
+static int set_threads(int threads)
 {
     blis.set_threads(threads);
+    return threads;
 }
 
 static void call(const mw_gemm_state *s, size_t i, size_t m, size_t j, size_t n, size_t p, size_t k)

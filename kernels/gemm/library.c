@@ -35,7 +35,7 @@ mw_status mw_gemm_library_execute(mw_run *run)
 {
     const mw_gemm_state *s = run->state;
     const mw_gemm_library *library = run->kernel->body;
-    library->threads(s->threads);
+    mw_ledger_team(run->ledger, library->threads(s->threads), s->threads);
     if (!run->interactive) {
         library->call(s, 0, s->m, 0, s->n, 0, s->k);
         return mw_ledger_poll(run->ledger) ? MW_OK : MW_CANCELLED;

@@ -9,7 +9,7 @@
 #include "gemm/operands.h"
 
 typedef struct mw_gemm_library {
-    void (*threads)(int threads);
+    int (*threads)(int threads); /* sets how many; returns how many there are */
     /* Rows [i, i+m), columns [j, j+n) and steps [p, p+k) of the product. */
     void (*call)(const mw_gemm_state *s, size_t i, size_t m, size_t j, size_t n, size_t p,
                  size_t k);

@@ -23,7 +23,14 @@ static void call(const mw_gemm_state *s, size_t i, size_t m, size_t j, size_t n,
                     1, a, lda, b, ldb, 1, c, ldc);
 }
 
-static const mw_gemm_library library = {.threads = openblas_set_num_threads, .call = call};
+/* A library without threads takes any wish and keeps its one. */
+static int set_threads(int threads)
+{
+    openblas_set_num_threads(threads);
+    return openblas_get_num_threads();
+}
+
+static const mw_gemm_library library = {.threads = set_threads, .call = call};
 
 const mw_kernel mw_gemm_openblas = {
     .family = "gemm",

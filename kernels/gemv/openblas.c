@@ -34,6 +34,7 @@ static mw_status execute(mw_run *run)
 {
     const mw_gemv_state *state = run->state;
     openblas_set_num_threads(state->threads);
+    mw_ledger_team(run->ledger, openblas_get_num_threads(), state->threads);
     if (!run->interactive) {
         call(state, 0, state->m);
         return mw_ledger_poll(run->ledger) ? MW_OK : MW_CANCELLED;

@@ -90,8 +90,7 @@ static size_t slice_of(const mw_workshop *shop, size_t index, int threads)
     return bytes * (size_t)threads <= shop->buffer_bytes ? bytes : 0;
 }
 
-/* Whether nothing of the same element type is faster: its all-core roof is the one that counts. */
-static bool is_fastest(const mw_calibration *r, size_t count, const mw_compute *entry)
+bool mw_workshop_is_fastest(const mw_calibration *r, size_t count, const mw_compute *entry)
 {
     for (size_t i = 0; i < count; i++)
         if (r->compute[i].dtype == entry->dtype &&
@@ -106,9 +105,10 @@ static mw_status all_peaks(mw_workshop *shop, int threads, mw_error *error)
     size_t peak_count, single = r->compute_count;
     const mw_peak *peaks = mw_probe_peaks(&peak_count);
     for (size_t i = 0; i < single && r->compute_count < MW_COMPUTE_MAX; i++) {
-        if (!is_fastest(r, single, &r->compute[i]))
+        if (!mw_workshop_is_fastest(r, single, &r->compute[i]))
             continue;
         mw_compute all = r->compute[i];
+        all.sustained = (mw_band){0, 0, 0};
         all.threads = threads;
         for (size_t p = 0; p < peak_count; p++) {
             if (peaks[p].name != all.isa || peaks[p].op != all.op || peaks[p].dtype != all.dtype)

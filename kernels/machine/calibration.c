@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "cpu.h"
+#include "machine/groups.h"
+#include "machine/memory.h"
 #include "machine/plateaus.h"
+#include "machine/samples.h"
 #include "machine/workshop.h"
 #include "meter/noise.h"
 
@@ -14,10 +17,11 @@ enum {
     BUFFER_MIN = 8 << 20,
     SWEEP_MIN = 4096,
     SIZES_PER_OCTAVE = 4,
-    SAMPLES_MAX = 16,
     LARGE = 8 << 20,
     LARGER = 128 << 20,
-    ROUNDS = 3
+    ROUNDS = 3,
+    MIX_SAMPLES = 5,
+    AGAIN = 2 /* further tries of a visit for disturbed ones */
 };
 
 #define BUDGET_SECONDS    5.0
@@ -25,6 +29,9 @@ enum {
 #define WARMUP_SECONDS    0.1
 #define WARMUP_LIMIT      0.3
 #define CLOCK_SECONDS     0.005
+#define PEAK_SECONDS      0.0015
+#define SUSTAINED_SECONDS 0.25
+#define SLICE_SECONDS     0.005
 #define SPREAD_LIMIT      0.10 /* (best - median) / best of a sweep point */
 #define SPREAD_SHARE      0.05 /* of the points that may exceed it */
 #define CLOCK_DRIFT       0.03
@@ -35,27 +42,18 @@ enum {
 /*
  * Samples of one roof are taken in several rounds, far apart in time: where the clock wanders by
  * ten per cent within a second, neighbouring working sets would otherwise look like different
- * levels.
+ * levels. For the same reason a peak is tried after every working set: both axes of the roofline
+ * are the best of the same seconds.
  */
-typedef struct samples {
-    double value[SAMPLES_MAX];
-    size_t count;
-} samples;
-
 typedef struct recipe {
     mw_workshop shop;
-    samples sweep[MW_SWEEP_MAX];
-    samples compute[MW_COMPUTE_MAX];
+    mw_samples sweep[MW_SWEEP_MAX];
+    mw_samples compute[MW_COMPUTE_MAX];
     const mw_peak *peaks[MW_COMPUTE_MAX];
     int chains[MW_COMPUTE_MAX];
+    size_t next_peak;
+    mw_clock_reading clock; /* when the processor had warmed up */
 } recipe;
-
-static mw_band band_of(const samples *taken)
-{
-    double sorted[SAMPLES_MAX];
-    memcpy(sorted, taken->value, taken->count * sizeof *sorted);
-    return mw_band_of(sorted, taken->count);
-}
 
 static mw_status cancelled(mw_error *error)
 {
@@ -74,8 +72,9 @@ static const mw_peak *widest_peak(mw_isa isa)
 
 /* Until three clock readings in a row agree: the processor has then reached its working frequency.
  */
-static mw_status warm_up(mw_workshop *shop, mw_error *error)
+static mw_status warm_up(recipe *r, mw_error *error)
 {
+    mw_workshop *shop = &r->shop;
     const mw_peak *peak = widest_peak(shop->isa);
     mw_walk walk;
     if (!mw_walk_init(&walk, shop->isa, MW_STREAM_READ, shop->buffer, 16384))
@@ -86,13 +85,15 @@ static mw_status warm_up(mw_workshop *shop, mw_error *error)
             return cancelled(error);
         mw_peak_sample(peak, 1, 0.002);
         mw_walk_sample(&walk, 0.002, shop->ledger);
-        last[i % 3] = mw_clock_sample(CLOCK_SECONDS);
+        r->clock = mw_clock_read(CLOCK_SECONDS);
+        last[i % 3] = r->clock.hz.value;
         double low = fmin(last[0], fmin(last[1], last[2]));
         double high = fmax(last[0], fmax(last[1], last[2]));
         double spent = mw_clock_seconds() - begin;
         bool agree = i >= 2 && high - low <= 0.01 * high;
         if ((agree && spent >= WARMUP_SECONDS) || spent >= WARMUP_LIMIT) {
-            shop->result->clock_hz = high;
+            shop->result->clock = r->clock.hz;
+            shop->result->clock_hz = r->clock.hz.value;
             return MW_OK;
         }
     }
@@ -112,16 +113,31 @@ static int best_chains(const mw_peak *peak)
     return chains;
 }
 
-static mw_status sample_peak(recipe *r, size_t index, size_t count, double seconds, mw_error *error)
+/* One try at a peak. */
+static void try_peak(recipe *r, size_t index)
 {
-    samples *taken = &r->compute[index];
-    for (size_t i = 0; i < count && taken->count < SAMPLES_MAX; i++) {
-        if (!mw_ledger_poll(r->shop.ledger))
-            return cancelled(error);
-        taken->value[taken->count++] = mw_peak_sample(r->peaks[index], r->chains[index], seconds);
-    }
-    r->shop.result->compute[index].flops_per_second = band_of(taken);
-    return MW_OK;
+    long switches = mw_thread_switches();
+    double rate = mw_peak_sample(r->peaks[index], r->chains[index], PEAK_SECONDS);
+    mw_samples_add(&r->compute[index], rate, mw_thread_switches() != switches);
+    r->shop.result->compute[index].flops_per_second = mw_samples_band(&r->compute[index]);
+}
+
+/* All in turn; the widest, which are the roofs that matter, every second time. */
+static void try_next_peak(recipe *r)
+{
+    size_t count = r->shop.result->compute_count, turn = r->next_peak++, widest = 0;
+    if (count == 0)
+        return;
+    for (size_t i = 0; i < count; i++)
+        widest += r->peaks[i]->needs == r->shop.isa;
+    bool narrow = turn % 2 == 0 || widest == 0;
+    size_t index = turn / 2 % (narrow ? count : widest);
+    for (size_t i = 0; !narrow && i < count; i++)
+        if (r->peaks[i]->needs == r->shop.isa && index-- == 0) {
+            index = i;
+            break;
+        }
+    try_peak(r, index);
 }
 
 static mw_status measure_compute(recipe *r, mw_error *error)
@@ -132,52 +148,76 @@ static mw_status measure_compute(recipe *r, mw_error *error)
     for (size_t i = 0; i < count && result->compute_count < MW_COMPUTE_MAX; i++) {
         if (peaks[i].needs > r->shop.isa)
             continue;
+        if (!mw_ledger_poll(r->shop.ledger))
+            return cancelled(error);
         size_t index = result->compute_count++;
         result->compute[index] = (mw_compute){
             .isa = peaks[i].name, .dtype = peaks[i].dtype, .op = peaks[i].op, .threads = 1};
         r->peaks[index] = &peaks[i];
         r->chains[index] = best_chains(&peaks[i]);
-        mw_status status = sample_peak(r, index, 6, 0.0015, error);
-        if (status)
-            return status;
+        try_peak(r, index);
         mw_workshop_tell(&r->shop, 0.10 + 0.05 * (double)(i + 1) / (double)count, "compute roofs");
     }
     return MW_OK;
 }
 
-/* The widest peaks are the roofs that matter: they get another look later on. */
-static mw_status measure_compute_again(recipe *r, mw_error *error)
+/*
+ * A burst of milliseconds runs at a clock that the processor does not keep. What it keeps is the
+ * best of the second half of a run without a pause; its slices are bursts as well.
+ */
+static mw_status measure_sustained(recipe *r, size_t index, mw_error *error)
 {
-    for (size_t i = 0; i < r->shop.result->compute_count; i++) {
-        if (r->peaks[i]->needs != r->shop.isa)
-            continue;
-        mw_status status = sample_peak(r, i, 5, 0.0025, error);
-        if (status)
-            return status;
+    mw_samples kept = {.count = 0};
+    double begin = mw_clock_seconds(), spent;
+    while ((spent = mw_clock_seconds() - begin) < SUSTAINED_SECONDS) {
+        if (!mw_ledger_poll(r->shop.ledger))
+            return cancelled(error);
+        long switches = mw_thread_switches();
+        double rate = mw_peak_sample(r->peaks[index], r->chains[index], SLICE_SECONDS);
+        bool disturbed = mw_thread_switches() != switches;
+        if (spent > SUSTAINED_SECONDS / 2)
+            mw_samples_add(&kept, rate, disturbed);
+        mw_samples_add(&r->compute[index], rate, disturbed);
     }
+    r->shop.result->compute[index].flops_per_second = mw_samples_band(&r->compute[index]);
+    r->shop.result->compute[index].sustained = mw_samples_band(&kept);
     return MW_OK;
+}
+
+static mw_status measure_all_sustained(recipe *r, mw_error *error)
+{
+    const mw_calibration *result = r->shop.result;
+    mw_status status = MW_OK;
+    for (size_t i = 0; i < result->compute_count && !status; i++)
+        if (mw_workshop_is_fastest(result, result->compute_count, &result->compute[i]))
+            status = measure_sustained(r, i, error);
+    return status;
 }
 
 /* One visit to a working set: once round untimed, then `count` samples. */
 static mw_status visit_point(recipe *r, size_t index, size_t bytes, size_t count, mw_error *error)
 {
     mw_walk walk;
-    samples *taken = &r->sweep[index];
+    mw_samples *taken = &r->sweep[index];
     double seconds = bytes >= LARGE ? 0.004 : 0.0025;
     if (!mw_walk_read(&walk, r->shop.isa, r->shop.buffer, bytes, r->shop.ledger))
         return cancelled(error);
-    for (size_t i = 0; i < count && taken->count < SAMPLES_MAX; i++) {
+    size_t again = AGAIN;
+    for (size_t i = 0; i < count; i++) {
+        long switches = mw_thread_switches();
         double rate = mw_walk_sample(&walk, seconds, r->shop.ledger);
         if (rate <= 0)
             return cancelled(error);
-        taken->value[taken->count++] = rate;
+        bool disturbed = mw_thread_switches() != switches;
+        mw_samples_add(taken, rate, disturbed);
+        if (disturbed && again > 0) {
+            again--;
+            count++;
+        }
     }
-    mw_band band = band_of(taken);
-    double low = band.value;
-    for (size_t i = 0; i < taken->count; i++)
-        low = fmin(low, taken->value[i]);
-    r->shop.result->sweep[index] =
-        (mw_sweep_point){(double)mw_walk_bytes(&walk), {band.value, low, band.high}, band.low};
+    mw_band band = mw_samples_band(taken);
+    r->shop.result->sweep[index] = (mw_sweep_point){
+        (double)mw_walk_bytes(&walk), {band.value, mw_samples_least(taken), band.high}, band.low};
     return MW_OK;
 }
 
@@ -195,6 +235,7 @@ static mw_status sweep_once(recipe *r, int round, mw_error *error)
             return status;
         if (i >= result->sweep_count)
             result->sweep_count = i + 1;
+        try_next_peak(r);
         mw_levels_from_sweep(result, 0, round > 0);
         double done = (round + (double)i / SIZES_PER_OCTAVE / octaves) / ROUNDS;
         mw_workshop_tell(&r->shop, 0.16 + 0.48 * done, "memory roofs");
@@ -216,16 +257,20 @@ static mw_status measure_mix(mw_workshop *shop, size_t level, mw_stream_op op, m
         mix.bytes_per_second = r->levels[level].bytes_per_second;
     } else {
         mw_walk walk;
-        samples taken = {.count = 5};
+        mw_samples taken = {.count = 0};
         double middle = mw_level_middle(r, level);
         if (!mw_walk_init(&walk, shop->isa, op, shop->buffer, (size_t)middle))
             return MW_OK;
         if (!mw_walk_round(&walk, shop->ledger))
             return cancelled(error);
-        for (size_t i = 0; i < taken.count; i++)
-            if ((taken.value[i] = mw_walk_sample(&walk, 0.005, shop->ledger)) <= 0)
+        for (size_t i = 0; i < MIX_SAMPLES; i++) {
+            long switches = mw_thread_switches();
+            double rate = mw_walk_sample(&walk, 0.005, shop->ledger);
+            if (rate <= 0)
                 return cancelled(error);
-        mix.bytes_per_second = band_of(&taken);
+            mw_samples_add(&taken, rate, mw_thread_switches() != switches);
+        }
+        mix.bytes_per_second = mw_samples_band(&taken);
     }
     if (r->mix_count < MW_MIX_MAX)
         r->mix[r->mix_count++] = mix;
@@ -240,9 +285,7 @@ static mw_status measure_mixes(mw_workshop *shop, mw_error *error)
             if (op == MW_STREAM_READ_MANY)
                 continue; /* part of the read roof */
             if (mw_workshop_elapsed(shop) > BUDGET_SECONDS - ALL_CORES_SECONDS) {
-                mw_workshop_reason(r,
-                                   "mix roofs below %s were left out: this machine is too slow "
-                                   "for five seconds",
+                mw_workshop_reason(r, "mix roofs below %s were left out, to keep to five seconds",
                                    r->levels[level].name);
                 return MW_OK;
             }
@@ -274,7 +317,7 @@ static mw_status revisit_wide_points(recipe *r, mw_error *error)
         if (mw_clock_seconds() - begin > RERUN_SECONDS ||
             mw_workshop_elapsed(&r->shop) > BUDGET_SECONDS - MIX_SECONDS - ALL_CORES_SECONDS)
             break;
-        samples before = r->sweep[i];
+        mw_samples before = r->sweep[i];
         mw_sweep_point old = result->sweep[i];
         r->sweep[i].count = 0;
         mw_status status = visit_point(r, i, (size_t)old.bytes, 5, error);
@@ -291,9 +334,9 @@ static mw_status revisit_wide_points(recipe *r, mw_error *error)
     return MW_OK;
 }
 
-static void judge(mw_workshop *shop, const mw_noise *noise, double clock_after)
+static void judge(recipe *whole, const mw_noise *noise)
 {
-    mw_calibration *r = shop->result;
+    mw_calibration *r = whole->shop.result;
     char reason[160];
     size_t wide = 0;
     for (size_t i = 0; i < r->sweep_count; i++)
@@ -303,11 +346,35 @@ static void judge(mw_workshop *shop, const mw_noise *noise, double clock_after)
     if ((double)wide > SPREAD_SHARE * (double)r->sweep_count)
         mw_workshop_reason(r, "%zu of %zu working sets scatter by more than 10 %%", wide,
                            r->sweep_count);
-    if (r->clock_hz > 0 && fabs(clock_after - r->clock_hz) > CLOCK_DRIFT * r->clock_hz)
-        mw_workshop_reason(r, "the clock moved from %.2f to %.2f GHz", r->clock_hz / 1e9,
-                           clock_after / 1e9);
+    mw_clock_reading before = whole->clock, after = mw_clock_read(CLOCK_SECONDS);
+    r->clock.low = fmin(before.hz.low, after.hz.low);
+    if (before.steady && after.steady && before.hz.value > 0 &&
+        fabs(after.hz.value - before.hz.value) > CLOCK_DRIFT * before.hz.value)
+        mw_workshop_reason(r, "the clock moved from %.2f to %.2f GHz", before.hz.value / 1e9,
+                           after.hz.value / 1e9);
+}
+
+/* After all cores as well: what the rows say of one another, and what the system allows. */
+static void judge_rows(mw_calibration *r)
+{
+    mw_calibration_check(r);
+    size_t impossible = 0;
+    for (size_t i = 0; i < r->level_count; i++)
+        impossible += (mw_row_usable(r->levels[i].verdict) ? 0u : 1u) +
+                      (mw_row_usable(r->levels[i].all_cores_verdict) ? 0u : 1u);
+    for (size_t i = 0; i < r->compute_count; i++)
+        impossible += !mw_row_usable(r->compute[i].verdict);
+    if (impossible > 0)
+        mw_workshop_reason(r, "roofs marked ! contradict others and are not used: %zu", impossible);
+    r->cpu_quota = mw_cpu_quota();
+    if (r->cpu_quota > 0 && r->cpu_quota < r->cpus)
+        mw_workshop_reason(r, "the control group allows %.3g of %d processors at a time",
+                           r->cpu_quota, r->cpus);
     r->clean = r->reason_count == 0;
-    if (r->unsure)
+    if (r->unsure && r->level_count > 0 && r->levels[r->level_count - 1].verdict == MW_ROW_UNSURE)
+        mw_workshop_reason(r, "behind the caches no size is steady: main memory is the best of the "
+                              "last octave");
+    else if (r->unsure)
         mw_workshop_reason(r, "%zu plateaus found: the curve is drawn instead of named roofs",
                            r->level_count);
 }
@@ -326,11 +393,8 @@ static void fill_nominal(mw_calibration *result, const double *nominal)
 static mw_status measure_levels(recipe *r, int cpu, mw_error *error)
 {
     mw_status status = MW_OK;
-    for (int round = 0; round < ROUNDS && !status; round++) {
+    for (int round = 0; round < ROUNDS && !status; round++)
         status = sweep_once(r, round, error);
-        if (!status && round == 0)
-            status = measure_compute_again(r, error);
-    }
     if (!status)
         status = revisit_wide_points(r, error);
     if (status)
@@ -348,7 +412,7 @@ static mw_status measure_levels(recipe *r, int cpu, mw_error *error)
 static mw_status measure_alone(recipe *r, int cpu, mw_error *error)
 {
     mw_workshop *shop = &r->shop;
-    mw_status status = warm_up(shop, error);
+    mw_status status = warm_up(r, error);
     if (status)
         return status;
     mw_noise noise = {.threads = 1};
@@ -356,12 +420,12 @@ static mw_status measure_alone(recipe *r, int cpu, mw_error *error)
     mw_noise_mark mark = mw_noise_begin(&used);
     double wall = mw_clock_seconds(), cpu_seconds = mw_cpu_clock_seconds(false);
     if ((status = measure_compute(r, error)) || (status = measure_levels(r, cpu, error)) ||
-        (status = measure_mixes(shop, error)) || (status = measure_compute_again(r, error)))
+        (status = measure_all_sustained(r, error)) || (status = measure_mixes(shop, error)))
         return status;
     noise.wall_seconds = mw_clock_seconds() - wall;
     noise.cpu_seconds = mw_cpu_clock_seconds(false) - cpu_seconds;
     mw_noise_end(&mark, &used, &noise);
-    judge(shop, &noise, mw_clock_sample(CLOCK_SECONDS));
+    judge(r, &noise);
     return MW_OK;
 }
 
@@ -371,12 +435,13 @@ static mw_status calibrate(recipe *whole, mw_error *error)
     mw_calibration *r = shop->result;
     cpu_set_t allowed = mw_affinity_now();
     r->cpus = mw_cpu_count();
-    uint64_t limit = mw_memory_limit();
+    mw_memory_ceiling ceiling = mw_memory_ceiling_now();
+    uint64_t limit = ceiling.bytes;
     size_t wanted = limit > 0 && limit < BUFFER_MAX ? (size_t)limit : BUFFER_MAX;
     if (wanted < BUFFER_MIN)
         return mw_fail(error, MW_NO_MEMORY,
-                       "calibration needs %d MiB and this machine allows %zu MiB: free some memory",
-                       BUFFER_MIN >> 20, wanted >> 20);
+                       "calibration needs %d MiB and may take %zu MiB here (%s): free some memory",
+                       BUFFER_MIN >> 20, wanted >> 20, ceiling.share);
     int cpu = mw_workshop_quiet_cpu(shop->ledger, &allowed);
     mw_workshop_tell(shop, 0.02, "touching memory");
     mw_affinity_pin(&shop->affinity, cpu);
@@ -389,6 +454,8 @@ static mw_status calibrate(recipe *whole, mw_error *error)
     mw_affinity_restore(&shop->affinity);
     if (!status)
         status = mw_workshop_all_cores(shop, error);
+    if (!status)
+        judge_rows(r);
     r->seconds = mw_workshop_elapsed(shop);
     return status;
 }

@@ -2,8 +2,10 @@
  * calibration.h: this machine's roofs, measured in a few seconds.
  *
  * A read sweep with load-only kernels at the widest ISA finds plateaus, which become levels; peak
- * kernels give the compute roofs; short runs at each level give the mix roofs. Roofs are bands
- * [median, max]; nothing is taken from the nominal sizes, which are only shown beside.
+ * kernels, run in between in the same seconds, give the compute roofs; short runs at each level
+ * give the mix roofs. Roofs are bands [median, max] over samples during which nothing took the
+ * processor away; nothing is taken from the nominal sizes, which are only shown beside. At the end
+ * each row is held against the others, and what cannot be is marked and used for nothing.
  */
 #ifndef MW_MACHINE_CALIBRATION_H
 #define MW_MACHINE_CALIBRATION_H
@@ -26,12 +28,38 @@ typedef struct mw_band {
     double value, low, high; /* value = the roof; [low, high] its band */
 } mw_band;
 
+/* What the rows say of one another. */
+typedef enum mw_row_verdict {
+    MW_ROW_GOOD = 0,
+    MW_ROW_UNSURE,          /* the largest sizes scatter: the best of the last octave */
+    MW_ROW_ABOVE_OWN_SIZES, /* impossible: more than its own working sets reached */
+    MW_ROW_BELOW_NEXT,      /* impossible: slower than the level behind it */
+    MW_ROW_BELOW_ONE_CORE,  /* impossible: all cores together, less than one of them */
+    MW_ROW_VERDICTS
+} mw_row_verdict;
+
+/* "good", "unsure" or "impossible", and a sentence why ("" for good). */
+const char *mw_row_verdict_name(mw_row_verdict verdict);
+const char *mw_row_verdict_reason(mw_row_verdict verdict);
+
+/* Back from both; good when nothing is said, as rows had no verdict once. */
+mw_row_verdict mw_row_verdict_parse(const char *name, const char *reason);
+
+/* Whether a roof may be taken from a row of this verdict. */
+static inline bool mw_row_usable(mw_row_verdict verdict)
+{
+    return verdict <= MW_ROW_UNSURE;
+}
+
 typedef struct mw_level {
-    char name[24]; /* "L1", "L2", "LLC", "DRAM", "largest tested" */
+    char name[24]; /* "L1", "L2", "LLC", "DRAM", "largest tested", "main memory" */
     mw_band bytes_per_second;
+    mw_row_verdict verdict;
+    double begin, end;      /* working sets it was found on, in bytes; 0 when remembered */
     double effective_bytes; /* 0 for the last level */
     double nominal_bytes;   /* 0 when the system does not say */
     mw_band all_cores;      /* total over all allowed CPUs; zero when not measured */
+    mw_row_verdict all_cores_verdict;
 } mw_level;
 
 typedef struct mw_compute {
@@ -39,7 +67,9 @@ typedef struct mw_compute {
     mw_dtype dtype;
     const char *op; /* "fma", "mul" */
     int threads;
-    mw_band flops_per_second;
+    mw_band flops_per_second; /* of bursts of milliseconds */
+    mw_band sustained;        /* of a run of a quarter of a second; zero when not measured */
+    mw_row_verdict verdict;
 } mw_compute;
 
 typedef struct mw_mix {
@@ -65,12 +95,15 @@ typedef struct mw_calibration {
     mw_sweep_point sweep[MW_SWEEP_MAX];
     size_t sweep_count;
     bool clean;
-    bool unsure; /* fewer than 2 or more than 5 plateaus: draw the curve, not the roofs */
+    bool unsure; /* fewer than 2 or more than 5 plateaus, or the largest sizes are on none: the
+                    curve says more than the named roofs */
     char reasons[MW_REASON_MAX][160];
     size_t reason_count;
     double seconds, first_touch_seconds;
     double clock_hz;
+    mw_band clock; /* of short slices; clock_hz is its value */
     int cpus;
+    double cpu_quota; /* processors at a time that the control group allows; 0: no quota */
     uint64_t buffer_bytes;
 } mw_calibration;
 
@@ -91,7 +124,7 @@ mw_status mw_calibration_spot_check(const mw_calibration *calibration, mw_ledger
 /* What a cached calibration is keyed by: brand, flags, CPUs, kernel, hypervisor, this version. */
 void mw_calibration_key(char *text, size_t size);
 
-/* Bytes a lab or a kernel may allocate here: min(MemAvailable, cgroup limit) / 4. */
-uint64_t mw_memory_limit(void);
+/* Holds every row against the others and fills the verdicts of levels and compute roofs. */
+void mw_calibration_check(mw_calibration *calibration);
 
 #endif

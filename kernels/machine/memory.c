@@ -1,14 +1,13 @@
 #include "machine/memory.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
-#include "machine/calibration.h"
+#include "machine/groups.h"
 
-enum { PATH_SIZE = 4352, LINE_SIZE = 4096 };
+enum { PATH_SIZE = 4352 };
 
 /* MemAvailable in bytes; kernels before 3.14 lack it, then MemFree. */
 static uint64_t available_bytes(const char *root)
@@ -29,92 +28,78 @@ static uint64_t available_bytes(const char *root)
     return available != UINT64_MAX ? available : unused;
 }
 
-/* A limit file holds a number or "max"; v1 writes a huge number for "none". */
-static uint64_t limit_in(const char *path)
+static uint64_t minus(uint64_t a, uint64_t b)
 {
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return UINT64_MAX;
-    uint64_t limit;
-    if (fscanf(file, "%" SCNu64, &limit) != 1)
-        limit = UINT64_MAX;
-    fclose(file);
-    return limit;
+    return a > b ? a - b : 0;
 }
 
-/* The smallest limit of `group` and all its parents below `mount`. A container may see a group path
- * of the host that does not exist inside; the walk to the mount's top still finds its limit. */
-static uint64_t smallest_limit(const char *root, const char *mount, const char *group,
-                               const char *name)
+/* What is left under the limit of one group. v1 writes a huge number for "none". */
+static void least_left(void *context, const char *folder, int version)
 {
-    uint64_t smallest = UINT64_MAX;
-    char walk[LINE_SIZE];
-    snprintf(walk, sizeof walk, "%s", strcmp(group, "/") == 0 ? "" : group);
-    for (;;) {
-        char path[LINE_SIZE + PATH_SIZE];
-        snprintf(path, sizeof path, "%s%s%s/%s", root, mount, walk, name);
-        uint64_t limit = limit_in(path);
-        if (limit < smallest)
-            smallest = limit;
-        char *slash = strrchr(walk, '/');
-        if (!slash)
-            return smallest;
-        *slash = '\0';
-    }
+    uint64_t *least = context;
+    const char *const *names =
+        version == 2 ? (const char *[]){"memory.max", "memory.current", "inactive_file"}
+                     : (const char *[]){"memory.limit_in_bytes", "memory.usage_in_bytes",
+                                        "total_inactive_file"};
+    uint64_t limit = mw_group_number(folder, names[0]);
+    if (limit == UINT64_MAX)
+        return;
+    uint64_t used = mw_group_number(folder, names[1]);
+    if (used == UINT64_MAX)
+        used = 0;
+    uint64_t left = minus(limit, minus(used, mw_group_statistic(folder, "memory.stat", names[2])));
+    if (left < *least)
+        *least = left;
 }
 
-/* Whether `word` stands in the comma-separated list [begin, end). */
-static bool list_has(const char *begin, const char *end, const char *word)
+static mw_memory_ceiling ceiling_below(const char *root)
 {
-    size_t length = strlen(word);
-    while (begin < end) {
-        const char *comma = memchr(begin, ',', (size_t)(end - begin));
-        const char *stop = comma ? comma : end;
-        if ((size_t)(stop - begin) == length && memcmp(begin, word, length) == 0)
-            return true;
-        begin = stop + 1;
-    }
-    return false;
-}
-
-/* /proc/self/cgroup: "0::/path" for v2, "5:memory,hugetlb:/path" for a v1 hierarchy. */
-static uint64_t group_limit(const char *root)
-{
-    char path[PATH_SIZE], line[LINE_SIZE];
-    snprintf(path, sizeof path, "%s/proc/self/cgroup", root);
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return UINT64_MAX;
-    uint64_t smallest = UINT64_MAX;
-    while (fgets(line, sizeof line, file)) {
-        line[strcspn(line, "\n")] = '\0';
-        char *controllers = strchr(line, ':');
-        char *group = controllers ? strchr(controllers + 1, ':') : NULL;
-        if (!group)
-            continue;
-        controllers++;
-        uint64_t limit = UINT64_MAX;
-        if (controllers == group)
-            limit = smallest_limit(root, "/sys/fs/cgroup", group + 1, "memory.max");
-        else if (list_has(controllers, group, "memory"))
-            limit =
-                smallest_limit(root, "/sys/fs/cgroup/memory", group + 1, "memory.limit_in_bytes");
-        if (limit < smallest)
-            smallest = limit;
-    }
-    fclose(file);
-    return smallest;
+    uint64_t available = available_bytes(root), group = UINT64_MAX;
+    mw_groups_walk(root, "memory", least_left, &group);
+    if (group < available)
+        return (mw_memory_ceiling){group / 4, "a quarter of what its control group leaves"};
+    return (mw_memory_ceiling){available == UINT64_MAX ? 0 : available / 4,
+                               "a quarter of what is free"};
 }
 
 uint64_t mw_memory_limit_below(const char *root)
 {
-    uint64_t available = available_bytes(root);
-    uint64_t group = group_limit(root);
-    uint64_t smallest = available < group ? available : group;
-    return smallest == UINT64_MAX ? 0 : smallest / 4;
+    return ceiling_below(root).bytes;
+}
+
+static uint64_t left_of(int resource, uint64_t used)
+{
+    struct rlimit limit;
+    if (getrlimit((__rlimit_resource_t)resource, &limit) || limit.rlim_cur == RLIM_INFINITY)
+        return UINT64_MAX;
+    return minus(limit.rlim_cur, used) / 2;
+}
+
+uint64_t mw_memory_limit_process(void)
+{
+    uint64_t size = 0, data = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (file) {
+        /* size resident shared text lib data: pages */
+        if (fscanf(file, "%" SCNu64 " %*u %*u %*u %*u %" SCNu64, &size, &data) != 2)
+            size = data = 0;
+        fclose(file);
+    }
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t space = left_of(RLIMIT_AS, size * page), own = left_of(RLIMIT_DATA, data * page);
+    return space < own ? space : own;
+}
+
+mw_memory_ceiling mw_memory_ceiling_now(void)
+{
+    mw_memory_ceiling machine = ceiling_below("");
+    uint64_t process = mw_memory_limit_process();
+    if (process < machine.bytes || (machine.bytes == 0 && process != UINT64_MAX))
+        return (mw_memory_ceiling){process ? process : 1, "half of what ulimit leaves"};
+    return machine;
 }
 
 uint64_t mw_memory_limit(void)
 {
-    return mw_memory_limit_below("");
+    return mw_memory_ceiling_now().bytes;
 }

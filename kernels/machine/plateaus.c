@@ -136,11 +136,16 @@ size_t mw_plateaus_find(const mw_sweep_point *points, size_t count, mw_plateau *
 }
 
 /* "Reaches the end" forgives two stray points there: half an octave. */
-static bool is_dram(const mw_plateau *plateaus, size_t count, size_t sweep_count,
-                    double nominal_llc)
+static bool reaches_end(const mw_plateau *last, size_t sweep_count)
+{
+    return last->last + END_SLACK >= sweep_count;
+}
+
+/* Of a last plateau that reaches the end. */
+static bool is_dram(const mw_plateau *plateaus, size_t count, double nominal_llc)
 {
     const mw_plateau *last = &plateaus[count - 1];
-    if (count < 2 || last->last + END_SLACK < sweep_count)
+    if (count < 2)
         return false;
     double span = log2(last->end / last->begin) + 0.05; /* sizes are rounded down */
     if (span >= DRAM_OCTAVES && last->begin >= DRAM_GAP * plateaus[count - 2].end)
@@ -148,29 +153,73 @@ static bool is_dram(const mw_plateau *plateaus, size_t count, size_t sweep_count
     return span >= DRAM_LONG_OCTAVES && last->end >= 2 * nominal_llc;
 }
 
+/*
+ * What lies behind the last plateau, as a plateau: the best of the last octave, and back from there
+ * to the first size behind which no other exceeds it by more than its own scatter.
+ */
+static mw_plateau rest_behind(const mw_sweep_point *points, size_t count, size_t from)
+{
+    mw_plateau rest = {.first = count - 1, .last = count - 1, .end = points[count - 1].bytes};
+    double least = INFINITY, best = 0;
+    size_t i = count;
+    while (i > from && points[i - 1].bytes >= rest.end / 2.05) {
+        rest.first = --i;
+        least = fmin(least, points[i].bytes_per_second.value);
+        best = fmax(best, points[i].bytes_per_second.value);
+    }
+    while (i > from && points[i - 1].bytes_per_second.value <= best * best / least)
+        rest.first = --i;
+    rest.begin = points[rest.first].bytes;
+    rest.bytes_per_second = (mw_band){best, least, best};
+    return rest;
+}
+
+/* All levels of a sweep, nearest first. *rest: the last of them is on no plateau. */
+static size_t find_levels(const mw_calibration *calibration, bool complete, mw_plateau *levels,
+                          bool *rest)
+{
+    const mw_sweep_point *sweep = calibration->sweep;
+    size_t swept = calibration->sweep_count;
+    size_t count = mw_plateaus_find(sweep, swept, levels, MW_LEVEL_MAX);
+    *rest = complete && count > 0 && !reaches_end(&levels[count - 1], swept);
+    if (!*rest)
+        return count;
+    count = count < MW_LEVEL_MAX ? count : MW_LEVEL_MAX - 1;
+    levels[count] = rest_behind(sweep, swept, levels[count - 1].last + 1);
+    return count + 1;
+}
+
+static void name_level(mw_level *level, size_t index, size_t caches, const char *last)
+{
+    if (index >= caches)
+        snprintf(level->name, sizeof level->name, "%s", last);
+    else if (index + 1 == caches && index >= 2)
+        snprintf(level->name, sizeof level->name, "LLC");
+    else
+        snprintf(level->name, sizeof level->name, "L%zu", index + 1);
+}
+
 void mw_levels_from_sweep(mw_calibration *calibration, double nominal_llc, bool complete)
 {
-    mw_plateau plateaus[MW_LEVEL_MAX];
-    size_t count =
-        mw_plateaus_find(calibration->sweep, calibration->sweep_count, plateaus, MW_LEVEL_MAX);
+    mw_plateau found[MW_LEVEL_MAX];
+    bool rest;
+    size_t count = find_levels(calibration, complete, found, &rest);
+    const char *last = rest                                          ? "main memory"
+                       : count && is_dram(found, count, nominal_llc) ? "DRAM"
+                                                                     : "largest tested";
     calibration->level_count = count;
-    calibration->unsure = complete && (count < LEVELS_LIKELY_MIN || count > LEVELS_LIKELY_MAX);
-    bool closed = complete && count > 0;
-    size_t caches = closed ? count - 1 : count;
+    calibration->unsure =
+        rest || (complete && (count < LEVELS_LIKELY_MIN || count > LEVELS_LIKELY_MAX));
+    size_t caches = complete && count > 0 ? count - 1 : count;
     for (size_t i = 0; i < count; i++) {
         mw_level *level = &calibration->levels[i];
-        *level = (mw_level){.bytes_per_second = plateaus[i].bytes_per_second};
+        *level = (mw_level){.bytes_per_second = found[i].bytes_per_second,
+                            .verdict = rest && i + 1 == count ? MW_ROW_UNSURE : MW_ROW_GOOD,
+                            .begin = found[i].begin,
+                            .end = found[i].end};
         if (i + 1 < count)
-            level->effective_bytes = sqrt(plateaus[i].end * plateaus[i + 1].begin);
-        if (i < caches && i + 1 == caches && i >= 2)
-            snprintf(level->name, sizeof level->name, "LLC");
-        else if (i < caches)
-            snprintf(level->name, sizeof level->name, "L%zu", i + 1);
-        else
-            snprintf(level->name, sizeof level->name, "%s",
-                     is_dram(plateaus, count, calibration->sweep_count, nominal_llc)
-                         ? "DRAM"
-                         : "largest tested");
+            level->effective_bytes = sqrt(found[i].end * found[i + 1].begin);
+        name_level(level, i, caches, last);
     }
 }
 
@@ -189,10 +238,8 @@ double mw_level_middle(const mw_calibration *calibration, size_t index)
 {
     if (index >= calibration->level_count)
         return 0;
-    if (calibration->sweep_count == 0)
+    if (calibration->sweep_count == 0 || !(calibration->levels[index].begin > 0))
         return middle_of_capacities(calibration, index);
-    mw_plateau plateaus[MW_LEVEL_MAX];
-    size_t count =
-        mw_plateaus_find(calibration->sweep, calibration->sweep_count, plateaus, MW_LEVEL_MAX);
-    return index < count ? sqrt(plateaus[index].begin * plateaus[index].end) : 0;
+    const mw_level *level = &calibration->levels[index];
+    return sqrt(level->begin * level->end);
 }

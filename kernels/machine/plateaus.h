@@ -30,8 +30,14 @@ size_t mw_plateaus_find(const mw_sweep_point *points, size_t count, mw_plateau *
  * the next one's begin. The last is "DRAM" only when it reaches the end of the sweep and either
  * spans an octave and begins at 1.5 times the previous end or later, or, where the curve drops at
  * once, spans two octaves up to twice the nominal last cache (0: unknown). Otherwise it is the
- * "largest tested", which may still be a cache. With `complete` false the sweep is still growing
- * and its open end is only a further cache level. Fills levels, level_count and unsure.
+ * "largest tested", which may still be a cache.
+ *
+ * A level's rate is one that its own largest sizes reach. A last plateau that does not reach the
+ * end is a cache, then, and what lies behind it and is flat nowhere is one more level, "main
+ * memory": the best of the last octave, down to the least of its sizes, and unsure.
+ *
+ * With `complete` false the sweep is still growing and its open end is only a further cache level.
+ * Fills levels, level_count and unsure.
  */
 void mw_levels_from_sweep(mw_calibration *calibration, double nominal_llc, bool complete);
 

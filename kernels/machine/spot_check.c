@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cpu.h"
+#include "machine/memory.h"
 #include "machine/plateaus.h"
 #include "machine/workshop.h"
 #include "meter/noise.h"
@@ -101,7 +102,7 @@ mw_status mw_calibration_spot_check(const mw_calibration *calibration, mw_ledger
     mw_affinity_pin(&shop.affinity, -1);
     mw_status status = mw_workshop_buffer(&shop, wanted, TOUCH_SECONDS, error);
     for (size_t i = 0; i < levels && !status; i++)
-        if (i == 0 || i + 2 >= levels)
+        if ((i == 0 || i + 2 >= levels) && mw_row_usable(calibration->levels[i].verdict))
             status = check_level(&shop, calibration, i, &c, error);
     if (!status)
         check_peak(calibration, &c);

@@ -8,6 +8,7 @@
 enum { STRIDE = 4 << 20, MANY_BYTES = 4 << 20 };
 
 #define TRIAL_SECONDS 0.0015
+#define WALL_OVER_CPU 1.02 /* above it, time was taken away */
 
 static size_t round_down(size_t bytes, size_t unit)
 {
@@ -105,15 +106,20 @@ double mw_peak_sample(const mw_peak *peak, int chains, double seconds)
     return (double)rounds * mw_peak_chains[chains] * peak->flops_per_operation / elapsed;
 }
 
-double mw_clock_sample(double seconds)
+mw_clock_reading mw_clock_read(double seconds)
 {
-    double begin = mw_clock_seconds(), elapsed;
-    uint64_t cycles = 0;
-    do {
-        cycles += mw_probe_cycles(1 << 15);
-        elapsed = mw_clock_seconds() - begin;
-    } while (elapsed < seconds);
-    return (double)cycles / elapsed;
+    enum { SLICES = 256, LINKS = 1 << 16 };
+    double slices[SLICES];
+    size_t count = 0;
+    double cpu = mw_cpu_clock_seconds(false), begin = mw_clock_seconds(), now = begin;
+    while (count < SLICES && now - begin < seconds) {
+        double slice = now;
+        uint64_t cycles = mw_probe_cycles(LINKS);
+        now = mw_clock_seconds();
+        slices[count++] = (double)cycles / (now - slice);
+    }
+    cpu = mw_cpu_clock_seconds(false) - cpu;
+    return (mw_clock_reading){mw_band_of(slices, count), now - begin <= WALL_OVER_CPU * cpu};
 }
 
 static int ascending(const void *a, const void *b)

@@ -41,8 +41,17 @@ size_t mw_walk_bytes(const mw_walk *walk);
 /* FLOP/s of one peak with chain count index `chains` over about `seconds`. */
 double mw_peak_sample(const mw_peak *peak, int chains, double seconds);
 
-/* Cycles per second over about `seconds`; 0 where there is no chain of known latency. */
-double mw_clock_sample(double seconds);
+/*
+ * The processor's clock over about `seconds`, in slices of less than a tenth of a millisecond: a
+ * clock is cycles over time in which they could run, and in most of so short a time they could. All
+ * zero where there is no chain of known latency.
+ */
+typedef struct mw_clock_reading {
+    mw_band hz;  /* value = high = best slice, low = median */
+    bool steady; /* wall and processor time agree: the clock is what changed, should it have */
+} mw_clock_reading;
+
+mw_clock_reading mw_clock_read(double seconds);
 
 /* `values` become a band: value = high = best, low = median. They are sorted in place. */
 mw_band mw_band_of(double *values, size_t count);

@@ -9,17 +9,23 @@
 
 #include "meter/noise.h"
 
-enum { HUGE = 2 << 20 };
+enum { HUGE = 2 << 20, LEAST = 4 << 20 };
 
 mw_status mw_workshop_buffer(mw_workshop *shop, size_t wanted, double seconds, mw_error *error)
 {
-    wanted = wanted / HUGE * HUGE;
-    shop->mapped_bytes = wanted + HUGE;
-    shop->mapping = mmap(NULL, shop->mapped_bytes, PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    size_t first = wanted;
+    shop->mapping = MAP_FAILED;
+    for (; wanted >= LEAST || wanted == first; wanted /= 2) {
+        wanted = wanted / HUGE * HUGE;
+        shop->mapped_bytes = wanted + HUGE;
+        shop->mapping = mmap(NULL, shop->mapped_bytes, PROT_READ | PROT_WRITE,
+                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (wanted == 0 || shop->mapping != MAP_FAILED)
+            break;
+    }
     if (wanted == 0 || shop->mapping == MAP_FAILED) {
         shop->mapping = NULL;
-        return mw_fail(error, MW_NO_MEMORY, "cannot map %zu MiB to calibrate with", wanted >> 20);
+        return mw_fail(error, MW_NO_MEMORY, "cannot map %zu MiB to calibrate with", first >> 20);
     }
     uintptr_t address = ((uintptr_t)shop->mapping + HUGE - 1) / HUGE * HUGE;
     shop->buffer = (char *)address;

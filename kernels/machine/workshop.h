@@ -25,7 +25,8 @@ typedef struct mw_workshop {
     double begin; /* when the clock of the five seconds started */
 } mw_workshop;
 
-/* Maps and touches up to `wanted` bytes within `seconds`; keeps what was touched by then. */
+/* Maps up to `wanted` bytes, half as many where there are not so many, and again, down to a few
+ * MiB; touches them within `seconds` and keeps what was touched by then. */
 mw_status mw_workshop_buffer(mw_workshop *shop, size_t wanted, double seconds, mw_error *error);
 
 /* Releases the buffer. */
@@ -47,6 +48,10 @@ void mw_workshop_tell(const mw_workshop *shop, double fraction, const char *what
 /* All allowed CPUs together: total peaks and one working set per level. The calling thread is not
  * pinned when this starts. */
 mw_status mw_workshop_all_cores(mw_workshop *shop, mw_error *error);
+
+/* Whether nothing of the same element type among the first `count` compute roofs is faster: the
+ * roof whose sustained and all-core rates count. */
+bool mw_workshop_is_fastest(const mw_calibration *result, size_t count, const mw_compute *entry);
 
 /* Nominal cache sizes by level (index 0 is L1), from hwloc for `cpu`; zero where unknown. */
 void mw_nominal_caches(int cpu, double *bytes, size_t count);

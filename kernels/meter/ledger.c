@@ -18,7 +18,8 @@ typedef struct ledger_slot {
 
 struct mw_ledger {
     _Alignas(MW_CACHE_LINE) atomic_uint flags;
-    atomic_int slots_used; /* how many slots were ever touched: sums stop there */
+    atomic_int threads_fewest; /* of a team that was short, since somebody asked; 0: none */
+    atomic_int slots_used;     /* how many slots were ever touched: sums stop there */
 
     /* Totals at the begin of the run plus what must not count in it (the other side of a pair). */
     _Alignas(MW_CACHE_LINE) _Atomic uint64_t base_flops;
@@ -178,6 +179,18 @@ bool mw_ledger_tile(mw_ledger *ledger, int thread, uint64_t flops, uint64_t load
 bool mw_ledger_poll(mw_ledger *ledger)
 {
     return !mw_ledger_cancelled(ledger);
+}
+
+void mw_ledger_team(mw_ledger *ledger, int present, int wanted)
+{
+    int fewest = atomic_load_explicit(&ledger->threads_fewest, memory_order_relaxed);
+    if (present < wanted && (fewest == 0 || present < fewest))
+        atomic_store_explicit(&ledger->threads_fewest, present, memory_order_relaxed);
+}
+
+int mw_ledger_team_fewest(mw_ledger *ledger)
+{
+    return atomic_exchange_explicit(&ledger->threads_fewest, 0, memory_order_relaxed);
 }
 
 void mw_ledger_cancel(mw_ledger *ledger)

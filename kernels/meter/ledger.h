@@ -49,6 +49,11 @@ bool mw_ledger_poll(mw_ledger *ledger);
 mw_work mw_ledger_work(const mw_ledger *ledger);
 mw_work mw_ledger_total(const mw_ledger *ledger);
 
+/* A team that got fewer threads than it wanted says how many it has. What is asked afterwards is
+ * the least of them since it was last asked; 0 when no team was short. */
+void mw_ledger_team(mw_ledger *ledger, int present, int wanted);
+int mw_ledger_team_fewest(mw_ledger *ledger);
+
 /* Any thread may raise the flag; the measuring thread lowers it before a run. */
 void mw_ledger_cancel(mw_ledger *ledger);
 void mw_ledger_rearm(mw_ledger *ledger);

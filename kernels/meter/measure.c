@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cpu.h"
-#include "machine/calibration.h"
+#include "machine/memory.h"
 #include "meter/affinity.h"
 #include "meter/hardware.h"
 #include "meter/noise.h"
@@ -71,6 +71,14 @@ static double progress_of(const session *s)
     return PREPARE_SHARE + (1 - PREPARE_SHARE - VERIFY_SHARE) * (share < 1 ? share : 1);
 }
 
+/* How many threads worked: what was asked for is a wish. */
+static void note_threads(const session *s, side *x)
+{
+    int fewest = mw_ledger_team_fewest(s->ledger);
+    if (fewest > 0 && fewest < x->result->threads_had)
+        x->result->threads_had = fewest;
+}
+
 /* One execution inside the clock. What it tallies must be the same every time. */
 static mw_status execute_once(session *s, side *x, bool first, double *seconds, double *cpu,
                               mw_error *error)
@@ -88,6 +96,7 @@ static mw_status execute_once(session *s, side *x, bool first, double *seconds, 
     if (status)
         return mw_fail(error, status, "%s/%s failed while it ran (%s)", x->run.kernel->family,
                        x->run.kernel->variant, mw_status_name(status));
+    note_threads(s, x);
     mw_work work = minus(mw_ledger_total(s->ledger), before);
     if (first)
         x->work = work;
@@ -111,6 +120,7 @@ static mw_status execute_batch(session *s, side *x, uint64_t repeats, double *se
         status = x->run.kernel->execute(&x->run);
     double elapsed = mw_clock_seconds() - begin;
     double elapsed_cpu = mw_cpu_clock_seconds(process) - cpu_begin;
+    note_threads(s, x);
     mw_ledger_execution_end(s->ledger, repeats, elapsed);
     *seconds = elapsed / (double)repeats;
     *cpu = elapsed_cpu / (double)repeats;
@@ -276,12 +286,17 @@ static void fill_work(const side *x)
 static void judge(const session *s, side *x)
 {
     mw_measurement *m = x->result;
-    x->noise.threads = x->threads;
+    x->noise.threads = m->threads_had;
     x->noise.whole_machine = x->threads >= CPU_COUNT(&s->affinity.allowed);
     m->involuntary_switches = x->noise.switches;
     m->steal_ticks = x->noise.steal_ticks;
     m->wall_over_cpu = mw_noise_wall_over_cpu(&x->noise);
     m->noisy = m->disturbed = !mw_noise_is_clean(&x->noise, m->reason, sizeof m->reason);
+    if (m->threads_had < m->threads_asked) {
+        m->noisy = m->disturbed = true;
+        snprintf(m->reason, sizeof m->reason, "the system gave %d of %d threads", m->threads_had,
+                 m->threads_asked);
+    }
     if (m->noisy)
         return;
     double half = half_width(&m->seconds);
@@ -318,8 +333,11 @@ static mw_status open_session(session *s, mw_error *error)
         x->run.ledger = s->ledger;
         x->run.isa = mw_cpu_isa();
         x->run.interactive = o->interactive;
-        *x->result =
-            (mw_measurement){.kernel = x->run.kernel, .args = x->run.args, .isa = x->run.isa};
+        *x->result = (mw_measurement){.kernel = x->run.kernel,
+                                      .args = x->run.args,
+                                      .isa = x->run.isa,
+                                      .threads_asked = x->threads,
+                                      .threads_had = x->threads};
         x->samples = calloc(o->max_samples, sizeof *x->samples);
         if (!x->samples)
             return mw_fail(error, MW_NO_MEMORY, "no memory for %zu samples", o->max_samples);

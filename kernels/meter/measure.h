@@ -37,6 +37,7 @@ typedef struct mw_measurement {
     const mw_kernel *kernel;
     mw_args args;
     mw_isa isa;
+    int threads_asked, threads_had; /* had: the fewest that the system gave an execution */
     mw_statistics seconds;
     mw_number flops;            /* counted, or modelled for a library rung */
     mw_number load_bytes;       /* counted, or absent */

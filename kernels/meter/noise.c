@@ -68,7 +68,7 @@ static long steal_of(const cpu_set_t *cpus)
     return steal;
 }
 
-static long switches_of_this_thread(void)
+long mw_thread_switches(void)
 {
     struct rusage usage;
     return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_nivcsw : 0;
@@ -78,7 +78,7 @@ mw_noise_mark mw_noise_begin(const cpu_set_t *cpus)
 {
     return (mw_noise_mark){
         .steal_ticks = steal_of(cpus),
-        .switches = switches_of_this_thread(),
+        .switches = mw_thread_switches(),
         .time = mw_clock_seconds(),
     };
 }
@@ -86,7 +86,7 @@ mw_noise_mark mw_noise_begin(const cpu_set_t *cpus)
 void mw_noise_end(const mw_noise_mark *mark, const cpu_set_t *cpus, mw_noise *noise)
 {
     noise->span_seconds = mw_clock_seconds() - mark->time;
-    noise->switches = switches_of_this_thread() - mark->switches;
+    noise->switches = mw_thread_switches() - mark->switches;
     noise->steal_ticks = steal_of(cpus) - mark->steal_ticks;
 }
 

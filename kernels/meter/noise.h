@@ -45,6 +45,9 @@ double mw_noise_wall_over_cpu(const mw_noise *noise);
 /* False and a reason for people when the figures say that something else ran. */
 bool mw_noise_is_clean(const mw_noise *noise, char *reason, size_t size);
 
+/* Involuntary switches of this thread so far. */
+long mw_thread_switches(void);
+
 double mw_clock_seconds(void);             /* CLOCK_MONOTONIC */
 double mw_cpu_clock_seconds(bool process); /* of this thread, or of the whole process */
 

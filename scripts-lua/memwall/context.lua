@@ -34,7 +34,7 @@ end
 
 ---After the machine or the variant changed.
 function Context:refresh()
-  self.machine = machines.new(self.state.machine)
+  self.machine = machines.new(self.state.machine, self.state.live)
   self.scope = scope.new(self.lab, self.state.variant, self.machine, function(name) return self:observe(name) end)
 end
 
@@ -55,6 +55,27 @@ end
 
 function Context:say(key, ...)
   return words.say(self.locale, key, ...)
+end
+
+---A level's name as a sentence can hold it.
+---@param name string
+---@return string
+function Context:level_name(name)
+  return words.level(self.locale, name)
+end
+
+---"11.3 (9.3 to 12.5)" for <step>.<finding> where it has an interval, or why it is not known; nil for other names.
+---@param name string
+---@param digits? integer
+---@return string?
+function Context:finding(name, digits)
+  local id, finding = name:match "^([%w_]+)%.([%w_]+)$"
+  local step = id and self.lab.by_id[id]
+  if not (step and runs.is_crossing(step, finding)) then return nil end
+  local value, low, high = runs.crossing(self, step)
+  if not value then return self:say("not_found", low) end
+  local function shown(number) return unit.format(number, "1", digits or 3) end
+  return self:say("found_between", shown(value), shown(low), shown(high))
 end
 
 ---A section of the prose in the wanted language, else in English.
@@ -84,7 +105,9 @@ function Context:fill(text)
   return texts.fill(text, function(formula, option)
     local tree = expr.parse(formula)
     local value = tree and expr.eval(tree, self.scope)
-    if type(value) == "string" then return value end
+    if type(value) == "string" then return self:level_name(value) end
+    local finding = tree and tree.op == "name" and self:finding(tree.name, tonumber(option))
+    if finding then return finding end
     if type(value) ~= "number" then return "–" end
     local of = self:unit_of(tree)
     if self.lab.variant[formula] then return unit.format(value, "1", 10) end -- given, so to the last digit

@@ -10,7 +10,7 @@ local M = {}
 
 local ROWS = {
   "flops", "load_bytes", "store_bytes", "bytes", "dram_bytes", "intensity", "seconds", "rate", "bandwidth",
-  "roof", "reached", "ratio",
+  "roof", "reached", "rise", "rival_seconds", "ratio",
 }
 local LIVE = { flops = true, load_bytes = true, store_bytes = true, seconds = true }
 local UNIT = { dram_bytes = "B" }
@@ -80,8 +80,8 @@ end
 
 -- What was divided by a measured time is as uncertain as that time.
 local function rate_cell(sample, row, figures)
-  local m = row == "roof" and sample.beside or sample.m
-  local s = m.seconds
+  if row == "roof" then return of(row, figures.roof, "measured", figures.roof_low, figures.roof) end
+  local s = sample.m.seconds
   if not (s and s.median and s.low and s.high and s.low > 0) then return of(row, figures[row], "measured") end
   local work = figures[row] * s.median
   return of(row, figures[row], "measured", work / s.high, work / s.low)
@@ -182,7 +182,9 @@ function M.rows(ctx, step)
     end
   end
   local last = list[#list]
-  if figures.ratio or figures.reached then
+  if figures.rise and sample.ratio.low > 0 then
+    last.measured = of(last.id, figures.rise, "measured", 1 / sample.ratio.high, 1 / sample.ratio.low)
+  elseif figures.ratio or figures.reached then
     last.measured = of(last.id, last.measured.value, "measured", sample.ratio.low, sample.ratio.high)
   end
   return list

@@ -9,6 +9,7 @@ local labs = require "memwall.lab"
 local native = require "memwall.native"
 local new_context = require "memwall.context"
 local problem = require "memwall.problem"
+local roofs = require "memwall.roofs"
 local runs = require "memwall.runs"
 local scope = require "memwall.scope"
 local texts = require "memwall.text"
@@ -140,7 +141,7 @@ local function marks(ctx, step, st)
 end
 
 local function settle(ctx, step, st, judged)
-  st.verdicts, st.tries = judged, st.tries + 1
+  st.verdicts, st.tries, st.judged_with = judged, st.tries + 1, ctx.state.roofs_changed or 0
   local all = true
   for _, one in pairs(judged) do all = all and one.verdict ~= "wrong" end
   if step.predicts then
@@ -246,6 +247,7 @@ end
 
 function EVENTS.result(ctx, event)
   runs.result(ctx, event)
+  roofs.note(ctx, event)
 end
 
 -- Sizes follow the machine: above the last cache level, below the memory that a lab may take.
@@ -281,7 +283,7 @@ end
 
 function EVENTS.machine(ctx, event)
   if type(event.machine) ~= "table" then refuse "the input 'machine' has no machine" end
-  ctx.state.machine = event.machine
+  ctx.state.machine, ctx.state.live = event.machine, nil
   ctx:refresh()
   if not ctx.state.answered then fit(ctx) end
 end

@@ -193,6 +193,7 @@ local function check_runs(at, lab, step)
     if step[name] then check_tree(at, lab, step, name, step[name], more, name == "flops" and "FLOP" or "B") end
   end
   for _, side in ipairs(step.a and { step.a, step.b } or { step }) do
+    if side ~= step and side.bytes then check_tree(at, lab, step, "bytes", side.bytes, more, "B") end
     for _, param in ipairs(side.params) do
       if param.tree then check_tree(at, lab, step, param.name, param.tree, control_units(step)) end
     end
@@ -204,7 +205,9 @@ local function check_runs(at, lab, step)
       chart.unit = more[chart.tree[1].name] or "1"
     end
   end
-  for name, tree in pairs(step.find or {}) do check_tree(at, lab, step, "find." .. name, tree, more) end
+  for name, tree in pairs(step.find or {}) do
+    if tree.op ~= steps.CROSSING then check_tree(at, lab, step, "find." .. name, tree, more) end
+  end
   if step.expect then check_tree(at, lab, step, "expect", step.expect, more, "condition") end
 end
 

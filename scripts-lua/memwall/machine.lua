@@ -8,15 +8,30 @@ M.__index = M
 ---@field levels table[]
 ---@field nominal boolean nothing was measured: sizes and roofs are what the system and arithmetic say
 
+-- A row that others contradict is shown by the instruments and used for nothing.
+local function usable(row)
+  return row.verdict ~= "impossible"
+end
+
+-- A level whose roof was measured anew beside a run; the remembered one stays in it.
+local function renewed(level, live)
+  if not live then return level end
+  local now = {}
+  for key, value in pairs(level) do now[key] = value end
+  now.bytes_per_second, now.low, now.high, now.remembered = live.value, live.low, live.value, level
+  return now
+end
+
 ---Wraps a machine as `memwall machine --json` prints it; an empty one knows nothing.
 ---@param json? table
+---@param live? table<string, { value: number, low: number }> roofs measured beside a run, by level
 ---@return memwall.Machine
-function M.new(json)
+function M.new(json, live)
   json = json or {}
   local machine = setmetatable({ json = json, levels = {}, nominal = json.verdict == "nominal" }, M)
   for _, level in ipairs(machine.json.levels or {}) do
-    if type(level.bytes_per_second) == "number" and level.bytes_per_second > 0 then
-      machine.levels[#machine.levels + 1] = level
+    if usable(level) and type(level.bytes_per_second) == "number" and level.bytes_per_second > 0 then
+      machine.levels[#machine.levels + 1] = renewed(level, live and live[level.name])
     end
   end
   return machine
@@ -57,7 +72,7 @@ end
 function M:compute(dtype)
   local list = {}
   for _, roof in ipairs(self.json.compute or {}) do
-    if roof.dtype == dtype and (roof.threads or 1) == 1 and (roof.op or "fma") == "fma" and
+    if usable(roof) and roof.dtype == dtype and (roof.threads or 1) == 1 and (roof.op or "fma") == "fma" and
       type(roof.flops_per_second) == "number" and roof.flops_per_second > 0 then
       list[#list + 1] = roof
     end
@@ -74,6 +89,16 @@ function M:flops(dtype)
   local list = self:compute(dtype or "f32")
   if #list == 0 then return nil, UNKNOWN end
   return list[#list].flops_per_second
+end
+
+---The highest compute roof of one core that lasts longer than a burst [FLOP/s]; the burst's where it was not measured.
+---@return number?
+---@return string? problem
+function M:sustained()
+  local list = self:compute "f32"
+  if #list == 0 then return nil, UNKNOWN end
+  local kept = list[#list].sustained
+  return type(kept) == "table" and kept.flops_per_second or list[#list].flops_per_second
 end
 
 ---Effective bytes of the last cache level: the level before the last.
@@ -105,6 +130,7 @@ end
 ---Values by the names that formulas use, with the dimension's unit of each.
 M.names = {
   ["machine.flops"] = { unit = "FLOP/s", args = 0, value = function(m) return m:flops() end },
+  ["machine.sustained"] = { unit = "FLOP/s", args = 0, value = function(m) return m:sustained() end },
   ["machine.read"] = { unit = "B/s", args = 1, value = function(m, bytes) return m:read(bytes) end },
   ["machine.level"] = { args = 1, value = function(m, bytes) return m:level(bytes) end },
   ["machine.llc"] = { unit = "B", args = 0, value = function(m) return m:llc() end },

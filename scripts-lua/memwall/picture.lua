@@ -41,19 +41,27 @@ local function memory_roofs(ctx, step)
   local list = native.array {}
   local run, st = shown_run(ctx, step)
   local key = run and st and st.active
-  local now, bytes
+  local now, low, bytes
   if key then
     local figures = runs.figures(ctx, run, key)
-    now, bytes = figures.roof, figures.bytes
+    now, low, bytes = figures.roof, figures.roof_low, figures.bytes
   end
   local used = bytes and ctx.machine:level_of(bytes)
   for i, level in ipairs(ctx.machine.levels) do
     local kind = ctx.machine.nominal and "given" or "measured"
     local roof = { id = "memory:" .. i, label = level.name, level = level.name, active = level == used or nil,
       number = number(level.bytes_per_second, "B/s", kind, level.low, level.high) }
+    local name = ctx:level_name(level.name)
+    roof.label = name
+    if level.remembered then -- both are drawn: the one that was taught, and the one that was found
+      local old = level.remembered
+      list[#list + 1] = { id = "memory:" .. i .. ":remembered", label = ctx:say("roof_remembered", name), level = level.name,
+        number = number(old.bytes_per_second, "B/s", kind, old.low, old.high) }
+      roof.label, roof.number.kind = ctx:say("roof_now", name), "measured"
+    end
     if level == used and now then
-      roof.number = number(now, "B/s", "measured", now, now)
-      roof.label = ctx:say("roof_now", level.name)
+      roof.number = number(now, "B/s", "measured", low or now, now)
+      roof.label = ctx:say("roof_now", name)
     end
     list[#list + 1] = roof
   end
@@ -299,7 +307,13 @@ local function marks(ctx, step)
     end
     local found = runs.observe(ctx, step, name)
     if type(found) == "number" then
-      list[#list + 1] = { x = found, label = ctx:say("measured_mark", unit.format(found, "1")), kind = "measured" }
+      local mark = { x = found, label = ctx:say("measured_mark", unit.format(found, "1")), kind = "measured" }
+      if runs.is_crossing(step, name) then
+        local _, from, to = runs.crossing(ctx, step)
+        mark.low, mark.high = from, to
+        mark.label = ctx:say("measured_mark", ctx:finding(step.id .. "." .. name, 2))
+      end
+      list[#list + 1] = mark
     end
   end
   return list

@@ -1,8 +1,10 @@
 -- runs.lua: runs, sweeps and comparisons: what is to be run, what came back, what it shows.
 
 local expr = require "memwall.expr"
+local native = require "memwall.native"
 local problem = require "memwall.problem"
 local scope = require "memwall.scope"
+local steps = require "memwall.steps"
 
 local M = {}
 
@@ -109,6 +111,8 @@ function M.effect(ctx, step, key)
   if step.kind == "compare" then
     effect.beside = { kernel = step.b.kernel, args = arguments(ctx, step, step.b.params, key) }
     effect.compare = true
+  elseif step.interleave == "first" then
+    effect.beside = { kernel = step.kernel, args = arguments(ctx, step, step.params, M.keys(ctx, step)[1]) }
   elseif step.interleave then
     effect.beside = roof_beside(ctx, step, key)
   end
@@ -247,6 +251,15 @@ local function number(value)
   return type(value) == "number" and value + 0.0 or nil
 end
 
+-- Both axes of a roofline are the best that was reached: the read roof beside a sample as well, with its median.
+local function roof_of(beside)
+  local read, seconds = number(beside.load_bytes) or number(beside.compulsory_bytes), beside.seconds
+  local median = seconds and number(seconds.median)
+  if not (read and median and median > 0) then return nil end
+  local best = number(seconds.min) or median
+  return { value = read / math.min(best, median), low = read / median }
+end
+
 ---What a measurement moved between the levels of the memory, nearest first: results recorded before there was a
 ---simulator have none of it.
 ---@param m? table a measurement
@@ -295,13 +308,24 @@ function M.figures(ctx, step, key, side)
     if flops then put("rate", flops / seconds, "measured") end
     if bytes then put("bandwidth", bytes / seconds, "measured") end
   end
-  if sample and step.interleave and sample.beside then
-    local roof = sample.beside
-    local read, took = number(roof.load_bytes) or number(roof.compulsory_bytes), roof.seconds and number(roof.seconds.median)
-    if read and took and took > 0 then put("roof", read / took, "measured") end
+  local beside = sample and sample.beside
+  if step.kind == "compare" then
+    if side and step.b.bytes then
+      local moved = number((expr.eval(step.b.bytes, names)))
+      if moved and flops and moved > 0 then put("intensity", flops / moved, "modelled") end
+    end
+    put("rival_seconds", beside and beside.seconds and number(beside.seconds.median), "measured")
+    values.rival = beside and (beside.library or beside.kernel)
+    put("ratio", sample and sample.ratio and number(sample.ratio.median), "measured")
+  elseif beside and beside.kernel == "stream/read" then
+    local roof = roof_of(beside)
+    put("roof", roof and roof.value, "measured")
+    values.roof_low = roof and roof.low
+    put("reached", sample.ratio and number(sample.ratio.median), "measured")
+  elseif beside then
+    local gain = sample.ratio and number(sample.ratio.median)
+    put("rise", gain and gain > 0 and 1 / gain or nil, "measured")
   end
-  local pairs_of = sample and (step.kind == "compare" and "ratio" or step.interleave and "reached")
-  if pairs_of and sample.ratio then put(pairs_of, number(sample.ratio.median), "measured") end
   return values, kinds
 end
 
@@ -315,11 +339,45 @@ function M.series(ctx, step)
   return list
 end
 
+-- T(first)/T(sample) with its interval: as it was measured in turns, else from the two times.
+local function gain_of(step, first, sample)
+  local beside, ratio = sample.beside, sample.ratio
+  if beside and beside.kernel == step.kernel and ratio then return ratio.median, ratio.low, ratio.high end
+  local a, b = first and first.m.seconds, sample.m.seconds
+  if first == sample or not (a and b and number(a.median) and number(b.median)) then return 1, 1, 1 end
+  return a.median / b.median, (a.low or a.median) / (b.high or b.median), (a.high or a.median) / (b.low or b.median)
+end
+
+---Whether a finding of a step is a crossing, which has an interval.
+---@return boolean
+function M.is_crossing(step, name)
+  return step.find ~= nil and step.find[name] ~= nil and step.find[name].op == steps.CROSSING
+end
+
+---Where the flat line of a sweep and its rising one meet: by the same arithmetic as `memwall bench knee`.
+---@return number? value
+---@return number|string low its interval, or why there is none
+---@return number? high
+function M.crossing(ctx, step)
+  local samples, points, keys = ctx:of(step.id).samples, {}, M.keys(ctx, step)
+  for i, key in ipairs(keys) do
+    local sample = samples[key]
+    if not (sample and sample.m) then return nil, "the sweep is not finished" end
+    local ratio, low, high = gain_of(step, samples[keys[1]], sample)
+    points[i] = { x = step.axis.values[i], ratio = ratio, low = low, high = high }
+  end
+  return native.knee(points)
+end
+
 ---A finding of a sweep, or a figure of a step's last sample.
 ---@return number? value
 ---@return string? problem
 function M.observe(ctx, step, name)
   if step.find and step.find[name] then
+    if M.is_crossing(step, name) then
+      local value, why = M.crossing(ctx, step)
+      return value, not value and tostring(why) or nil
+    end
     return expr.eval(step.find[name], scope.series(ctx.scope, M.series(ctx, step)))
   end
   local st = ctx.state.steps[step.id]

@@ -10,11 +10,15 @@ local M = {}
 local REFERENCE = { flops = "FLOP/s", read = "B/s", memory = "B", llc = "B" }
 
 -- What a finished run is known by: <step>.<name>. `reached` is the part of the roof measured beside a
--- sample that the sample reaches: pair by pair, so the drift of the machine cancels out.
+-- sample that the sample reaches: pair by pair, so the drift of the machine cancels out. `rise` is how many times
+-- as long a sample of a sweep takes as the first one run beside it; `rival` and `rival_seconds` are the other side
+-- of a comparison: a library by its version and core, and its time.
 M.OBSERVED = {
   seconds = "s", flops = "FLOP", bytes = "B", load_bytes = "B", store_bytes = "B",
-  intensity = "FLOP/B", rate = "FLOP/s", bandwidth = "B/s", roof = "B/s", reached = "1", ratio = "1",
+  intensity = "FLOP/B", rate = "FLOP/s", bandwidth = "B/s", roof = "B/s", reached = "1", rise = "1", ratio = "1",
+  rival_seconds = "s",
 }
+M.OBSERVED_TEXTS = { rival = true }
 
 ---Declares the names of a lab: name -> unit, for checks before anything runs.
 ---@class memwall.Names
@@ -31,6 +35,7 @@ function M.declare(lab)
   for _, step in ipairs(lab.steps) do
     if step.runs then
       for name, of in pairs(M.OBSERVED) do units[step.id .. "." .. name] = of end
+      for name in pairs(M.OBSERVED_TEXTS) do units[step.id .. "." .. name] = false end
       for name in pairs(step.find or {}) do units[step.id .. "." .. name] = "1" end
     end
     for _, field in ipairs(step.fields) do

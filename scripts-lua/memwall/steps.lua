@@ -9,6 +9,9 @@ M.PREDICTS = { predict = true, place = true }
 M.RUNS = { run = true, sweep = true, compare = true }
 M.MARKED = { check = true, goal = true, explain = true }
 
+---The finding of a sweep where its flat line and its rising one meet.
+M.CROSSING = "crossing"
+
 -- A cell of an 80-column plot is a factor of 1.25 wide: no place step asks for more than it shows.
 local LEAST_PLACE_FACTOR = 1.3
 
@@ -179,8 +182,14 @@ end
 local function interleave(at, step, fields)
   local name = at:field(step, fields, "interleave", "string")
   if not name then return end
+  if name == "first" and step.kind == "sweep" then -- each sample in turns with the first of the sweep
+    step.interleave = name
+    return
+  end
   kernel_of(at, step, "interleave", name)
-  if name ~= "stream/read" then at:fail(step, "interleave", "measures the read roof: only \"stream/read\"") end
+  if name ~= "stream/read" then
+    at:fail(step, "interleave", "measures the read roof, \"stream/read\", or in a sweep its \"first\" sample again")
+  end
   if not step.bytes then at:fail(step, "interleave", "needs 'bytes', to read as much as the kernel does") end
   step.interleave = name
 end
@@ -216,7 +225,11 @@ local function sweep(at, step, fields)
   end
   for name, formula in pairs(at:field(step, fields, "find", "table") or {}) do
     at:id(step, "find", name)
-    step.find[name] = at:formula(step, "find." .. name, formula)
+    if formula == M.CROSSING then
+      step.find[name] = { op = M.CROSSING }
+    else
+      step.find[name] = at:formula(step, "find." .. name, formula)
+    end
     step.finds[#step.finds + 1] = name
   end
 end
@@ -226,14 +239,15 @@ local function side(at, step, fields, name)
   local kernel = at:field(step, given, "kernel", "string", true, name .. ".")
   local all = {}
   for key, value in pairs(at:field(step, fields, "with", "table") or {}) do all[key] = value end
+  local moved = given.bytes -- by a model of what this side really moves; without it, what must move
   for key, value in pairs(given) do
-    if key ~= "kernel" then all[key] = value end
+    if key ~= "kernel" and key ~= "bytes" then all[key] = value end
   end
   local params = parameters(at, step, kernel_of(at, step, name .. ".kernel", kernel), all, {})
   for _, param in ipairs(params) do
     if param.values then at:fail(step, param.name, "is one value in a comparison, not a list") end
   end
-  return { kernel = kernel, params = params }
+  return { kernel = kernel, params = params, bytes = moved and at:formula(step, name .. ".bytes", moved) }
 end
 
 local function compare(at, step, fields)

@@ -5,6 +5,7 @@ local hints = require "memwall.hints"
 local judge = require "memwall.judge"
 local native = require "memwall.native"
 local picture = require "memwall.picture"
+local roofs = require "memwall.roofs"
 local runs = require "memwall.runs"
 local unit = require "memwall.unit"
 local words = require "memwall.words"
@@ -141,12 +142,27 @@ local function found_feedback(ctx, step, list)
       local found, why, mistake = runs.observe(ctx, step, name)
       local shown = unit.format(predicted, field.unit)
       if type(found) == "number" and found > 0 and predicted > 0 then
-        local near = judge.matches(predicted, found, field.within, field.factor)
-        list[#list + 1] = { tone = near and "good" or "info", text = ctx:say("you_found", shown, unit.format(found, field.unit),
-          picture.factor(ctx, predicted, found)) }
+        local low, high = found, found
+        if runs.is_crossing(step, name) then found, low, high = runs.crossing(ctx, step) end
+        local near = roofs.near(predicted, low, high, field)
+        list[#list + 1] = { tone = near and "good" or "info", text = ctx:say("you_found", shown,
+          ctx:finding(step.id .. "." .. name) or unit.format(found, field.unit), picture.factor(ctx, predicted, found)) }
       else
         list[#list + 1] = { tone = "info", text = ctx:say("you_absent", shown, mistake or why or "–") }
       end
+    end
+  end
+end
+
+-- A run that found another roof than was remembered says so, and what it means for the answers above it.
+local function changed_feedback(ctx, step, list)
+  local level = roofs.changed_by(ctx, step)
+  if not level then return end
+  list[#list + 1] = { tone = "warning", text = roofs.sentence(ctx, level) }
+  for i = 1, step.index - 1 do
+    local above = ctx.lab.steps[i]
+    for _, text in ipairs(roofs.second(ctx, above, picture.factor)) do
+      list[#list + 1] = { tone = "info", text = ctx:say("of_step", ctx:title(above.id), text) }
     end
   end
 end
@@ -173,10 +189,12 @@ local function feedback(ctx, step)
   elseif judged > 1 and right > 0 and step.marked then
     list[#list + 1] = { tone = "warning", text = ctx:say "partly" }
   end
+  for _, text in ipairs(roofs.second(ctx, step, picture.factor)) do list[#list + 1] = { tone = "info", text = text } end
   if step.runs then
     for _, remark in ipairs(runs.remarks(ctx, step)) do
       list[#list + 1] = { tone = remark[1], text = ctx:say(table.unpack(remark, 2)) }
     end
+    changed_feedback(ctx, step, list)
     found_feedback(ctx, step, list)
   end
   return list
@@ -226,6 +244,9 @@ local function notices(ctx)
     else
       list[#list + 1] = ctx:say("fit_cache", name, to, from)
     end
+  end
+  for _, level in ipairs(ctx.machine.levels) do
+    if level.remembered then list[#list + 1] = roofs.sentence(ctx, level) end
   end
   local memory = ctx.machine:memory()
   if memory and memory < ctx.lab.memory then

@@ -55,6 +55,14 @@ LANGUAGES.en = {
   hint_option = "The answer: {1}",
   read_by_hand = "Your text will be read by a person.",
   roof_now = "{1} (now)",
+  roof_remembered = "{1} (remembered)",
+  roof_moved = "The read roof of {1}, measured beside the run, is {2}; {3} was remembered. " ..
+    "From here on this lab uses the new one. Your marks stay as they are.",
+  by_new_roof_place = "The new roof allows {1} there ({2}).",
+  by_new_roof = "By the new roof the answer is {1} ({2}).",
+  of_step = "{1}: {2}",
+  found_between = "{1} ({2} to {3})",
+  not_found = "not known here: {1}",
   label_point = "You",
   label_x = "FLOP/byte",
   label_y = "FLOP/s",
@@ -73,6 +81,8 @@ LANGUAGES.en = {
   bandwidth = "bandwidth",
   roof = "read roof beside",
   reached = "part of that roof",
+  rise = "times the first sample",
+  rival_seconds = "time of the other",
   ratio = "time ratio",
   no_counters = "no hardware counters",
   not_read = "not read",
@@ -163,6 +173,13 @@ LANGUAGES.zh_CN = {
   hint_option = "答案：{1}",
   read_by_hand = "你的文字会由老师阅读。",
   roof_now = "{1}（此刻）",
+  roof_remembered = "{1}（记住的）",
+  roof_moved = "与运行同时测得的 {1} 读取屋顶是 {2}，而记住的是 {3}。从这里起实验使用新的屋顶。已得的分数不变。",
+  by_new_roof_place = "新的屋顶在那里允许 {1}（{2}）。",
+  by_new_roof = "按新的屋顶，答案是 {1}（{2}）。",
+  of_step = "{1}：{2}",
+  found_between = "{1}（{2} 到 {3}）",
+  not_found = "这里无法得知：{1}",
   label_point = "你",
   label_x = "FLOP/字节",
   label_y = "FLOP/s",
@@ -181,6 +198,8 @@ LANGUAGES.zh_CN = {
   bandwidth = "带宽",
   roof = "同时测得的读取屋顶",
   reached = "达到该屋顶的比例",
+  rise = "与第一个样本之比",
+  rival_seconds = "另一方的时间",
   ratio = "时间之比",
   no_counters = "没有硬件计数器",
   not_read = "未读取",
@@ -221,7 +240,6 @@ LANGUAGES.zh_CN = {
   units_function = "{3}() 里混用了单位 {1} 和 {2}",
 }
 
----The sentence of a key in a language (English when it is missing there).
 -- What the instruments say of a disturbed run, in English; other languages follow its patterns.
 local INSTRUMENTS = {
   zh_CN = {
@@ -233,6 +251,12 @@ local INSTRUMENTS = {
     ["^only (%d+) samples? fitted into ([%d.e+-]+) s$"] = "在 {2} 秒内只取得 {1} 个样本",
     ["^the median is known to ±([%d.]+) %% only, ±([%d.]+) %% was wanted$"] = "中位数只精确到 ±{1} %，要求 ±{2} %",
     ["^no PMU here$"] = "这里没有 PMU",
+    ["^the system gave (%d+) of (%d+) threads$"] = "系统只给了 {2} 个线程中的 {1} 个",
+    ["^the samples scatter too much: its interval is wider than a factor 2$"] = "样本太分散：它的区间宽于 2 倍",
+    ["^the time does not clearly rise within the sweep$"] = "在扫描范围内时间没有明显上升",
+    ["^too few samples$"] = "样本太少",
+    ["^a sample is missing$"] = "缺一个样本",
+    ["^the sweep is not finished$"] = "扫描还没有完成",
   },
 }
 
@@ -252,6 +276,21 @@ function M.instrument(locale, remark)
   return remark
 end
 
+-- Levels whose names are words; "L2" and "DRAM" are the same everywhere.
+local LEVELS = {
+  en = { ["largest tested"] = "the largest sizes tested" },
+  zh_CN = { ["largest tested"] = "测过的最大范围", ["main memory"] = "主存" },
+}
+
+---A level's name as a sentence can hold it.
+---@param locale string
+---@param name string
+---@return string
+function M.level(locale, name)
+  return (LEVELS[locale] or LEVELS.en)[name] or name
+end
+
+---The sentence of a key in a language (English when it is missing there).
 ---@param locale string
 ---@param key string
 ---@param ... string|number|memwall.Mistake

@@ -190,6 +190,13 @@ static void a_measurement_names_the_wrong_kernel_parameter_or_value(void **state
     expect_refusal(program_run("", MEMWALL, "measure", "gemv/simd", "--vs", "gemv/opnblas", NULL),
                    "gemv/openblas");
     expect_refusal(program_run("", MEMWALL, "measure", "gemv/simd", "vs.n=4", NULL), "--vs");
+    /* One name, two meanings: a batch, and a length. */
+    expect_refusal(program_run("", MEMWALL, "measure", "gemm/skinny", "m=512", "k=512", "n=1",
+                               "--vs", "stream/read", NULL),
+                   "say vs.n=VALUE");
+    expect_refusal(program_run("", MEMWALL, "measure", "gemv/simd", "m=64", "n=64", "--vs",
+                               "gemm/skinny", NULL),
+                   "in gemm/skinny: say vs.");
     expect_refusal(program_run("", MEMWALL, "measure", "gemv/simd", "--budget", "0", NULL),
                    "--budget");
     expect_refusal(program_run("", MEMWALL, "measure", "gemv/simd", "--budget", "1s", NULL),

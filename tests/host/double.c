@@ -154,11 +154,14 @@ static void take(json_t *event, json_t *token, bool recorded)
 static json_t *environment(void)
 {
     json_t *all = json_object();
-    static const char *const names[] = {"OMP_WAIT_POLICY", "OMP_DYNAMIC", "OPENBLAS_NUM_THREADS",
-                                        "PAPI_VERBOSE", "OMP_PROC_BIND"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (getenv(names[i]))
-            json_object_set_new(all, names[i], json_string(getenv(names[i])));
+    for (char **entry = environ; *entry; entry++) {
+        char name[64];
+        size_t length = strcspn(*entry, "=");
+        if (length < sizeof name && (*entry)[length] == '=') {
+            snprintf(name, sizeof name, "%.*s", (int)length, *entry);
+            json_object_set_new(all, name, json_string(*entry + length + 1));
+        }
+    }
     int open_files = 0, death_signal = 0;
     for (int fd = 0; fd < 1024; fd++)
         open_files += fcntl(fd, F_GETFD) >= 0;

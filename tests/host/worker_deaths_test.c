@@ -231,12 +231,9 @@ static void what_a_worker_prints_becomes_harmless_lines(void **state)
     scene_end(&s);
 }
 
-static void a_worker_is_born_into_a_clean_house(void **state)
+/* What the double found in its environment and around it; owned by the caller. */
+static json_t *house_of_a_worker(void)
 {
-    (void)state;
-    setenv("PAPI_VERBOSE", "1", 1);
-    setenv("OMP_PROC_BIND", "true", 1);
-    setenv("OMP_WAIT_POLICY", "active", 1);
     mw_scene s;
     scene_begin(&s, NULL, true);
     scene_open_lab(&s, NULL);
@@ -254,21 +251,69 @@ static void a_worker_is_born_into_a_clean_house(void **state)
             json_decref(event.body);
         }
     }
-    const json_t *house = json_object_get(about, "environment");
-    assert_string_equal(json_string_value(json_object_get(house, "OMP_WAIT_POLICY")), "passive");
-    assert_string_equal(json_string_value(json_object_get(house, "OMP_DYNAMIC")), "false");
-    assert_non_null(json_object_get(house, "OPENBLAS_NUM_THREADS"));
-    assert_null(json_object_get(house, "PAPI_VERBOSE"));
-    assert_null(json_object_get(house, "OMP_PROC_BIND"));
+    json_t *house = json_incref(json_object_get(about, "environment"));
+    json_decref(about);
+    scene_end(&s);
+    return house;
+}
+
+static void a_worker_is_born_into_a_clean_house(void **state)
+{
+    (void)state;
+    json_t *house = house_of_a_worker();
     assert_int_equal(json_integer_value(json_object_get(house, "files")), 5);
     assert_int_equal(json_integer_value(json_object_get(house, "death_signal")), 9);
     assert_true(json_is_true(json_object_get(house, "own_group")));
     assert_true(json_is_false(json_object_get(house, "grows")));
-    json_decref(about);
-    scene_end(&s);
-    unsetenv("PAPI_VERBOSE");
-    unsetenv("OMP_PROC_BIND");
-    unsetenv("OMP_WAIT_POLICY");
+    json_decref(house);
+}
+
+static void no_setting_of_a_thread_pool_or_a_rival_comes_from_the_shell(void **state)
+{
+    (void)state;
+    static const char *const shell[][2] = {
+        {"OMP_WAIT_POLICY", "active"},    {"OMP_PROC_BIND", "true"},
+        {"OMP_THREAD_LIMIT", "1"},        {"OMP_MAX_ACTIVE_LEVELS", "0"},
+        {"OMP_NUM_THREADS", "1"},         {"OMP_STACKSIZE", "1K"},
+        {"GOMP_SPINCOUNT", "1"},          {"OPENBLAS_CORETYPE", "Prescott"},
+        {"OPENBLAS_L2_SIZE", "0x10"},     {"OPENBLAS_VERBOSE", "2"},
+        {"OPENBLAS_NUM_THREADS", "1000"}, {"GOTO_NUM_THREADS", "1"},
+        {"BLIS_NUM_THREADS", "1"},        {"PAPI_VERBOSE", "1"},
+    };
+    enum { COUNT = sizeof shell / sizeof *shell };
+    for (size_t i = 0; i < COUNT; i++)
+        setenv(shell[i][0], shell[i][1], 1);
+    json_t *house = house_of_a_worker();
+    for (size_t i = 0; i < COUNT; i++) {
+        const char *inside = json_string_value(json_object_get(house, shell[i][0]));
+        if (inside && strcmp(inside, shell[i][1]) == 0)
+            fail_msg("%s is still %s", shell[i][0], inside);
+        unsetenv(shell[i][0]);
+    }
+    assert_string_equal(json_string_value(json_object_get(house, "OMP_WAIT_POLICY")), "passive");
+    assert_string_equal(json_string_value(json_object_get(house, "OMP_DYNAMIC")), "false");
+    assert_non_null(json_object_get(house, "OPENBLAS_NUM_THREADS"));
+    assert_null(json_object_get(house, "OMP_THREAD_LIMIT"));
+    assert_null(json_object_get(house, "OPENBLAS_CORETYPE"));
+    json_decref(house);
+}
+
+static void a_lowered_instruction_set_lowers_the_rival_too(void **state)
+{
+    (void)state;
+#if defined(__x86_64__)
+    setenv("MEMWALL_ISA", "generic", 1);
+    json_t *house = house_of_a_worker();
+    const char *core = json_string_value(json_object_get(house, "OPENBLAS_CORETYPE"));
+    if (__builtin_cpu_supports("avx"))
+        assert_string_equal(core, "Prescott");
+    else
+        assert_null(core);
+    json_decref(house);
+    unsetenv("MEMWALL_ISA");
+#else
+    skip();
+#endif
 }
 
 static void a_front_end_that_takes_no_view_gets_the_newest_when_it_does(void **state)
@@ -297,6 +342,8 @@ int main(void)
         cmocka_unit_test(a_missing_worker_is_an_error_that_names_the_file),
         cmocka_unit_test(what_a_worker_prints_becomes_harmless_lines),
         cmocka_unit_test(a_worker_is_born_into_a_clean_house),
+        cmocka_unit_test(no_setting_of_a_thread_pool_or_a_rival_comes_from_the_shell),
+        cmocka_unit_test(a_lowered_instruction_set_lowers_the_rival_too),
         cmocka_unit_test(a_front_end_that_takes_no_view_gets_the_newest_when_it_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "cpu.h"
-#include "machine/calibration.h"
+#include "machine/memory.h"
 #include "registry.h"
 
 static const mw_kernel *find(const char *name)

@@ -271,13 +271,13 @@ end)
 test.case("answers given in another version of the lab stay as they were judged", function()
   local old = fresh()
   answer(old, "count", { flop = "n^2", bytes = "4*(n^2 + 2*n)" })
-  local source = test.read(walks.DIR .. "lab.lua"):gsub('version = "1.0"', 'version = "1.1"'):gsub('"2%*n%*n" }', '"n*n" }', 1)
+  local source = test.read(walks.DIR .. "lab.lua"):gsub('version = "1.1"', 'version = "1.2"'):gsub('"2%*n%*n" }', '"n*n" }', 1)
   local session = walks.open { source = source }
   local walk = setmetatable({ session = session, records = {} }, getmetatable(old))
   for _, record in ipairs(old.records) do walk:feed(record.event, record) end
-  assert(walk.view.steps[1].answered_in:match "^1%.0%+")
+  assert(walk.view.steps[1].answered_in:match "^1%.1%+")
   assert(walk.verdicts[1].verdict == "wrong" and walk.verdicts[1].wrong == "fma_as_one", "kept, though n*n would be right now")
-  assert(said(walk.view, "You answered this in version 1.0 of the lab"))
+  assert(said(walk.view, "You answered this in version 1.1 of the lab"))
   assert(walk.view.score.earned == 1)
   walk:feed { e = "goto", step = "point" }
 end)

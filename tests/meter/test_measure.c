@@ -1,3 +1,4 @@
+#include <omp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -348,6 +349,27 @@ static void on_all_cores_each_thread_has_a_cpu_of_its_own(void **state)
     assert_true(m.flops.value == 1000000);
 }
 
+static void threads_that_the_system_did_not_give_are_not_reported(void **state)
+{
+    (void)state;
+    if (mw_cpu_count() < 2)
+        skip();
+    mw_measurement m;
+    mw_error error = {0};
+    mw_args args = args_of(1000000, 2);
+    int levels = omp_get_max_active_levels();
+    omp_set_max_active_levels(0);
+    mw_status status = mw_measure(&summing, &args, &brief, mw_ledger_process(), &m, &error);
+    omp_set_max_active_levels(levels);
+    assert_int_equal(status, MW_OK);
+    assert_int_equal(m.threads_asked, 2);
+    assert_int_equal(m.threads_had, 1);
+    assert_true(m.noisy && m.disturbed);
+    assert_string_equal(m.reason, "the system gave 1 of 2 threads");
+    assert_int_equal(mw_measure(&summing, &args, &brief, mw_ledger_process(), &m, &error), MW_OK);
+    assert_int_equal(m.threads_had, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -364,6 +386,7 @@ int main(void)
         cmocka_unit_test_setup(the_measuring_thread_stays_on_one_cpu_and_gets_its_mask_back,
                                set_up),
         cmocka_unit_test_setup(on_all_cores_each_thread_has_a_cpu_of_its_own, set_up),
+        cmocka_unit_test_setup(threads_that_the_system_did_not_give_are_not_reported, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

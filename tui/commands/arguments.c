@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tui/commands/console.h"
+#include "tui/locale.h"
 
 json_t *mw_argument_value(const char *text)
 {
@@ -59,6 +60,11 @@ void mw_arguments_title(const json_t *answer, char *text, size_t size)
             continue;
         if (json_is_string(value))
             snprintf(shown, sizeof shown, "%s", json_string_value(value));
+        else if (strcmp(key, "threads") == 0 &&
+                 mw_json_number(answer, "threads_had", json_number_value(value)) <
+                     json_number_value(value))
+            snprintf(shown, sizeof shown, _("%.0f of %.0f"),
+                     mw_json_number(answer, "threads_had", 1), json_number_value(value));
         else if (chosen)
             snprintf(shown, sizeof shown, "%.0f (%.0f)", json_number_value(value),
                      json_number_value(chosen));

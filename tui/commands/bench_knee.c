@@ -1,6 +1,7 @@
 /*
  * bench_knee.c: the lesson of lab 04 as a target: with one W in memory and B vectors, a step begins
- * to take longer where the model says. The read roof is measured beside every batch.
+ * to take longer where the model says. Every batch is measured in turns with batch 1, and the knee
+ * is found as the lab finds it (model/knee.h).
  */
 #include "tui/commands/bench.h"
 
@@ -8,91 +9,104 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/knee.h"
 #include "tui/commands/bound.h"
 #include "tui/locale.h"
 
-#define RISE 1.25 /* a step takes longer when it takes this many times the step of one user */
+#define MUCH 2.0 /* between the read roof measured now and the remembered one: the new one counts  \
+                  */
 
 static const int batches[] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64};
 
 enum { BATCH_COUNT = sizeof batches / sizeof *batches };
 
-typedef struct sample {
-    double seconds, read_roof; /* s; B/s of the load-only kernel beside it */
-    bool noisy;
-} sample;
+typedef struct sweep {
+    mw_knee_point points[BATCH_COUNT];
+    int noisy;
+    double read_roof; /* B/s: the best of the load-only kernel, in turns with batch 1 */
+} sweep;
 
-/* One batch, interleaved with reading as many bytes as W has; false with *code set. */
-static bool take_sample(mw_host *host, int order, int batch, sample *taken, int *code)
+/* A kernel in turns with one user's step; NULL with *code set. */
+static json_t *in_turns(mw_host *host, const char *kernel, json_t *args, int order, int *code)
 {
-    json_t *body = json_pack("{s:s, s:{s:i, s:i, s:i, s:s}, s:s, s:{s:i, s:s}, s:f, s:b}", "kernel",
-                             "gemm/skinny", "args", "m", order, "k", order, "n", batch, "dtype",
-                             "f32", "vs", "stream/read", "vs_args", "n", order * order, "dtype",
-                             "f32", "budget", 1.0, "verify", 0);
-    json_t *answer = mw_console_call("bench", host, "measure", body, code);
+    json_t *body = json_pack("{s:s, s:o, s:s, s:{s:i, s:i, s:i, s:s}, s:f, s:b, s:i}", "kernel",
+                             kernel, "args", args, "vs", "gemm/skinny", "vs_args", "m", order, "k",
+                             order, "n", 1, "dtype", "f32", "budget", 1.0, "verify", 0, "model", 0);
+    return mw_console_call("bench", host, "measure", body, code);
+}
+
+static bool take_sample(mw_host *host, int order, int index, sweep *taken, int *code)
+{
+    json_t *args = json_pack("{s:i, s:i, s:i, s:s}", "m", order, "k", order, "n", batches[index],
+                             "dtype", "f32");
+    json_t *answer = in_turns(host, "gemm/skinny", args, order, code);
     if (!answer)
         return false;
-    taken->seconds = mw_json_number(json_object_get(answer, "seconds"), "median", 0);
-    taken->read_roof = 1e9 * mw_json_number(json_object_get(answer, "vs"), "gbytes_per_second", 0);
-    taken->noisy = strcmp(mw_json_text(answer, "verdict"), "noisy") == 0;
+    const json_t *ratio = json_object_get(answer, "ratio");
+    taken->points[index] =
+        (mw_knee_point){batches[index], mw_json_number(ratio, "median", 0),
+                        mw_json_number(ratio, "low", 0), mw_json_number(ratio, "high", 0)};
+    taken->noisy += strcmp(mw_json_text(answer, "verdict"), "noisy") == 0;
     json_decref(answer);
-    return taken->seconds > 0;
+    return true;
 }
 
-static double middle_roof(const sample *samples)
+static bool take_roof(mw_host *host, int order, sweep *taken, int *code)
 {
-    double sum = 0;
-    for (int i = 0; i < BATCH_COUNT; i++)
-        sum += log(samples[i].read_roof);
-    return exp(sum / BATCH_COUNT);
+    json_t *args = json_pack("{s:i, s:s}", "n", order * order, "dtype", "f32");
+    json_t *answer = in_turns(host, "stream/read", args, order, code);
+    if (!answer)
+        return false;
+    double best = mw_json_number(json_object_get(answer, "seconds"), "min", 0);
+    taken->read_roof = best > 0 ? mw_json_number(answer, "compulsory_bytes", 0) / best : 0;
+    json_decref(answer);
+    return taken->read_roof > 0;
 }
 
-/* Where the rise crosses RISE, between two batches on logarithmic axes; the largest batch when
- * never. */
-static double measured_knee(const sample *samples)
-{
-    for (int i = 1; i < BATCH_COUNT; i++) {
-        double before = samples[i - 1].seconds / samples[0].seconds,
-               after = samples[i].seconds / samples[0].seconds;
-        if (after <= RISE)
-            continue;
-        if (before >= after)
-            return batches[i];
-        double part = log(RISE / before) / log(after / before);
-        return batches[i - 1] * pow((double)batches[i] / batches[i - 1], fmax(0, part));
-    }
-    return batches[BATCH_COUNT - 1];
-}
-
-/* The batch at which the model's step, max(bytes/roof, FLOP/peak), takes RISE times that of one
- * user: at B* = 2I/(1 - 4I/n) the two are equal, and the step is proportional to B beyond. */
+/* AI(batch) = ridge, solved for batch: there max(bytes/roof, FLOP/peak) leaves the level line. */
 static double modelled_knee(double ridge, int order)
 {
-    return RISE * 2 * ridge / (1 - 4 * ridge / order);
+    return 2 * ridge / (1 - 4 * ridge / order);
 }
 
-static json_t *knee_row(const json_t *machine, const sample *samples, int order)
+/* Both roofs are the best that was reached in the same calibration, unless the memory has become
+ * another one since. */
+static double ridge_of(mw_roofs *roofs, const sweep *taken)
+{
+    const double lasting = 1; /* s: steps outlast a burst */
+    if (fmax(roofs->memory / taken->read_roof, taken->read_roof / roofs->memory) > MUCH)
+        roofs->memory = taken->read_roof;
+    return mw_roofs_ridge(roofs, lasting);
+}
+
+static json_t *knee_row(const json_t *machine, const sweep *taken, int order)
 {
     mw_roofs roofs;
-    const char *target = N_("within a factor 2 of the model");
+    char note[200];
+    const char *label = N_("knee of the batch sweep"),
+               *target = N_("within a factor 2 of the model");
     if (!mw_roofs_find(machine, 4.0 * order * order, "f32", false, &roofs)) {
         mw_number none = mw_number_absent(MW_UNIT_ONE, MW_MEASURED, "the machine has no f32 roof");
-        return mw_bench_row(N_("knee of the batch sweep"), &none, target, "absent", none.reason);
+        return mw_bench_row(label, &none, target, "absent", none.reason);
     }
-    int noisy = 0;
-    for (int i = 0; i < BATCH_COUNT; i++)
-        noisy += samples[i].noisy;
-    double ridge = roofs.compute / middle_roof(samples);
-    double model = modelled_knee(ridge, order), measured = measured_knee(samples);
-    double factor = measured > model ? measured / model : model / measured;
-    mw_number value = mw_number_of(measured, MW_UNIT_ONE, MW_MEASURED);
-    char note[160];
-    snprintf(note, sizeof note, "batch; the model says %.3g (ridge %.3g FLOP/B); %d of %d noisy",
-             model, ridge, noisy, BATCH_COUNT);
-    return mw_bench_row(N_("knee of the batch sweep"), &value, target,
-                        factor <= 2               ? "met"
-                        : 2 * noisy > BATCH_COUNT ? "noisy"
-                                                  : "missed",
+    double ridge = ridge_of(&roofs, taken), model = modelled_knee(ridge, order);
+    mw_knee knee = mw_knee_find(taken->points, BATCH_COUNT);
+    snprintf(note, sizeof note,
+             "batch; the model says %.3g (ridge %.3g FLOP/B); %d of %d noisy%s%s", model, ridge,
+             taken->noisy, BATCH_COUNT, knee.absent ? "; " : "", knee.absent ? knee.absent : "");
+    if (knee.absent) {
+        mw_number none = mw_number_absent(MW_UNIT_ONE, MW_MEASURED, knee.absent);
+        return mw_bench_row(label, &none, target, "noisy", note);
+    }
+    mw_number value =
+        mw_number_with_spread(knee.value, knee.low, knee.high, MW_UNIT_ONE, MW_MEASURED);
+    /* What the interval leaves open is not decided. */
+    bool inside = knee.value <= 2 * model && 2 * knee.value >= model;
+    bool possible = knee.low <= 2 * model && 2 * knee.high >= model;
+    return mw_bench_row(label, &value, target,
+                        inside     ? "met"
+                        : possible ? "close"
+                                   : "missed",
                         note);
 }
 
@@ -110,9 +124,12 @@ static json_t *library_row(mw_host *host, int order, int *code)
     mw_number value = mw_number_with_spread(mw_json_number(ratio, "median", 0), low, high,
                                             MW_UNIT_ONE, MW_MEASURED);
     const char *verdict = low >= 1.2 ? "met" : high < 1.2 ? "missed" : "noisy";
+    char note[160];
+    snprintf(note, sizeof note, "the library packs W; %s",
+             mw_json_text(json_object_get(answer, "vs"), "library"));
     json_decref(answer);
     return mw_bench_row(N_("T(OpenBLAS) / T(skinny), batch 2"), &value, N_("at least 1.2"), verdict,
-                        "the library packs W");
+                        note);
 }
 
 json_t *mw_bench_knee(const mw_suite *suite, mw_host *host, int *code)
@@ -122,13 +139,13 @@ json_t *mw_bench_knee(const mw_suite *suite, mw_host *host, int *code)
     json_t *machine = mw_machine_of("bench", host, false, &remembered, code);
     if (!machine)
         return NULL;
-    sample samples[BATCH_COUNT];
+    sweep taken = {.noisy = 0};
     json_t *rows = json_array();
-    bool good = true;
+    bool good = take_roof(host, order, &taken, code);
     for (int i = 0; good && i < BATCH_COUNT; i++)
-        good = take_sample(host, order, batches[i], &samples[i], code);
+        good = take_sample(host, order, i, &taken, code);
     if (good)
-        json_array_append_new(rows, knee_row(machine, samples, order));
+        json_array_append_new(rows, knee_row(machine, &taken, order));
     json_t *library = good ? library_row(host, order, code) : NULL;
     json_decref(machine);
     if (!library) {

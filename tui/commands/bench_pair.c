@@ -111,7 +111,7 @@ static size_t count_alternatives(const char *text)
 static json_t *args_for(const mw_pair_setting *setting, const char *kernel, const json_t *args)
 {
     json_t *taken = json_object();
-    mw_rung_share(setting->kernels, kernel, args, taken);
+    mw_rung_share(setting->kernels, kernel, kernel, args, taken, NULL);
     return taken;
 }
 
@@ -193,11 +193,11 @@ static bool set_args(mw_attempt *a, size_t alternative)
         return false;
     a->args = args_for(a->setting, a->kernel, args);
     json_t *theirs = a->target->rival_args ? read_args(a->target->rival_args, 0) : json_object();
-    if (*a->rival)
-        mw_rung_share(a->setting->kernels, a->rival, args, theirs);
     a->rival_args = theirs;
+    bool same = !*a->rival ||
+                mw_rung_share(a->setting->kernels, a->kernel, a->rival, args, theirs, &a->error);
     json_decref(args);
-    return true;
+    return same;
 }
 
 /* From the largest arguments to the smallest that this machine's memory holds. */

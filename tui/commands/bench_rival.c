@@ -94,6 +94,16 @@ static void note_model(mw_attempt *a, const json_t *side)
     }
 }
 
+/* "gemm/openblas (OpenBLAS 0.3.21, Haswell kernels)": a rival is what it is built of. */
+static void name_rival(const mw_attempt *a, const json_t *vs, char *text, size_t size)
+{
+    const char *library = mw_json_text(vs, "library");
+    if (*library)
+        snprintf(text, size, "%s (%.80s)", a->rival, library);
+    else
+        snprintf(text, size, "%s", a->rival);
+}
+
 /* Another kernel, interleaved. */
 static bool pair_kernels(mw_attempt *a)
 {
@@ -124,7 +134,9 @@ static bool pair_kernels(mw_attempt *a)
     tell(a, answer, ours, sizeof ours);
     tell(a, vs, theirs, sizeof theirs);
     const char *why = !a->value.noisy ? "" : *why_noisy(answer) ? why_noisy(answer) : why_noisy(vs);
-    note_sides(a, ours, a->rival, theirs, why);
+    char rival[160];
+    name_rival(a, vs, rival, sizeof rival);
+    note_sides(a, ours, rival, theirs, why);
     if (a->target->telling == MW_TELL_SECONDS)
         note_model(a, answer);
     json_decref(answer);

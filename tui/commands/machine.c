@@ -57,6 +57,20 @@ static void format_band(const json_t *row, mw_unit unit, char *text, size_t size
     snprintf(text, size, _("%s to %s"), low, high);
 }
 
+/* An impossible row is shown with a mark, and why. */
+static void mark(const json_t *row, char *text, size_t size)
+{
+    size_t used = strlen(text);
+    if (!mw_roof_usable(row) && used + 3 < size)
+        memcpy(text + used, " !", 3);
+}
+
+static const char *why(const json_t *row, char said[MW_REASON_TEXT])
+{
+    const char *reason = mw_json_text(row, "reason");
+    return *reason ? mw_reason(reason, said) : "";
+}
+
 static double all_cores_rate(const json_t *level)
 {
     const json_t *all = json_object_get(level, "all_cores");
@@ -67,9 +81,9 @@ static double all_cores_rate(const json_t *level)
 static void print_levels(const mw_lines *lines, const json_t *machine)
 {
     mw_lines_print(lines, "%s", _("Memory roofs: read, one core, measured"));
-    mw_table *table = mw_table_new("lrlrrr");
+    mw_table *table = mw_table_new("lrlrrrl");
     mw_table_row(table, _("level"), _("roof"), _("band"), _("all cores"), _("effective"),
-                 _("nominal"));
+                 _("nominal"), "");
     size_t i;
     json_t *level;
     json_array_foreach(json_object_get(machine, "levels"), i, level)
@@ -82,7 +96,13 @@ static void print_levels(const mw_lines *lines, const json_t *machine)
         format(mw_json_number(level, "effective_bytes", 0), MW_UNIT_BYTE, effective,
                sizeof effective);
         format(mw_json_number(level, "nominal_bytes", 0), MW_UNIT_BYTE, nominal, sizeof nominal);
-        mw_table_row(table, mw_json_text(level, "name"), roof, band, all, effective, nominal);
+        const json_t *cores = json_object_get(level, "all_cores");
+        char said[MW_REASON_TEXT], other[MW_REASON_TEXT], note[2 * MW_REASON_TEXT];
+        mark(level, roof, sizeof roof);
+        mark(cores, all, sizeof all);
+        const char *one = why(level, said), *many = why(cores, other);
+        snprintf(note, sizeof note, "%s%s%s", one, *one && *many ? "; " : "", many);
+        mw_table_row(table, mw_json_text(level, "name"), roof, band, all, effective, nominal, note);
     }
     mw_table_print(table, lines, 2);
     mw_table_free(table);
@@ -91,42 +111,62 @@ static void print_levels(const mw_lines *lines, const json_t *machine)
 static void print_compute(const mw_lines *lines, const json_t *machine)
 {
     mw_lines_print(lines, "%s", _("\nCompute roofs, measured"));
-    mw_table *table = mw_table_new("lllrrl");
-    mw_table_row(table, _("isa"), _("type"), _("operation"), _("cores"), _("roof"), _("band"));
+    mw_table *table = mw_table_new("lllrrlrl");
+    mw_table_row(table, _("isa"), _("type"), _("operation"), _("cores"), _("roof"), _("band"),
+                 _("sustained"), "");
     size_t i;
     json_t *row;
     json_array_foreach(json_object_get(machine, "compute"), i, row)
     {
-        char roof[32], band[80], cores[16];
+        char roof[32], band[80], cores[16], kept[32] = "", said[MW_REASON_TEXT];
+        const json_t *sustained = json_object_get(row, "sustained");
         format(mw_json_number(row, "flops_per_second", 0), MW_UNIT_FLOP_PER_SECOND, roof,
                sizeof roof);
         format_band(row, MW_UNIT_FLOP_PER_SECOND, band, sizeof band);
         snprintf(cores, sizeof cores, "%.0f", mw_json_number(row, "threads", 1));
+        if (sustained)
+            format(mw_json_number(sustained, "flops_per_second", 0), MW_UNIT_FLOP_PER_SECOND, kept,
+                   sizeof kept);
+        mark(row, roof, sizeof roof);
         mw_table_row(table, mw_json_text(row, "isa"), mw_json_text(row, "dtype"),
-                     mw_json_text(row, "op"), cores, roof, band);
+                     mw_json_text(row, "op"), cores, roof, band, kept, why(row, said));
     }
     mw_table_print(table, lines, 2);
     mw_table_free(table);
 }
 
+/* Of bursts, and of kernels that outlast them. */
+static void put_ridges(const json_t *machine, double bytes, const char *dtype, char burst[16],
+                       char kept[16])
+{
+    const double lasting = 1; /* s */
+    mw_roofs roofs;
+    bool known = mw_roofs_find(machine, bytes, dtype, false, &roofs);
+    snprintf(burst, 16, "-");
+    snprintf(kept, 16, "-");
+    if (known) {
+        snprintf(burst, 16, "%.3g", mw_roofs_ridge(&roofs, 0));
+        snprintf(kept, 16, "%.3g", mw_roofs_ridge(&roofs, lasting));
+    }
+}
+
 static void print_ridges(const mw_lines *lines, const json_t *machine)
 {
-    mw_roofs f32, f64;
     mw_lines_print(lines, "%s", _("\nRidge points, one core (FLOP/B)"));
-    mw_table *table = mw_table_new("lrr");
-    mw_table_row(table, _("level"), "f32", "f64");
+    mw_table *table = mw_table_new("lrrrr");
+    mw_table_row(table, _("level"), "f32", _("f32 sustained"), "f64", _("f64 sustained"));
     size_t i;
     json_t *level;
     json_array_foreach(json_object_get(machine, "levels"), i, level)
     {
         double size = mw_json_number(level, "effective_bytes", 0);
         double bytes = size > 0 ? size : 1e30;
-        char a[32] = "-", b[32] = "-";
-        if (mw_roofs_find(machine, bytes, "f32", false, &f32))
-            snprintf(a, sizeof a, "%.3g", f32.ridge);
-        if (mw_roofs_find(machine, bytes, "f64", false, &f64))
-            snprintf(b, sizeof b, "%.3g", f64.ridge);
-        mw_table_row(table, mw_json_text(level, "name"), a, b);
+        char f32[2][16], f64[2][16];
+        if (!mw_roof_usable(level))
+            continue;
+        put_ridges(machine, bytes, "f32", f32[0], f32[1]);
+        put_ridges(machine, bytes, "f64", f64[0], f64[1]);
+        mw_table_row(table, mw_json_text(level, "name"), f32[0], f32[1], f64[0], f64[1]);
     }
     mw_table_print(table, lines, 2);
     mw_table_free(table);
@@ -164,8 +204,16 @@ static const char *verdict_word(const char *verdict)
 
 static void print_verdict(const mw_lines *lines, const json_t *machine, bool remembered)
 {
-    char clock[32];
-    format(mw_json_number(machine, "clock_hz", 0), MW_UNIT_HERTZ, clock, sizeof clock);
+    char clock[80], low[32];
+    double hz = mw_json_number(machine, "clock_hz", 0),
+           least = mw_json_number(machine, "clock_low", hz);
+    format(hz, MW_UNIT_HERTZ, clock, sizeof clock);
+    if (least > 0 && least < 0.995 * hz) {
+        char high[32];
+        format(least, MW_UNIT_HERTZ, low, sizeof low);
+        format(hz, MW_UNIT_HERTZ, high, sizeof high);
+        snprintf(clock, sizeof clock, _("%s to %s"), low, high);
+    }
     const char *brand = mw_json_text(machine, "brand");
     mw_lines_print(lines, _("%s%s%.0f CPUs, clock %s"), brand, *brand ? ", " : "",
                    mw_json_number(machine, "cpus", 1), clock);

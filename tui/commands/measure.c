@@ -23,7 +23,8 @@ static const char *const measure_keys[] = {"kernel",      "args",
                                            "intensity",   "bound",
                                            "links",       "hardware_flops",
                                            "verified",    "verdict",
-                                           "memory",      "ratio",
+                                           "memory",      "threads_had",
+                                           "library",     "ratio",
                                            NULL};
 static const char *const seconds_keys[] = {"median", "low", "high", "min", "samples", NULL};
 static const char *const memory_keys[] = {
@@ -80,22 +81,28 @@ static bool find_roofs(const json_t *machine, const json_t *measurement, mw_roof
                                     mw_json_number(args, "threads", 1) > 1, roofs);
 }
 
+/* Puts a member's own members in order; one that is absent is left out. */
+static void order_member(const json_t *measurement, const char *key, const char *const *keys,
+                         json_t *ordered)
+{
+    const json_t *member = json_object_get(measurement, key);
+    if (member)
+        json_object_set_new(ordered, key, mw_json_ordered(member, keys, true));
+    else
+        json_object_del(ordered, key);
+}
+
 static json_t *ordered_measurement(const json_t *measurement)
 {
+    static const char *const optional[] = {"threads_had", "library"};
     json_t *ordered = mw_json_ordered(measurement, measure_keys, true);
-    const json_t *ratio = json_object_get(measurement, "ratio");
-    json_object_set_new(
-        ordered, "seconds",
-        mw_json_ordered(json_object_get(measurement, "seconds"), seconds_keys, true));
-    if (ratio)
-        json_object_set_new(ordered, "ratio", mw_json_ordered(ratio, ratio_keys, true));
-    else
-        json_object_del(ordered, "ratio");
-    const json_t *memory = json_object_get(measurement, "memory");
-    if (memory)
-        json_object_set_new(ordered, "memory", mw_json_ordered(memory, memory_keys, true));
-    else
-        json_object_del(ordered, "memory");
+    order_member(measurement, "seconds", seconds_keys, ordered);
+    order_member(measurement, "ratio", ratio_keys, ordered);
+    order_member(measurement, "memory", memory_keys, ordered);
+    for (size_t i = 0; i < sizeof optional / sizeof *optional; i++) {
+        if (!json_object_get(measurement, optional[i]))
+            json_object_del(ordered, optional[i]);
+    }
     const json_t *vs = json_object_get(measurement, "vs");
     if (json_is_object(vs))
         json_object_set_new(ordered, "vs", ordered_measurement(vs));
@@ -108,7 +115,8 @@ static void print_title(const mw_lines *lines, const json_t *measurement)
 {
     char text[512];
     mw_arguments_title(measurement, text, sizeof text);
-    const char *isa = mw_json_text(measurement, "isa");
+    const char *library = mw_json_text(measurement, "library");
+    const char *isa = *library ? library : mw_json_text(measurement, "isa");
     mw_lines_print(lines, "%s%s%s", text, *isa ? "  " : "", isa);
 }
 
@@ -242,7 +250,8 @@ static void bound_row(mw_table *table, const json_t *measurement, const mw_roofs
     char memory[32], compute[32], ridge[32], note[160];
     mw_value_format(roofs->memory, MW_UNIT_BYTE_PER_SECOND, 3, memory, sizeof memory);
     mw_value_format(roofs->compute, MW_UNIT_FLOP_PER_SECOND, 3, compute, sizeof compute);
-    mw_value_format(roofs->ridge, MW_UNIT_FLOP_PER_BYTE, 3, ridge, sizeof ridge);
+    double seconds = mw_json_number(json_object_get(measurement, "seconds"), "median", 0);
+    mw_value_format(mw_roofs_ridge(roofs, seconds), MW_UNIT_FLOP_PER_BYTE, 3, ridge, sizeof ridge);
     snprintf(note, sizeof note, _("roofs: %s %s, %s %s; ridge %s"), roofs->level, memory,
              roofs->isa, compute, ridge);
     put_row(table, _("bound by"), cells, note);
@@ -399,7 +408,11 @@ int mw_measure_command(const mw_request *request)
         kernels = mw_console_call("measure", host, "kernels", json_object(), &code);
         if (!kernels)
             goto out;
-        mw_rung_share(kernels, vs, args, vs_args);
+        mw_error error = {.code = MW_OK};
+        if (!mw_rung_share(kernels, request->operands[0], vs, args, vs_args, &error)) {
+            code = mw_console_refuse("measure", "%s", error.message);
+            goto out;
+        }
         json_t *name = json_string(vs);
         if (!name) {
             code = mw_console_refuse("measure", "the name of --vs is not UTF-8 text");

@@ -71,7 +71,16 @@ static json_t *machine_for(const mw_front *front, mw_host *host, int *code)
     mw_lines_print(&lines, "%s",
                    _("Measuring this machine's roofs once; this takes about 5 seconds."));
     fflush(lines.file);
-    return mw_machine_of(front->command, host, true, &remembered, code);
+    machine = mw_machine_of(front->command, host, true, &remembered, code);
+    if (machine || *code == MW_EXIT_INTERRUPTED)
+        return machine;
+    /* A lab is better with the roofs of the system's description than not at all. */
+    machine = mw_host_machine_nominal(host);
+    if (machine)
+        mw_lines_wrap(&lines, 0, "",
+                      _("They could not be measured: the lab goes on with nominal roofs, and says "
+                        "so where they are used."));
+    return machine;
 }
 
 static int run_plain(const mw_front *front, mw_host *host, const char *dir,

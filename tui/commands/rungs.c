@@ -20,26 +20,49 @@ const json_t *mw_rung_find(const json_t *kernels, const char *name)
     return NULL;
 }
 
-bool mw_rung_takes(const json_t *rung, const char *parameter)
+static const json_t *param_of(const json_t *rung, const char *name)
 {
     size_t i;
     json_t *param;
     json_array_foreach(json_object_get(rung, "params"), i, param)
     {
-        if (strcmp(mw_json_text(param, "name"), parameter) == 0)
-            return true;
+        if (strcmp(mw_json_text(param, "name"), name) == 0)
+            return param;
     }
-    return false;
+    return NULL;
 }
 
-void mw_rung_share(const json_t *kernels, const char *name, const json_t *args, json_t *into)
+bool mw_rung_takes(const json_t *rung, const char *parameter)
 {
-    const json_t *rung = mw_rung_find(kernels, name);
+    return param_of(rung, parameter) != NULL;
+}
+
+/* Within a family a name has one meaning; elsewhere the summaries say whether it is the same. */
+static bool same_meaning(const json_t *from, const json_t *to, const char *name)
+{
+    if (!from || strcmp(mw_json_text(from, "family"), mw_json_text(to, "family")) == 0)
+        return true;
+    return strcmp(mw_json_text(param_of(from, name), "summary"),
+                  mw_json_text(param_of(to, name), "summary")) == 0;
+}
+
+bool mw_rung_share(const json_t *kernels, const char *from, const char *to, const json_t *args,
+                   json_t *into, mw_error *error)
+{
+    const json_t *giver = mw_rung_find(kernels, from), *taker = mw_rung_find(kernels, to);
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)args, key, value)
     {
-        if ((!rung || mw_rung_takes(rung, key)) && !json_object_get(into, key))
-            json_object_set(into, key, value);
+        if (json_object_get(into, key) || (taker && !mw_rung_takes(taker, key)))
+            continue;
+        if (taker && mw_rung_takes(giver, key) && !same_meaning(giver, taker, key)) {
+            mw_fail(error, MW_INVALID, "%s is '%s' in %s and '%s' in %s: say vs.%s=VALUE", key,
+                    mw_json_text(param_of(giver, key), "summary"), from,
+                    mw_json_text(param_of(taker, key), "summary"), to, key);
+            return false;
+        }
+        json_object_set(into, key, value);
     }
+    return true;
 }

@@ -122,9 +122,9 @@ static const mw_command table[] = {
     {"measure", "FAMILY/VARIANT [KEY=VALUE]...", N_("Measure one kernel, or two interleaved"),
      N_("Parameters that are not given keep their presets; 'memwall kernels FAMILY/VARIANT' lists "
         "them. "
-        "With --vs the same parameters go to both sides where both have them, vs.KEY=VALUE to the "
-        "other "
-        "one only, and the ratio is the other's time over this one's: above 1 means this kernel is "
+        "With --vs the same parameters go to both sides where both have them and mean the same, "
+        "vs.KEY=VALUE to the other one only, and the ratio is the other's time over this one's: "
+        "above 1 means this kernel is "
         "faster."),
      measure_options, mw_measure_command, NULL},
     {"model", "FAMILY/VARIANT [KEY=VALUE]...", N_("Simulate a kernel's traffic through the caches"),

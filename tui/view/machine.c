@@ -13,13 +13,19 @@
 #include "tui/view/plot.h"
 #include "tui/view/view.h"
 
+/* What others contradict is shown in the tables and used for nothing. */
+static bool is_usable(const json_t *row)
+{
+    return strcmp(mw_data_text(row, "verdict"), "impossible") != 0;
+}
+
 static double best_compute(const json_t *machine, const char *dtype, const json_t **which)
 {
     double best = 0;
     for (int i = 0; i < mw_data_count(machine, "compute"); i++) {
         const json_t *compute = mw_data_item(machine, "compute", i);
         double rate = mw_data_number(compute, "flops_per_second");
-        if (mw_data_int(compute, "threads", 1) > 1 ||
+        if (!is_usable(compute) || mw_data_int(compute, "threads", 1) > 1 ||
             strcmp(mw_data_text(compute, "dtype"), dtype) != 0)
             continue;
         if (rate > best && isfinite(rate)) {
@@ -137,7 +143,7 @@ static json_t *roofline_of(const json_t *machine)
     for (int i = 0; i < mw_data_count(machine, "levels"); i++) {
         const json_t *level = mw_data_item(machine, "levels", i);
         double rate = mw_data_number(level, "bytes_per_second");
-        if (rate > 0 && isfinite(rate))
+        if (is_usable(level) && rate > 0 && isfinite(rate))
             json_array_append_new(memory, json_pack("{s:s, s:{s:f, s:s, s:s, s:f, s:f}}", "label",
                                                     mw_data_text(level, "name"), "number", "value",
                                                     rate, "unit", "B/s", "kind", kind, "low",

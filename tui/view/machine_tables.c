@@ -56,6 +56,17 @@ static mw_table_line *add_line(mw_machine_tables *t, bool heading)
 
 #define PUT(line, cell, ...) snprintf((line)->cells[cell], MW_TABLE_CELL, __VA_ARGS__)
 
+/* "!" for a roof that others contradict, "?" for one that scatters. */
+static void mark_row(const json_t *row, char cell[MW_TABLE_CELL])
+{
+    const char *verdict = mw_data_text(row, "verdict");
+    const char *sign = strcmp(verdict, "impossible") == 0 ? " !"
+                       : strcmp(verdict, "unsure") == 0   ? " ?"
+                                                          : "";
+    size_t used = strlen(cell);
+    snprintf(cell + used, MW_TABLE_CELL - used, "%s", sign);
+}
+
 static void add_levels(const json_t *machine, mw_machine_tables *t)
 {
     mw_table_line *line = add_line(t, true);
@@ -75,6 +86,8 @@ static void add_levels(const json_t *machine, mw_machine_tables *t)
                     MW_TABLE_CELL);
         mw_machine_rate(mw_data_member(level, "all_cores"), "bytes_per_second",
                         MW_UNIT_BYTE_PER_SECOND, line->cells[3], MW_TABLE_CELL);
+        mark_row(level, line->cells[1]);
+        mark_row(mw_data_member(level, "all_cores"), line->cells[3]);
         format_size(level, "effective_bytes", line->cells[4], MW_TABLE_CELL);
         format_size(level, "nominal_bytes", line->cells[5], MW_TABLE_CELL);
     }
@@ -109,6 +122,7 @@ static void add_compute(const json_t *machine, mw_machine_tables *t)
         char *unit = strstr(row->cells[column], "FLOP/s");
         if (unit)
             *unit = '\0';
+        mark_row(compute, row->cells[column]);
         format_band(compute, "flops_per_second", MW_UNIT_FLOP_PER_SECOND, row->cells[column + 1],
                     MW_TABLE_CELL);
     }

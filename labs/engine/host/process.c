@@ -22,48 +22,84 @@ extern char **environ;
 
 /* ---- the environment ---- */
 
-/* Set for every worker. Pools that spin while they wait take the core from the other pool, and a
- * binding from outside would fight the pinning inside the kernels. */
+/*
+ * Thread pools and the library rungs read their settings from the environment before a line of ours
+ * runs, and a shell, an image or a cluster may have set any of them: a limit of threads, a binding,
+ * kernels for another processor, other block sizes. A worker inherits none, so that what it
+ * compares is at its best and what it is asked for is what it has.
+ */
+static const char *const dropped_families[] = {"OMP_",      "GOMP_", "OPENBLAS_", "GOTO_",
+                                               "GOTOBLAS_", "BLIS_", "PAPI_"};
+
+/* Pools that spin while they wait take the core from the other pool. */
 static const char *const fixed_variables[] = {
     "OMP_WAIT_POLICY=passive",
     "OMP_DYNAMIC=false",
 };
-static const char *const dropped_variables[] = {
-    "OMP_WAIT_POLICY", "OMP_DYNAMIC",          "OMP_PROC_BIND",
-    "OMP_PLACES",      "OMP_DISPLAY_ENV",      "GOMP_CPU_AFFINITY",
-    "GOMP_SPINCOUNT",  "OPENBLAS_NUM_THREADS", "PAPI_VERBOSE",
-};
+
+enum { FIXED = sizeof fixed_variables / sizeof *fixed_variables, VARIABLE = 48 };
+
+/* What depends on the machine; an empty string is left out. */
+typedef struct own_variables {
+    char threads[VARIABLE], core[VARIABLE];
+} own_variables;
 
 static bool is_dropped(const char *entry)
 {
-    for (size_t i = 0; i < sizeof dropped_variables / sizeof *dropped_variables; i++) {
-        size_t length = strlen(dropped_variables[i]);
-        if (strncmp(entry, dropped_variables[i], length) == 0 && entry[length] == '=')
+    for (size_t i = 0; i < sizeof dropped_families / sizeof *dropped_families; i++) {
+        if (strncmp(entry, dropped_families[i], strlen(dropped_families[i])) == 0)
             return true;
     }
     return false;
 }
 
-/* One block: the pointers; the strings are borrowed from environ and from `blas`. */
-static char **make_environment(char *blas, size_t blas_size)
+/*
+ * OpenBLAS finds the kernels for its processor by itself. Only where MEMWALL_ISA lowers ours does
+ * it need to hear of it: a rival with wider vectors would be no yardstick.
+ */
+static const char *library_core(const char *isa)
+{
+#if defined(__x86_64__)
+    if (isa && strcmp(isa, "avx2") == 0 && __builtin_cpu_supports("avx512f"))
+        return "Haswell";
+    if (isa && strcmp(isa, "generic") == 0 && __builtin_cpu_supports("avx"))
+        return "Prescott";
+#else
+    (void)isa;
+#endif
+    return NULL;
+}
+
+static void find_own(own_variables *own)
 {
     cpu_set_t cpus;
     int count = sched_getaffinity(0, sizeof cpus, &cpus) ? 1 : CPU_COUNT(&cpus);
-    snprintf(blas, blas_size, "OPENBLAS_NUM_THREADS=%d", count);
+    const char *core = library_core(getenv("MEMWALL_ISA"));
+    snprintf(own->threads, sizeof own->threads, "OPENBLAS_NUM_THREADS=%d", count);
+    own->core[0] = '\0';
+    if (core)
+        snprintf(own->core, sizeof own->core, "OPENBLAS_CORETYPE=%s", core);
+}
+
+/* One block: the pointers; the strings are borrowed from environ and from `own`. */
+static char **make_environment(own_variables *own)
+{
+    find_own(own);
     size_t have = 0;
     while (environ && environ[have])
         have++;
-    size_t fixed = sizeof fixed_variables / sizeof *fixed_variables;
-    char **made = calloc(have + fixed + 2, sizeof *made);
+    char **made = calloc(have + FIXED + 3, sizeof *made);
     if (!made)
         return NULL;
     size_t used = 0;
     for (size_t i = 0; i < have; i++)
         if (!is_dropped(environ[i]))
             made[used++] = environ[i];
-    for (size_t i = 0; i < fixed; i++)
+    for (size_t i = 0; i < FIXED; i++)
         made[used++] = (char *)fixed_variables[i];
-    made[used] = blas;
+    made[used++] = own->threads;
+    if (own->core[0])
+        made[used] = own->core;
     return made;
 }
 
@@ -186,7 +222,7 @@ mw_status mw_process_start(mw_process *process, const char *program, const char 
                        "%s cannot be started: %s. Build or install memwall whole, or set "
                        "MEMWALL_WORKER",
                        program, strerror(errno));
-    char blas[48];
+    own_variables own;
     mw_box box = {{0, NULL}};
     bool boxed = strcmp(role, "student") == 0;
     mw_status status = boxed ? mw_box_make(&box, error) : MW_OK;
@@ -194,7 +230,7 @@ mw_status mw_process_start(mw_process *process, const char *program, const char 
         return status;
     birth_plan birth = {.program = program,
                         .role = role,
-                        .environment = make_environment(blas, sizeof blas),
+                        .environment = make_environment(&own),
                         .parent = getpid(),
                         .box = boxed ? &box : NULL};
     status = birth.environment

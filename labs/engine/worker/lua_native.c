@@ -1,10 +1,12 @@
 /* lua_native.c: the module memwall.native, which only the authoring library can require. */
 #include <lauxlib.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "lua_host.h"
 #include "lua_text.h"
+#include "model/knee.h"
 #include "model/number.h"
 
 /* format(value, unit [, digits]) -> text: "256 MiB", "15.8 GB/s". */
@@ -90,15 +92,48 @@ static int native_harmful(lua_State *L)
     return 2;
 }
 
+/* A number of the table on top of the stack; NAN where there is none [-0, +0, -]. */
+static double field_of(lua_State *L, const char *name)
+{
+    lua_getfield(L, -1, name);
+    double value = lua_isnumber(L, -1) ? lua_tonumber(L, -1) : NAN;
+    lua_pop(L, 1);
+    return value;
+}
+
+/* knee({ { x, ratio, low, high }, … }) -> value, low, high; or nil and why there is none. */
+static int native_knee(lua_State *L)
+{
+    enum { POINTS = 64 }; /* a swept list has no more */
+    mw_knee_point points[POINTS];
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_Integer count = luaL_len(L, 1);
+    luaL_argcheck(L, count <= POINTS, 1, "too many samples");
+    for (lua_Integer i = 0; i < count; i++) {
+        lua_geti(L, 1, i + 1);
+        luaL_argcheck(L, lua_istable(L, -1), 1, "a sample is no table");
+        points[i] = (mw_knee_point){field_of(L, "x"), field_of(L, "ratio"), field_of(L, "low"),
+                                    field_of(L, "high")};
+        lua_pop(L, 1);
+    }
+    mw_knee knee = mw_knee_find(points, (size_t)count);
+    if (knee.absent) {
+        lua_pushnil(L);
+        lua_pushstring(L, knee.absent);
+        return 2;
+    }
+    lua_pushnumber(L, knee.value);
+    lua_pushnumber(L, knee.low);
+    lua_pushnumber(L, knee.high);
+    return 3;
+}
+
 int mw_lua_open_native(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"format", native_format},
-                                         {"load", native_load},
-                                         {"where", native_where},
-                                         {"array", native_array},
-                                         {"hash", native_hash},
-                                         {"harmful", native_harmful},
-                                         {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"format", native_format}, {"load", native_load},
+                                         {"where", native_where},   {"array", native_array},
+                                         {"hash", native_hash},     {"harmful", native_harmful},
+                                         {"knee", native_knee},     {NULL, NULL}};
     luaL_newlib(L, functions);
     return 1;
 }

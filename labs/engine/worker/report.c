@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cpu.h"
+#include "library.h"
 #include "registry.h"
 
 /* JSON has no infinities; what is not finite is absent. */
@@ -169,6 +170,17 @@ static json_t *report_memory(const mw_memory *memory)
     return json;
 }
 
+/* Which library, and which of its kernels: a ratio against it says little without. */
+static json_t *library_json(const char *name)
+{
+    mw_library library;
+    char text[96];
+    if (!mw_library_probe(name, &library))
+        return json_string(name);
+    mw_library_describe(&library, text, sizeof text);
+    return json_string(text);
+}
+
 json_t *mw_report_measurement(const mw_measurement *m)
 {
     char name[128];
@@ -215,6 +227,10 @@ json_t *mw_report_measurement(const mw_measurement *m)
         json_object_set_new(reasons, "verdict", json_string(m->reason));
     if (m->has_memory)
         json_object_set_new(json, "memory", report_memory(&m->memory));
+    if (m->kernel->library)
+        json_object_set_new(json, "library", library_json(m->kernel->library));
+    if (mw_param_index(m->kernel, "threads") >= 0)
+        json_object_set_new(json, "threads_had", json_integer(m->threads_had));
     json_object_set_new(json, "disturbed", json_boolean(m->disturbed));
     json_object_set_new(json, "prepare_seconds", real_or_null(m->prepare_seconds));
     json_object_set_new(json, "involuntary_switches", json_integer(m->involuntary_switches));

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cpu.h"
+#include "machine/memory.h"
 #include "machine/workshop.h"
 #include "meter/hardware.h"
 
@@ -14,26 +15,47 @@ static json_t *size_or_null(double bytes)
     return bytes > 0 ? json_real(bytes) : json_null();
 }
 
+/* Rows that stand say nothing; the others say why. */
+static void add_verdict(json_t *row, mw_row_verdict verdict)
+{
+    if (!row || verdict == MW_ROW_GOOD)
+        return;
+    json_object_set_new(row, "verdict", json_string(mw_row_verdict_name(verdict)));
+    json_object_set_new(row, "reason", json_string(mw_row_verdict_reason(verdict)));
+}
+
+static json_t *report_band(const char *name, const mw_band *band)
+{
+    return json_pack("{s:f, s:f, s:f}", name, band->value, "low", band->low, "high", band->high);
+}
+
 static json_t *report_level(const mw_level *level)
 {
-    json_t *json = json_pack("{s:s, s:f, s:f, s:f, s:o, s:o}", "name", level->name,
-                             "bytes_per_second", level->bytes_per_second.value, "low",
-                             level->bytes_per_second.low, "high", level->bytes_per_second.high,
-                             "effective_bytes", size_or_null(level->effective_bytes),
-                             "nominal_bytes", size_or_null(level->nominal_bytes));
-    if (json && level->all_cores.value > 0)
-        json_object_set_new(json, "all_cores",
-                            json_pack("{s:f, s:f, s:f}", "bytes_per_second", level->all_cores.value,
-                                      "low", level->all_cores.low, "high", level->all_cores.high));
+    json_t *json = report_band("bytes_per_second", &level->bytes_per_second);
+    json_object_set_new(json, "name", json_string(level->name));
+    json_object_set_new(json, "effective_bytes", size_or_null(level->effective_bytes));
+    json_object_set_new(json, "nominal_bytes", size_or_null(level->nominal_bytes));
+    add_verdict(json, level->verdict);
+    if (level->all_cores.value > 0) {
+        json_t *all = report_band("bytes_per_second", &level->all_cores);
+        add_verdict(all, level->all_cores_verdict);
+        json_object_set_new(json, "all_cores", all);
+    }
     return json;
 }
 
 static json_t *report_compute(const mw_compute *compute)
 {
-    return json_pack("{s:s, s:s, s:s, s:i, s:f, s:f, s:f}", "isa", compute->isa, "dtype",
-                     mw_dtype_name(compute->dtype), "op", compute->op, "threads", compute->threads,
-                     "flops_per_second", compute->flops_per_second.value, "low",
-                     compute->flops_per_second.low, "high", compute->flops_per_second.high);
+    json_t *json = report_band("flops_per_second", &compute->flops_per_second);
+    json_object_set_new(json, "isa", json_string(compute->isa));
+    json_object_set_new(json, "dtype", json_string(mw_dtype_name(compute->dtype)));
+    json_object_set_new(json, "op", json_string(compute->op));
+    json_object_set_new(json, "threads", json_integer(compute->threads));
+    add_verdict(json, compute->verdict);
+    if (compute->sustained.value > 0)
+        json_object_set_new(json, "sustained",
+                            report_band("flops_per_second", &compute->sustained));
+    return json;
 }
 
 static json_t *report_mix(const mw_mix *mix)
@@ -65,12 +87,16 @@ json_t *mw_report_machine(const mw_calibration *c)
         json_array_append_new(sweep, report_sweep(&c->sweep[i]));
     for (size_t i = 0; i < c->reason_count; i++)
         json_array_append_new(reasons, json_string(c->reasons[i]));
-    return json_pack("{s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:f, s:f, s:f, s:i, s:I, s:s}", "levels",
-                     levels, "compute", compute, "mix", mix, "sweep", sweep, "verdict",
-                     c->clean ? "clean" : "noisy", "unsure", c->unsure, "reasons", reasons,
-                     "seconds", c->seconds, "first_touch_seconds", c->first_touch_seconds,
-                     "clock_hz", c->clock_hz, "cpus", c->cpus, "buffer_bytes",
-                     (json_int_t)c->buffer_bytes, "brand", mw_cpu_brand());
+    json_t *json =
+        json_pack("{s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:f, s:f, s:f, s:f, s:f, s:i, s:I, s:s}",
+                  "levels", levels, "compute", compute, "mix", mix, "sweep", sweep, "verdict",
+                  c->clean ? "clean" : "noisy", "unsure", c->unsure, "reasons", reasons, "seconds",
+                  c->seconds, "first_touch_seconds", c->first_touch_seconds, "clock_hz",
+                  c->clock_hz, "clock_low", c->clock.low, "clock_high", c->clock.high, "cpus",
+                  c->cpus, "buffer_bytes", (json_int_t)c->buffer_bytes, "brand", mw_cpu_brand());
+    if (json && c->cpu_quota > 0)
+        json_object_set_new(json, "cpu_quota", json_real(c->cpu_quota));
+    return json;
 }
 
 static double member(const json_t *json, const char *name)
@@ -83,6 +109,12 @@ static mw_band band_of(const json_t *json, const char *name)
 {
     mw_band band = {member(json, name), member(json, "low"), member(json, "high")};
     return band;
+}
+
+static mw_row_verdict verdict_of(const json_t *row)
+{
+    return mw_row_verdict_parse(json_string_value(json_object_get(row, "verdict")),
+                                json_string_value(json_object_get(row, "reason")));
 }
 
 /* The compute roofs name their ISA by a static word. */
@@ -112,6 +144,7 @@ static void read_compute(const json_t *list, mw_calibration *calibration)
         compute->op = op && strcmp(op, "mul") == 0 ? "mul" : "fma";
         compute->threads = (int)member(each, "threads");
         compute->flops_per_second = band_of(each, "flops_per_second");
+        compute->verdict = verdict_of(each);
     }
 }
 
@@ -135,6 +168,7 @@ mw_status mw_report_machine_read(const json_t *machine, mw_calibration *calibrat
         level->bytes_per_second = band_of(each, "bytes_per_second");
         level->effective_bytes = member(each, "effective_bytes");
         level->nominal_bytes = member(each, "nominal_bytes");
+        level->verdict = verdict_of(each);
     }
     read_compute(compute, calibration);
     calibration->clock_hz = member(machine, "clock_hz");

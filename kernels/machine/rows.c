@@ -1,0 +1,93 @@
+/*
+ * rows.c: what the rows of a calibration say of one another.
+ *
+ * A disturbance only ever makes a sample slower, so two roofs that contradict each other show which
+ * of them was measured in bad company. Bands decide, not single figures: where they overlap there
+ * is no contradiction.
+ */
+#include <string.h>
+
+#include "machine/calibration.h"
+
+static const struct {
+    const char *name, *reason;
+} verdicts[MW_ROW_VERDICTS] = {
+    [MW_ROW_GOOD] = {"good", ""},
+    [MW_ROW_UNSURE] = {"unsure", "the largest sizes scatter: this is the best of the last octave"},
+    [MW_ROW_ABOVE_OWN_SIZES] = {"impossible", "above the best sample at its own sizes"},
+    [MW_ROW_BELOW_NEXT] = {"impossible", "below the roof of the level behind it"},
+    [MW_ROW_BELOW_ONE_CORE] = {"impossible", "all cores together below one core"},
+};
+
+const char *mw_row_verdict_name(mw_row_verdict verdict)
+{
+    return verdicts[verdict].name;
+}
+
+const char *mw_row_verdict_reason(mw_row_verdict verdict)
+{
+    return verdicts[verdict].reason;
+}
+
+mw_row_verdict mw_row_verdict_parse(const char *name, const char *reason)
+{
+    mw_row_verdict found = MW_ROW_GOOD;
+    for (mw_row_verdict v = MW_ROW_GOOD; name && v < MW_ROW_VERDICTS; v++) {
+        if (strcmp(name, verdicts[v].name) != 0)
+            continue;
+        if (found == MW_ROW_GOOD || (reason && strcmp(reason, verdicts[v].reason) == 0))
+            found = v;
+    }
+    return found;
+}
+
+/* The best sample of the working sets on which the level was found; 0 when they are not known. */
+static double best_of_own_sizes(const mw_calibration *r, const mw_level *level)
+{
+    double best = 0;
+    for (size_t i = 0; i < r->sweep_count; i++) {
+        const mw_sweep_point *p = &r->sweep[i];
+        if (p->bytes >= level->begin && p->bytes <= level->end && p->bytes_per_second.high > best)
+            best = p->bytes_per_second.high;
+    }
+    return best;
+}
+
+static void check_level(const mw_calibration *r, mw_level *level, const mw_level *next)
+{
+    const mw_band *own = &level->bytes_per_second, *all = &level->all_cores;
+    double best = level->end > 0 ? best_of_own_sizes(r, level) : 0;
+    if (best > 0 && own->value > best)
+        level->verdict = MW_ROW_ABOVE_OWN_SIZES;
+    else if (next && mw_row_usable(next->verdict) && own->high < next->bytes_per_second.low)
+        level->verdict = MW_ROW_BELOW_NEXT;
+    level->all_cores_verdict =
+        all->value > 0 && all->high < own->low ? MW_ROW_BELOW_ONE_CORE : MW_ROW_GOOD;
+}
+
+static const mw_compute *one_core_of(const mw_calibration *r, const mw_compute *all)
+{
+    for (size_t i = 0; i < r->compute_count; i++) {
+        const mw_compute *one = &r->compute[i];
+        if (one->threads == 1 && one->dtype == all->dtype && strcmp(one->isa, all->isa) == 0 &&
+            strcmp(one->op, all->op) == 0)
+            return one;
+    }
+    return NULL;
+}
+
+void mw_calibration_check(mw_calibration *calibration)
+{
+    /* From memory to the core: a level is held against one that stands. */
+    for (size_t i = calibration->level_count; i-- > 0;) {
+        bool last = i + 1 == calibration->level_count;
+        check_level(calibration, &calibration->levels[i],
+                    last ? NULL : &calibration->levels[i + 1]);
+    }
+    for (size_t i = 0; i < calibration->compute_count; i++) {
+        mw_compute *row = &calibration->compute[i];
+        const mw_compute *one = row->threads > 1 ? one_core_of(calibration, row) : NULL;
+        if (one && row->flops_per_second.high < one->flops_per_second.low)
+            row->verdict = MW_ROW_BELOW_ONE_CORE;
+    }
+}

@@ -1,0 +1,104 @@
+-- roofs.lua: the roof measured beside a run against the one that was remembered.
+--
+-- A roof of this morning may be wrong by now, or may have been wrong from the start. Where the one beside a run
+-- differs by more than a factor 2, the lab goes on with the new one. What was marked stays marked; what the new
+-- roof says of it is said as well.
+
+local expr = require "memwall.expr"
+local judge = require "memwall.judge"
+local runs = require "memwall.runs"
+local unit = require "memwall.unit"
+
+local M = {}
+
+local MUCH = 2
+
+---After a result: keeps the roof beside it when it is another one than remembered.
+---@param ctx memwall.Context
+---@param event table
+function M.note(ctx, event)
+  local id, key = tostring(event.run or ""):match "^([%w_]+):(.+)$"
+  local step = id and ctx.lab.by_id[id]
+  if not (step and step.runs and event.status == "ok") then return end
+  local figures = runs.figures(ctx, step, key)
+  local level = figures.roof and figures.bytes and ctx.machine:level_of(figures.bytes)
+  if not level then return end
+  local remembered = (level.remembered or level).bytes_per_second
+  local differs = math.max(remembered / figures.roof, figures.roof / remembered) > MUCH
+  local state = ctx.state
+  state.live = state.live or {}
+  if differs then
+    state.live[level.name] = { value = figures.roof, low = figures.roof_low or figures.roof, step = id }
+  elseif state.live[level.name] then
+    state.live[level.name] = nil
+  else
+    return
+  end
+  state.roofs_changed = (state.roofs_changed or 0) + 1
+end
+
+---The level of a run whose roof was found to be another one, or nil.
+---@param ctx memwall.Context
+---@param step table a run
+---@return table? level
+function M.changed_by(ctx, step)
+  for _, level in ipairs(ctx.machine.levels) do
+    local live = level.remembered and ctx.state.live[level.name]
+    if live and live.step == step.id then return level end
+  end
+end
+
+local function rate(value) return unit.format(value, "B/s") end
+
+---What is said of a changed roof: "… is 3.9 GB/s; 96.7 GB/s was remembered …".
+---@param ctx memwall.Context
+---@param level table
+---@return string
+function M.sentence(ctx, level)
+  return ctx:say("roof_moved", ctx:level_name(level.name), rate(level.bytes_per_second),
+    rate(level.remembered.bytes_per_second))
+end
+
+-- What the present roofs say of a place or of a number, as { key, … } for words.lua; nil when nothing can be said.
+local function again(ctx, step, st, field, factor)
+  if field.kind == "place" then
+    local at, peak = st.values[field.id], ctx.machine:flops()
+    local truth, roof = expr.eval(field.tree, ctx.scope), field.on and expr.eval(field.on, ctx.scope)
+    if not (type(at) == "table" and type(truth) == "number" and type(roof) == "number" and peak) then return nil end
+    local height = math.min(peak, roof * truth)
+    return { "by_new_roof_place", unit.format(height, "FLOP/s"), factor(ctx, at.y, height) }
+  end
+  local value, truth = ctx:answer(step.id, field), field.tree and expr.eval(field.tree, ctx.scope)
+  if not (value and value > 0 and type(truth) == "number" and truth > 0) then return nil end
+  return { "by_new_roof", unit.format(truth, field.unit), factor(ctx, value, truth) }
+end
+
+---The second sentence to answers that were judged by a roof that has changed since.
+---@param ctx memwall.Context
+---@param step table
+---@param factor fun(ctx: memwall.Context, predicted: number, measured: number): string
+---@return string[]
+function M.second(ctx, step, factor)
+  local list, st = {}, ctx.state.steps[step.id]
+  local judged = st and st.committed and st.judged_with
+  if not judged or judged == (ctx.state.roofs_changed or 0) then return list end
+  for _, field in ipairs(step.fields) do
+    local claimed = field.claimed or field.on_claimed
+    local said = claimed and st.verdicts[field.id] and again(ctx, step, st, field, factor)
+    if said then list[#list + 1] = ctx:say(table.unpack(said)) end
+  end
+  return list
+end
+
+---Whether a number that is within a factor of a truth with an interval counts as near.
+---@param value number
+---@param low number
+---@param high number
+---@param field table
+---@return boolean
+function M.near(value, low, high, field)
+  local nearest = math.max(low, math.min(high, value))
+  return judge.matches(value, nearest, field.within, field.factor)
+end
+
+return M
