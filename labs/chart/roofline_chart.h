@@ -26,7 +26,9 @@ typedef struct mw_chart_roof {
 } mw_chart_roof;
 
 typedef struct mw_chart_point {
-    double x, y; /* FLOP/B, FLOP/s */
+    double x, y;      /* FLOP/B, FLOP/s */
+    double low, high; /* of y; 0 or equal to it without an interval */
+    bool noisy;
     const char *label;
     bool active;  /* labelled before the others */
     bool live;    /* moves: never widens the axes, is kept inside */
@@ -87,6 +89,8 @@ typedef struct mw_roofline_plan {
     struct {
         bool visible; /* false: off the axes, such as a copy with no FLOP */
         double x, y;
+        bool spread; /* its interval can be told from its mark, and ends at: */
+        double y_low, y_high;
         mw_box mark; /* where its mark stands; on cells its cell, or the next free one beside a mark
                         of another kind */
         int layer;   /* later layers are drawn over earlier ones */

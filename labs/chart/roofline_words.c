@@ -260,6 +260,11 @@ static void map_lines(page *p)
             if (s->visible)
                 mw_label_map_line(p->map, s->x0, s->y0, s->x1, s->y1);
         }
+    /* On cells there is no room to draw them. */
+    for (int i = 0; !p->medium->cells && i < p->chart->point_count; i++)
+        if (plan->points[i].visible && plan->points[i].spread)
+            mw_label_map_line(p->map, plan->points[i].x, plan->points[i].y_low, plan->points[i].x,
+                              plan->points[i].y_high);
 }
 
 /* Marks that surround each other stand in one place, which is free to the words of each. */

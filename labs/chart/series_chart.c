@@ -121,6 +121,16 @@ int mw_series_twin(const mw_series_chart *chart, int series)
     return twins;
 }
 
+int mw_series_noisy(const mw_series_chart *chart, const mw_series_plan *plan)
+{
+    for (int s = 0; s < chart->series_count; s++)
+        for (int i = 0; i < chart->series[s].count && i < MW_SERIES_POINTS; i++)
+            if (chart->series[s].points[i].noisy && plan->spots[s][i].visible &&
+                !mw_series_is_dense(chart, plan, s))
+                return s;
+    return -1;
+}
+
 bool mw_series_is_dense(const mw_series_chart *chart, const mw_series_plan *plan, int series)
 {
     const mw_medium *medium = chart->medium ? chart->medium : &mw_medium_cells;

@@ -103,6 +103,13 @@ local function places(ctx, m, flops)
   return #list > 0 and list or nil
 end
 
+-- A rate is as uncertain as its time.
+local function rate_interval(m, flops)
+  local low, high = m and m.seconds and m.seconds.low, m and m.seconds and m.seconds.high
+  if not (flops and type(low) == "number" and type(high) == "number" and low > 0) then return nil end
+  return flops / high, flops / low
+end
+
 -- A sample as a point; while it runs for the first time, where the model puts it.
 local function sample_point(ctx, step, key, label, side)
   local figures = runs.figures(ctx, step, key, side)
@@ -116,8 +123,10 @@ local function sample_point(ctx, step, key, label, side)
   if not (x and y) then return nil end
   local sample = ctx:of(step.id).samples[key]
   local m = sample and (side and sample.beside or not side and sample.m) or nil
+  local low, high = rate_interval(m, figures.flops)
   return {
     id = step.id .. ":" .. key .. (side and ":b" or ""), label = label, x = x, y = y, kind = kind, step = step.id,
+    low = low, high = high, noisy = runs.is_noisy(m) or nil,
     active = ctx:of(step.id).active == key or nil, live = live or nil, places = places(ctx, m, figures.flops),
   }
 end
@@ -250,7 +259,8 @@ local function curve(ctx, step, chart)
       if type(y) == "number" and median then
         local low = y * (type(seconds.low) == "number" and seconds.low / median or 1)
         local high = y * (type(seconds.high) == "number" and seconds.high / median or 1)
-        points[#points + 1] = native.array { values[step.axis.as], y, math.min(low, high), math.max(low, high) }
+        points[#points + 1] = native.array { values[step.axis.as], y, math.min(low, high), math.max(low, high),
+          runs.is_noisy(sample.m) or nil }
       end
     end
   end

@@ -206,6 +206,7 @@ end
 local function is_noisy(m)
   return m and m.verdict == "noisy"
 end
+M.is_noisy = is_noisy
 
 -- What a failure means for trying again: some cannot end differently.
 local HOPELESS = { invalid = true, ["no-memory"] = true, unsupported = true, absent = true }

@@ -278,7 +278,8 @@ function M.build(ctx, about)
   local earned, possible, pending = ctx:score()
   return {
     lab = { id = about.id, number = about.number, title = about.title, course = about.course, version = about.release,
-      minutes = about.minutes },
+      minutes = about.minutes, seed = about.seed },
+    machine = { brand = ctx.machine.json.brand, verdict = ctx.machine.json.verdict },
     step = { id = step.id, kind = step.kind, title = ctx:title(step.id), index = step.index, count = #ctx.lab.steps,
       state = list[step.index].state },
     steps = list, text = text_of(ctx, step), fields = fields(ctx, step), controls = controls(ctx, step),

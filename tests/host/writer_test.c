@@ -26,7 +26,7 @@ static void every_record_is_committed_once_and_in_order(void **state)
     for (int i = 1; i <= COUNT; i++) {
         json_t *record =
             json_pack("{s:{s:s, s:i}, s:s}", "event", "e", "set", "value", i, "version", "1");
-        last = mw_progress_append(progress, "lab", &attempt, i, record, "d", NULL);
+        last = mw_progress_append(progress, "lab", &attempt, i, 1000 * i, record, "d", NULL);
         json_decref(record);
         uint64_t now = mw_progress_committed(progress);
         assert_true(now >= seen && now <= last);

@@ -353,10 +353,11 @@ static json_t *summary_of(const mw_plain *plain, const char *how)
             json_object_set(line, "points", points);
         json_array_append_new(steps, line);
     }
-    return json_pack("{s:{s:s, s:s, s:s, s:s, s:b, s:O?, s:o}}", "summary", "lab",
+    const char *measured = mw_host_measured(plain->host);
+    return json_pack("{s:{s:s, s:s, s:s, s:s?, s:s, s:b, s:O?, s:o}}", "summary", "lab",
                      mw_plain_text(lab, "id"), "version", mw_plain_text(lab, "version"), "seed",
-                     mw_host_seed(plain->host), "end", how, "finished",
-                     json_is_true(json_object_get(plain->view, "finished")), "score",
+                     mw_host_seed(plain->host), "measured", *measured ? measured : NULL, "end", how,
+                     "finished", json_is_true(json_object_get(plain->view, "finished")), "score",
                      json_object_get(plain->view, "score"), "steps", steps);
 }
 

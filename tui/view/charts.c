@@ -10,24 +10,45 @@
 
 /* ---- the roofline ---- */
 
-/* "DRAM 15.8 ±0.9 GB/s", "DRAM 15.8 GB/s", "DRAM"; a compute roof leaves the unit to the axis. */
+/* "DRAM 15.8 ±0.9 GB/s" where the band is as wide above as below, "L1 417–483 GB/s" where the roof
+ * is one end of it, else "LLC 29 (25–30) GB/s": as it is drawn. */
+static void name_band(const char *label, const mw_number *number, const char *shown,
+                      const char *unit, char name[64])
+{
+    double below = number->value - number->low, above = number->high - number->value;
+    double scale = strtod(shown, NULL) / number->value, near = 0.2 * (below + above);
+    const char *point = strchr(shown, '.');
+    int decimals = point ? (int)strlen(point) - 1 : 0;
+    double low = number->low * scale, high = number->high * scale;
+    if (fabs(below - above) <= near)
+        snprintf(name, 64, "%.24s %s ±%.*f%s", label, shown, decimals, scale * (below + above) / 2,
+                 unit);
+    else if (above <= near)
+        snprintf(name, 64, "%.24s %.*f–%s%s", label, decimals, low, shown, unit);
+    else if (below <= near)
+        snprintf(name, 64, "%.24s %s–%.*f%s", label, shown, decimals, high, unit);
+    else
+        snprintf(name, 64, "%.24s %s (%.*f–%.*f)%s", label, shown, decimals, low, decimals, high,
+                 unit);
+}
+
+/* Its name with its band, with its value, alone; a compute roof leaves the unit to the axis. */
 static void name_roof(const char *label, const mw_number *number, bool compute, char names[3][64])
 {
     char value[24];
     mw_value_format(number->value, compute ? MW_UNIT_FLOP_PER_SECOND : MW_UNIT_BYTE_PER_SECOND, 3,
                     value, sizeof value);
-    char *space = strchr(value, ' ');
-    const char *unit = compute || !space ? "" : space;
-    double shown = strtod(value, NULL), half = (number->high - number->low) / 2;
-    int digits = space ? (int)(space - value) : (int)strlen(value);
-    const char *point = strchr(value, '.');
-    int decimals = point ? (int)(value + digits - point) - 1 : 0;
+    char *space = strchr(value, ' '), unit[16] = "";
+    if (space && !compute)
+        snprintf(unit, sizeof unit, "%s", space);
+    if (space)
+        *space = '\0';
     snprintf(names[2], 64, "%.30s", label);
-    snprintf(names[1], 64, "%.30s %.*s%s", label, digits, value, unit);
+    snprintf(names[1], 64, "%.30s %s%s", label, value, unit);
     names[0][0] = '\0';
+    double half = (number->high - number->low) / 2;
     if (half / number->value > 0.015 && isfinite(half))
-        snprintf(names[0], 64, "%.24s %.*s ±%.*f%s", label, digits, value, decimals,
-                 half / number->value * shown, unit);
+        name_band(label, number, value, unit, names[0]);
 }
 
 /* Under the bytes of one level its own roof counts. */
@@ -171,10 +192,17 @@ static void read_points(const json_t *roofline, const mw_model *model, mw_roofli
                 p->y = model->rate_flops;
         }
         p->kind = kind;
+        if (kind == MW_MEASURED) {
+            p->low = mw_data_number(point, "low");
+            p->high = mw_data_number(point, "high");
+            p->noisy = mw_data_true(point, "noisy");
+        }
         if (*view->level && strcmp(view->level, "*") != 0)
             place_by(point, view->level, p);
-        if (p->x > 0 && p->y > 0)
+        if (p->x > 0 && p->y > 0) {
             view->kind_used[kind] = true;
+            view->noisy_used = view->noisy_used || p->noisy;
+        }
     }
     int shown = strcmp(view->level, "*") == 0 ? find_shown(roofline, chart) : -1;
     if (shown >= 0)
@@ -280,8 +308,9 @@ void mw_series_read(const json_t *chart, mw_series_view *view)
             count = MW_SERIES_POINTS;
         for (int i = 0; i < count; i++) {
             const json_t *point = mw_data_item(series, "points", i);
-            view->points[s][i] = (mw_series_point){coordinate(point, 0), coordinate(point, 1),
-                                                   coordinate(point, 2), coordinate(point, 3)};
+            view->points[s][i] =
+                (mw_series_point){coordinate(point, 0), coordinate(point, 1), coordinate(point, 2),
+                                  coordinate(point, 3), json_is_true(json_array_get(point, 4))};
         }
         made->series[s].kind = MW_MEASURED;
         mw_kind_parse(mw_data_text(series, "kind"), &made->series[s].kind);
@@ -316,8 +345,9 @@ void mw_series_titles(const json_t *chart, const mw_series_plan *plan, char y[64
     snprintf(x, 80, "%.40s%s%.30s", label, bare || !*label ? "" : ", ", bare ? "" : unit);
 }
 
-uint32_t mw_series_shape(int twin)
+uint32_t mw_series_shape(int twin, bool noisy)
 {
     static const uint32_t shapes[] = {0x25B2, 0x25BC, 0x25C6, 0x25A0};
-    return shapes[(twin - 1) % 4];
+    static const uint32_t hollow[] = {0x25B3, 0x25BD, 0x25C8, 0x25A3};
+    return (noisy ? hollow : shapes)[(twin - 1) % 4];
 }

@@ -149,4 +149,8 @@ void mw_ascii_spread(char *text)
         sign[0] = '+';
         sign[1] = '-';
     }
+    for (char *dash = text; (dash = strstr(dash, "–")) != NULL; dash++) {
+        *dash = '-';
+        memmove(dash + 1, dash + 3, strlen(dash + 3) + 1);
+    }
 }

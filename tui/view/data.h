@@ -35,7 +35,7 @@ mw_role mw_kind_role(mw_kind kind);
 /* Its translated word: "predicted". */
 const char *mw_kind_word(mw_kind kind);
 
-/* "±" as "+-", for where only ASCII can be drawn; both take two bytes. */
+/* "±" as "+-" and "–" as "-", for where only ASCII can be drawn. */
 void mw_ascii_spread(char *text);
 
 #endif

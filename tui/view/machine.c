@@ -267,8 +267,10 @@ static int draw_status(const mw_model *model, mw_grid *grid, mw_rect rect)
 
 json_t *mw_machine_view(const json_t *machine)
 {
-    return json_pack("{s:{s:s, s:s}, s:{s:s, s:s}, s:o, s:o}", "lab", "id", "machine", "title",
-                     _("This machine"), "step", "id", "", "title", mw_data_text(machine, "brand"),
+    return json_pack("{s:{s:s, s:s}, s:{s:s, s:s}, s:{s:s, s:s}, s:o, s:o}", "lab", "id", "machine",
+                     "title", _("This machine"), "step", "id", "", "title",
+                     mw_data_text(machine, "brand"), "machine", "brand",
+                     mw_data_text(machine, "brand"), "verdict", mw_data_text(machine, "verdict"),
                      "roofline", roofline_of(machine), "chart", sweep_of(machine));
 }
 

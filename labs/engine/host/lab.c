@@ -206,6 +206,12 @@ mw_status mw_host_lab_open(mw_host *host, const mw_lab_options *options, mw_erro
     lab->last_seq = last_seq(lab->transcript);
     if (!status && options->measurements)
         status = mw_recording_open(&lab->recording, options->measurements, error);
+    const char *measured = json_string_value(json_object_get(options->measurements, "measured"));
+    measured = measured ? measured : options->measured;
+    if (measured)
+        snprintf(lab->measured, sizeof lab->measured, "%s", measured);
+    else
+        mw_date_write(lab->attempt.measured_at, lab->measured);
     if (status) {
         lab_free(lab);
         return status;
@@ -274,6 +280,11 @@ const char *mw_host_seed(const mw_host *host)
     return host->lab ? host->lab->attempt.seed : "";
 }
 
+const char *mw_host_measured(const mw_host *host)
+{
+    return host->lab ? host->lab->measured : "";
+}
+
 const json_t *mw_host_transcript(const mw_host *host)
 {
     return host->lab ? host->lab->transcript : NULL;
@@ -295,6 +306,14 @@ static bool land(mw_host_lab *lab, const json_t *token)
     return false;
 }
 
+/* What comes from a recording was measured when that was made. */
+static void note_measured(mw_host_lab *lab, const json_t *event, int64_t now)
+{
+    const char *what = json_string_value(json_object_get(event, "e"));
+    if (what && strcmp(what, "result") == 0 && !lab->recording)
+        mw_date_write(now, lab->measured);
+}
+
 static void take_record(mw_host *host, const json_t *message)
 {
     mw_host_lab *lab = host->lab;
@@ -307,9 +326,11 @@ static void take_record(mw_host *host, const json_t *message)
     pack_into(record, "digest", digest);
     json_array_append_new(lab->transcript, record);
     lab->deaths = 0;
+    int64_t now = mw_date_now();
+    note_measured(lab, json_object_get(message, "event"), now);
     if (lab->stored)
         lab->ticket =
-            mw_progress_append(host->progress, lab->name, &lab->attempt, lab->last_seq, record,
+            mw_progress_append(host->progress, lab->name, &lab->attempt, lab->last_seq, now, record,
                                json_string_value(digest), json_object_get(message, "summary"));
 }
 
@@ -319,6 +340,8 @@ static void take_view(mw_host *host, const json_t *message)
     json_decref(lab->view);
     lab->view = json_incref(json_object_get(message, "view"));
     json_object_set_new(lab->view, "after", json_integer(lab->last_seq));
+    json_object_set_new(lab->view, "measured",
+                        *lab->measured ? json_string(lab->measured) : json_null());
     lab->view_number = json_integer_value(json_object_get(message, "n"));
     lab->view_ticket = lab->ticket;
     mw_lab_commits(host);

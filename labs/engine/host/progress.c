@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "labs/engine/host/date.h"
 #include "labs/engine/host/files.h"
 #include "labs/engine/host/journal.h"
 
@@ -60,7 +61,7 @@ static char *dump_or_null(const json_t *json)
 }
 
 uint64_t mw_progress_append(mw_progress *progress, const char *lab, const mw_attempt *attempt,
-                            int64_t seq, const json_t *record, const char *digest,
+                            int64_t seq, int64_t at, const json_t *record, const char *digest,
                             const json_t *summary)
 {
     if (!progress->journal)
@@ -69,6 +70,7 @@ uint64_t mw_progress_append(mw_progress *progress, const char *lab, const mw_att
     if (made) {
         made->attempt = attempt->id;
         made->seq = seq;
+        made->at = at;
         snprintf(made->seed, sizeof made->seed, "%s", attempt->seed);
         made->lab = strdup(lab);
         made->version = copy_or_null(json_string_value(json_object_get(record, "version")));
@@ -89,6 +91,7 @@ uint64_t mw_progress_drop(mw_progress *progress, int64_t attempt, int64_t seq)
         made->drop = true;
         made->attempt = attempt;
         made->seq = seq;
+        made->at = mw_date_now();
     }
     return mw_journal_write(progress->journal, made);
 }
@@ -151,12 +154,12 @@ static json_t *column_string(sqlite3_stmt *statement, int column)
     return text ? json_string(text) : NULL;
 }
 
-static json_t *read_records(sqlite3 *db, int64_t attempt)
+static json_t *read_records(sqlite3 *db, int64_t attempt, int64_t *measured_at)
 {
     sqlite3_stmt *statement;
     json_t *records = json_array();
     if (sqlite3_prepare_v2(db,
-                           "SELECT seq, version, digest, event, verdicts FROM event"
+                           "SELECT seq, version, digest, event, verdicts, at FROM event"
                            " WHERE attempt = ?1 AND seq NOT IN"
                            " (SELECT seq FROM dropped WHERE attempt = ?1) ORDER BY seq",
                            -1, &statement, NULL))
@@ -171,6 +174,9 @@ static json_t *read_records(sqlite3 *db, int64_t attempt)
             "event", event, "version", column_string(statement, 1), "digest",
             column_string(statement, 2), "verdicts", column_json(statement, 4));
         json_array_append_new(records, record);
+        const char *what = json_string_value(json_object_get(event, "e"));
+        if (what && strcmp(what, "result") == 0)
+            *measured_at = sqlite3_column_int64(statement, 5);
     }
     sqlite3_finalize(statement);
     return records;
@@ -197,7 +203,9 @@ mw_status mw_progress_load(mw_progress *progress, const char *lab, mw_attempt *a
         }
         sqlite3_finalize(statement);
     }
-    attempt->records = attempt->id ? read_records(progress->reader, attempt->id) : json_array();
+    attempt->records = attempt->id
+                           ? read_records(progress->reader, attempt->id, &attempt->measured_at)
+                           : json_array();
     return MW_OK;
 }
 
