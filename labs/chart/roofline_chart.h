@@ -16,13 +16,15 @@
 #include "model/number.h"
 
 enum { MW_CHART_ROOFS = 16, MW_CHART_POINTS = 64, MW_CHART_LINKS = 16, MW_CHART_LABELS = 128 };
+enum { MW_CHART_NAMES = 4 };
 
 typedef struct mw_chart_roof {
     bool compute;            /* FLOP/s when true, B/s otherwise */
     bool active;             /* the one that matters now: the ridge is where two active ones meet */
     mw_kind kind;            /* only a measured one is drawn as an unbroken line */
     double value, low, high; /* low = high = value without a band */
-    const char *texts[3];    /* its name, longest form first: "DRAM 15.8 ±0.9 GB/s", …, "DRAM" */
+    /* Its name, longest form first: "DRAM 15.8 ±0.9 GB/s", …, "DRAM 15.8", "DRAM". */
+    const char *texts[MW_CHART_NAMES];
 } mw_chart_roof;
 
 typedef struct mw_chart_point {

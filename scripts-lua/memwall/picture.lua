@@ -5,6 +5,7 @@ local native = require "memwall.native"
 local runs = require "memwall.runs"
 local scope = require "memwall.scope"
 local unit = require "memwall.unit"
+local words = require "memwall.words"
 
 local M = {}
 
@@ -51,7 +52,7 @@ local function memory_roofs(ctx, step)
     local kind = ctx.machine.nominal and "given" or "measured"
     local roof = { id = "memory:" .. i, label = level.name, level = level.name, active = level == used or nil,
       number = number(level.bytes_per_second, "B/s", kind, level.low, level.high) }
-    local name = ctx:level_name(level.name)
+    local name = words.level_label(ctx.locale, level.name)
     roof.label = name
     if level.remembered then -- both are drawn: the one that was taught, and the one that was found
       local old = level.remembered

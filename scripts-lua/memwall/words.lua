@@ -282,6 +282,14 @@ local LEVELS = {
   zh_CN = { ["largest tested"] = "测过的最大范围", ["main memory"] = "主存" },
 }
 
+---A level's name beside its line.
+---@param locale string
+---@param name string
+---@return string
+function M.level_label(locale, name)
+  return locale == "en" and name or M.level(locale, name)
+end
+
 ---A level's name as a sentence can hold it.
 ---@param locale string
 ---@param name string

@@ -32,8 +32,10 @@ static void name_band(const char *label, const mw_number *number, const char *sh
                  unit);
 }
 
-/* Its name with its band, with its value, alone; a compute roof leaves the unit to the axis. */
-static void name_roof(const char *label, const mw_number *number, bool compute, char names[3][64])
+/* Its name with its band, with its value, without the unit, alone; a compute roof leaves the unit
+ * to the axis. */
+static void name_roof(const char *label, const mw_number *number, bool compute,
+                      char names[MW_CHART_NAMES][64])
 {
     char value[24];
     mw_value_format(number->value, compute ? MW_UNIT_FLOP_PER_SECOND : MW_UNIT_BYTE_PER_SECOND, 3,
@@ -43,7 +45,8 @@ static void name_roof(const char *label, const mw_number *number, bool compute, 
         snprintf(unit, sizeof unit, "%s", space);
     if (space)
         *space = '\0';
-    snprintf(names[2], 64, "%.30s", label);
+    snprintf(names[3], 64, "%.30s", label);
+    snprintf(names[2], 64, "%.30s %s", label, value);
     snprintf(names[1], 64, "%.30s %s%s", label, value, unit);
     names[0][0] = '\0';
     double half = (number->high - number->low) / 2;
@@ -72,14 +75,14 @@ static void read_roofs(const json_t *roofline, const char *key, bool compute,
             continue;
         const char *label = mw_data_text(roof, "label");
         name_roof(*label ? label : mw_data_text(roof, "id"), &number, compute, view->names[at]);
-        view->chart.roofs[at] =
-            (mw_chart_roof){.compute = compute,
-                            .kind = number.kind,
-                            .active = is_active(roof, compute, view->level),
-                            .value = number.value,
-                            .low = number.low,
-                            .high = number.high,
-                            .texts = {view->names[at][0], view->names[at][1], view->names[at][2]}};
+        view->chart.roofs[at] = (mw_chart_roof){.compute = compute,
+                                                .kind = number.kind,
+                                                .active = is_active(roof, compute, view->level),
+                                                .value = number.value,
+                                                .low = number.low,
+                                                .high = number.high,
+                                                .texts = {view->names[at][0], view->names[at][1],
+                                                          view->names[at][2], view->names[at][3]}};
         view->chart.roof_count++;
     }
 }

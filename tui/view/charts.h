@@ -16,7 +16,7 @@ enum { MW_CHART_LEVELS = 8 };
 /* A roofline as the view model has it, with the words that the chart borrows. */
 typedef struct mw_roofline_view {
     mw_roofline_chart chart;
-    char names[MW_CHART_ROOFS][3][64];
+    char names[MW_CHART_ROOFS][MW_CHART_NAMES][64];
     char places[MW_CHART_LEVELS][48]; /* "L2 LLC DRAM" */
     bool kind_used[MW_PUBLISHED + 1]; /* by points that can be seen */
     bool noisy_used;
