@@ -25,7 +25,8 @@ bool mw_figure_parse(const char *name, mw_figure_kind *kind);
 /* Whether the view has anything to show in it. */
 bool mw_figure_present(mw_figure_kind kind, const json_t *view);
 
-/* Whether the view is of the step that ran what it shows, and not of a later one that looks back. */
+/* Whether the view is of the step that ran what it shows, and not of a later one that looks back.
+ */
 bool mw_figure_own(mw_figure_kind kind, const json_t *view);
 
 typedef struct mw_figure {

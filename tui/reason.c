@@ -108,10 +108,11 @@ static size_t number_length(const char *at)
     return length;
 }
 
-/* The length of "L2", "LLC" or "DRAM" at the beginning. */
+/* The length of "L2", "LLC" or "largest tested" at the beginning. */
 static size_t level_length(const char *at)
 {
-    static const char *const names[] = {"L1", "L2", "L3", "L4", "LLC", "DRAM"};
+    static const char *const names[] = {"L1",  "L2",   "L3",          "L4",
+                                        "LLC", "DRAM", "main memory", "largest tested"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         size_t length = strlen(names[i]);
         if (strncmp(at, names[i], length) == 0 && !isalnum((unsigned char)at[length]))
@@ -126,6 +127,22 @@ typedef struct figures {
     size_t count;
 } figures;
 
+const char *mw_level_word(const char *name)
+{
+    static const char *const words[] = {N_("main memory"), N_("largest tested")};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(name, words[i]) == 0)
+            return _(words[i]);
+    return name;
+}
+
+static void keep_figure(char text[FIGURE_TEXT], const char *english, size_t length)
+{
+    char name[FIGURE_TEXT];
+    snprintf(name, sizeof name, "%.*s", (int)length, english);
+    snprintf(text, FIGURE_TEXT, "%s", mw_level_word(name));
+}
+
 /* The key of a sentence; `found` may be NULL. */
 static void take_apart(const char *english, char key[MW_REASON_TEXT], figures *found)
 {
@@ -137,7 +154,7 @@ static void take_apart(const char *english, char key[MW_REASON_TEXT], figures *f
             length = level_length(english);
         if (length > 0) {
             if (found)
-                snprintf(found->text[count], FIGURE_TEXT, "%.*s", (int)length, english);
+                keep_figure(found->text[count], english, length);
             count++;
             memcpy(key + used, "{}", 2);
             used += 2;

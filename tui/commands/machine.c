@@ -102,7 +102,8 @@ static void print_levels(const mw_lines *lines, const json_t *machine)
         mark(cores, all, sizeof all);
         const char *one = why(level, said), *many = why(cores, other);
         snprintf(note, sizeof note, "%s%s%s", one, *one && *many ? "; " : "", many);
-        mw_table_row(table, mw_json_text(level, "name"), roof, band, all, effective, nominal, note);
+        mw_table_row(table, mw_level_word(mw_json_text(level, "name")), roof, band, all, effective,
+                     nominal, note);
     }
     mw_table_print(table, lines, 2);
     mw_table_free(table);
@@ -166,7 +167,8 @@ static void print_ridges(const mw_lines *lines, const json_t *machine)
             continue;
         put_ridges(machine, bytes, "f32", f32[0], f32[1]);
         put_ridges(machine, bytes, "f64", f64[0], f64[1]);
-        mw_table_row(table, mw_json_text(level, "name"), f32[0], f32[1], f64[0], f64[1]);
+        mw_table_row(table, mw_level_word(mw_json_text(level, "name")), f32[0], f32[1], f64[0],
+                     f64[1]);
     }
     mw_table_print(table, lines, 2);
     mw_table_free(table);
@@ -189,7 +191,8 @@ static void print_mix(const mw_lines *lines, const json_t *machine)
                sizeof roof);
         format_band(row, MW_UNIT_BYTE_PER_SECOND, band, sizeof band);
         snprintf(bus, sizeof bus, "%.3g", mw_json_number(row, "bus_bytes_per_byte", 1));
-        mw_table_row(table, mw_json_text(row, "level"), mw_json_text(row, "op"), roof, band, bus);
+        mw_table_row(table, mw_level_word(mw_json_text(row, "level")), mw_json_text(row, "op"),
+                     roof, band, bus);
     }
     mw_table_print(table, lines, 2);
     mw_table_free(table);

@@ -164,7 +164,7 @@ static void write_places(const json_t *point, char *text, size_t size)
         char x[64];
         mw_value_format(number_of(place, "x"), MW_UNIT_FLOP_PER_BYTE, 3, x, sizeof x);
         int wrote = snprintf(text + used, size - used, "%s%s %s", used ? ", " : "",
-                             text_of(place, "level"), x);
+                             mw_level_word(text_of(place, "level")), x);
         if (wrote < 0 || (size_t)wrote >= size - used)
             return;
         used += (size_t)wrote;

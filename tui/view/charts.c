@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tui/locale.h"
+#include "tui/reason.h"
 #include "tui/view/data.h"
 
 /* ---- the roofline ---- */
@@ -142,12 +143,13 @@ static void add_places(const json_t *point, const mw_chart_point *from, mw_roofl
             char *word = view->places[at - first];
             size_t used = strlen(word);
             snprintf(word + used, sizeof view->places[0] - used, " %.20s",
-                     mw_data_text(place, "level"));
+                     mw_level_word(mw_data_text(place, "level")));
             continue;
         }
         if (chart->point_count == MW_CHART_POINTS || own == MW_CHART_LEVELS)
             return;
-        snprintf(view->places[own], sizeof view->places[0], "%.20s", mw_data_text(place, "level"));
+        snprintf(view->places[own], sizeof view->places[0], "%.20s",
+                 mw_level_word(mw_data_text(place, "level")));
         chart->points[chart->point_count++] = (mw_chart_point){
             .x = x, .y = from->y, .label = view->places[own], .live = from->live, .kind = kind};
         if (x > 0 && from->y > 0)
@@ -262,7 +264,7 @@ void mw_roofline_title(const char *level, char text[64])
     if (strcmp(level, "*") == 0)
         snprintf(text, 64, "%s", _("FLOP/byte of each level"));
     else if (*level)
-        snprintf(text, 64, _("FLOP/byte of %s"), level);
+        snprintf(text, 64, _("FLOP/byte of %s"), mw_level_word(level));
     else
         snprintf(text, 64, "%s", _("FLOP/byte"));
 }

@@ -123,7 +123,7 @@ void mw_machine_summary_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
         /* The unit once, at the last level. */
         if (i + 1 < mw_data_count(model->machine, "levels") && strstr(text, " GB/s"))
             *strstr(text, " GB/s") = '\0';
-        snprintf(name, sizeof name, "%.20s", mw_data_text(level, "name"));
+        snprintf(name, sizeof name, "%.40s", mw_level_word(mw_data_text(level, "name")));
         write_item(grid, &at, rect.x + 2, name, text);
     }
     if (peak > 0 && slow > 0) {
@@ -144,11 +144,12 @@ static json_t *roofline_of(const json_t *machine)
         const json_t *level = mw_data_item(machine, "levels", i);
         double rate = mw_data_number(level, "bytes_per_second");
         if (is_usable(level) && rate > 0 && isfinite(rate))
-            json_array_append_new(memory, json_pack("{s:s, s:{s:f, s:s, s:s, s:f, s:f}}", "label",
-                                                    mw_data_text(level, "name"), "number", "value",
-                                                    rate, "unit", "B/s", "kind", kind, "low",
-                                                    fmax(mw_data_number(level, "low"), 0), "high",
-                                                    fmax(mw_data_number(level, "high"), 0)));
+            json_array_append_new(memory,
+                                  json_pack("{s:s, s:{s:f, s:s, s:s, s:f, s:f}}", "label",
+                                            mw_level_word(mw_data_text(level, "name")), "number",
+                                            "value", rate, "unit", "B/s", "kind", kind, "low",
+                                            fmax(mw_data_number(level, "low"), 0), "high",
+                                            fmax(mw_data_number(level, "high"), 0)));
     }
     static const char *const dtypes[] = {"f64", "f32"};
     for (int d = 0; d < 2; d++) {
@@ -184,7 +185,8 @@ static json_t *sweep_of(const json_t *machine)
         double bytes = mw_data_number(level, "effective_bytes");
         if (bytes > 0 && isfinite(bytes))
             json_array_append_new(marks, json_pack("{s:f, s:s, s:s}", "x", bytes, "label",
-                                                   mw_data_text(level, "name"), "kind", "given"));
+                                                   mw_level_word(mw_data_text(level, "name")),
+                                                   "kind", "given"));
     }
     return json_pack("{s:s, s:{s:s, s:s, s:s}, s:{s:s, s:s, s:s}, s:[{s:s, s:s, s:s, s:o}], s:o}",
                      "title", _("Read bandwidth against size"), "x", "label", _("bytes read"),

@@ -297,6 +297,7 @@ void mw_plot_draw(const mw_plot *plot, mw_grid *grid)
         mw_grid_text(grid, plot->inner.x + (int)plan->labels[i].box.x,
                      plot->inner.y + (int)plan->labels[i].box.y, (int)plan->labels[i].box.width,
                      label_style(plot, &plan->labels[i]), plan->labels[i].text);
+    mw_canvas_part_words(grid, plot->inner);
     draw_points(plot, grid);
 }
 

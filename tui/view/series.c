@@ -161,6 +161,7 @@ static void draw_all(series_view *v, mw_grid *grid, mw_rect outer)
     draw_curves(v, grid);
     draw_spots(v, grid);
     draw_marks(v, grid);
+    mw_canvas_part_words(grid, v->inner);
 }
 
 void mw_series_draw(const json_t *chart, mw_grid *grid, mw_rect outer)
