@@ -7,6 +7,7 @@
 
 #include "labs/chart/paper.h"
 #include "tui/locale.h"
+#include "tui/reason.h"
 #include "tui/save.h"
 #include "tui/utf8.h"
 #include "tui/view/charts.h"
@@ -314,7 +315,7 @@ static mw_status draw_sweep(const mw_figure *figure, const mw_paper *paper, mw_b
     return status;
 }
 
-enum { COLUMNS = MW_COUNTER_COLUMNS + 2, ROWS_MOST = 200, CELL = 96 };
+enum { COLUMNS = MW_COUNTER_COLUMNS + 2, ROWS_MOST = 200, CELL = MW_REASON_TEXT };
 
 static mw_status draw_counters(const mw_figure *figure, const mw_paper *paper, mw_bytes *bytes,
                                mw_error *error)

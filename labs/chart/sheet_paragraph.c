@@ -3,7 +3,7 @@
 
 #include "labs/chart/sheet.h"
 
-enum { LINES_MOST = 4, TEXT_SIZE = 512 };
+enum { LINES_MOST = 10, TEXT_SIZE = 512 };
 
 /* Bytes of the first line: as many words as fit, and at least one character. East Asian text may be
  * broken anywhere. */
