@@ -36,6 +36,8 @@
 --   * `fit` lets a size of the variant follow the machine: { of = "W", above = "2*machine.llc",
 --     below = "machine.memory/2", step = 1024 }. A changed size is said on the screen.
 --   * A run without a measurement never blocks: the text then shows "### unmeasured", not "### done".
+--   * A recording beside lab.lua, published.json (`memwall run LAB --record FILE` on a quiet machine), is shown by its
+--     machine's name where the student's own runs are noisy; nothing is marked by it.
 --   * Prose stands under the step's id; the order of "### field: id" is the order of the questions.
 --
 -- Names in formulas: the variant's, those of `q`, machine.flops (a burst), machine.sustained (what lasts),

@@ -44,9 +44,9 @@ static unsigned offered(const json_t *view)
     static const struct {
         const char *name;
         unsigned bit;
-    } names[] = {{"submit", MW_IF_SUBMIT}, {"run", MW_IF_RUN},          {"sweep", MW_IF_SWEEP},
-                 {"hint", MW_IF_HINT},     {"compare", MW_IF_COMPARE},  {"undo", MW_IF_UNDO},
-                 {"next", MW_IF_NEXT},     {"previous", MW_IF_PREVIOUS}};
+    } names[] = {{"submit", MW_IF_SUBMIT}, {"run", MW_IF_RUN},           {"sweep", MW_IF_SWEEP},
+                 {"hint", MW_IF_HINT},     {"compare", MW_IF_COMPARE},   {"undo", MW_IF_UNDO},
+                 {"next", MW_IF_NEXT},     {"previous", MW_IF_PREVIOUS}, {"wait", MW_IF_WAIT}};
     unsigned state = 0;
     size_t at;
     json_t *item;

@@ -52,7 +52,8 @@ enum {
     MW_IF_NEXT = 32768,
     MW_IF_PREVIOUS = 65536,
     MW_IF_PANELS = 131072, /* the screen is too small to show everything at once */
-    MW_IF_BYTES = 262144   /* points can be placed by the bytes of several levels */
+    MW_IF_BYTES = 262144,  /* points can be placed by the bytes of several levels */
+    MW_IF_WAIT = 524288    /* offered by the step: what was noisy, in a quiet moment */
 };
 
 /* clang-format off */
@@ -86,6 +87,8 @@ enum {
       N_("run the kernel with every value of the swept parameter"))                                 \
     X(COMPARE, MW_IN_LAB, MW_IF_COMPARE, 0, "c", 50, N_("compare"),                                 \
       N_("run both kernels by turns"))                                                              \
+    X(WAIT, MW_IN_LAB, MW_IF_WAIT, 0, "w", 52, N_("wait"),                                          \
+      N_("wait for a quiet moment, then measure again what was noisy"))                             \
     X(CANCEL, MW_IN_LAB, MW_IF_RUNNING, 0, "Esc", 35, N_("stop run"), N_("stop what runs"))         \
     X(LEAVE_FIELD, MW_IN_LAB, MW_IF_TYPING, MW_IF_RUNNING, "Esc", 60, N_("leave field"),            \
       N_("stop typing, so that letters are commands"))                                              \

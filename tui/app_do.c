@@ -228,6 +228,7 @@ static void (*const handlers[MW_ACTION_COUNT])(mw_app *) = {
     [MW_ACTION_RUN] = mw_do_run,
     [MW_ACTION_SWEEP] = mw_do_run,
     [MW_ACTION_COMPARE] = mw_do_run,
+    [MW_ACTION_WAIT] = mw_do_wait,
     [MW_ACTION_CANCEL] = mw_do_cancel,
     [MW_ACTION_LEAVE_FIELD] = mw_do_leave_field,
     [MW_ACTION_HINT] = mw_do_hint,

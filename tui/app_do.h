@@ -23,6 +23,7 @@ void mw_do_next(mw_app *app);
 void mw_do_panel(mw_app *app);
 void mw_do_previous(mw_app *app);
 void mw_do_run(mw_app *app);
+void mw_do_wait(mw_app *app);
 void mw_do_undo(mw_app *app);
 void mw_do_variant(mw_app *app);
 void mw_do_export(mw_app *app);

@@ -122,6 +122,11 @@ void mw_do_run(mw_app *app)
     send_step_event(app, "run");
 }
 
+void mw_do_wait(mw_app *app)
+{
+    mw_app_send(app, json_pack("{s:s, s:s, s:b}", "e", "run", "step", mw_app_step(app), "wait", 1));
+}
+
 void mw_do_hint(mw_app *app)
 {
     send_step_event(app, "hint");

@@ -33,6 +33,8 @@ static const char *const sentences[] = {
     N_("all cores together below one core"),
     N_("the control group allows {} of {} processors at a time"),
     N_("mix roofs below {} were left out, to keep to five seconds"),
+    N_("all cores below {} were left out, to keep to five seconds"),
+    /* Levels whose names are words. */
     N_("nothing was measured: two loads and two FMA per cycle and one memory channel of {} GB/s "
        "are assumed"),
     N_("the system does not say the clock: {} GHz is assumed"),
@@ -108,11 +110,10 @@ static size_t number_length(const char *at)
     return length;
 }
 
-/* The length of "L2", "LLC" or "largest tested" at the beginning. */
+/* The length of "L2", "LLC" or "DRAM" at the beginning. */
 static size_t level_length(const char *at)
 {
-    static const char *const names[] = {"L1",  "L2",   "L3",          "L4",
-                                        "LLC", "DRAM", "main memory", "largest tested"};
+    static const char *const names[] = {"L1", "L2", "L3", "L4", "LLC", "DRAM"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         size_t length = strlen(names[i]);
         if (strncmp(at, names[i], length) == 0 && !isalnum((unsigned char)at[length]))
@@ -136,13 +137,6 @@ const char *mw_level_word(const char *name)
     return name;
 }
 
-static void keep_figure(char text[FIGURE_TEXT], const char *english, size_t length)
-{
-    char name[FIGURE_TEXT];
-    snprintf(name, sizeof name, "%.*s", (int)length, english);
-    snprintf(text, FIGURE_TEXT, "%s", mw_level_word(name));
-}
-
 /* The key of a sentence; `found` may be NULL. */
 static void take_apart(const char *english, char key[MW_REASON_TEXT], figures *found)
 {
@@ -154,7 +148,7 @@ static void take_apart(const char *english, char key[MW_REASON_TEXT], figures *f
             length = level_length(english);
         if (length > 0) {
             if (found)
-                keep_figure(found->text[count], english, length);
+                snprintf(found->text[count], FIGURE_TEXT, "%.*s", (int)length, english);
             count++;
             memcpy(key + used, "{}", 2);
             used += 2;

@@ -10,6 +10,7 @@ enum { SAMPLES = 4 };
 
 #define SAMPLE_SECONDS 0.010
 #define MEET_SECONDS   0.2
+#define PIECE_SECONDS  0.1 /* one working set by all cores */
 
 /* One piece of work that every thread does at once: a walk of its own slice, or a peak. */
 typedef struct team_work {
@@ -132,6 +133,11 @@ mw_status mw_workshop_all_cores(mw_workshop *shop, mw_error *error)
         return MW_OK;
     mw_status status = all_peaks(shop, threads, error);
     for (size_t i = 0; i < r->level_count && !status; i++) {
+        if (mw_workshop_elapsed(shop) > MW_CALIBRATION_SECONDS - PIECE_SECONDS) {
+            mw_workshop_reason(r, "all cores below %s were left out, to keep to five seconds",
+                               r->levels[i].name);
+            break;
+        }
         team_work work = {.shop = shop, .slice = slice_of(shop, i, threads)};
         if (work.slice > 0)
             status = run_team(&work, threads, &r->levels[i].all_cores, error);

@@ -21,21 +21,22 @@ enum {
     LARGER = 128 << 20,
     ROUNDS = 3,
     MIX_SAMPLES = 5,
-    AGAIN = 2 /* further tries of a visit for disturbed ones */
+    AGAIN = 1 /* further tries of a visit for disturbed ones */
 };
 
-#define BUDGET_SECONDS    5.0
 #define TOUCH_SECONDS     2.0
 #define WARMUP_SECONDS    0.1
 #define WARMUP_LIMIT      0.3
 #define CLOCK_SECONDS     0.005
-#define PEAK_SECONDS      0.0015
-#define SUSTAINED_SECONDS 0.25
+#define PEAK_SECONDS      0.0012
+#define SUSTAINED_SECONDS 0.20
+#define SUSTAINED_LEAST   0.05
 #define SLICE_SECONDS     0.005
 #define SPREAD_LIMIT      0.10 /* (best - median) / best of a sweep point */
 #define SPREAD_SHARE      0.05 /* of the points that may exceed it */
 #define CLOCK_DRIFT       0.03
 #define RERUN_SECONDS     1.0
+#define SWEEP_SECONDS     3.0 /* since the begin, after which nothing is swept a further time */
 #define MIX_SECONDS       1.0
 #define ALL_CORES_SECONDS 0.5
 
@@ -123,21 +124,19 @@ static void try_peak(recipe *r, size_t index)
 }
 
 /* All in turn; the widest, which are the roofs that matter, every second time. */
+static size_t peak_of_turn(const recipe *r, size_t turn)
+{
+    size_t wide[MW_COMPUTE_MAX], wides = 0, count = r->shop.result->compute_count;
+    for (size_t i = 0; i < count; i++)
+        if (r->peaks[i]->needs == r->shop.isa)
+            wide[wides++] = i;
+    return turn % 2 == 0 || wides == 0 ? turn / 2 % count : wide[turn / 2 % wides];
+}
+
 static void try_next_peak(recipe *r)
 {
-    size_t count = r->shop.result->compute_count, turn = r->next_peak++, widest = 0;
-    if (count == 0)
-        return;
-    for (size_t i = 0; i < count; i++)
-        widest += r->peaks[i]->needs == r->shop.isa;
-    bool narrow = turn % 2 == 0 || widest == 0;
-    size_t index = turn / 2 % (narrow ? count : widest);
-    for (size_t i = 0; !narrow && i < count; i++)
-        if (r->peaks[i]->needs == r->shop.isa && index-- == 0) {
-            index = i;
-            break;
-        }
-    try_peak(r, index);
+    if (r->shop.result->compute_count > 0)
+        try_peak(r, peak_of_turn(r, r->next_peak++));
 }
 
 static mw_status measure_compute(recipe *r, mw_error *error)
@@ -168,14 +167,16 @@ static mw_status measure_compute(recipe *r, mw_error *error)
 static mw_status measure_sustained(recipe *r, size_t index, mw_error *error)
 {
     mw_samples kept = {.count = 0};
+    double left = MW_CALIBRATION_SECONDS - ALL_CORES_SECONDS - mw_workshop_elapsed(&r->shop);
+    double length = fmax(SUSTAINED_LEAST, fmin(SUSTAINED_SECONDS, left / 2));
     double begin = mw_clock_seconds(), spent;
-    while ((spent = mw_clock_seconds() - begin) < SUSTAINED_SECONDS) {
+    while ((spent = mw_clock_seconds() - begin) < length || kept.count == 0) {
         if (!mw_ledger_poll(r->shop.ledger))
             return cancelled(error);
         long switches = mw_thread_switches();
         double rate = mw_peak_sample(r->peaks[index], r->chains[index], SLICE_SECONDS);
         bool disturbed = mw_thread_switches() != switches;
-        if (spent > SUSTAINED_SECONDS / 2)
+        if (spent > length / 2)
             mw_samples_add(&kept, rate, disturbed);
         mw_samples_add(&r->compute[index], rate, disturbed);
     }
@@ -210,7 +211,7 @@ static mw_status visit_point(recipe *r, size_t index, size_t bytes, size_t count
             return cancelled(error);
         bool disturbed = mw_thread_switches() != switches;
         mw_samples_add(taken, rate, disturbed);
-        if (disturbed && again > 0) {
+        if (disturbed && again > 0 && mw_workshop_elapsed(&r->shop) < SWEEP_SECONDS) {
             again--;
             count++;
         }
@@ -228,6 +229,8 @@ static mw_status sweep_once(recipe *r, int round, mw_error *error)
     for (size_t i = 0; i < MW_SWEEP_MAX; i++) {
         double bytes = SWEEP_MIN * exp2((double)i / SIZES_PER_OCTAVE);
         if (bytes > (double)r->shop.buffer_bytes)
+            break;
+        if (round > 0 && mw_workshop_elapsed(&r->shop) > SWEEP_SECONDS)
             break;
         size_t count = bytes > LARGER ? (round == 0 ? 2 : 1) : (round == 0 ? 3 : 2);
         mw_status status = visit_point(r, i, (size_t)bytes, count, error);
@@ -284,7 +287,7 @@ static mw_status measure_mixes(mw_workshop *shop, mw_error *error)
         for (int op = 0; op < MW_STREAM_OPS; op++) {
             if (op == MW_STREAM_READ_MANY)
                 continue; /* part of the read roof */
-            if (mw_workshop_elapsed(shop) > BUDGET_SECONDS - ALL_CORES_SECONDS) {
+            if (mw_workshop_elapsed(shop) > MW_CALIBRATION_SECONDS - ALL_CORES_SECONDS) {
                 mw_workshop_reason(r, "mix roofs below %s were left out, to keep to five seconds",
                                    r->levels[level].name);
                 return MW_OK;
@@ -315,7 +318,8 @@ static mw_status revisit_wide_points(recipe *r, mw_error *error)
         if (!is_wide(&result->sweep[i]))
             continue;
         if (mw_clock_seconds() - begin > RERUN_SECONDS ||
-            mw_workshop_elapsed(&r->shop) > BUDGET_SECONDS - MIX_SECONDS - ALL_CORES_SECONDS)
+            mw_workshop_elapsed(&r->shop) >
+                MW_CALIBRATION_SECONDS - MIX_SECONDS - ALL_CORES_SECONDS)
             break;
         mw_samples before = r->sweep[i];
         mw_sweep_point old = result->sweep[i];
@@ -348,8 +352,10 @@ static void judge(recipe *whole, const mw_noise *noise)
                            r->sweep_count);
     mw_clock_reading before = whole->clock, after = mw_clock_read(CLOCK_SECONDS);
     r->clock.low = fmin(before.hz.low, after.hz.low);
-    if (before.steady && after.steady && before.hz.value > 0 &&
-        fabs(after.hz.value - before.hz.value) > CLOCK_DRIFT * before.hz.value)
+    /* It has moved where even the nearest ends of both bands lie apart. */
+    bool apart = after.hz.high < (1 - CLOCK_DRIFT) * before.hz.low ||
+                 before.hz.high < (1 - CLOCK_DRIFT) * after.hz.low;
+    if (before.steady && after.steady && apart)
         mw_workshop_reason(r, "the clock moved from %.2f to %.2f GHz", before.hz.value / 1e9,
                            after.hz.value / 1e9);
 }

@@ -68,7 +68,7 @@ typedef struct mw_compute {
     const char *op; /* "fma", "mul" */
     int threads;
     mw_band flops_per_second; /* of bursts of milliseconds */
-    mw_band sustained;        /* of a run of a quarter of a second; zero when not measured */
+    mw_band sustained;        /* of a run without a pause; zero when not measured */
     mw_row_verdict verdict;
 } mw_compute;
 

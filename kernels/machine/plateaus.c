@@ -79,8 +79,8 @@ static int by_position(const void *a, const void *b)
     return (x->first > y->first) - (x->first < y->first);
 }
 
-/* What follows the last plateau and scatters around it is the same level, measured in bad company.
- */
+/* What follows the last plateau and scatters around it is the same level, measured in bad company;
+ * its rate is still one that the last octave reaches. */
 static void extend_to_end(const mw_sweep_point *points, size_t count, mw_plateau *last)
 {
     double tail[MW_SWEEP_MAX];
@@ -90,10 +90,16 @@ static void extend_to_end(const mw_sweep_point *points, size_t count, mw_plateau
     if (length == 0)
         return;
     double value = last->bytes_per_second.value;
-    if (fabs(median_of(tail, length) - value) <= SAME_TAIL * value) {
-        last->last = count - 1;
-        last->end = points[count - 1].bytes;
-    }
+    if (fabs(median_of(tail, length) - value) > SAME_TAIL * value)
+        return;
+    last->last = count - 1;
+    last->end = points[count - 1].bytes;
+    double reached = 0;
+    for (size_t i = last->first; i < count; i++)
+        if (points[i].bytes >= last->end / 2)
+            reached = fmax(reached, points[i].bytes_per_second.value);
+    last->bytes_per_second.value = fmin(value, reached);
+    last->bytes_per_second.low = fmin(last->bytes_per_second.low, reached);
 }
 
 size_t mw_plateaus_find(const mw_sweep_point *points, size_t count, mw_plateau *plateaus,
@@ -145,7 +151,7 @@ static bool reaches_end(const mw_plateau *last, size_t sweep_count)
 static bool is_dram(const mw_plateau *plateaus, size_t count, double nominal_llc)
 {
     const mw_plateau *last = &plateaus[count - 1];
-    if (count < 2)
+    if (count < 2 || last->end < nominal_llc)
         return false;
     double span = log2(last->end / last->begin) + 0.05; /* sizes are rounded down */
     if (span >= DRAM_OCTAVES && last->begin >= DRAM_GAP * plateaus[count - 2].end)

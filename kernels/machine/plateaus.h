@@ -27,10 +27,10 @@ size_t mw_plateaus_find(const mw_sweep_point *points, size_t count, mw_plateau *
 
 /*
  * Names the plateaus and computes effective capacities: the geometric mean of a plateau's end and
- * the next one's begin. The last is "DRAM" only when it reaches the end of the sweep and either
- * spans an octave and begins at 1.5 times the previous end or later, or, where the curve drops at
- * once, spans two octaves up to twice the nominal last cache (0: unknown). Otherwise it is the
- * "largest tested", which may still be a cache.
+ * the next one's begin. The last is "DRAM" only when it reaches the end of the sweep, the sweep
+ * goes as far as the nominal last cache (0: unknown), and the plateau either spans an octave and
+ * begins at 1.5 times the previous end or later, or, where the curve drops at once, spans two
+ * octaves up to twice that cache. Otherwise it is the "largest tested", which may still be a cache.
  *
  * A level's rate is one that its own largest sizes reach. A last plateau that does not reach the
  * end is a cache, then, and what lies behind it and is flat nowhere is one more level, "main

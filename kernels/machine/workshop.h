@@ -11,6 +11,10 @@
 #include "machine/walk.h"
 #include "meter/affinity.h"
 
+/* What a calibration may take beside the first touch. Where others take the processor away, what
+ * is measured last or again is left out first. */
+#define MW_CALIBRATION_SECONDS 5.0
+
 typedef struct mw_workshop {
     mw_ledger *ledger;
     mw_calibration_progress *progress;

@@ -10,6 +10,7 @@
 #include "meter/affinity.h"
 #include "meter/hardware.h"
 #include "meter/noise.h"
+#include "meter/quiet.h"
 
 enum { SAMPLES_MIN = 7, SAMPLES_PRESET = 1000, REPEATS_MAX = 1 << 20 };
 
@@ -402,6 +403,11 @@ static mw_status measure(session *s, mw_error *error)
     if (!status) {
         mw_ledger_begin(s->ledger);
         mw_ledger_phase(s->ledger, MW_PHASE_PREPARE, 0);
+    }
+    if (!status && s->options.wait_seconds > 0) {
+        bool quiet;
+        cpu_set_t cpus = mw_affinity_now();
+        status = mw_quiet_wait("", s->ledger, &cpus, s->options.wait_seconds, &quiet, error);
     }
     for (int i = 0; i < s->side_count && !status; i++)
         status = prepare(s, &s->sides[i], error);

@@ -30,6 +30,7 @@ typedef struct mw_measure_options {
     double interval;       /* wanted relative half width; 0: 0.02 */
     bool verify;           /* verify after the samples */
     bool interactive;      /* see mw_run.interactive */
+    double wait_seconds;   /* first wait for a quiet moment, so long at most; 0: begin at once */
 } mw_measure_options;
 
 /* One side of a measurement. Absent numbers carry the reason. */

@@ -64,8 +64,8 @@ double mw_sheet_words(mw_sheet *sheet, double x, double y, const char *text, con
 double mw_sheet_words_in(mw_sheet *sheet, double x, double y, double room, const char *text,
                          const mw_words *words);
 
-/* Words broken into lines of this width, at most 10, of which only the last is shortened. Draws them
- * when there is a place, the upper left corner; returns how many there are. */
+/* Words broken into lines of this width, at most 10, of which only the last is shortened. Draws
+ * them when there is a place, the upper left corner; returns how many there are. */
 int mw_sheet_paragraph(mw_sheet *sheet, double room, const char *text, const mw_words *words,
                        const double place[2]);
 

@@ -18,6 +18,7 @@ local words = require "memwall.words"
 ---@field scope memwall.BaseScope
 ---@field effects table[]
 ---@field verdicts table[]
+---@field published? memwall.Context a run recorded on a quiet machine
 local Context = {}
 Context.__index = Context
 
@@ -27,6 +28,7 @@ Context.__index = Context
 local function new(session, state)
   local ctx = setmetatable({
     lab = session.lab, locale = session.locale, prose = session.prose, state = state, effects = {}, verdicts = {},
+    published = session.published,
   }, Context)
   ctx:refresh()
   return ctx
@@ -57,11 +59,12 @@ function Context:say(key, ...)
   return words.say(self.locale, key, ...)
 end
 
----A level's name as a sentence can hold it.
+---A level's name beside a roof, or as a sentence can hold it.
 ---@param name string
+---@param sentence? boolean
 ---@return string
-function Context:level_name(name)
-  return words.level(self.locale, name)
+function Context:level_name(name, sentence)
+  return words.level(self.locale, name, sentence)
 end
 
 ---"11.3 (9.3 to 12.5)" for <step>.<finding> where it has an interval, or why it is not known; nil for other names.
@@ -105,7 +108,7 @@ function Context:fill(text)
   return texts.fill(text, function(formula, option)
     local tree = expr.parse(formula)
     local value = tree and expr.eval(tree, self.scope)
-    if type(value) == "string" then return self:level_name(value) end
+    if type(value) == "string" then return self:level_name(value, true) end
     local finding = tree and tree.op == "name" and self:finding(tree.name, tonumber(option))
     if finding then return finding end
     if type(value) ~= "number" then return "–" end

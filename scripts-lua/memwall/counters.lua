@@ -184,8 +184,9 @@ function M.rows(ctx, step)
     end
   end
   local last = list[#list]
-  if figures.rise and sample.ratio.low > 0 then
-    last.measured = of(last.id, figures.rise, "measured", 1 / sample.ratio.high, 1 / sample.ratio.low)
+  if figures.rise then
+    local low, high = tonumber(sample.ratio.low), tonumber(sample.ratio.high)
+    if low and high and low > 0 then last.measured = of(last.id, figures.rise, "measured", 1 / high, 1 / low) end
   elseif figures.ratio or figures.reached then
     last.measured = of(last.id, last.measured.value, "measured", sample.ratio.low, sample.ratio.high)
   end

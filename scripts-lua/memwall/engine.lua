@@ -10,6 +10,7 @@ local native = require "memwall.native"
 local new_context = require "memwall.context"
 local problem = require "memwall.problem"
 local roofs = require "memwall.roofs"
+local published = require "memwall.published"
 local runs = require "memwall.runs"
 local scope = require "memwall.scope"
 local texts = require "memwall.text"
@@ -236,7 +237,7 @@ end
 function EVENTS.run(ctx, event, recorded)
   local step = reached_step(ctx, event, recorded ~= nil)
   if not step.runs then refuse("step '%s' runs nothing", step.id) end
-  runs.run(ctx, step)
+  runs.run(ctx, step, event.wait == true)
 end
 
 function EVENTS.set(ctx, event)
@@ -334,8 +335,25 @@ local function by_name(kernels)
   return map
 end
 
+-- The recorded run of a quiet machine as a state of its own, its results taken as a student's are.
+local function replay_published(session, recording)
+  published.check(session.lab, recording)
+  local drawn = labs.draw(session.lab, tostring(recording.seed or "memwall"))
+  local ctx = new_context(session, { current = 1, drawn = drawn, variant = copy(drawn), steps = {}, fitted = {} })
+  EVENTS.machine(ctx, { machine = recording.machine })
+  for _, event in ipairs(recording.results) do
+    if type(event) == "table" and event.e == "result" then
+      ctx.state.open = nil
+      EVENTS.result(ctx, event)
+      ctx:refresh()
+    end
+  end
+  ctx.state.open = nil
+  return ctx
+end
+
 ---Opens a lab.
----@param request table { source, texts, locale, folder, request = { seed, … }, kernels?, course? }
+---@param request table { source, texts, locale, folder, request = { seed, … }, kernels?, course?, published? }
 ---@return table session with `about`
 function M.open(request)
   local lab = labs.read(request.source, by_name(request.kernels))
@@ -365,6 +383,7 @@ function M.open(request)
   }
   local drawn = labs.draw(lab, session.about.seed)
   session.state = { current = 1, drawn = drawn, variant = copy(drawn), steps = {}, fitted = {} }
+  session.published = request.published and replay_published(session, request.published)
   return session
 end
 

@@ -2,10 +2,10 @@
 
 local expr = require "memwall.expr"
 local native = require "memwall.native"
+local published = require "memwall.published"
 local runs = require "memwall.runs"
 local scope = require "memwall.scope"
 local unit = require "memwall.unit"
-local words = require "memwall.words"
 
 local M = {}
 
@@ -52,7 +52,7 @@ local function memory_roofs(ctx, step)
     local kind = ctx.machine.nominal and "given" or "measured"
     local roof = { id = "memory:" .. i, label = level.name, level = level.name, active = level == used or nil,
       number = number(level.bytes_per_second, "B/s", kind, level.low, level.high) }
-    local name = words.level_label(ctx.locale, level.name)
+    local name = ctx:level_name(level.name)
     roof.label = name
     if level.remembered then -- both are drawn: the one that was taught, and the one that was found
       local old = level.remembered
@@ -356,6 +356,7 @@ function M.chart(ctx, step)
   if not (run and run.kind == "sweep") then return nil end
   local series = native.array {}
   for _, chart in ipairs(run.chart) do series[#series + 1] = curve(ctx, run, chart) end
+  for _, one in ipairs(published.curves(ctx, run, curve)) do series[#series + 1] = one end
   local model = run.chart[1] and run.chart[1].unit == "s" and model_curve(ctx, run)
   if model then series[#series + 1] = model end
   local axis = run.axis

@@ -55,7 +55,7 @@ local function rate(value) return unit.format(value, "B/s") end
 ---@param level table
 ---@return string
 function M.sentence(ctx, level)
-  return ctx:say("roof_moved", ctx:level_name(level.name), rate(level.bytes_per_second),
+  return ctx:say("roof_moved", ctx:level_name(level.name, true), rate(level.bytes_per_second),
     rate(level.remembered.bytes_per_second))
 end
 

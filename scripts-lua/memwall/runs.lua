@@ -10,6 +10,7 @@ local M = {}
 
 local BUDGET = { run = 1.0, sweep = 0.7, compare = 1.5 } -- seconds of sampling
 local TRIES = 2
+local WAIT = { run = 20, sweep = 10, compare = 20 } -- seconds, at most, for a quiet moment before each sample
 
 ---The key of the sample that the controls of a step point at.
 ---@param ctx memwall.Context
@@ -125,6 +126,7 @@ local function start(ctx, step, key)
   local st = ctx:of(step.id)
   local sample = st.samples[key]
   if sample and sample.tries > 0 then effect.label = ctx:say("second_try", effect.label) end
+  effect.wait = st.wait and WAIT[step.kind] or nil
   st.active = key
   if step.axis then st.params[step.axis.name] = math.tointeger(tonumber(key)) end -- the slider follows
   ctx.state.open = { step = step.id, key = key, id = effect.id, label = effect.label, kernel = effect.kernel }
@@ -159,9 +161,26 @@ function M.measured(ctx, step)
   return false
 end
 
----Starts a run, the rest of a sweep, or a whole new pass.
-function M.run(ctx, step)
+local function is_noisy(m)
+  return m and m.verdict == "noisy"
+end
+M.is_noisy = is_noisy
+
+---Whether something of a step was noisy and may be tried again in a quiet moment.
+---@return boolean
+function M.noisy(ctx, step)
+  for _, sample in pairs(ctx:of(step.id).samples) do
+    if is_noisy(sample.m) then return true end
+  end
+  return false
+end
+
+---Starts a run, the rest of a sweep, or a whole new pass; `wait`: in a quiet moment, and of a sweep only what was
+---noisy or is missing.
+---@param wait? boolean
+function M.run(ctx, step, wait)
   local st = ctx:of(step.id)
+  st.wait = wait or nil
   if ctx.state.open and ctx.state.open.step == step.id and (step.kind ~= "sweep" or st.queue) then return end
   if step.kind ~= "sweep" then
     local key = M.key(ctx, step)
@@ -170,7 +189,8 @@ function M.run(ctx, step)
   end
   local queue, keys = {}, M.keys(ctx, step)
   for _, key in ipairs(keys) do
-    if not finished(st.samples[key]) then queue[#queue + 1] = key end
+    local sample = st.samples[key]
+    if not finished(sample) or wait and is_noisy(sample.m) then queue[#queue + 1] = key end
   end
   if #queue == 0 then
     queue = keys
@@ -198,15 +218,10 @@ function M.set(ctx, step, name, value)
   if ctx:waits_for(step) then return end
   local key = M.key(ctx, step)
   local open = ctx.state.open
-  ctx:of(step.id).queue = nil
+  ctx:of(step.id).queue, ctx:of(step.id).wait = nil, nil
   if open and open.step == step.id and open.key == key then return end
   start(ctx, step, key)
 end
-
-local function is_noisy(m)
-  return m and m.verdict == "noisy"
-end
-M.is_noisy = is_noisy
 
 -- What a failure means for trying again: some cannot end differently.
 local HOPELESS = { invalid = true, ["no-memory"] = true, unsupported = true, absent = true }
@@ -344,9 +359,16 @@ end
 local function gain_of(step, first, sample)
   local beside, ratio = sample.beside, sample.ratio
   if beside and beside.kernel == step.kernel and ratio then return ratio.median, ratio.low, ratio.high end
-  local a, b = first and first.m.seconds, sample.m.seconds
-  if first == sample or not (a and b and number(a.median) and number(b.median)) then return 1, 1, 1 end
-  return a.median / b.median, (a.low or a.median) / (b.high or b.median), (a.high or a.median) / (b.low or b.median)
+  if first == sample then return 1, 1, 1 end
+  local function times(m)
+    local seconds = type(m.seconds) == "table" and m.seconds or {}
+    local median = number(seconds.median)
+    return median, number(seconds.low) or median, number(seconds.high) or median
+  end
+  local t1, low1, high1 = times(first.m)
+  local t, low, high = times(sample.m)
+  if not (t1 and t) then return nil end
+  return t1 / t, low1 / high, high1 / low
 end
 
 ---Whether a finding of a step is a crossing, which has an interval.
@@ -413,6 +435,7 @@ function M.remarks(ctx, step)
     local again = open and open.step == step.id
     list[#list + 1] = { "warning", sample.tries >= TRIES and "ran_twice" or again and "ran_again" or "ran_noisy", reason }
   end
+  if list[1] and M.noisy(ctx, step) and not open then list[#list + 1] = { "info", "quiet_offer" } end
   if step.expect and sample.m then
     local names = scope.sample(ctx.scope, (M.figures(ctx, step, st.active)))
     local ratio = names.values.ratio

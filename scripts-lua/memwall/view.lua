@@ -5,6 +5,7 @@ local hints = require "memwall.hints"
 local judge = require "memwall.judge"
 local native = require "memwall.native"
 local picture = require "memwall.picture"
+local published = require "memwall.published"
 local roofs = require "memwall.roofs"
 local runs = require "memwall.runs"
 local unit = require "memwall.unit"
@@ -124,6 +125,7 @@ local function actions(ctx, step)
   local running = ctx.state.open ~= nil
   add("submit", reached and #step.fields > 0 and not (st.committed or st.right or st.answered_in))
   if step.runs then add(step.kind, reached and not (running and ctx.state.open.step == step.id)) end
+  add("wait", step.runs and reached and not running and runs.noisy(ctx, step))
   add("hint", reached and not (st.committed or st.right) and st.hints < #hints.ladder(ctx, step))
   add("undo", ctx:can_undo(step))
   local following = ctx.lab.steps[step.index + 1]
@@ -196,6 +198,7 @@ local function feedback(ctx, step)
     end
     changed_feedback(ctx, step, list)
     found_feedback(ctx, step, list)
+    for _, text in ipairs(published.sentences(ctx, step)) do list[#list + 1] = { tone = "info", text = text } end
   end
   return list
 end

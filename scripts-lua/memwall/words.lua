@@ -37,6 +37,11 @@ LANGUAGES.en = {
   second_try = "{1}, second try",
   sweep_noisy = "{1} of {2} samples are noisy ({3}). Their figures are uncertain.",
   ran_twice = "Two tries gave no clean measurement ({1}). Trust the counted and modelled figures; the lab goes on with them.",
+  published_found = "Recorded on a quiet machine ({1}, published): {2} {3}.",
+  published_run = "Recorded on a quiet machine ({1}, published): {2} under a read roof of {3}.",
+  published_ratio = "Recorded on a quiet machine ({1}, published): the ratio is {2}.",
+  published_series = "recorded: {1}",
+  quiet_offer = "Wait for a quiet moment and measure again, or go on: what was counted and modelled does not depend on it.",
   failed_once = "The run failed ({1}); it is tried once more.",
   failed_twice = "The run failed twice ({1}). The lab goes on with counted and modelled figures.",
   cancelled = "Stopped. Run again to go on.",
@@ -156,6 +161,11 @@ LANGUAGES.zh_CN = {
   second_try = "{1}，第二次",
   sweep_noisy = "{2} 个样本中有 {1} 个受到干扰（{3}），它们的数字不可靠。",
   ran_twice = "两次都没有得到干净的测量（{1}）。请相信计数和模型的数字，实验用它们继续。",
+  published_found = "在一台安静的机器上的记录（{1}，已发表）：{2} {3}。",
+  published_run = "在一台安静的机器上的记录（{1}，已发表）：{2}，读取屋顶 {3}。",
+  published_ratio = "在一台安静的机器上的记录（{1}，已发表）：比值是 {2}。",
+  published_series = "记录：{1}",
+  quiet_offer = "可以等到安静的时候再测一次，也可以继续：计数和模型的数字与干扰无关。",
   failed_once = "运行失败（{1}），再试一次。",
   failed_twice = "运行失败了两次（{1}）。实验用计数和模型的数字继续。",
   cancelled = "已停止。再次运行即可继续。",
@@ -278,24 +288,19 @@ end
 
 -- Levels whose names are words; "L2" and "DRAM" are the same everywhere.
 local LEVELS = {
-  en = { ["largest tested"] = "the largest sizes tested" },
   zh_CN = { ["largest tested"] = "测过的最大范围", ["main memory"] = "主存" },
 }
+local IN_SENTENCES = { en = { ["largest tested"] = "the largest sizes tested" } }
 
----A level's name beside its line.
+---A level's name beside a roof, or as a sentence can hold it.
 ---@param locale string
 ---@param name string
+---@param sentence? boolean
 ---@return string
-function M.level_label(locale, name)
-  return locale == "en" and name or M.level(locale, name)
-end
-
----A level's name as a sentence can hold it.
----@param locale string
----@param name string
----@return string
-function M.level(locale, name)
-  return (LEVELS[locale] or LEVELS.en)[name] or name
+function M.level(locale, name, sentence)
+  local own = LEVELS[locale]
+  local said = own and own[name]
+  return said or sentence and not own and IN_SENTENCES.en[name] or name
 end
 
 ---The sentence of a key in a language (English when it is missing there).

@@ -227,6 +227,18 @@ test.case("where the samples scatter there is neither a number nor a tick, and w
   for _, one in ipairs(view.feedback) do assert(one.tone ~= "good", "no praise for a noisy finding") end
 end)
 
+test.case("results without an interval or a time give no knee and break nothing", function()
+  for _, change in ipairs {
+    function(event) event.ratio = { median = event.ratio.median } end,
+    function(event) event.ratio = {} end,
+    function(event) event.ratio, event.beside = nil, nil end,
+    function(event) event.ratio, event.beside, event.measurement.seconds = nil, nil, { median = "soon" } end,
+  } do
+    local view = swept(change)
+    assert(view.step.state == "done")
+  end
+end)
+
 test.case("a sweep recorded beside the read roof is read by its times", function()
   local view = swept(function(event, n)
     event.beside = walks.measurement("stream/read", { n = 7168 * 7168 })
@@ -354,6 +366,89 @@ test.case("a noisy run is tried twice and then blocks nothing", function()
   assert(said(walk.view, "Two tries gave no clean measurement (22 involuntary switches per second)"))
   assert(walk.view.step.state == "done" and names(walk.view.actions).next)
   assert(row(walk.view, "seconds").note == "noisy: 22 involuntary switches per second")
+end)
+
+test.case("what was noisy can be measured again in a quiet moment", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  assert(not names(walk.view.actions).wait)
+  walk:feed { e = "run", step = "gemv" }
+  assert(walk.open.wait == nil and not names(walk.view.actions).wait)
+  walk:finish "noisy"
+  assert(names(walk.view.actions).wait and said(walk.view, "Wait for a quiet moment"))
+  walk:feed { e = "run", step = "gemv", wait = true }
+  assert(walk.open.wait > 0 and walk.open.wait <= 60)
+  walk:finish()
+  assert(not names(walk.view.actions).wait and not said(walk.view, "Wait for a quiet moment"))
+  walk:feed { e = "run", step = "gemv" }
+  assert(walk.open.wait == nil, "the next run does not wait")
+end)
+
+test.case("of a sweep only the noisy samples are measured again", function()
+  local walk = fresh()
+  up_to(walk, "serve")
+  walk:feed { e = "run", step = "serve" }
+  while walk.open do
+    local noisy = walk.open.args.n == 8 or walk.open.args.n == 32
+    walk:feed(walks.result(walk.open, noisy and "noisy" or nil))
+  end
+  walk:feed { e = "run", step = "serve", wait = true }
+  local seen = {}
+  while walk.open do
+    assert(walk.open.wait)
+    seen[#seen + 1] = walk.open.args.n
+    walk:feed(walks.result(walk.open))
+  end
+  assert(table.concat(seen, " ") == "8 32", table.concat(seen, " "))
+  assert(not said(walk.view, "noisy"))
+end)
+
+-- A recording of a quiet machine, as `memwall run --record` writes it.
+local function recording(change)
+  local walk = walks.new(walks.open { request = { seed = "5" } })
+  local results = {}
+  up_to(walk, "share")
+  for _, record in ipairs(walk.records) do
+    if record.event.e == "result" then results[#results + 1] = record.event end
+  end
+  local made = { format = 1, lab = "gemv-gemm", seed = "5", machine = walks.machine { brand = "Quiet CPU  " }, results = results }
+  for key, value in pairs(change or {}) do made[key] = value end
+  return test.parse_json(test.json(made))
+end
+
+test.case("where every sample is noisy the lab goes on with a recorded run, named and marked published", function()
+  local walk = walks.new(walks.open { published = recording() })
+  up_to(walk, "serve")
+  walk:feed { e = "run", step = "serve" }
+  while walk.open do
+    local event = walks.result(walk.open, "noisy")
+    event.ratio.low, event.ratio.high = event.ratio.median * 0.5, event.ratio.median * 1.6
+    walk:feed(event)
+  end
+  assert(said(walk.view, "Recorded on a quiet machine (Quiet CPU, published): knee 21.1 ("), test.json(walk.view.feedback))
+  local kinds = {}
+  for _, series in ipairs(walk.view.chart.series) do kinds[series.kind] = series end
+  assert(kinds.published.label == "recorded: Quiet CPU" and #kinds.published.points == 10)
+  assert(#walk.view.chart.marks == 1, "and no tick of ours")
+  walk:feed { e = "goto", step = "gemv" }
+  walk:feed { e = "run", step = "gemv" }
+  walk:finish "noisy"
+  assert(said(walk.view, "Recorded on a quiet machine (Quiet CPU, published): 7."), test.json(walk.view.feedback))
+end)
+
+test.case("a quiet machine needs no other's run", function()
+  local walk = walks.new(walks.open { published = recording() })
+  up_to(walk, "library")
+  walk:feed { e = "goto", step = "serve" }
+  assert(not said(walk.view, "Recorded on a quiet machine"))
+  for _, series in ipairs(walk.view.chart.series) do assert(series.kind ~= "published") end
+end)
+
+test.case("what is no recording of the lab is refused by name", function()
+  for _, change in ipairs { { lab = "other" }, { format = 2 }, { results = 3 } } do
+    local ok, message = pcall(walks.open, { published = recording(change) })
+    assert(not ok and tostring(message.message):find("published.json", 1, true))
+  end
 end)
 
 test.case("a run that fails twice leaves counted and modelled figures and blocks nothing", function()

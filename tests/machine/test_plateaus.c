@@ -100,6 +100,21 @@ static void without_reaching_past_the_books_it_may_still_be_a_cache(void **state
     assert_string_equal(c.levels[3].name, "largest tested");
 }
 
+static void a_sweep_that_ends_inside_the_last_cache_of_the_books_has_not_seen_memory(void **state)
+{
+    (void)state;
+    static mw_calibration c;
+    LOAD(&c, large_books);
+    c.sweep_count -= 8; /* a process that may take no more than 128 MiB */
+    mw_levels_from_sweep(&c, 480 * MIB, true);
+    for (size_t i = 0; i < c.level_count; i++)
+        assert_string_not_equal(c.levels[i].name, "DRAM");
+    c.sweep_count = 55; /* up to 46 MiB, on a plateau of more than an octave */
+    mw_levels_from_sweep(&c, 480 * MIB, true);
+    assert_int_equal(c.level_count, 3);
+    assert_string_equal(c.levels[2].name, "largest tested");
+}
+
 static void a_band_holds_the_median_below_and_the_best_above(void **state)
 {
     (void)state;
@@ -172,6 +187,20 @@ static void a_scattered_end_still_belongs_to_memory(void **state)
     assert_between(c.levels[3].bytes_per_second.value, 10e9, 11.2e9);
 }
 
+static void a_rate_that_the_last_octave_does_not_reach_is_lowered_to_what_it_does(void **state)
+{
+    (void)state;
+    static mw_calibration c;
+    LOAD(&c, sharp_drop);
+    for (size_t i = 60; i < c.sweep_count; i++)
+        c.sweep[i].bytes_per_second.value = (i % 2 ? 7.2e9 : 8.6e9);
+    mw_levels_from_sweep(&c, 105 * MIB, true);
+    assert_int_equal(c.level_count, 4);
+    mw_band last = c.levels[3].bytes_per_second;
+    assert_true(last.value == 8.6e9);
+    assert_true(last.low <= last.value && last.value <= last.high);
+}
+
 static void the_middle_of_a_level_is_inside_it(void **state)
 {
     (void)state;
@@ -193,11 +222,13 @@ int main(void)
         cmocka_unit_test(flat_parts_of_a_recorded_curve_become_levels),
         cmocka_unit_test(a_last_cache_that_ends_at_once_is_still_told_from_memory),
         cmocka_unit_test(without_reaching_past_the_books_it_may_still_be_a_cache),
+        cmocka_unit_test(a_sweep_that_ends_inside_the_last_cache_of_the_books_has_not_seen_memory),
         cmocka_unit_test(a_band_holds_the_median_below_and_the_best_above),
         cmocka_unit_test(a_growing_sweep_shows_the_levels_it_has_crossed),
         cmocka_unit_test(one_flat_line_or_a_slope_is_unsure),
         cmocka_unit_test(one_disturbed_point_does_not_split_a_level),
         cmocka_unit_test(a_scattered_end_still_belongs_to_memory),
+        cmocka_unit_test(a_rate_that_the_last_octave_does_not_reach_is_lowered_to_what_it_does),
         cmocka_unit_test(the_middle_of_a_level_is_inside_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,8 +13,9 @@
 #include "tui/commands/bound.h"
 #include "tui/locale.h"
 
-#define MUCH 2.0 /* between the read roof measured now and the remembered one: the new one counts  \
-                  */
+#define MUCH                                                                                       \
+    2.0 /* between the read roof measured now and the remembered one: the new one counts           \
+         */
 
 static const int batches[] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64};
 

@@ -6,8 +6,9 @@
 #include "tui/commands/console.h"
 #include "tui/locale.h"
 
-#define BURST_SECONDS 0.01 /* what a processor's burst lasts at least; longer kernels outlast it   \
-                            */
+#define BURST_SECONDS                                                                              \
+    0.01 /* what a processor's burst lasts at least; longer kernels outlast it                     \
+          */
 
 bool mw_roof_usable(const json_t *row)
 {

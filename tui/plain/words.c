@@ -81,6 +81,20 @@ void mw_plain_start_run(mw_plain *plain, char *rest)
         tell_result(plain);
 }
 
+/* The same, of what was noisy, when the machine is quiet. */
+static void wait_for_quiet(mw_plain *plain, char *rest)
+{
+    (void)rest;
+    json_t *event = mw_plain_event(plain, "run");
+    json_object_set_new(event, "wait", json_true());
+    if (!mw_plain_can(plain, "wait")) {
+        json_decref(event);
+        mw_lines_print(&plain->out, "%s", _("Nothing that was noisy waits to be measured again."));
+    } else if (mw_plain_send(plain, event)) {
+        tell_result(plain);
+    }
+}
+
 /* "set batch 16": the value must be one that the control offers. */
 /* "65536" and, as it is shown, "65 536". */
 static bool is_value(const json_t *value, const char *text)
@@ -180,6 +194,7 @@ static const word words[] = {
     {"steps", N_("the steps and their states"), tell_steps},
     {"again", N_("repeat the text of this step"), tell_again},
     {"run", N_("start the kernel, the sweep or the comparison"), mw_plain_start_run},
+    {"wait", N_("wait for a quiet moment, then measure again what was noisy"), wait_for_quiet},
     {"set", N_("set a control: set NAME VALUE"), set_control},
     {"undo", N_("take back the last answer, before it is marked"), undo},
     {"counters", N_("counters and series as tables"), tell_counters},

@@ -311,14 +311,15 @@ void mw_series_read(const json_t *chart, mw_series_view *view)
         int count = mw_data_count(series, "points");
         if (count > MW_SERIES_POINTS)
             count = MW_SERIES_POINTS;
-        for (int i = 0; i < count; i++) {
-            const json_t *point = mw_data_item(series, "points", i);
-            view->points[s][i] =
-                (mw_series_point){coordinate(point, 0), coordinate(point, 1), coordinate(point, 2),
-                                  coordinate(point, 3), json_is_true(json_array_get(point, 4))};
-        }
         made->series[s].kind = MW_MEASURED;
         mw_kind_parse(mw_data_text(series, "kind"), &made->series[s].kind);
+        bool timed = made->series[s].kind == MW_MEASURED; /* what was recorded elsewhere is not */
+        for (int i = 0; i < count; i++) {
+            const json_t *point = mw_data_item(series, "points", i);
+            view->points[s][i] = (mw_series_point){coordinate(point, 0), coordinate(point, 1),
+                                                   coordinate(point, 2), coordinate(point, 3),
+                                                   timed && json_is_true(json_array_get(point, 4))};
+        }
         made->series[s].label = mw_data_text(series, "label");
         made->series[s].points = view->points[s];
         made->series[s].count = count;

@@ -20,7 +20,7 @@ struct mw_lab {
 /* What a protected function needs and gives. */
 typedef struct open_call {
     mw_lab *lab;
-    const json_t *request, *kernels, *course;
+    const json_t *request, *kernels, *course, *published;
     const char *source;
     const char *texts[2]; /* en, then the wanted locale (NULL: the same, or missing) */
     const char *locale;
@@ -68,6 +68,22 @@ static json_t *read_course(const char *dir)
     return json_load_file(path, 0, NULL);
 }
 
+/* published.json: a run of the lab recorded on a quiet machine, which few labs bring; NULL without.
+ */
+static json_t *read_published(const char *dir, mw_status *status, mw_error *error)
+{
+    mw_status missing;
+    json_error_t where;
+    char *text = read_file(dir, "published.json", &missing, NULL);
+    if (!text)
+        return NULL;
+    json_t *published = json_loads(text, 0, &where);
+    free(text);
+    if (!published)
+        *status = mw_fail(error, MW_INVALID, "published.json:%d: %s", where.line, where.text);
+    return published;
+}
+
 static const char *leaf_of(const char *dir)
 {
     size_t end = strlen(dir);
@@ -108,6 +124,10 @@ static int open_protected(lua_State *L)
         mw_lua_push_json(L, call->course);
         lua_setfield(L, -2, "course");
     }
+    if (call->published) {
+        mw_lua_push_json(L, call->published);
+        lua_setfield(L, -2, "published");
+    }
     lua_pushstring(L, leaf_of(json_string_value(json_object_get(call->request, "dir"))));
     lua_setfield(L, -2, "folder");
     lua_call(L, 1, 1);
@@ -124,7 +144,7 @@ mw_status mw_lab_open(mw_lab **lab, const json_t *request, const json_t *kernels
     const char *dir = json_string_value(json_object_get(request, "dir"));
     const char *locale = json_string_value(json_object_get(request, "locale"));
     char *source = NULL, *english = NULL, *other = NULL;
-    json_t *course = NULL;
+    json_t *course = NULL, *published = NULL;
     mw_status status = MW_OK;
     *lab = NULL;
     if (!dir || !*dir)
@@ -148,12 +168,16 @@ mw_status mw_lab_open(mw_lab **lab, const json_t *request, const json_t *kernels
     }
     course = read_course(dir);
     if (status == MW_OK)
+        published = read_published(dir, &status, error);
+    if (status == MW_OK)
         status = mw_lua_open(&opened->lua, scripts, LUA_MEMORY, error);
     if (status == MW_OK) {
-        open_call call = {opened, request, kernels, course, source, {english, other}, locale};
+        open_call call = {opened,    request, kernels,          course,
+                          published, source,  {english, other}, locale};
         status = mw_lua_protect(opened->lua, open_protected, &call, error);
     }
     json_decref(course);
+    json_decref(published);
     free(source);
     free(english);
     free(other);

@@ -54,6 +54,10 @@ static mw_status fill_measure(mw_order *order, const json_t *request, const char
     if (!(job->options.interval >= 0 && job->options.interval <= 1))
         return mw_fail(error, MW_INVALID, "interval is %g: 0 to 1, a share of the median",
                        job->options.interval);
+    job->options.wait_seconds = json_number_value(json_object_get(request, "wait"));
+    if (!(job->options.wait_seconds >= 0 && job->options.wait_seconds <= 60))
+        return mw_fail(error, MW_INVALID, "wait is %g s: 0 to 60 s are allowed",
+                       job->options.wait_seconds);
     status = mw_links_read(request, &job->links, error);
     if (status)
         return status;

@@ -1,0 +1,156 @@
+/* Which arguments another kernel gets, and what a result's title says of them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka wants the four above first. */
+#include <cmocka.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "tui/commands/arguments.h"
+#include "tui/commands/bound.h"
+#include "tui/commands/rungs.h"
+
+static const char *const kernels_text =
+    "{\"kernels\":["
+    "{\"family\":\"gemm\",\"variant\":\"skinny\",\"params\":["
+    "{\"name\":\"n\",\"summary\":\"vectors\"},{\"name\":\"dtype\",\"summary\":\"element type\"}]},"
+    "{\"family\":\"gemm\",\"variant\":\"openblas\",\"params\":["
+    "{\"name\":\"n\",\"summary\":\"columns of B and C\"}]},"
+    "{\"family\":\"stream\",\"variant\":\"read\",\"params\":["
+    "{\"name\":\"n\",\"summary\":\"elements\"},{\"name\":\"dtype\",\"summary\":\"element "
+    "type\"}]}]}";
+
+static json_t *kernels;
+
+static int load(void **state)
+{
+    (void)state;
+    kernels = json_loads(kernels_text, 0, NULL);
+    return kernels ? 0 : -1;
+}
+
+static int drop(void **state)
+{
+    (void)state;
+    json_decref(kernels);
+    return 0;
+}
+
+static bool share(const char *to, json_t *into, mw_error *error)
+{
+    json_t *args = json_pack("{s:i, s:s, s:i}", "n", 1, "dtype", "f64", "block", 8);
+    bool shared = mw_rung_share(kernels, "gemm/skinny", to, args, into, error);
+    json_decref(args);
+    return shared;
+}
+
+static void within_a_family_a_name_has_one_meaning(void **state)
+{
+    (void)state;
+    mw_error error = {.code = MW_OK};
+    json_t *into = json_object();
+    assert_true(share("gemm/openblas", into, &error));
+    assert_int_equal(json_integer_value(json_object_get(into, "n")), 1);
+    assert_null(json_object_get(into, "block")); /* means nothing there */
+    json_decref(into);
+}
+
+static void a_batch_is_not_handed_over_as_a_length(void **state)
+{
+    (void)state;
+    mw_error error = {.code = MW_OK};
+    json_t *into = json_object();
+    assert_false(share("stream/read", into, &error));
+    assert_null(json_object_get(into, "n"));
+    assert_non_null(strstr(error.message, "'vectors' in gemm/skinny"));
+    assert_non_null(strstr(error.message, "'elements' in stream/read: say vs.n=VALUE"));
+    json_decref(into);
+}
+
+static void what_is_given_for_the_other_side_settles_it(void **state)
+{
+    (void)state;
+    mw_error error = {.code = MW_OK};
+    json_t *into = json_pack("{s:i}", "n", 4096);
+    assert_true(share("stream/read", into, &error));
+    assert_int_equal(json_integer_value(json_object_get(into, "n")), 4096);
+    assert_string_equal(json_string_value(json_object_get(into, "dtype")), "f64");
+    json_decref(into);
+}
+
+static void a_title_says_how_many_threads_there_were(void **state)
+{
+    (void)state;
+    char text[256];
+    json_t *answer = json_pack("{s:s, s:{s:i}, s:i}", "kernel", "gemm/parallel", "args", "threads",
+                               2, "threads_had", 1);
+    mw_arguments_title(answer, text, sizeof text);
+    assert_string_equal(text, "gemm/parallel  threads 1 of 2");
+    json_object_set_new(answer, "threads_had", json_integer(2));
+    mw_arguments_title(answer, text, sizeof text);
+    assert_string_equal(text, "gemm/parallel  threads 2");
+    json_object_del(answer, "threads_had"); /* of a recording from before it was told */
+    mw_arguments_title(answer, text, sizeof text);
+    assert_string_equal(text, "gemm/parallel  threads 2");
+    json_decref(answer);
+}
+
+/* A machine with one level that cannot be, all cores that cannot be, and a sustained roof. */
+static const char *const machine_text =
+    "{\"levels\":["
+    "{\"name\":\"L1\",\"bytes_per_second\":400e9,\"effective_bytes\":49152},"
+    "{\"name\":\"L2\",\"bytes_per_second\":5e9,\"effective_bytes\":2e6,\"verdict\":\"impossible\"},"
+    "{\"name\":\"DRAM\",\"bytes_per_second\":20e9,\"effective_bytes\":null,"
+    "\"all_cores\":{\"bytes_per_second\":9e9,\"verdict\":\"impossible\"}}],"
+    "\"compute\":["
+    "{\"isa\":\"avx512\",\"dtype\":\"f32\",\"threads\":1,\"flops_per_second\":200e9,"
+    "\"sustained\":{\"flops_per_second\":160e9}},"
+    "{\"isa\":\"avx512\",\"dtype\":\"f32\",\"threads\":2,\"flops_per_second\":900e9,"
+    "\"verdict\":\"impossible\"}]}";
+
+static void rows_that_cannot_be_are_not_used(void **state)
+{
+    (void)state;
+    mw_roofs roofs;
+    json_t *machine = json_loads(machine_text, 0, NULL);
+    assert_true(mw_roofs_find(machine, 1e6, "f32", false, &roofs));
+    assert_string_equal(roofs.level, "DRAM");
+    assert_true(roofs.memory == 20e9);
+    assert_true(mw_roofs_find(machine, 1e9, "f32", true, &roofs));
+    assert_true(roofs.memory == 20e9 && roofs.compute == 200e9);
+    json_decref(machine);
+}
+
+static void what_outlasts_a_burst_stands_under_the_sustained_roof(void **state)
+{
+    (void)state;
+    mw_roofs roofs;
+    json_t *machine = json_loads(machine_text, 0, NULL);
+    assert_true(mw_roofs_find(machine, 1e9, "f32", false, &roofs));
+    assert_true(mw_roofs_ridge(&roofs, 0.001) == 10);
+    assert_true(mw_roofs_ridge(&roofs, 1) == 8);
+    json_t *measurement = json_pack("{s:f, s:{s:f}}", "intensity", 9.0, "seconds", "median", 0.001);
+    mw_bound_fill(measurement, &roofs);
+    assert_string_equal(json_string_value(json_object_get(measurement, "bound")), "memory");
+    json_decref(measurement);
+    measurement = json_pack("{s:f, s:{s:f}}", "intensity", 9.0, "seconds", "median", 1.0);
+    mw_bound_fill(measurement, &roofs);
+    assert_string_equal(json_string_value(json_object_get(measurement, "bound")), "compute");
+    json_decref(measurement);
+    json_decref(machine);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(within_a_family_a_name_has_one_meaning),
+        cmocka_unit_test(a_batch_is_not_handed_over_as_a_length),
+        cmocka_unit_test(what_is_given_for_the_other_side_settles_it),
+        cmocka_unit_test(a_title_says_how_many_threads_there_were),
+        cmocka_unit_test(rows_that_cannot_be_are_not_used),
+        cmocka_unit_test(what_outlasts_a_burst_stands_under_the_sustained_roof),
+    };
+    return cmocka_run_group_tests(tests, load, drop);
+}
