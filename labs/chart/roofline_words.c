@@ -170,8 +170,9 @@ static void label_ridge(page *p)
     const mw_segment *ridge = &p->plan->ridge;
     if (!ridge->visible || !p->chart->ridge_word)
         return;
-    char text[64];
-    snprintf(text, sizeof text, "%.40s %.3g", p->chart->ridge_word, p->plan->ridge_value);
+    char text[64], value[20];
+    mw_value_format(p->plan->ridge_value, MW_UNIT_ONE, 3, value, sizeof value);
+    snprintf(text, sizeof text, "%.40s %s", p->chart->ridge_word, value);
     double width = fitting_width(p, text), line = p->medium->line;
     if (width <= 0)
         return;

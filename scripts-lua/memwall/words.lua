@@ -267,6 +267,14 @@ local INSTRUMENTS = {
     ["^too few samples$"] = "样本太少",
     ["^a sample is missing$"] = "缺一个样本",
     ["^the sweep is not finished$"] = "扫描还没有完成",
+    ["^no sample meets the condition$"] = "没有样本满足条件",
+    ["^not run yet$"] = "尚未运行",
+    ["^not measured$"] = "没有测量",
+    ["^not answered yet$"] = "尚未回答",
+    ["^this machine's roofs are not measured$"] = "还没有测量这台机器的屋顶",
+    ["^'([%w_]+)' is absent in this sample$"] = "这个样本里没有 '{1}'",
+    ["^'([%w_]+)' is absent in sample (%d+)$"] = "第 {2} 个样本里没有 '{1}'",
+    ["^sample (%d+) is missing$"] = "缺第 {1} 个样本",
   },
 }
 

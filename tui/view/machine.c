@@ -127,7 +127,7 @@ void mw_machine_summary_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
         write_item(grid, &at, rect.x + 2, name, text);
     }
     if (peak > 0 && slow > 0) {
-        snprintf(text, sizeof text, "%.3g", peak / slow);
+        mw_value_format(peak / slow, MW_UNIT_ONE, 3, text, sizeof text);
         write_item(grid, &at, rect.x + 2, _("ridge"), text);
     }
 }
