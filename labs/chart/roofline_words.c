@@ -18,7 +18,8 @@ typedef struct candidate {
     bool found, crossed;
     int own;
     const mw_segment *names; /* the line that the words name; NULL: a mark */
-    bool (*nearer)(const page *p, const mw_box *box, const mw_segment *a, const mw_segment *b);
+    bool covering; /* on their way the words may cover roofs that nobody takes them for the name of
+                    */
 } candidate;
 
 static double distance(const page *p, const mw_box *box, const mw_segment *s)
@@ -53,13 +54,22 @@ static bool end_nearer(const page *p, const mw_box *box, const mw_segment *a, co
            fmin(distance(p, &left, b), distance(p, &right, b)) + clear;
 }
 
+static bool parallel(const mw_segment *a, const mw_segment *b)
+{
+    return (fabs(a->y1 - a->y0) < tie) == (fabs(b->y1 - b->y0) < tie);
+}
+
 /* Words that are nearer to another roof would be taken for its name. */
 static bool mistaken(const page *p, const mw_box *box, const candidate *best)
 {
     for (int i = 0; i < p->chart->roof_count; i++) {
         const mw_segment *roof = &p->plan->roofs[i];
-        if (roof != best->names && roof->visible && !coincide(p, roof, best->names) &&
-            best->nearer(p, box, roof, best->names))
+        if (roof == best->names || !roof->visible || coincide(p, roof, best->names))
+            continue;
+        if (best->covering && p->medium->slants && !parallel(roof, best->names))
+            continue; /* words that run along one roof do not name one that they cross */
+        bool by_end = best->covering && !p->medium->slants;
+        if ((by_end ? end_nearer : box_nearer)(p, box, roof, best->names))
             return true;
     }
     return false;
@@ -179,7 +189,7 @@ static void label_ridge(page *p)
     double left = mw_medium_snap(p->medium, ridge->x0) - width - beside(p->medium);
     double right = p->medium->cells ? floor(ridge->x0) + 1 : ridge->x0 + beside(p->medium);
     double top = mw_medium_snap(p->medium, fmin(ridge->y0, ridge->y1));
-    candidate best = {.own = -1, .names = ridge, .nearer = box_nearer};
+    candidate best = {.own = -1, .names = ridge};
     /* On cells near the corner that it names, on paper near the axis that it is read on. */
     double first = p->medium->cells ? top + line : p->plan->height - 1.2 * line;
     double down = p->medium->cells ? line : -line;
@@ -275,9 +285,9 @@ static void label_roof(page *p, int index)
     const mw_chart_roof *roof = &p->chart->roofs[index];
     if (!p->plan->roofs[index].visible)
         return;
-    candidate best = {.own = -1, .names = &p->plan->roofs[index], .nearer = box_nearer};
+    candidate best = {.own = -1, .names = &p->plan->roofs[index]};
     /* Any name in a place of its own comes before a longer one that covers other roofs. */
-    for (int round = 0; round < (p->medium->cells ? 2 : 1); round++, best.nearer = end_nearer)
+    for (int round = 0; round < 2; round++, best.covering = true)
         for (int i = 0; i < MW_CHART_NAMES; i++) {
             double width = fitting_width(p, roof->texts[i]);
             if (width > 0 && (roof->compute ? label_compute
