@@ -253,7 +253,7 @@ static void write_description(const mw_figure *figure, const char *note, char *t
     json_t *row;
     json_array_foreach(json_object_get(data, "rows"), i, row)
     {
-        if (used + 160 > size)
+        if (used + 256 > size) /* more than a row can take */
             break;
         if (!json_is_number(json_object_get(row, "value")))
             continue;

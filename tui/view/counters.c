@@ -29,6 +29,7 @@ typedef struct table {
     char notes[ROWS_MAX][MW_REASON_TEXT];
     int label_width, widths[COLUMNS];
     bool ascii;
+    bool still; /* without the counters that move: the place of a table does not jump with them */
     mw_remarks remarks; /* notes and values that have no room in their row */
 } table;
 
@@ -66,9 +67,9 @@ static void choose_rows(const mw_model *model, table *t, int most)
 /* The live value of a row, if the counter block has one. */
 static bool live_value(const mw_model *model, const char *id, int column, mw_number *number)
 {
-    const mw_counters *c = &model->counters;
-    if (!model->running || !model->have_counters)
+    if (!model || !model->running || !model->have_counters)
         return false;
+    const mw_counters *c = &model->counters;
     if (column == 1 && strcmp(id, "flops") == 0)
         *number = mw_number_of((double)c->flops, MW_UNIT_FLOP, MW_COUNTED);
     else if (column == 1 && strcmp(id, "load_bytes") == 0)
@@ -406,13 +407,13 @@ static void remark_inline(table *t, int width, int row)
 }
 
 /* Reads at most so many rows, and says below them what has no room in them. */
-static detail make_table(const mw_model *model, int most, int width, bool ascii, table *t)
+static detail make_table(const mw_model *model, int most, int width, table *t)
 {
-    *t = (table){.ascii = ascii};
+    *t = (table){.ascii = t->ascii, .still = t->still};
     choose_rows(model, t, most);
     for (int r = 0; r < t->rows; r++) {
         for (int c = 0; c < COLUMNS; c++)
-            read_cell(model, t->json[r], c, &t->cells[r][c]);
+            read_cell(t->still ? NULL : model, t->json[r], c, &t->cells[r][c]);
         read_note(t->json[r], t->cells[r], model->counters.executions, t->notes[r],
                   sizeof t->notes[r]);
     }
@@ -438,7 +439,8 @@ int mw_counters_height(const mw_model *model, int width)
     table *t = mw_data_count(model->view, "counters") > 0 ? malloc(sizeof *t) : NULL;
     int height = 0;
     if (t) {
-        detail level = make_table(model, ROWS_MAX, width, false, t);
+        *t = (table){.still = true};
+        detail level = make_table(model, ROWS_MAX, width, t);
         height = table_height(t, level, width);
     }
     free(t);
@@ -453,13 +455,13 @@ void mw_counters_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
     table *t = rect.width < 12 || rect.height < 2 ? NULL : malloc(sizeof *t);
     if (!t)
         return;
-    bool ascii = grid->charset == MW_CHARSET_ASCII;
-    detail level = make_table(model, ROWS_MAX, rect.width, ascii, t);
+    *t = (table){.ascii = grid->charset == MW_CHARSET_ASCII};
+    detail level = make_table(model, ROWS_MAX, rect.width, t);
     int all = t->rows;
     while (table_height(t, level, rect.width) > rect.height && t->rows > all - ROWS_FOR_REMARKS)
-        level = make_table(model, t->rows - 1, rect.width, ascii, t);
+        level = make_table(model, t->rows - 1, rect.width, t);
     if (table_height(t, level, rect.width) > rect.height) {
-        level = make_table(model, rect.height - 1, rect.width, ascii, t);
+        level = make_table(model, rect.height - 1, rect.width, t);
         t->remarks.count = 0;
     }
     if (level != DETAIL_INLINE)
