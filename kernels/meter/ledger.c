@@ -132,6 +132,7 @@ void mw_ledger_attach(mw_ledger *ledger, mw_block *block, uint64_t run)
 
 void mw_ledger_begin(mw_ledger *ledger)
 {
+    atomic_store_explicit(&ledger->threads_fewest, 0, memory_order_relaxed);
     ledger->begin_ns = clock_ns(CLOCK_MONOTONIC);
     ledger->execution_begin_ns = 0;
     ledger->kernel_ns = 0;

@@ -50,7 +50,7 @@ mw_work mw_ledger_work(const mw_ledger *ledger);
 mw_work mw_ledger_total(const mw_ledger *ledger);
 
 /* A team that got fewer threads than it wanted says how many it has. What is asked afterwards is
- * the least of them since it was last asked; 0 when no team was short. */
+ * the least of them since it was last asked or the run began; 0 when no team was short. */
 void mw_ledger_team(mw_ledger *ledger, int present, int wanted);
 int mw_ledger_team_fewest(mw_ledger *ledger);
 

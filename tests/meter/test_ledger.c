@@ -155,6 +155,23 @@ static void a_muted_ledger_counts_nothing(void **state)
     assert_int_equal(mw_ledger_work(ledger).flops, 1);
 }
 
+static void the_fewest_threads_of_a_run_are_those_of_its_own_teams(void **state)
+{
+    (void)state;
+    mw_ledger *ledger = mw_ledger_process();
+    mw_ledger_begin(ledger);
+    mw_ledger_team(ledger, 4, 4);
+    assert_int_equal(mw_ledger_team_fewest(ledger), 0);
+    mw_ledger_team(ledger, 3, 4);
+    mw_ledger_team(ledger, 2, 4);
+    mw_ledger_team(ledger, 3, 4);
+    assert_int_equal(mw_ledger_team_fewest(ledger), 2);
+    assert_int_equal(mw_ledger_team_fewest(ledger), 0);
+    mw_ledger_team(ledger, 1, 2);
+    mw_ledger_begin(ledger);
+    assert_int_equal(mw_ledger_team_fewest(ledger), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,6 +181,7 @@ int main(void)
         cmocka_unit_test(a_long_execution_is_published_at_tile_ends),
         cmocka_unit_test(a_raised_flag_ends_the_next_tile_until_rearmed),
         cmocka_unit_test(a_muted_ledger_counts_nothing),
+        cmocka_unit_test(the_fewest_threads_of_a_run_are_those_of_its_own_teams),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
