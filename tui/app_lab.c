@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "tui/app_do.h"
+#include "tui/reason.h"
 #include "tui/view/charts.h"
 #include "tui/view/view.h"
 
@@ -212,5 +213,5 @@ void mw_do_bytes(mw_app *app)
     else if (strcmp(model->bytes_level, "*") == 0)
         mw_app_say(app, "info", "%s", _("the point by the bytes of every level"));
     else
-        mw_app_say(app, "info", _("points by the bytes of %s"), model->bytes_level);
+        mw_app_say(app, "info", _("points by the bytes of %s"), mw_level_word(model->bytes_level));
 }

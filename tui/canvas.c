@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "tui/utf8.h"
+
 enum { DASH_ON = 3, DASH_OFF = 3 };
 
 /* What one cell holds: the dots that are set (Unicode) or a character (ASCII); 0 is empty. */
@@ -166,4 +168,25 @@ void mw_canvas_blit(const mw_canvas *canvas, mw_grid *grid, int x, int y)
                 mw_grid_put(grid, x + column, y + row, glyph, here->style);
         }
     }
+}
+
+static bool is_dots(const mw_cell *cell)
+{
+    return cell && ((cell->glyph >= 0x2800 && cell->glyph <= 0x28FF) ||
+                    (cell->glyph >= 0x2580 && cell->glyph <= 0x259F));
+}
+
+void mw_canvas_part_words(mw_grid *grid, mw_rect rect)
+{
+    for (int y = rect.y; y < rect.y + rect.height; y++)
+        for (int x = rect.x; x < rect.x + rect.width; x++) {
+            const mw_cell *cell = mw_grid_at(grid, x, y);
+            if (!cell || mw_utf8_width(cell->glyph) != 2)
+                continue;
+            mw_cell *left = mw_grid_at(grid, x - 1, y), *right = mw_grid_at(grid, x + 2, y);
+            if (is_dots(left))
+                left->glyph = ' ';
+            if (is_dots(right))
+                right->glyph = ' ';
+        }
 }

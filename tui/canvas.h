@@ -24,4 +24,8 @@ void mw_canvas_dashed(mw_canvas *canvas, double x0, double y0, double x1, double
 /* Puts every non-empty cell on the grid at (x, y). */
 void mw_canvas_blit(const mw_canvas *canvas, mw_grid *grid, int x, int y);
 
+/* Takes dots away that touch a wide character: many terminals draw the one over the other. After
+ * the words of a picture. */
+void mw_canvas_part_words(mw_grid *grid, mw_rect rect);
+
 #endif

@@ -1,12 +1,14 @@
 #include "tui/figure.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "labs/chart/paper.h"
 #include "model/file.h"
 #include "tui/locale.h"
+#include "tui/reason.h"
 #include "tui/utf8.h"
 #include "tui/view/charts.h"
 #include "tui/view/counters.h"
@@ -52,6 +54,21 @@ bool mw_figure_present(mw_figure_kind kind, const json_t *view)
     case MW_FIGURE_COUNT:
         break;
     }
+    return false;
+}
+
+bool mw_figure_own(mw_figure_kind kind, const json_t *view)
+{
+    const json_t *step = mw_data_member(view, "step"), *roofline = mw_data_member(view, "roofline");
+    const char *id = mw_data_text(step, "id"), *how = mw_data_text(step, "kind");
+    bool runs = strcmp(how, "run") == 0 || strcmp(how, "sweep") == 0 || strcmp(how, "compare") == 0;
+    if (!runs || !mw_figure_present(kind, view))
+        return false;
+    if (kind == MW_FIGURE_SWEEP)
+        return strcmp(how, "sweep") == 0;
+    for (int i = 0; i < mw_data_count(roofline, "points"); i++)
+        if (strcmp(mw_data_text(mw_data_item(roofline, "points", i), "step"), id) == 0)
+            return true;
     return false;
 }
 
@@ -140,25 +157,79 @@ static void write_number_of_lab(const json_t *lab, char text[16])
 }
 
 typedef struct captions {
-    char title[256], note[256];
+    char title[256], note[480];
 } captions;
+
+/* What a note says, piece by piece. */
+__attribute__((format(printf, 2, 3))) static void note(captions *c, const char *format, ...)
+{
+    char piece[160];
+    va_list values;
+    va_start(values, format);
+    vsnprintf(piece, sizeof piece, format, values);
+    va_end(values);
+    size_t used = strlen(c->note);
+    if (*piece && used + strlen(piece) + 5 < sizeof c->note)
+        snprintf(c->note + used, sizeof c->note - used, "%s%s", used ? " · " : "", piece);
+}
+
+static void note_verdict(const mw_figure *figure, captions *c)
+{
+    mw_figure_samples samples = mw_figure_samples_of(figure->kind, figure->view);
+    const char *verdict = mw_data_text(mw_data_member(figure->view, "machine"), "verdict");
+    if (samples.shown > 0 && samples.noisy == 0)
+        note(c, "%s", _("no sample is noisy"));
+    else if (samples.shown > 0)
+        note(c,
+             ngettext("%d of %d sample is noisy", "%d of %d samples are noisy",
+                      (unsigned long)samples.shown),
+             samples.noisy, samples.shown);
+    if (samples.shown > 0 && figure->kind != MW_FIGURE_ROOFLINE)
+        return;
+    if (strcmp(verdict, "noisy") == 0)
+        note(c, "%s", _("the roofs are noisy"));
+    else if (strcmp(verdict, "nominal") == 0)
+        note(c, "%s", _("the roofs are nominal, not measured"));
+}
+
+/* Which program, which work, which machine, when, and how clean. */
+static void write_note(const mw_figure *figure, captions *c)
+{
+    const json_t *lab = mw_data_member(figure->view, "lab"),
+                 *step = mw_data_member(figure->view, "step");
+    const char *version = mw_data_text(lab, "version"), *seed = mw_data_text(lab, "seed");
+    const char *date = mw_data_text(figure->view, "measured");
+    char number[16], brand[96];
+    write_number_of_lab(lab, number);
+    mw_figure_brand(figure->view, brand, sizeof brand);
+    note(c, "memwall %s", MEMWALL_VERSION);
+    if (*version)
+        note(c, _("%s%.80s, version %.32s"), number, mw_data_text(lab, "title"), version);
+    else
+        note(c, "%s%.80s", number, mw_data_text(lab, "title"));
+    note(c, "%.48s", mw_data_text(step, "id"));
+    if (*seed)
+        note(c, _("seed %.64s"), seed);
+    note(c, "%s", brand);
+    if (*date)
+        note(c, _("measured %.10s"), date);
+    else
+        note(c, "%s", _("date not recorded"));
+    note_verdict(figure, c);
+}
 
 static void write_captions(const mw_figure *figure, captions *c)
 {
     const json_t *lab = mw_data_member(figure->view, "lab"),
                  *step = mw_data_member(figure->view, "step");
     const char *chart = mw_data_text(mw_data_member(figure->view, "chart"), "title");
-    char number[16];
-    write_number_of_lab(lab, number);
-    const char *version = mw_data_text(lab, "version"), *id = mw_data_text(step, "id");
     if (figure->kind == MW_FIGURE_SWEEP && *chart)
         snprintf(c->title, sizeof c->title, "%.250s", chart);
     else
         snprintf(c->title, sizeof c->title, "%.120s: %.120s", mw_data_text(lab, "title"),
                  mw_data_text(step, "title"));
-    snprintf(c->note, sizeof c->note, "memwall · %s%.80s%s%.48s%s%.64s", number,
-             mw_data_text(lab, "title"), *id || *mw_data_text(step, "title") ? " · " : "",
-             *id ? id : mw_data_text(step, "title"), *version ? " · " : "", version);
+    c->note[0] = '\0';
+    write_note(figure, c);
 }
 
 static size_t add_value(const json_t *row, const char *value, const char *unit, const char *before,
@@ -182,14 +253,16 @@ static void write_description(const mw_figure *figure, const char *note, char *t
     json_t *row;
     json_array_foreach(json_object_get(data, "rows"), i, row)
     {
-        if (used + 160 > size)
+        if (used + 256 > size) /* more than a row can take */
             break;
         if (!json_is_number(json_object_get(row, "value")))
             continue;
         used += (size_t)snprintf(text + used, size - used, " %.60s", mw_data_text(row, "label"));
         used += add_value(row, "x", "x_unit", " ", text + used, size - used);
         used += add_value(row, "value", "unit", ": ", text + used, size - used);
-        used += (size_t)snprintf(text + used, size - used, " (%s).", _(mw_data_text(row, "kind")));
+        const char *kind = mw_data_text(row, "kind"), *verdict = mw_data_text(row, "verdict");
+        used += (size_t)snprintf(text + used, size - used, " (%s%s).", *kind ? _(kind) : "",
+                                 strcmp(verdict, "noisy") == 0 ? _(", noisy") : "");
     }
     json_decref(data);
 }
@@ -242,7 +315,7 @@ static mw_status draw_sweep(const mw_figure *figure, const mw_paper *paper, mw_b
     return status;
 }
 
-enum { COLUMNS = MW_COUNTER_COLUMNS + 2, ROWS_MOST = 200, CELL = 96 };
+enum { COLUMNS = MW_COUNTER_COLUMNS + 2, ROWS_MOST = 200, CELL = MW_REASON_TEXT };
 
 static mw_status draw_counters(const mw_figure *figure, const mw_paper *paper, mw_bytes *bytes,
                                mw_error *error)
@@ -287,7 +360,7 @@ static mw_status draw(const mw_figure *figure, mw_paper_format format, mw_bytes 
     const char *kinds[MW_PUBLISHED + 1];
     for (int k = 0; k <= MW_PUBLISHED; k++)
         kinds[k] = mw_kind_word((mw_kind)k);
-    char description[1024];
+    char description[2048];
     write_description(figure, c.note, description, sizeof description);
     bool sized = figure->width > 0 && figure->height > 0;
     mw_paper paper = {.format = format,
@@ -299,6 +372,7 @@ static mw_status draw(const mw_figure *figure, mw_paper_format format, mw_bytes 
                       .note = c.note,
                       .description = description,
                       .kinds = kinds,
+                      .noisy = _("noisy"),
                       .gate = mw_figure_gate};
     mw_status (*const drawers[])(const mw_figure *, const mw_paper *, mw_bytes *,
                                  mw_error *) = {draw_roofline, draw_sweep, draw_counters};

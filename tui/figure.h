@@ -25,6 +25,10 @@ bool mw_figure_parse(const char *name, mw_figure_kind *kind);
 /* Whether the view has anything to show in it. */
 bool mw_figure_present(mw_figure_kind kind, const json_t *view);
 
+/* Whether the view is of the step that ran what it shows, and not of a later one that looks back.
+ */
+bool mw_figure_own(mw_figure_kind kind, const json_t *view);
+
 typedef struct mw_figure {
     mw_figure_kind kind;
     const json_t *view;
@@ -44,14 +48,24 @@ mw_status mw_figure_check_path(const char *path, mw_error *error);
 /* Writes the file whole or not at all; its ending decides. */
 mw_status mw_figure_write(const mw_figure *figure, const char *path, mw_error *error);
 
+/* The measured samples that a figure shows, and how many of them are noisy. */
+typedef struct mw_figure_samples {
+    int shown, noisy;
+} mw_figure_samples;
+mw_figure_samples mw_figure_samples_of(mw_figure_kind kind, const json_t *view);
+
+/* The processor that the view's figures are of, without blanks at its ends; "" when not known. */
+void mw_figure_brand(const json_t *view, char *text, size_t size);
+
 /*
- * The data of a figure: { "format": 1, "figure", "lab", "step", "rows": [ { … } ] }. Every row has
- * the same members in the same order; numbers are those of the view, each with its unit and kind.
- * The caller owns it.
+ * The data of a figure: { "format": 1, "figure", "memwall", "lab", "step", "machine", "measured",
+ * "samples", "rows": [ { … } ] }. Every row has the same members in the same order; numbers are
+ * those of the view, each with its unit and kind. The caller owns it.
  */
 json_t *mw_figure_data(mw_figure_kind kind, const json_t *view);
 
-/* The rows as CSV (RFC 4180) under a line of names; the caller frees it. */
+/* The rows as CSV (RFC 4180) under a line of names, each ended by what all of them share: machine,
+ * date, versions and seed; the caller frees it. */
 char *mw_figure_csv(const json_t *data, size_t *size);
 
 /* What of a text may be shown: valid UTF-8 without control characters. */

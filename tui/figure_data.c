@@ -10,13 +10,13 @@
 #include "tui/view/data.h"
 
 /* The members of a row, in their order; what a row does not have is null. */
-static const char *const roofline_names[] = {"what", "id",     "to",     "label", "step", "order",
-                                             "x",    "x_unit", "value",  "low",   "high", "unit",
-                                             "kind", "active", "reason", NULL};
-static const char *const sweep_names[] = {"what", "id",   "label", "x",    "x_unit", "value",
-                                          "low",  "high", "unit",  "kind", NULL};
-static const char *const counter_names[] = {"id",   "label", "column", "value",  "low", "high",
-                                            "unit", "kind",  "note",   "reason", NULL};
+static const char *const roofline_names[] = {"what", "id",     "to",     "label",   "step", "order",
+                                             "x",    "x_unit", "value",  "low",     "high", "unit",
+                                             "kind", "active", "reason", "verdict", NULL};
+static const char *const sweep_names[] = {"what", "id",   "label", "x",    "x_unit",  "value",
+                                          "low",  "high", "unit",  "kind", "verdict", NULL};
+static const char *const counter_names[] = {"id",   "label", "column", "value",  "low",     "high",
+                                            "unit", "kind",  "note",   "reason", "verdict", NULL};
 
 static const char *const *const names[MW_FIGURE_COUNT] = {roofline_names, sweep_names,
                                                           counter_names};
@@ -65,6 +65,13 @@ static json_t *start_row(json_t *rows, mw_figure_kind kind, const char *what, co
     return row;
 }
 
+/* Of what was measured by a run. */
+static void set_verdict(json_t *row, bool noisy)
+{
+    if (strcmp(mw_data_text(row, "kind"), "measured") == 0)
+        set_text(row, "verdict", noisy ? "noisy" : "clean");
+}
+
 /* ---- the roofline ---- */
 
 static void add_roofs(json_t *rows, const json_t *roofline, const char *key, const char *what)
@@ -109,6 +116,7 @@ static void add_points(json_t *rows, const json_t *roofline)
         set_text(row, "unit", "FLOP/s");
         set(row, "kind", mw_data_member(point, "kind"));
         json_object_set_new(row, "active", json_boolean(mw_data_true(point, "active")));
+        set_verdict(row, mw_data_true(point, "noisy"));
         add_places(rows, point);
         for (int t = 0; t < mw_data_count(roofline, "trail"); t++)
             if (json_equal(mw_data_item(roofline, "trail", t), mw_data_member(point, "id")))
@@ -171,6 +179,7 @@ static void add_series(json_t *rows, const json_t *chart, const json_t *series)
         set(row, "x_unit", x_unit);
         set(row, "unit", y_unit);
         set(row, "kind", mw_data_member(series, "kind"));
+        set_verdict(row, json_is_true(json_array_get(point, 4)));
     }
 }
 
@@ -188,10 +197,69 @@ static void add_sweep(json_t *rows, const json_t *view)
     }
 }
 
+/* ---- what all figures say ---- */
+
+void mw_figure_brand(const json_t *view, char *text, size_t size)
+{
+    const char *brand = mw_data_text(mw_data_member(view, "machine"), "brand");
+    mw_figure_gate(brand + strspn(brand, " "), text, size);
+    size_t length = strlen(text);
+    while (length > 0 && text[length - 1] == ' ')
+        text[--length] = '\0';
+}
+
+static void count_sample(mw_figure_samples *samples, const char *kind, bool noisy)
+{
+    if (strcmp(kind, "measured") != 0)
+        return;
+    samples->shown++;
+    samples->noisy += noisy;
+}
+
+/* Every measured series of a sweep is of the same samples: the longest has them all. */
+static mw_figure_samples sweep_samples(const json_t *chart)
+{
+    mw_figure_samples most = {0};
+    for (int s = 0; s < mw_data_count(chart, "series"); s++) {
+        const json_t *series = mw_data_item(chart, "series", s);
+        mw_figure_samples own = {0};
+        for (int i = 0; i < mw_data_count(series, "points"); i++)
+            count_sample(&own, mw_data_text(series, "kind"),
+                         json_is_true(json_array_get(mw_data_item(series, "points", i), 4)));
+        if (own.shown > most.shown)
+            most = own;
+    }
+    return most;
+}
+
+mw_figure_samples mw_figure_samples_of(mw_figure_kind kind, const json_t *view)
+{
+    mw_figure_samples samples = {0};
+    const json_t *roofline = mw_data_member(view, "roofline");
+    /* A machine's sweep is one measurement, whose verdict is the machine's. */
+    if (kind == MW_FIGURE_SWEEP)
+        return *mw_data_text(mw_data_member(view, "lab"), "version")
+                   ? sweep_samples(mw_data_member(view, "chart"))
+                   : samples;
+    for (int i = 0; kind == MW_FIGURE_ROOFLINE && i < mw_data_count(roofline, "points"); i++) {
+        const json_t *point = mw_data_item(roofline, "points", i);
+        count_sample(&samples, mw_data_text(point, "kind"), mw_data_true(point, "noisy"));
+    }
+    for (int i = 0; kind == MW_FIGURE_COUNTERS && i < mw_data_count(view, "counters"); i++) {
+        const json_t *row = mw_data_item(view, "counters", i);
+        const json_t *time = mw_data_member(row, "measured");
+        if (strcmp(mw_data_text(row, "id"), "seconds") == 0 && time &&
+            !mw_data_true(time, "absent"))
+            count_sample(&samples, "measured", mw_data_true(row, "noisy"));
+    }
+    return samples;
+}
+
 /* ---- the counters ---- */
 
 static void add_counters(json_t *rows, const json_t *view)
 {
+    bool noisy = mw_figure_samples_of(MW_FIGURE_COUNTERS, view).noisy > 0;
     for (int r = 0; r < mw_data_count(view, "counters"); r++) {
         const json_t *counter = mw_data_item(view, "counters", r);
         for (int c = 0; c < MW_COUNTER_COLUMNS; c++) {
@@ -203,6 +271,8 @@ static void add_counters(json_t *rows, const json_t *view)
             set_text(row, "column", column);
             set_number(row, number);
             set(row, "note", mw_data_member(counter, "note"));
+            if (json_is_number(json_object_get(row, "value")))
+                set_verdict(row, noisy);
         }
     }
 }
@@ -211,7 +281,7 @@ json_t *mw_figure_data(mw_figure_kind kind, const json_t *view)
 {
     static void (*const fillers[])(json_t *, const json_t *) = {add_roofline, add_sweep,
                                                                 add_counters};
-    static const char *const lab_names[] = {"id", "number", "title", "version", NULL};
+    static const char *const lab_names[] = {"id", "number", "title", "version", "seed", NULL};
     static const char *const step_names[] = {"id", "title", NULL};
     json_t *rows = json_array(), *lab = json_object(), *step = json_object();
     for (const char *const *name = lab_names; *name; name++)
@@ -219,21 +289,24 @@ json_t *mw_figure_data(mw_figure_kind kind, const json_t *view)
     for (const char *const *name = step_names; *name; name++)
         set(step, *name, mw_data_member(mw_data_member(view, "step"), *name));
     fillers[kind](rows, view);
-    return json_pack("{s:i, s:s, s:o, s:o, s:o}", "format", 1, "figure", mw_figure_name(kind),
-                     "lab", lab, "step", step, "rows", rows);
+    char brand[128];
+    mw_figure_brand(view, brand, sizeof brand);
+    mw_figure_samples samples = mw_figure_samples_of(kind, view);
+    const json_t *date = mw_data_member(view, "measured");
+    const char *verdict = mw_data_text(mw_data_member(view, "machine"), "verdict");
+    return json_pack("{s:i, s:s, s:s, s:o, s:o, s:{s:s?, s:s?}, s:O?, s:{s:i, s:i}, s:o}", "format",
+                     1, "figure", mw_figure_name(kind), "memwall", MEMWALL_VERSION, "lab", lab,
+                     "step", step, "machine", "brand", *brand ? brand : NULL, "verdict",
+                     *verdict ? verdict : NULL, "measured", json_is_string(date) ? date : NULL,
+                     "samples", "shown", samples.shown, "noisy", samples.noisy, "rows", rows);
 }
 
 /* ---- CSV ---- */
 
-/* The shortest decimal that reads back as the same number. */
 static void write_real(FILE *file, double value)
 {
     char text[40];
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
+    mw_value_spell(value, text, sizeof text);
     fputs(text, file);
 }
 
@@ -266,6 +339,23 @@ static void write_field(FILE *file, const json_t *value)
         fputs(json_is_true(value) ? "true" : "false", file);
 }
 
+/* What all rows share, at the end of each. */
+static const struct {
+    const char *name, *of, *member;
+} shared[] = {{"machine", "machine", "brand"},   {"measured", NULL, "measured"},
+              {"memwall", NULL, "memwall"},      {"lab", "lab", "id"},
+              {"lab_version", "lab", "version"}, {"seed", "lab", "seed"}};
+enum { SHARED = sizeof shared / sizeof *shared };
+
+static void write_shared(FILE *file, const json_t *data)
+{
+    for (int i = 0; i < SHARED; i++) {
+        fputc(',', file);
+        write_field(file, mw_data_member(shared[i].of ? mw_data_member(data, shared[i].of) : data,
+                                         shared[i].member));
+    }
+}
+
 char *mw_figure_csv(const json_t *data, size_t *size)
 {
     mw_figure_kind kind;
@@ -277,6 +367,8 @@ char *mw_figure_csv(const json_t *data, size_t *size)
         return NULL;
     for (const char *const *name = names[kind]; *name; name++)
         fprintf(file, "%s%s", name == names[kind] ? "" : ",", *name);
+    for (int i = 0; i < SHARED; i++)
+        fprintf(file, ",%s", shared[i].name);
     fputs("\r\n", file);
     for (int r = 0; r < mw_data_count(data, "rows"); r++) {
         const json_t *row = mw_data_item(data, "rows", r);
@@ -285,6 +377,7 @@ char *mw_figure_csv(const json_t *data, size_t *size)
                 fputc(',', file);
             write_field(file, json_object_get(row, *name));
         }
+        write_shared(file, data);
         fputs("\r\n", file);
     }
     bool whole = fclose(file) == 0;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/number.h"
 #include "tui/edit.h"
 
 static int field_count(const mw_model *model)
@@ -137,8 +138,7 @@ static void fill_draft(mw_draft *draft, const json_t *field)
         mw_edit edit = {draft->text, sizeof draft->text, &draft->cursor, true};
         mw_edit_insert(&edit, json_string_value(value));
     } else if (json_is_number(value)) {
-        draft->cursor =
-            snprintf(draft->text, sizeof draft->text, "%.15g", json_number_value(value));
+        draft->cursor = mw_value_spell(json_number_value(value), draft->text, sizeof draft->text);
     } else if (json_is_array(value)) {
         size_t at;
         json_t *id;

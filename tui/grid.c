@@ -215,15 +215,15 @@ uint32_t mw_grid_glyph(const mw_grid *grid, mw_glyph glyph)
     } table[MW_GLYPH_COUNT] = {
         [MW_GLYPH_PREDICTED] = {0x25C7, 'P'}, [MW_GLYPH_COUNTED] = {0x25AA, 'C'},
         [MW_GLYPH_MODELLED] = {0x25CB, 'M'},  [MW_GLYPH_MEASURED] = {0x25CF, 'T'},
-        [MW_GLYPH_PUBLISHED] = {0x25A1, 'B'}, [MW_GLYPH_DONE] = {0x2713, 'x'},
-        [MW_GLYPH_HALF] = {0x25D0, '~'},      [MW_GLYPH_CURSOR] = {0x25B8, '>'},
-        [MW_GLYPH_STAR] = {0x2605, '*'},      [MW_GLYPH_LEFT] = {0x25C0, '<'},
-        [MW_GLYPH_RIGHT] = {0x25B6, '>'},     [MW_GLYPH_UP] = {0x25B2, '^'},
-        [MW_GLYPH_DOWN] = {0x25BC, 'v'},      [MW_GLYPH_KNOB] = {0x25CF, 'O'},
-        [MW_GLYPH_ENTER] = {0x23CE, '<'},     [MW_GLYPH_DASH] = {0x2013, '-'},
-        [MW_GLYPH_ELLIPSIS] = {0x2026, '.'},  [MW_GLYPH_RADIO_ON] = {0x25C9, '*'},
-        [MW_GLYPH_RADIO_OFF] = {0x25CB, 'o'}, [MW_GLYPH_CHECK_ON] = {0x25A3, 'x'},
-        [MW_GLYPH_CHECK_OFF] = {0x25A2, 'o'},
+        [MW_GLYPH_NOISY] = {0x25C9, 't'},     [MW_GLYPH_PUBLISHED] = {0x25A1, 'B'},
+        [MW_GLYPH_DONE] = {0x2713, 'x'},      [MW_GLYPH_HALF] = {0x25D0, '~'},
+        [MW_GLYPH_CURSOR] = {0x25B8, '>'},    [MW_GLYPH_STAR] = {0x2605, '*'},
+        [MW_GLYPH_LEFT] = {0x25C0, '<'},      [MW_GLYPH_RIGHT] = {0x25B6, '>'},
+        [MW_GLYPH_UP] = {0x25B2, '^'},        [MW_GLYPH_DOWN] = {0x25BC, 'v'},
+        [MW_GLYPH_KNOB] = {0x25CF, 'O'},      [MW_GLYPH_ENTER] = {0x23CE, '<'},
+        [MW_GLYPH_DASH] = {0x2013, '-'},      [MW_GLYPH_ELLIPSIS] = {0x2026, '.'},
+        [MW_GLYPH_RADIO_ON] = {0x25C9, '*'},  [MW_GLYPH_RADIO_OFF] = {0x25CB, 'o'},
+        [MW_GLYPH_CHECK_ON] = {0x25A3, 'x'},  [MW_GLYPH_CHECK_OFF] = {0x25A2, 'o'},
     };
     if (glyph < 0 || glyph >= MW_GLYPH_COUNT)
         return '?';

@@ -75,6 +75,7 @@ typedef enum mw_glyph {
     MW_GLYPH_COUNTED,
     MW_GLYPH_MODELLED,
     MW_GLYPH_MEASURED,
+    MW_GLYPH_NOISY, /* measured, while something disturbed it */
     MW_GLYPH_PUBLISHED,
     MW_GLYPH_DONE,
     MW_GLYPH_HALF,

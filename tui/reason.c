@@ -35,8 +35,6 @@ static const char *const sentences[] = {
     N_("mix roofs below {} were left out, to keep to five seconds"),
     N_("all cores below {} were left out, to keep to five seconds"),
     /* Levels whose names are words. */
-    N_("largest tested"),
-    N_("main memory"),
     N_("nothing was measured: two loads and two FMA per cycle and one memory channel of {} GB/s "
        "are assumed"),
     N_("the system does not say the clock: {} GHz is assumed"),
@@ -129,6 +127,15 @@ typedef struct figures {
     char text[FIGURES][FIGURE_TEXT];
     size_t count;
 } figures;
+
+const char *mw_level_word(const char *name)
+{
+    static const char *const words[] = {N_("main memory"), N_("largest tested")};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(name, words[i]) == 0)
+            return _(words[i]);
+    return name;
+}
 
 /* The key of a sentence; `found` may be NULL. */
 static void take_apart(const char *english, char key[MW_REASON_TEXT], figures *found)

@@ -13,6 +13,9 @@
 
 enum { MW_REASON_TEXT = 320 };
 
+/* A memory level's name in the interface's language; "L2" and "DRAM" are the same in all. */
+const char *mw_level_word(const char *name);
+
 /* The sentence itself when it is not known. Returns `text`. */
 const char *mw_reason(const char *english, char text[MW_REASON_TEXT]);
 

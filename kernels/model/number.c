@@ -134,6 +134,31 @@ static void write_digits(double value, int digits, char *text, size_t size)
     }
 }
 
+/* "64314.6" as "64 314.6": five digits and more before the point, in groups of three. */
+static void group_digits(char *text, size_t size)
+{
+    size_t first = text[0] == '-', digits = strspn(text + first, "0123456789");
+    size_t length = strlen(text), gaps = digits >= 5 ? (digits - 1) / 3 : 0;
+    if (strchr(text, 'e') || length + gaps >= size)
+        return;
+    for (size_t gap = 1; gap <= gaps; gap++) {
+        char *at = text + first + digits - 3 * gap;
+        memmove(at + 1, at, strlen(at) + 1);
+        *at = ' ';
+    }
+}
+
+int mw_value_spell(double value, char *text, size_t size)
+{
+    char written[40];
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(written, sizeof written, "%.*g", digits, value);
+        if (strtod(written, NULL) == value)
+            break;
+    }
+    return snprintf(text, size, "%s", written);
+}
+
 int mw_value_format(double value, mw_unit unit, int digits, char *text, size_t size)
 {
     if (!isfinite(value))
@@ -154,6 +179,8 @@ int mw_value_format(double value, mw_unit unit, int digits, char *text, size_t s
     }
     if (value == 0)
         prefix = -s.smallest;
+    if (s.count == 1)
+        group_digits(written, sizeof written);
     const char *name = unit == MW_UNIT_ONE ? "" : mw_unit_name(unit);
     const char *space = *name ? " " : "";
     return snprintf(text, size, "%s%s%s%s", written, space, s.prefixes[prefix], name);

@@ -53,9 +53,13 @@ bool mw_unit_parse(const char *name, mw_unit *unit);
 
 /*
  * Writes `value` for people with `digits` significant digits and the right prefix ("256 MiB",
- * "15.8 GB/s", "2.147 GFLOP", "20.9 ms"). Returns the length, as snprintf does.
+ * "15.8 GB/s", "2.147 GFLOP", "20.9 ms"). The integer part is never cut, and without a prefix it
+ * stands in groups of three from five digits on: "64 314". Returns the length, as snprintf does.
  */
 int mw_value_format(double value, mw_unit unit, int digits, char *text, size_t size);
+
+/* The shortest decimal that reads back as the same number: "0.1667". Returns as above. */
+int mw_value_spell(double value, char *text, size_t size);
 
 /* The same for a number: "20.9 ms ±1 %" when the spread is above half a per cent, "–" when absent.
  */

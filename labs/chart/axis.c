@@ -2,7 +2,10 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "model/number.h"
 
 /* Beyond these a double still computes, but no picture of a machine needs them. */
 static const double smallest = 1e-15, largest = 1e21;
@@ -93,11 +96,10 @@ static void write_label(mw_tick *tick, mw_scale scale, double value)
         snprintf(tick->label, sizeof tick->label, "%.4g%s", value, binary[i]);
         return;
     }
-    double magnitude = fabs(value);
-    if (magnitude < 1e-12)
-        value = 0;
-    snprintf(tick->label, sizeof tick->label, magnitude >= 1e4 && magnitude < 1e7 ? "%.0f" : "%.4g",
-             value);
+    /* What was multiplied and divided again is round once more. */
+    char round[32];
+    snprintf(round, sizeof round, "%.12g", fabs(value) < 1e-12 ? 0 : value);
+    mw_value_format(strtod(round, NULL), MW_UNIT_ONE, 4, tick->label, sizeof tick->label);
 }
 
 static double label_half(const mw_tick *tick, double char_width)

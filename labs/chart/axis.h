@@ -38,7 +38,7 @@ double mw_axis_clamp(const mw_axis *axis, double position);
 typedef struct mw_tick {
     double value, position;
     bool labelled;
-    char label[16];
+    char label[24];
 } mw_tick;
 
 enum { MW_TICKS_MAX = 96 };

@@ -116,6 +116,35 @@ static double covered(const mw_box *box, const line *l)
     return enter < leave ? fabs(bx - ax) * (leave - enter) : -1;
 }
 
+static double point_to_line(double x, double y, const line *l)
+{
+    double dx = l->x1 - l->x0, dy = l->y1 - l->y0, length = dx * dx + dy * dy;
+    double part = length > 0 ? ((x - l->x0) * dx + (y - l->y0) * dy) / length : 0;
+    part = fmin(fmax(part, 0), 1);
+    return hypot(x - l->x0 - part * dx, y - l->y0 - part * dy);
+}
+
+/* Two that do not touch are nearest at a corner of the one or at an end of the other. */
+double mw_box_distance(const mw_box *box, double x0, double y0, double x1, double y1,
+                       double stretch)
+{
+    line l = {x0, y0, x1, y1};
+    if (covered(box, &l) >= 0)
+        return 0;
+    double x[4], y[4], nearest = INFINITY;
+    mw_box_corners(box, x, y);
+    l.y0 *= stretch;
+    l.y1 *= stretch;
+    for (int i = 0; i < 4; i++) {
+        int next = (i + 1) % 4;
+        line side = {x[i], y[i] * stretch, x[next], y[next] * stretch};
+        nearest = fmin(nearest, point_to_line(side.x0, side.y0, &l));
+        nearest = fmin(nearest, point_to_line(l.x0, l.y0, &side));
+        nearest = fmin(nearest, point_to_line(l.x1, l.y1, &side));
+    }
+    return nearest;
+}
+
 static bool inside(const mw_label_map *map, const mw_box *box)
 {
     double x[4], y[4];

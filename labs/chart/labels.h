@@ -22,6 +22,11 @@ bool mw_box_overlaps(const mw_box *a, const mw_box *b);
 /* The corners in order. */
 void mw_box_corners(const mw_box *box, double x[4], double y[4]);
 
+/* How far the nearest points of a box and of a line are apart; 0 where they touch. `stretch`: how
+ * much longer a unit of y is than one of x, as on cells. */
+double mw_box_distance(const mw_box *box, double x0, double y0, double x1, double y1,
+                       double stretch);
+
 typedef struct mw_label_map mw_label_map;
 
 /* NULL when memory is short or the size is not positive. The medium must outlive the map. */

@@ -3,7 +3,8 @@
 #include <math.h>
 #include <stddef.h>
 
-const mw_medium mw_medium_cells = {.cells = true, .line = 1, .letter = 1, .mark = 1, .grain = 0.5};
+const mw_medium mw_medium_cells = {
+    .cells = true, .line = 1, .letter = 1, .mark = 1, .grain = 0.5, .stretch = 2};
 
 double mw_medium_measure(const mw_medium *medium, const char *text)
 {

@@ -10,12 +10,13 @@
 #include <stdbool.h>
 
 typedef struct mw_medium {
-    bool cells;    /* whatever is at (x, y) belongs to the cell (floor x, floor y) */
-    bool slants;   /* words can run along a line */
-    double line;   /* height of a line of words */
-    double letter; /* width of a digit: the unit of gaps */
-    double mark;   /* width and height of the mark of a point, with its margin */
-    double grain;  /* what is closer than this cannot be told apart */
+    bool cells;     /* whatever is at (x, y) belongs to the cell (floor x, floor y) */
+    bool slants;    /* words can run along a line */
+    double line;    /* height of a line of words */
+    double letter;  /* width of a digit: the unit of gaps */
+    double mark;    /* width and height of the mark of a point, with its margin */
+    double grain;   /* what is closer than this cannot be told apart */
+    double stretch; /* how much longer a unit of y is than one of x; 0: they are equal */
     /* Width of a text; NULL: a letter per code point. */
     double (*measure)(void *context, const char *text);
     void *context;

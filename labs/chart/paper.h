@@ -26,6 +26,7 @@ typedef struct mw_paper {
     const char *title, *note; /* above the picture and small below it; "" for none */
     const char *description;  /* what it shows, for who does not see it; NULL: the note */
     const char *const *kinds; /* the word for each mw_kind */
+    const char *noisy;        /* the word for noisy samples; NULL: none are told apart in words */
     /* What of a text may be drawn: valid UTF-8 without control characters. Every word passes it. */
     void (*gate)(const char *text, char *clean, size_t size);
     /* Told the place of the ink of every word that was drawn; may be NULL. */

@@ -22,7 +22,7 @@ static int list_kinds(const mw_paper *paper, const mw_roofline_chart *chart,
     int count = 0;
     for (int i = 0; i < chart->roof_count && count == 0; i++)
         if (chart->roofs[i].kind != MW_MEASURED && chart->roofs[i].value > 0)
-            legend[count++] = (mw_legend_entry){.kind = chart->roofs[i].kind,
+            legend[count++] = (mw_legend_entry){.mark = {.kind = chart->roofs[i].kind},
                                                 .roof = true,
                                                 .word = paper->kinds[chart->roofs[i].kind]};
     for (size_t k = 0; k < sizeof order / sizeof *order; k++)
@@ -30,7 +30,14 @@ static int list_kinds(const mw_paper *paper, const mw_roofline_chart *chart,
             const mw_chart_point *point = &chart->points[i];
             if (point->kind != order[k] || !(point->x > 0) || !(point->y > 0))
                 continue;
-            legend[count++] = (mw_legend_entry){.kind = order[k], .word = paper->kinds[order[k]]};
+            legend[count++] =
+                (mw_legend_entry){.mark = {.kind = order[k]}, .word = paper->kinds[order[k]]};
+            break;
+        }
+    for (int i = 0; paper->noisy && i < chart->point_count; i++)
+        if (chart->points[i].noisy && chart->points[i].x > 0 && chart->points[i].y > 0) {
+            legend[count++] =
+                (mw_legend_entry){.mark = {chart->points[i].kind, 0, true}, .word = paper->noisy};
             break;
         }
     return count;
@@ -151,13 +158,17 @@ static mw_words label_words(const drawing *d, const mw_chart_label *label)
 static void draw_points(const drawing *d)
 {
     double radius = mw_sheet_mark_radius(d->sheet);
+    for (int i = 0; i < d->chart->point_count; i++)
+        if (d->plan.points[i].visible && d->plan.points[i].spread)
+            mw_sheet_whisker(d->sheet, d->chart->points[i].kind, d->plan.points[i].x,
+                             d->plan.points[i].y_low, d->plan.points[i].y_high);
     for (int pass = 0; pass < 3; pass++)
         for (int i = 0; i < d->chart->point_count; i++) {
             const mw_chart_point *point = &d->chart->points[i];
             double size = d->plan.points[i].rim * (point->active ? 1.15 : 1);
             if (d->plan.points[i].visible && d->plan.points[i].layer == pass)
-                mw_sheet_mark(d->sheet, point->kind, 0, d->plan.points[i].x, d->plan.points[i].y,
-                              size * radius);
+                mw_sheet_mark(d->sheet, (mw_mark){point->kind, 0, point->noisy},
+                              d->plan.points[i].x, d->plan.points[i].y, size * radius);
         }
 }
 
@@ -186,7 +197,7 @@ static mw_status draw_all(mw_sheet *sheet, void *context, mw_error *error)
     d->copy.medium = &sheet->medium;
     d->chart = &d->copy;
     char unit[32];
-    mw_legend_entry legend[MW_PUBLISHED + 2];
+    mw_legend_entry legend[MW_PUBLISHED + 3];
     int kinds = list_kinds(sheet->paper, d->chart, legend);
     mw_frame outer = mw_sheet_surround(sheet, "GFLOP/s", d->aside, legend, kinds, false);
     d->frame = mw_sheet_inner(sheet, outer, NULL, 0);

@@ -16,6 +16,11 @@ typedef struct drawing {
 
 static const double dash_twin[2] = {3, 2}, dash_mark[2] = {3, 2.5};
 
+static mw_mark mark_of(const drawing *d, int s, bool noisy)
+{
+    return (mw_mark){d->chart->series[s].kind, mw_series_twin(d->chart, s), noisy};
+}
+
 static void draw_marks(const drawing *d)
 {
     mw_sheet_dash(d->sheet, dash_mark);
@@ -53,15 +58,11 @@ static void draw_band(const drawing *d, int s)
 
 static void draw_bars(const drawing *d, int s)
 {
-    double half = 0.22 * d->sheet->font;
-    mw_sheet_ink(d->sheet, MW_INK_KIND + (int)d->chart->series[s].kind, 0.75);
     for (int i = 0; i < d->chart->series[s].count; i++) {
         const mw_series_spot *spot = &d->plan.spots[s][i];
-        if (!spot->visible || !spot->spread)
-            continue;
-        mw_sheet_segment(d->sheet, spot->x, spot->y_low, spot->x, spot->y_high, 0.8);
-        mw_sheet_segment(d->sheet, spot->x - half, spot->y_low, spot->x + half, spot->y_low, 0.8);
-        mw_sheet_segment(d->sheet, spot->x - half, spot->y_high, spot->x + half, spot->y_high, 0.8);
+        if (spot->visible && spot->spread)
+            mw_sheet_whisker(d->sheet, d->chart->series[s].kind, spot->x, spot->y_low,
+                             spot->y_high);
     }
 }
 
@@ -103,8 +104,8 @@ static void draw_inside(const drawing *d)
         for (int i = 0; i < d->chart->series[s].count; i++) {
             const mw_series_spot *spot = &d->plan.spots[s][i];
             if (spot->visible && !mw_series_is_dense(d->chart, &d->plan, s))
-                mw_sheet_mark(d->sheet, d->chart->series[s].kind, mw_series_twin(d->chart, s),
-                              spot->x, spot->y, 0.85 * mw_sheet_mark_radius(d->sheet));
+                mw_sheet_mark(d->sheet, mark_of(d, s, d->chart->series[s].points[i].noisy), spot->x,
+                              spot->y, 0.85 * mw_sheet_mark_radius(d->sheet));
         }
     cairo_restore(cairo);
     for (int i = 0; i < d->chart->mark_count; i++) {
@@ -118,6 +119,19 @@ static void draw_inside(const drawing *d)
     }
 }
 
+static int list_series(const drawing *d, mw_legend_entry *legend)
+{
+    int count = 0, noisy = mw_series_noisy(d->chart, &d->plan);
+    for (int s = 0; s < d->chart->series_count; s++)
+        if (d->chart->series[s].label && *d->chart->series[s].label)
+            legend[count++] = (mw_legend_entry){
+                .mark = mark_of(d, s, false), .line = true, .word = d->chart->series[s].label};
+    if (noisy >= 0 && d->sheet->paper->noisy)
+        legend[count++] =
+            (mw_legend_entry){.mark = mark_of(d, noisy, true), .word = d->sheet->paper->noisy};
+    return count;
+}
+
 static mw_status draw_all(mw_sheet *sheet, void *context, mw_error *error)
 {
     drawing *d = context;
@@ -125,18 +139,12 @@ static mw_status draw_all(mw_sheet *sheet, void *context, mw_error *error)
     d->copy.medium = &sheet->medium;
     d->chart = &d->copy;
     char y[64], x[80];
-    mw_legend_entry legend[MW_SERIES_MAX];
-    int entries = 0;
-    for (int s = 0; s < d->chart->series_count; s++)
-        if (d->chart->series[s].label && *d->chart->series[s].label)
-            legend[entries++] = (mw_legend_entry){.kind = d->chart->series[s].kind,
-                                                  .twin = mw_series_twin(d->chart, s),
-                                                  .line = true,
-                                                  .word = d->chart->series[s].label};
     mw_status status = MW_OK;
     mw_frame outer = {0};
     /* First for the prefix, then for the width of the labels of y, then as it is. */
     mw_series_plan_make(d->chart, sheet->width, sheet->height, &d->plan);
+    mw_legend_entry legend[MW_SERIES_MAX + 1];
+    int entries = list_series(d, legend);
     for (int round = 0; round < 2; round++) {
         d->titles(d->context, &d->plan, y, x);
         outer = mw_sheet_surround(sheet, y, "", legend, entries, false);

@@ -25,47 +25,13 @@ static const char *cell(const mw_paper_table *table, int row, int column)
 
 /* ---- remarks ---- */
 
-enum { REMARK_LINES = 4, REMARK_SIZE = 512 };
 static const double remark_letters = 34;
-
-/* Bytes of the first line: as many words as fit, and at least one character. East Asian text may be
- * broken anywhere. */
-static size_t line_length(mw_sheet *sheet, const char *text, double room)
-{
-    char line[REMARK_SIZE];
-    size_t fits = 0;
-    for (size_t end = 1;; end++) {
-        bool inside = ((unsigned char)text[end] & 0xC0) == 0x80;
-        bool wide = (unsigned char)text[end] >= 0xE3 || (unsigned char)text[end - 1] >= 0x80;
-        if (text[end] && (inside || (text[end] != ' ' && !wide)))
-            continue;
-        memcpy(line, text, end);
-        line[end] = '\0';
-        if (fits && mw_sheet_measure(sheet, line, &plain) > room)
-            return fits;
-        fits = end;
-        if (!text[end])
-            return fits;
-    }
-}
 
 /* Lines that the remark takes; draws them when there is a place. */
 static int break_remark(mw_sheet *sheet, const char *text, double room, const double *place)
 {
-    char clean[REMARK_SIZE], line[REMARK_SIZE];
     const mw_words words = {.ink = MW_INK_DIM};
-    sheet->paper->gate(text, clean, sizeof clean);
-    int count = 0;
-    for (const char *rest = clean; *rest && count < REMARK_LINES; count++) {
-        size_t length = count + 1 < REMARK_LINES ? line_length(sheet, rest, room) : strlen(rest);
-        memcpy(line, rest, length);
-        line[length] = '\0';
-        if (place)
-            mw_sheet_words_in(sheet, place[0], place[1] + count * sheet->line, room, line, &words);
-        rest += length;
-        rest += strspn(rest, " ");
-    }
-    return count;
+    return mw_sheet_paragraph(sheet, room, text, &words, place);
 }
 
 static double row_height(mw_sheet *sheet, const mw_paper_table *table, const layout *l, int row)
@@ -99,8 +65,7 @@ static layout lay_out(mw_sheet *sheet, const mw_paper_table *table)
         l.height += row_height(sheet, table, &l, r);
     if (*sheet->paper->title)
         l.height += 1.9 * sheet->font;
-    if (*sheet->paper->note)
-        l.height += 1.4 * sheet->font;
+    l.height += mw_sheet_note_height(sheet, l.width - 2 * sheet->pad);
     return l;
 }
 
@@ -118,7 +83,7 @@ static void draw_cell(mw_sheet *sheet, const mw_paper_column *column, const char
         sheet, column->right ? x + width : x + (heading ? mark_room(sheet, column) : 0), y, text,
         &words);
     if (heading && column->marked)
-        mw_sheet_mark(sheet, column->kind, 0,
+        mw_sheet_mark(sheet, (mw_mark){.kind = column->kind},
                       (column->right ? x + width - used : x + mark_room(sheet, column)) -
                           0.75 * sheet->font,
                       y + sheet->line / 2, mw_sheet_mark_radius(sheet));
@@ -146,7 +111,6 @@ static void draw_table(mw_sheet *sheet, const mw_paper_table *table, const layou
 {
     double y = sheet->pad;
     mw_words title = {.size = 1.15 * sheet->font, .bold = true, .ink = MW_INK_TEXT};
-    mw_words note = {.size = 0.75 * sheet->font, .ink = MW_INK_DIM};
     double room = l->width - 2 * sheet->pad;
     if (*sheet->paper->title) {
         mw_sheet_words_in(sheet, sheet->pad, y, room, sheet->paper->title, &title);
@@ -161,7 +125,7 @@ static void draw_table(mw_sheet *sheet, const mw_paper_table *table, const layou
         y += row_height(sheet, table, l, r);
     }
     draw_rule(sheet, l, y, 1.1);
-    mw_sheet_words_in(sheet, sheet->pad, y + 0.4 * sheet->line, room, sheet->paper->note, &note);
+    mw_sheet_note(sheet, sheet->pad, y + 0.4 * sheet->line, room);
 }
 
 mw_status mw_paper_table_draw(const mw_paper *paper, const mw_paper_table *table, mw_bytes *bytes,

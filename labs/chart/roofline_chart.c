@@ -173,6 +173,20 @@ static int layer_of(const mw_chart_point *point)
     return point->kind == MW_PREDICTED ? 2 : point->active || point->live;
 }
 
+/* Cut at the edges of the plot. */
+static void place_interval(const mw_chart_point *point, const mw_medium *medium,
+                           mw_roofline_plan *plan, int i)
+{
+    double low, high;
+    if (!usable(point->low) || !(point->high > point->low) ||
+        !mw_axis_position(&plan->y, point->low, &low) ||
+        !mw_axis_position(&plan->y, point->high, &high))
+        return;
+    plan->points[i].y_low = mw_axis_clamp(&plan->y, low);
+    plan->points[i].y_high = mw_axis_clamp(&plan->y, high);
+    plan->points[i].spread = plan->points[i].y_low - plan->points[i].y_high > medium->grain;
+}
+
 static void place_points(const mw_roofline_chart *chart, const mw_medium *medium,
                          mw_roofline_plan *plan)
 {
@@ -193,6 +207,7 @@ static void place_points(const mw_roofline_chart *chart, const mw_medium *medium
         plan->points[i].layer = layer_of(point);
         plan->points[i].rim = 1;
         plan->points[i].mark = mark_at(medium, plan, x, y);
+        place_interval(point, medium, plan, i);
     }
 }
 

@@ -16,17 +16,21 @@
 #include "model/number.h"
 
 enum { MW_CHART_ROOFS = 16, MW_CHART_POINTS = 64, MW_CHART_LINKS = 16, MW_CHART_LABELS = 128 };
+enum { MW_CHART_NAMES = 4 };
 
 typedef struct mw_chart_roof {
     bool compute;            /* FLOP/s when true, B/s otherwise */
     bool active;             /* the one that matters now: the ridge is where two active ones meet */
     mw_kind kind;            /* only a measured one is drawn as an unbroken line */
     double value, low, high; /* low = high = value without a band */
-    const char *texts[3];    /* its name, longest form first: "DRAM 15.8 ±0.9 GB/s", …, "DRAM" */
+    /* Its name, longest form first: "DRAM 15.8 ±0.9 GB/s", …, "DRAM 15.8", "DRAM". */
+    const char *texts[MW_CHART_NAMES];
 } mw_chart_roof;
 
 typedef struct mw_chart_point {
-    double x, y; /* FLOP/B, FLOP/s */
+    double x, y;      /* FLOP/B, FLOP/s */
+    double low, high; /* of y; 0 or equal to it without an interval */
+    bool noisy;
     const char *label;
     bool active;  /* labelled before the others */
     bool live;    /* moves: never widens the axes, is kept inside */
@@ -87,6 +91,8 @@ typedef struct mw_roofline_plan {
     struct {
         bool visible; /* false: off the axes, such as a copy with no FLOP */
         double x, y;
+        bool spread; /* its interval can be told from its mark, and ends at: */
+        double y_low, y_high;
         mw_box mark; /* where its mark stands; on cells its cell, or the next free one beside a mark
                         of another kind */
         int layer;   /* later layers are drawn over earlier ones */

@@ -17,7 +17,63 @@ typedef struct candidate {
     double price;
     bool found, crossed;
     int own;
+    const mw_segment *names; /* the line that the words name; NULL: a mark */
+    bool covering; /* on their way the words may cover roofs that nobody takes them for the name of
+                    */
 } candidate;
+
+static double distance(const page *p, const mw_box *box, const mw_segment *s)
+{
+    double stretch = p->medium->stretch > 0 ? p->medium->stretch : 1;
+    return mw_box_distance(box, s->x0, s->y0, s->x1, s->y1, stretch);
+}
+
+/* Two roofs in one place: what names the one stands beside the other as well. */
+static bool coincide(const page *p, const mw_segment *a, const mw_segment *b)
+{
+    double near = 0.1 * p->medium->line;
+    return fabs(a->x1 - b->x1) < near && fabs(a->y1 - b->y1) < near && fabs(a->y0 - b->y0) < near;
+}
+
+static const double tie = 1e-6;
+
+static bool box_nearer(const page *p, const mw_box *box, const mw_segment *a, const mw_segment *b)
+{
+    return distance(p, box, a) < distance(p, box, b) - tie;
+}
+
+/* Words on cells are read from the end at which a line meets them; on their way they may cover
+ * others. */
+static bool end_nearer(const page *p, const mw_box *box, const mw_segment *a, const mw_segment *b)
+{
+    mw_box left = *box, right = *box;
+    left.width = right.width = p->medium->letter;
+    right.x += box->width - right.width;
+    double clear = 2 * p->medium->letter;
+    return fmin(distance(p, &left, a), distance(p, &right, a)) <
+           fmin(distance(p, &left, b), distance(p, &right, b)) + clear;
+}
+
+static bool parallel(const mw_segment *a, const mw_segment *b)
+{
+    return (fabs(a->y1 - a->y0) < tie) == (fabs(b->y1 - b->y0) < tie);
+}
+
+/* Words that are nearer to another roof would be taken for its name. */
+static bool mistaken(const page *p, const mw_box *box, const candidate *best)
+{
+    for (int i = 0; i < p->chart->roof_count; i++) {
+        const mw_segment *roof = &p->plan->roofs[i];
+        if (roof == best->names || !roof->visible || coincide(p, roof, best->names))
+            continue;
+        if (best->covering && p->medium->slants && !parallel(roof, best->names))
+            continue; /* words that run along one roof do not name one that they cross */
+        bool by_end = best->covering && !p->medium->slants;
+        if ((by_end ? end_nearer : box_nearer)(p, box, roof, best->names))
+            return true;
+    }
+    return false;
+}
 
 static void offer(const page *p, candidate *best, mw_box box, double penalty)
 {
@@ -26,6 +82,8 @@ static void offer(const page *p, candidate *best, mw_box box, double penalty)
     box.height = p->medium->line;
     double price = mw_label_map_price(p->map, &box, best->own);
     if (price < 0 || (best->found && price + penalty >= best->price))
+        return;
+    if (best->names && mistaken(p, &box, best))
         return;
     best->box = box;
     best->price = price + penalty;
@@ -122,15 +180,16 @@ static void label_ridge(page *p)
     const mw_segment *ridge = &p->plan->ridge;
     if (!ridge->visible || !p->chart->ridge_word)
         return;
-    char text[64];
-    snprintf(text, sizeof text, "%.40s %.3g", p->chart->ridge_word, p->plan->ridge_value);
+    char text[64], value[20];
+    mw_value_format(p->plan->ridge_value, MW_UNIT_ONE, 3, value, sizeof value);
+    snprintf(text, sizeof text, "%.40s %s", p->chart->ridge_word, value);
     double width = fitting_width(p, text), line = p->medium->line;
     if (width <= 0)
         return;
     double left = mw_medium_snap(p->medium, ridge->x0) - width - beside(p->medium);
     double right = p->medium->cells ? floor(ridge->x0) + 1 : ridge->x0 + beside(p->medium);
     double top = mw_medium_snap(p->medium, fmin(ridge->y0, ridge->y1));
-    candidate best = {.own = -1};
+    candidate best = {.own = -1, .names = ridge};
     /* On cells near the corner that it names, on paper near the axis that it is read on. */
     double first = p->medium->cells ? top + line : p->plan->height - 1.2 * line;
     double down = p->medium->cells ? line : -line;
@@ -142,30 +201,15 @@ static void label_ridge(page *p)
     settle(p, MW_LABEL_RIDGE, 0, text, &best, 30);
 }
 
-/* Another flat roof between this one and a word would take the word for its own. */
-static bool flat_roof_at(const page *p, int index, double y)
-{
-    for (int i = 0; i < p->chart->roof_count; i++) {
-        double other = p->plan->roofs[i].y0;
-        if (i != index && p->chart->roofs[i].compute && p->plan->roofs[i].visible && other >= y &&
-            other < y + p->medium->line)
-            return true;
-    }
-    return false;
-}
-
-static bool label_compute(page *p, int index, const char *text, double width)
+static bool label_compute(page *p, int index, const char *text, double width, candidate best)
 {
     const mw_segment *roof = &p->plan->roofs[index];
     double row = mw_medium_snap(p->medium, roof->y0), step = p->medium->letter;
     double above = row - p->medium->line, below = p->medium->cells ? row + 1 : row;
-    candidate best = {.own = -1};
     for (double shift = 0; floor(roof->x1) - width - shift >= floor(roof->x0); shift += step) {
         double x = floor(roof->x1) - width - shift;
-        if (!flat_roof_at(p, index, above))
-            offer_at(p, &best, x, above, width, shift / step);
-        if (!flat_roof_at(p, index, below))
-            offer_at(p, &best, x, below, width, shift / step + 4);
+        offer_at(p, &best, x, above, width, shift / step);
+        offer_at(p, &best, x, below, width, shift / step + 4);
     }
     return settle(p, MW_LABEL_ROOF, index, text, &best, 40);
 }
@@ -181,9 +225,15 @@ static void offer_rows(const page *p, const mw_segment *roof, double width, cand
         double at = roof->x0 + part * (roof->x1 - roof->x0);
         double cell = fabs(roof->x1 - roof->x0) / fmax(fabs(roof->y1 - roof->y0), 1e-9);
         double far = floor(fabs(part - 0.3) * 10);
-        offer_at(p, best, ceil(at + cell / 2 + 0.25), row, width, far);
-        offer_at(p, best, floor(at - cell / 2 - 0.25) - width, row, width, far + 2);
+        for (int aside = 0; aside < 3; aside++) {
+            offer_at(p, best, ceil(at + cell / 2 + 0.25) + aside, row, width, far + 2 * aside);
+            offer_at(p, best, floor(at - cell / 2 - 0.25) - width - aside, row, width,
+                     far + 2 + 2 * aside);
+        }
     }
+    /* Under its lower end. */
+    for (int aside = 0; aside < 3; aside++)
+        offer_at(p, best, roof->x0 + aside, floor(roof->y0) + 1, width, 6 + aside);
 }
 
 /* The box of words beside a slope, `out` away from it: above it, or below it when negative. */
@@ -221,9 +271,8 @@ static void offer_slanted(const page *p, const mw_segment *roof, double width, c
     }
 }
 
-static bool label_memory(page *p, int index, const char *text, double width)
+static bool label_memory(page *p, int index, const char *text, double width, candidate best)
 {
-    candidate best = {.own = -1};
     if (p->medium->slants)
         offer_slanted(p, &p->plan->roofs[index], width, &best);
     else
@@ -236,12 +285,15 @@ static void label_roof(page *p, int index)
     const mw_chart_roof *roof = &p->chart->roofs[index];
     if (!p->plan->roofs[index].visible)
         return;
-    for (int i = 0; i < 3; i++) {
-        double width = fitting_width(p, roof->texts[i]);
-        if (width > 0 &&
-            (roof->compute ? label_compute : label_memory)(p, index, roof->texts[i], width))
-            return;
-    }
+    candidate best = {.own = -1, .names = &p->plan->roofs[index]};
+    /* Any name in a place of its own comes before a longer one that covers other roofs. */
+    for (int round = 0; round < 2; round++, best.covering = true)
+        for (int i = 0; i < MW_CHART_NAMES; i++) {
+            double width = fitting_width(p, roof->texts[i]);
+            if (width > 0 && (roof->compute ? label_compute
+                                            : label_memory)(p, index, roof->texts[i], width, best))
+                return;
+        }
 }
 
 static void map_lines(page *p)
@@ -260,6 +312,11 @@ static void map_lines(page *p)
             if (s->visible)
                 mw_label_map_line(p->map, s->x0, s->y0, s->x1, s->y1);
         }
+    /* On cells there is no room to draw them. */
+    for (int i = 0; !p->medium->cells && i < p->chart->point_count; i++)
+        if (plan->points[i].visible && plan->points[i].spread)
+            mw_label_map_line(p->map, plan->points[i].x, plan->points[i].y_low, plan->points[i].x,
+                              plan->points[i].y_high);
 }
 
 /* Marks that surround each other stand in one place, which is free to the words of each. */

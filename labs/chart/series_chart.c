@@ -57,6 +57,8 @@ static void make_axes(const mw_series_chart *chart, const mw_medium *medium, mw_
             /* A single wild sample must not flatten the curve: bars are cut at the edge. */
             if (p->high < 2 * p->y)
                 include(&y, p->high, chart->y_scale);
+            if (p->low > p->y / 2)
+                include(&y, p->low, chart->y_scale);
         }
     if (chart->x_scale != MW_SCALE_LINEAR) {
         double margin = x.count > 1 ? pow(x.high / x.low, 1.5 / fmax(letters, 8)) : 2;
@@ -117,6 +119,16 @@ int mw_series_twin(const mw_series_chart *chart, int series)
     for (int before = 0; before < series; before++)
         twins += chart->series[before].kind == chart->series[series].kind;
     return twins;
+}
+
+int mw_series_noisy(const mw_series_chart *chart, const mw_series_plan *plan)
+{
+    for (int s = 0; s < chart->series_count; s++)
+        for (int i = 0; i < chart->series[s].count && i < MW_SERIES_POINTS; i++)
+            if (chart->series[s].points[i].noisy && plan->spots[s][i].visible &&
+                !mw_series_is_dense(chart, plan, s))
+                return s;
+    return -1;
 }
 
 bool mw_series_is_dense(const mw_series_chart *chart, const mw_series_plan *plan, int series)

@@ -18,6 +18,7 @@ enum { MW_SERIES_MAX = 8, MW_SERIES_POINTS = 512, MW_SERIES_MARKS = 8 };
 
 typedef struct mw_series_point {
     double x, y, low, high; /* low and high NaN without spread */
+    bool noisy;
 } mw_series_point;
 
 typedef struct mw_series_chart {
@@ -67,6 +68,9 @@ bool mw_series_plan_make(const mw_series_chart *chart, double width, double heig
 
 /* How many series of the same kind come before: 0 has the kind's own mark. */
 int mw_series_twin(const mw_series_chart *chart, int series);
+
+/* The first series with a noisy point that can be seen, or -1. */
+int mw_series_noisy(const mw_series_chart *chart, const mw_series_plan *plan);
 
 /* Too many points for a mark and a bar each: the series is a line, with its spread as a band. */
 bool mw_series_is_dense(const mw_series_chart *chart, const mw_series_plan *plan, int series);

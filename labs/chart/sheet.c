@@ -15,6 +15,8 @@
 #define __lsan_enable()  (void)0
 #endif
 
+enum { TEXT_MOST = 512 };
+
 static const double usual_dpi = 200, pixels_most = 64e6;
 
 /* Okabe and Ito's colours; on a dark ground blue gives way to sky blue, orange to yellow. */
@@ -144,6 +146,9 @@ mw_status mw_sheet_begin(mw_sheet *sheet, double width, double height, mw_error 
         paper->gate(paper->title ? paper->title : "", title, sizeof title);
         cairo_pdf_surface_set_metadata(sheet->surface, CAIRO_PDF_METADATA_TITLE, title);
         cairo_pdf_surface_set_metadata(sheet->surface, CAIRO_PDF_METADATA_CREATOR, "memwall");
+        char note[TEXT_MOST];
+        paper->gate(paper->note, note, sizeof note);
+        cairo_pdf_surface_set_metadata(sheet->surface, CAIRO_PDF_METADATA_SUBJECT, note);
     }
     sheet->cairo = cairo_create(sheet->surface);
     if (pixels)
@@ -172,7 +177,7 @@ static void forget_number(mw_bytes *bytes)
 static mw_status put_words(mw_sheet *sheet, mw_error *error)
 {
     const mw_paper *paper = sheet->paper;
-    char title[256], description[1024];
+    char title[256], description[2048];
     paper->gate(paper->title ? paper->title : "", title, sizeof title);
     paper->gate(paper->description ? paper->description
                 : paper->note      ? paper->note
@@ -258,8 +263,6 @@ static void choose_font(mw_sheet *sheet, const mw_words *words, bool asian)
                            words->bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
     cairo_set_font_size(sheet->cairo, size_of(sheet, words));
 }
-
-enum { TEXT_MOST = 512 };
 
 /* Words of one font, and where they begin on their line. */
 typedef struct font_run {

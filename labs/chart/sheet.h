@@ -64,6 +64,15 @@ double mw_sheet_words(mw_sheet *sheet, double x, double y, const char *text, con
 double mw_sheet_words_in(mw_sheet *sheet, double x, double y, double room, const char *text,
                          const mw_words *words);
 
+/* Words broken into lines of this width, at most 10, of which only the last is shortened. Draws
+ * them when there is a place, the upper left corner; returns how many there are. */
+int mw_sheet_paragraph(mw_sheet *sheet, double room, const char *text, const mw_words *words,
+                       const double place[2]);
+
+/* The paper's note as a small paragraph, and the height it takes with its distance; 0: no note. */
+double mw_sheet_note_height(mw_sheet *sheet, double room);
+void mw_sheet_note(mw_sheet *sheet, double x, double y, double room);
+
 /* ---- shapes ---- */
 
 void mw_sheet_ink(mw_sheet *sheet, int ink, double alpha);
@@ -72,15 +81,21 @@ void mw_sheet_segment(mw_sheet *sheet, double x0, double y0, double x1, double y
 /* Dashes: on, off; NULL ends them. */
 void mw_sheet_dash(mw_sheet *sheet, const double dash[2]);
 
-/* The mark of a kind, or of the twin-th series of it, centred. */
-void mw_sheet_mark(mw_sheet *sheet, mw_kind kind, int twin, double x, double y, double radius);
+/* The mark of a kind, or of the twin-th series of it; a noisy one is hollow around a dot. */
+typedef struct mw_mark {
+    mw_kind kind;
+    int twin;
+    bool noisy;
+} mw_mark;
+void mw_sheet_mark(mw_sheet *sheet, mw_mark mark, double x, double y, double radius);
+/* How certain its value is, from one end to the other; upright. */
+void mw_sheet_whisker(mw_sheet *sheet, mw_kind kind, double x, double y0, double y1);
 double mw_sheet_mark_radius(const mw_sheet *sheet);
 
 /* ---- what all charts have ---- */
 
 typedef struct mw_legend_entry {
-    mw_kind kind;
-    int twin;
+    mw_mark mark;
     bool line; /* a line behind the mark, dashed for twins */
     bool roof; /* a broken roof, and no mark */
     const char *word;

@@ -74,10 +74,11 @@ static bool outline_mark(cairo_t *cairo, mw_kind kind, int twin, double x, doubl
 }
 
 /* Every mark has an edge of the ground's colour, so that two on one place are both seen. */
-void mw_sheet_mark(mw_sheet *sheet, mw_kind kind, int twin, double x, double y, double radius)
+void mw_sheet_mark(mw_sheet *sheet, mw_mark mark, double x, double y, double radius)
 {
     cairo_t *cairo = sheet->cairo;
-    bool filled = outline_mark(cairo, kind, twin, x, y, radius);
+    mw_kind kind = mark.kind;
+    bool filled = outline_mark(cairo, kind, mark.twin, x, y, radius) && !mark.noisy;
     double usual = mw_sheet_mark_radius(sheet), edge = 0.42 * usual;
     mw_sheet_ink(sheet, MW_INK_GROUND, 1);
     if (kind != MW_PREDICTED) /* whose hit or miss is seen through it */
@@ -91,6 +92,19 @@ void mw_sheet_mark(mw_sheet *sheet, mw_kind kind, int twin, double x, double y, 
         cairo_fill(cairo);
     else
         cairo_stroke(cairo);
+    if (mark.noisy) {
+        cairo_arc(cairo, x, y, 0.36 * radius, 0, 2 * M_PI);
+        cairo_fill(cairo);
+    }
+}
+
+void mw_sheet_whisker(mw_sheet *sheet, mw_kind kind, double x, double y0, double y1)
+{
+    double half = 0.22 * sheet->font;
+    mw_sheet_ink(sheet, MW_INK_KIND + (int)kind, 0.75);
+    mw_sheet_segment(sheet, x, y0, x, y1, 0.8);
+    mw_sheet_segment(sheet, x - half, y0, x + half, y0, 0.8);
+    mw_sheet_segment(sheet, x - half, y1, x + half, y1, 0.8);
 }
 
 /* ---- around the plot ---- */
@@ -110,14 +124,13 @@ static void draw_entry(mw_sheet *sheet, const mw_legend_entry *entry, double x, 
            middle = y + sheet->line / 2;
     if (entry->line || entry->roof) {
         static const double dash[2] = {3, 2}, broken[2] = {6, 3.5};
-        mw_sheet_dash(sheet, entry->roof ? broken : entry->twin ? dash : NULL);
-        mw_sheet_ink(sheet, entry->roof ? MW_INK_ROOF : MW_INK_KIND + (int)entry->kind, 1);
+        mw_sheet_dash(sheet, entry->roof ? broken : entry->mark.twin ? dash : NULL);
+        mw_sheet_ink(sheet, entry->roof ? MW_INK_ROOF : MW_INK_KIND + (int)entry->mark.kind, 1);
         mw_sheet_segment(sheet, x, middle, x + mark, middle, 1.2);
         mw_sheet_dash(sheet, NULL);
     }
     if (!entry->roof)
-        mw_sheet_mark(sheet, entry->kind, entry->twin, x + mark / 2, middle,
-                      mw_sheet_mark_radius(sheet));
+        mw_sheet_mark(sheet, entry->mark, x + mark / 2, middle, mw_sheet_mark_radius(sheet));
     x += mark + 0.4 * sheet->font;
     mw_sheet_words_in(sheet, x, y, right - x, entry->word, &words);
 }
@@ -154,7 +167,7 @@ mw_frame mw_sheet_surround(mw_sheet *sheet, const char *y_unit, const char *asid
 {
     double left = sheet->pad, top = sheet->pad, room = sheet->width - 2 * sheet->pad;
     mw_words title = {.size = 1.15 * sheet->font, .bold = true, .ink = MW_INK_TEXT};
-    mw_words dim = {.ink = MW_INK_DIM}, note = {.size = 0.75 * sheet->font, .ink = MW_INK_DIM};
+    mw_words dim = {.ink = MW_INK_DIM};
     if (*sheet->paper->title) {
         if (draw)
             mw_sheet_words_in(sheet, left, top, room, sheet->paper->title, &title);
@@ -181,13 +194,10 @@ mw_frame mw_sheet_surround(mw_sheet *sheet, const char *y_unit, const char *asid
         mw_sheet_words_in(sheet, left,
                           below - 1.15 * sheet->line - (aside && *aside ? sheet->line : 0), room,
                           y_unit, &dim);
-    double bottom = sheet->height - sheet->pad;
-    if (*sheet->paper->note) {
-        bottom -= 1.2 * note.size;
-        if (draw)
-            mw_sheet_words_in(sheet, left, bottom, room, sheet->paper->note, &note);
-        bottom -= 0.3 * sheet->font;
-    }
+    double note = mw_sheet_note_height(sheet, room);
+    double bottom = sheet->height - sheet->pad - note;
+    if (draw && note > 0)
+        mw_sheet_note(sheet, left, bottom + 0.3 * sheet->font, room);
     return (mw_frame){left, below + 0.2 * sheet->line, room, bottom - below - 0.2 * sheet->line};
 }
 

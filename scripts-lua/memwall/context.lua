@@ -127,7 +127,7 @@ function Context:fill(text)
     if finding then return finding end
     if type(value) ~= "number" then return "–" end
     local of = self:unit_of(tree)
-    if self.lab.variant[formula] then return ("%.10g"):format(value) end -- given, so to the last digit
+    if self.lab.variant[formula] then return unit.format(value, "1", 10) end -- given, so to the last digit
     if option == "exact" then return unit.exact(value, of) end
     if unit.known(option) then of = option end
     return unit.format(value, of, tonumber(option))

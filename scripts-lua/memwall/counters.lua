@@ -175,7 +175,9 @@ function M.rows(ctx, step)
     end
     local cells = row_of(ctx, sample, row, figures, kinds, said, model, links[#links])
     if cells then
-      if row == "seconds" then cells.note = note_of(ctx, sample) end
+      if row == "seconds" then
+        cells.note, cells.noisy = note_of(ctx, sample), sample and runs.is_noisy(sample.m) or nil
+      end
       if row == "rate" then cells.note = bound_of(ctx, figures) end
       if live and LIVE[row] then cells.live = true end
       list[#list + 1] = cells

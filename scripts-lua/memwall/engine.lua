@@ -412,8 +412,9 @@ function M.open(request)
   session.about = {
     id = lab.id, number = number, course = course, title = prose[1].title ~= "" and prose[1].title or title or lab.id,
     version = lab.stamp, release = lab.version, digest = lab.digest, minutes = lab.minutes, memory = lab.memory, steps = list,
+    seed = tostring(request.request and request.request.seed or "memwall"),
   }
-  local drawn = labs.draw(lab, tostring(request.request and request.request.seed or "memwall"))
+  local drawn = labs.draw(lab, session.about.seed)
   session.state = { current = 1, drawn = drawn, variant = states.copy(drawn), steps = {}, fitted = {} }
   session.published = request.published and replay_published(session, request.published)
   return session

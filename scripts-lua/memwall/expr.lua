@@ -7,11 +7,12 @@
 --   findings     first batch where seconds > 1.25*seconds[1]      (last … where …)
 --
 -- A formula is parsed once into a small tree; `eval`, `units`, `names` and `show` walk that tree.
--- Length and depth are limited, and there are no loops: no input can hang or overflow. Errors are
--- returned as text that tells a student what to mend.
+-- Length and depth are limited, and there are no loops: no input can hang or overflow. A mistake is
+-- returned as nil, its text in English, and as what words.lua says in the student's language.
 
 local lexer = require "memwall.lexer"
 local unit = require "memwall.unit"
+local words = require "memwall.words"
 
 local fail = lexer.fail
 
@@ -21,12 +22,18 @@ M.MAX_DEPTH = 48 -- nested parentheses, powers and signs
 
 ---@alias memwall.Node table { op = …, … }: see `parse`
 
--- Calls f and turns an error of this module into nil, message; others pass through.
+-- Calls f and turns an error of this module into nil, text, mistake; others pass through.
 local function guard(f, ...)
   local ok, result = pcall(f, ...)
   if ok then return result end
-  if type(result) == "table" and result.expression then return nil, result.expression end
-  error(result, 0)
+  local mistake = type(result) == "table" and result.expression
+  if not mistake then error(result, 0) end
+  return nil, words.told("en", mistake), mistake
+end
+
+-- What a scope says, which has words of its own.
+local function pass_on(problem)
+  error({ expression = type(problem) == "table" and problem or { text = problem } }, 0)
 end
 
 local FUNCTIONS = {
@@ -45,14 +52,14 @@ local PRECEDENCE = {
 local parse_binary -- forward
 
 local function described(token)
-  if token.kind == "end" then return "the end" end
+  if token.kind == "end" then return { key = "formula_end" } end
   return "'" .. tostring(token.text or token.value or token.kind) .. "'"
 end
 
 local function expect(state, kind)
   local token = state.tokens[state.at]
   if token.kind ~= kind then
-    fail("expected '%s' before %s", kind, described(token))
+    fail("formula_expected", kind, described(token))
   end
   state.at = state.at + 1
   return token
@@ -80,14 +87,14 @@ local function parse_name(state, depth, token)
     if known then
       node.op = "call"
       if #node.args < known[1] or #node.args > known[2] then
-        fail("%s takes %s, not %d", token.value, known[1] == known[2] and
-          ("%d value"):format(known[1]) or ("%d to %d values"):format(known[1], known[2]), #node.args)
+        if known[1] == known[2] then fail("formula_one_value", token.value, #node.args) end
+        fail("formula_some_values", token.value, known[1], known[2], #node.args)
       end
     elseif not token.value:find(".", 1, true) then
-      fail("there is no function '%s'; there are abs, ceil, floor, log2, max, min and sqrt", token.value)
+      fail("formula_no_function", token.value)
     end
   elseif FUNCTIONS[token.value] then
-    fail("'%s' is a function: write %s(…)", token.value, token.value)
+    fail("formula_is_function", token.value)
   end
   if state.tokens[state.at].kind == "[" then
     state.at = state.at + 1
@@ -109,12 +116,12 @@ local function parse_primary(state, depth)
     expect(state, ")")
     return { op = "group", node }
   end
-  fail("expected a number or a name, not %s", described(token))
+  fail("formula_no_value", described(token))
 end
 
 -- Signs bind looser than powers: -2^2 is -4. Powers group to the right.
 local function parse_unary(state, depth)
-  if depth > M.MAX_DEPTH then fail "the formula is nested too deeply" end
+  if depth > M.MAX_DEPTH then fail "formula_deep" end
   local kind = state.tokens[state.at].kind
   if kind == "-" or kind == "+" then
     state.at = state.at + 1
@@ -130,7 +137,7 @@ local function parse_unary(state, depth)
 end
 
 function parse_binary(state, depth, least)
-  if depth > M.MAX_DEPTH then fail "the formula is nested too deeply" end
+  if depth > M.MAX_DEPTH then fail "formula_deep" end
   local left
   if state.tokens[state.at].kind == "not" then
     state.at = state.at + 1
@@ -152,7 +159,7 @@ local function parse(text)
   local first = state.tokens[1].kind
   local node
   if first == "end" then
-    fail "nothing is written here"
+    fail "formula_empty"
   elseif first == "first" or first == "last" then
     state.at = 2
     local name = expect(state, "name").value
@@ -163,11 +170,11 @@ local function parse(text)
   end
   local token = state.tokens[state.at]
   if token.kind == "name" then
-    fail("%s is not expected here: is a '*' missing before it, or is it a unit that is not known?", described(token))
+    fail("formula_name", described(token))
   elseif token.kind == "number" or token.kind == "(" then
-    fail("%s is not expected here: is a '*' missing before it?", described(token))
+    fail("formula_product", described(token))
   elseif token.kind ~= "end" then
-    fail("%s is not expected here", described(token))
+    fail("formula_unexpected", described(token))
   end
   return node
 end
@@ -175,7 +182,8 @@ end
 ---Parses a formula.
 ---@param text string
 ---@return memwall.Node? tree
----@return string? problem
+---@return string? problem in English
+---@return memwall.Mistake? mistake
 function M.parse(text)
   return guard(parse, text)
 end
@@ -194,7 +202,7 @@ function M.is_condition(node)
 end
 
 ---@class memwall.Scope
----@field value fun(self, name: string, args: any[]?): number|boolean|string|nil, string?
+---@field value fun(self, name: string, args: any[]?): number|boolean|string|nil, string|memwall.Mistake|nil
 ---@field at? fun(self, name: string, index: integer): number?, string?
 ---@field find? fun(self, which: string, name: string, condition: memwall.Node): number?, string?
 
@@ -202,7 +210,7 @@ local eval -- forward
 
 local function number_of(node, scope)
   local value = eval(node, scope)
-  if type(value) ~= "number" then fail "a number is needed where there is a condition or a text" end
+  if type(value) ~= "number" then fail "formula_number_needed" end
   return value
 end
 
@@ -211,7 +219,7 @@ local ARITHMETIC = {
   ["-"] = function(a, b) return a - b end,
   ["*"] = function(a, b) return a * b end,
   ["/"] = function(a, b)
-    if b == 0 then fail "division by zero" end
+    if b == 0 then fail "formula_by_zero" end
     return a / b
   end,
   ["^"] = function(a, b) return a ^ b end,
@@ -225,12 +233,15 @@ local ARITHMETIC = {
 
 local function truth_of(node, scope)
   local value = eval(node, scope)
-  if type(value) ~= "boolean" then fail "a condition is needed where there is a number" end
+  if type(value) ~= "boolean" then fail "formula_condition_needed" end
   return value
 end
 
 local function looked_up(value, problem, name)
-  if value == nil then fail("%s", problem or ("'" .. name .. "' is not known here")) end
+  if value == nil then
+    if problem then pass_on(problem) end
+    fail("formula_unknown", name)
+  end
   if type(value) == "number" then return value + 0.0 end
   return value
 end
@@ -249,7 +260,7 @@ local EVALUATE = {
     return looked_up(value, problem, node.name)
   end,
   index = function(node, scope)
-    if not scope.at then fail("'%s[…]' can only stand where a sweep is looked at", node.name) end
+    if not scope.at then fail("formula_index", node.name) end
     local value, problem = scope:at(node.name, math.floor(number_of(node.index, scope)))
     return looked_up(value, problem, node.name)
   end,
@@ -263,7 +274,7 @@ local EVALUATE = {
   ["or"] = function(node, scope) return truth_of(node[1], scope) or truth_of(node[2], scope) end,
 }
 local function find(node, scope)
-  if not scope.find then fail("'%s … where' can only stand where a sweep is looked at", node.op) end
+  if not scope.find then fail("formula_where", node.op) end
   local value, problem = scope:find(node.op, node.name, node[1])
   return looked_up(value, problem, node.name)
 end
@@ -278,7 +289,7 @@ end
 local function evaluate(node, scope)
   local value = eval(node, scope)
   if type(value) == "number" and (value ~= value or value == math.huge or value == -math.huge) then
-    fail "the result is not a finite number"
+    fail "formula_not_finite"
   end
   return value
 end
@@ -287,18 +298,17 @@ end
 ---@param node memwall.Node
 ---@param scope memwall.Scope
 ---@return number|boolean|string|nil value
----@return string? problem
+---@return string? problem in English
+---@return memwall.Mistake? mistake
 function M.eval(node, scope)
   return guard(evaluate, node, scope)
 end
 
 local units -- forward
 
-local function agree(a, b, what)
+local function agree(a, b, key, ...)
   if unit.is_free(a) then return b end
-  if not unit.is_free(b) and not unit.same(a, b) then
-    fail("%s of %s and %s", what, unit.name(a), unit.name(b))
-  end
+  if not unit.is_free(b) and not unit.same(a, b) then fail(key, unit.name(a), unit.name(b), ...) end
   return a
 end
 
@@ -316,21 +326,21 @@ local UNITS = {
     local args = {}
     for i, argument in ipairs(node.args or {}) do args[i] = units(argument, of) end
     local d, problem = of(node.name, args)
-    if problem then fail("%s", problem) end
+    if problem then pass_on(problem) end
     return d or unit.FREE
   end,
   index = function(node, of) return of(node.name, {}) or unit.FREE end,
   call = function(node, of)
     local d = unit.FREE
     for _, argument in ipairs(node.args) do
-      d = agree(d, units(argument, of), node.name .. "()")
+      d = agree(d, units(argument, of), "units_function", node.name)
     end
     if node.name == "sqrt" then return unit.power(d, 0.5) end
     if node.name == "log2" then return unit.FREE end
     return d
   end,
-  ["+"] = function(node, of) return agree(units(node[1], of), units(node[2], of), "a sum") end,
-  ["-"] = function(node, of) return agree(units(node[1], of), units(node[2], of), "a difference") end,
+  ["+"] = function(node, of) return agree(units(node[1], of), units(node[2], of), "units_sum") end,
+  ["-"] = function(node, of) return agree(units(node[1], of), units(node[2], of), "units_difference") end,
   ["*"] = function(node, of) return product(units(node[1], of), units(node[2], of), 1) end,
   ["/"] = function(node, of) return product(units(node[1], of), units(node[2], of), -1) end,
   ["^"] = function(node, of)
@@ -348,7 +358,7 @@ function units(node, of)
   if handler then return handler(node, of) end
   for _, part in ipairs(node) do units(part, of) end -- comparisons and conditions
   if #node == 2 and node.op ~= "and" and node.op ~= "or" then
-    agree(units(node[1], of), units(node[2], of), "a comparison")
+    agree(units(node[1], of), units(node[2], of), "units_comparison")
   end
   return unit.FREE
 end
@@ -357,7 +367,8 @@ end
 ---@param node memwall.Node
 ---@param of fun(name: string, args: memwall.Dimension[]): memwall.Dimension?, string?
 ---@return memwall.Dimension? dimension
----@return string? problem
+---@return string? problem in English
+---@return memwall.Mistake? mistake
 function M.units(node, of)
   return guard(units, node, of)
 end

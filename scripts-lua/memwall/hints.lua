@@ -45,7 +45,7 @@ local function number_rungs(ctx, step, list)
     end
   end
   if #worked == 0 then return end
-  list[#list + 1] = table.concat(worked, "\n")
+  list[#list + 1] = table.concat(worked, "  \n") -- Markdown: a line each
   list[#list + 1] = ctx:say("hint_answer", table.concat(answers, "; "))
 end
 

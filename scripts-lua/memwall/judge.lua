@@ -31,7 +31,7 @@ local function student_scope(variant)
   return {
     value = function(_, name)
       if variant[name] ~= nil then return variant[name] end
-      return nil, ("there is no name '%s' in this lab"):format(name)
+      return nil, { key = "no_name", name }
     end,
   }
 end
@@ -49,18 +49,18 @@ end
 ---@param wanted string
 ---@param variant table<string, number>
 ---@return number? value
----@return table? problem { key, … } for words.lua, or { text = … }
+---@return memwall.Mistake? problem
 ---@return boolean? named the text says its unit
 function M.number(text, wanted, variant)
-  local tree, message = expr.parse(text)
+  local tree, _, mistake = expr.parse(text)
   local factor, behind = 1, nil
   if not tree then
     tree, factor, behind = split_unit(text)
-    if not tree then return nil, { text = message } end
+    if not tree then return nil, mistake end
   end
   local found
-  found, message = expr.units(tree, function() return nil end)
-  if not found then return nil, { text = message } end
+  found, _, mistake = expr.units(tree, function() return nil end)
+  if not found then return nil, mistake end
   if behind then
     if not unit.is_free(found) then return nil, { key = "two_units", unit.name(found), behind } end
     found = unit.dimension[unit.written[behind][2]]
@@ -69,8 +69,8 @@ function M.number(text, wanted, variant)
     return nil, { key = "other_unit", wanted, unit.name(found) }
   end
   local value
-  value, message = expr.eval(tree, student_scope(variant))
-  if value == nil then return nil, { text = message } end
+  value, _, mistake = expr.eval(tree, student_scope(variant))
+  if value == nil then return nil, mistake end
   if type(value) ~= "number" then return nil, { key = "not_a_number" } end
   return value * factor, nil, not unit.is_free(found)
 end
@@ -184,6 +184,12 @@ function M.judge_choice(field, value)
   return judged
 end
 
+-- Whole numbers are chosen exactly: 64 is not 63.
+local function is_choice(chosen, value)
+  if value == math.floor(value) then return chosen == value end
+  return matches(chosen, value, NEAR)
+end
+
 ---Judges chosen values against the conditions of a goal.
 ---@param step table
 ---@param values table<string, number>
@@ -196,7 +202,7 @@ function M.judge_goal(step, values, sample)
       local judged = { verdict = "wrong", failed = i }
       for _, wrong in ipairs(step.wrong) do
         local same = true
-        for name, value in pairs(wrong.values) do same = same and matches(values[name], value, NEAR) end
+        for name, value in pairs(wrong.values) do same = same and is_choice(values[name], value) end
         if same then judged.wrong = wrong.id end
       end
       return judged

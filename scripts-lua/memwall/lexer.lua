@@ -44,10 +44,16 @@ local function join_groups(text)
   return (digits:gsub("[ ,]", "")) .. rest .. tail
 end
 
+---A mistake: a key of words.lua with its figures, or a text.
+---@class memwall.Mistake
+---@field key? string
+---@field text? string
+
 ---Raises a mistake in a formula; expr.lua turns it into nil and its text.
----@param message string
-function M.fail(message, ...)
-  error({ expression = message:format(...) }, 0)
+---@param key string of words.lua
+---@param ... string|number|memwall.Mistake its figures
+function M.fail(key, ...)
+  error({ expression = { key = key, ... } }, 0)
 end
 
 local fail = M.fail
@@ -74,14 +80,13 @@ local function read_number(text, at)
     digits, after = digits .. exponent, after + #exponent
   end
   local value = tonumber(digits)
-  if not value then fail("'%s' is not a number", digits) end
+  if not value then fail("formula_no_number", digits) end
   local known, stop = read_unit(text, after)
   local token = { kind = "number", value = value + 0.0, text = text:sub(at, stop - 1), at = at }
   if known then
     token.value, token.unit = token.value * known[1], known[2]
   elseif text:match("^[%a_]", after) then
-    fail("'%s' right after %s: is a '*' missing, or is it a unit that is not known?",
-      text:match("^[%w_/]+", after), digits)
+    fail("formula_behind_number", text:match("^[%w_/]+", after), digits)
   end
   return token, stop
 end
@@ -98,13 +103,13 @@ local WORDS = { ["and"] = true, ["or"] = true, ["not"] = true, first = true, las
 ---@param text string
 ---@return memwall.Token[]
 function M.tokens(text)
-  if #text > M.MAX_LENGTH then fail("the formula is longer than %d bytes", M.MAX_LENGTH) end
+  if #text > M.MAX_LENGTH then fail("formula_bytes", M.MAX_LENGTH) end
   text = join_groups(M.normalise(text))
   local tokens, at = {}, 1
   while true do
     at = text:match("^%s*()", at)
     if at > #text then break end
-    if #tokens >= M.MAX_TOKENS then fail "the formula is too long" end
+    if #tokens >= M.MAX_TOKENS then fail "formula_long" end
     local token
     if text:match("^%.?%d", at) then
       token, at = read_number(text, at)
@@ -118,7 +123,7 @@ function M.tokens(text)
     else
       local symbol = text:match("^[<>=~!]=", at) or text:match("^%*%*", at) or text:match("^[-+*/^()%[%],<>=]", at)
       if not symbol then
-        fail("'%s' has no meaning here", text:match("^" .. utf8.charpattern, at) or "?")
+        fail("formula_no_meaning", text:match("^" .. utf8.charpattern, at) or "?")
       end
       token = { kind = symbol, at = at }
       at = at + #symbol

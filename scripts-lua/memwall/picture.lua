@@ -104,6 +104,13 @@ local function places(ctx, m, flops)
   return #list > 0 and list or nil
 end
 
+-- A rate is as uncertain as its time.
+local function rate_interval(m, flops)
+  local low, high = m and m.seconds and m.seconds.low, m and m.seconds and m.seconds.high
+  if not (flops and type(low) == "number" and type(high) == "number" and low > 0) then return nil end
+  return flops / high, flops / low
+end
+
 -- A sample as a point; while it runs for the first time, where the model puts it.
 local function sample_point(ctx, step, key, label, side)
   local figures = runs.figures(ctx, step, key, side)
@@ -117,8 +124,10 @@ local function sample_point(ctx, step, key, label, side)
   if not (x and y) then return nil end
   local sample = ctx:of(step.id).samples[key]
   local m = sample and (side and sample.beside or not side and sample.m) or nil
+  local low, high = rate_interval(m, figures.flops)
   return {
     id = step.id .. ":" .. key .. (side and ":b" or ""), label = label, x = x, y = y, kind = kind, step = step.id,
+    low = low, high = high, noisy = runs.is_noisy(m) or nil,
     active = ctx:of(step.id).active == key or nil, live = live or nil, places = places(ctx, m, figures.flops),
   }
 end
@@ -251,21 +260,46 @@ local function curve(ctx, step, chart)
       if type(y) == "number" and median then
         local low = y * (type(seconds.low) == "number" and seconds.low / median or 1)
         local high = y * (type(seconds.high) == "number" and seconds.high / median or 1)
-        points[#points + 1] = native.array { values[step.axis.as], y, math.min(low, high), math.max(low, high) }
+        points[#points + 1] = native.array { values[step.axis.as], y, math.min(low, high), math.max(low, high),
+          runs.is_noisy(sample.m) or nil }
       end
     end
   end
   return { id = chart.id, label = ctx:label(step.id, chart.id), kind = "measured", points = points }
 end
 
+local function median(list)
+  table.sort(list)
+  local half = #list // 2
+  return #list % 2 == 1 and list[half + 1] or (list[half] + list[half + 1]) / 2
+end
+
+-- One read roof for all samples whose data lie in one level: the median of those measured beside them, else the
+-- remembered one. Each sample's own would be as noisy as the sample.
+local function steady_roofs(ctx, step)
+  local measured = {}
+  for _, key in ipairs(runs.keys(ctx, step)) do
+    local values = runs.figures(ctx, step, key)
+    local level = values.roof and values.bytes and ctx.machine:level(values.bytes)
+    if level then
+      measured[level] = measured[level] or {}
+      table.insert(measured[level], values.roof)
+    end
+  end
+  return function(bytes)
+    local list = measured[ctx.machine:level(bytes)]
+    return list and median(list) or (ctx.machine:read(bytes))
+  end
+end
+
 -- max(F/π, Q/β) over the swept values, where the lab states its work.
 local function model_curve(ctx, step)
   local peak = ctx.machine:flops()
   if not (peak and step.flops and step.bytes) then return nil end
-  local points = native.array {}
+  local points, roof_of = native.array {}, steady_roofs(ctx, step)
   for i, key in ipairs(runs.keys(ctx, step)) do
     local values = runs.figures(ctx, step, key)
-    local roof = values.roof or values.bytes and ctx.machine:read(values.bytes)
+    local roof = values.bytes and roof_of(values.bytes)
     if roof and values.flops then
       local y = math.max(values.flops / peak, values.bytes / roof)
       points[#points + 1] = native.array { step.axis.values[i], y, y, y }
@@ -296,6 +330,25 @@ local function marks(ctx, step)
   return list
 end
 
+-- How many times the least of some values the greatest is; 0 when one of them has no place on a log axis.
+local function span(values)
+  local low, high = math.huge, 0
+  for _, value in ipairs(values) do low, high = math.min(low, value), math.max(high, value) end
+  return low > 0 and high / low or 0
+end
+
+local WIDE, VERY_WIDE = 3, 20
+
+-- Both log where both are wide: what is level and what grows in proportion are straight lines that meet there.
+local function scales(xs, series)
+  local ys = {}
+  for _, one in ipairs(series) do
+    for _, point in ipairs(one.points) do ys[#ys + 1] = point[2] end
+  end
+  if span(xs) > WIDE and span(ys) > WIDE then return "log", "log" end
+  return span(xs) > VERY_WIDE and "log" or "linear", "linear"
+end
+
 ---The chart of a step: that of the sweep it is, or of the one it looks back on.
 ---@return table?
 function M.chart(ctx, step)
@@ -307,12 +360,12 @@ function M.chart(ctx, step)
   local model = run.chart[1] and run.chart[1].unit == "s" and model_curve(ctx, run)
   if model then series[#series + 1] = model end
   local axis = run.axis
-  local ratio = axis.values[#axis.values] / math.max(axis.values[1], 1)
+  local x_scale, y_scale = scales(axis.values, series)
   return {
     title = ctx:title(run.id), series = series, marks = marks(ctx, run),
-    x = { label = ctx:label(run.id, axis.as), unit = "1", scale = ratio > 20 and "log" or "linear" },
+    x = { label = ctx:label(run.id, axis.as), unit = "1", scale = x_scale },
     y = { label = run.chart[1] and ctx:label(run.id, run.chart[1].id) or "", unit = run.chart[1] and run.chart[1].unit or "1",
-      scale = "linear" },
+      scale = y_scale },
   }
 end
 

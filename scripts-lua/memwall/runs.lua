@@ -169,6 +169,7 @@ end
 local function is_noisy(m)
   return m and m.verdict == "noisy"
 end
+M.is_noisy = is_noisy
 
 ---Whether something of a step was noisy and may be tried again in a quiet moment.
 ---@return boolean

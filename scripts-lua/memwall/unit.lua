@@ -121,30 +121,19 @@ end
 ---@param value number
 ---@return string
 function M.grouped(value)
-  if value ~= value or value == math.huge or value == -math.huge then return "–" end
-  if value ~= math.floor(value) or math.abs(value) >= 2 ^ 53 then
-    return (("%.6g"):format(value))
-  end
+  if value ~= math.floor(value) or math.abs(value) >= 2 ^ 53 then return native.format(value, "1", 6) end
   local digits = ("%.0f"):format(math.abs(value))
   local text = digits:reverse():gsub("(%d%d%d)", "%1 "):reverse():gsub("^ ", "")
   return value < 0 and "-" .. text or text
 end
 
----"256 MiB", "15.8 GB/s"; plain numbers keep their digits while they are whole and short.
+---"256 MiB", "15.8 GB/s", "64 314"; a plain number is never cut before its point.
 ---@param value number
 ---@param unit string
 ---@param digits? integer
 ---@return string
 function M.format(value, unit, digits)
-  if value ~= value or value == math.huge or value == -math.huge then return "–" end
-  if unit == "1" then
-    if value == math.floor(value) and math.abs(value) < 1e15 then
-      if math.abs(value) < 1e5 then return ("%.0f"):format(value) end
-      return M.grouped(value)
-    end
-    return (("%." .. (digits or 4) .. "g"):format(value))
-  end
-  return native.format(value, unit, digits)
+  return native.format(value, unit, digits or unit == "1" and 4 or nil)
 end
 
 ---The value with every digit and its unit: "268 435 456 B".

@@ -9,6 +9,7 @@ local published = require "memwall.published"
 local roofs = require "memwall.roofs"
 local runs = require "memwall.runs"
 local unit = require "memwall.unit"
+local words = require "memwall.words"
 
 local M = {}
 
@@ -25,18 +26,16 @@ local function state_of(ctx, step)
 end
 
 local function problem_text(ctx, problem)
-  if problem.text then return problem.text end
-  return ctx:say(problem.key, table.unpack(problem))
+  return words.told(ctx.locale, problem)
 end
 
 -- "That is 3 % too high", "That is 21 000 times too low": `off` is the value over the truth.
 local function distance_text(ctx, off)
   local high = off > 1
   local factor = high and off or 1 / off
-  if factor >= 2 then
-    return ctx:say(high and "too_high" or "too_low", unit.grouped(tonumber(("%.2g"):format(factor))))
-  end
-  return ctx:say(high and "percent_high" or "percent_low", ("%.2g"):format(100 * math.abs(off - 1)))
+  local function rough(value) return unit.grouped(tonumber(("%.2g"):format(value))) end
+  if factor >= 2 then return ctx:say(high and "too_high" or "too_low", rough(factor)) end
+  return ctx:say(high and "percent_high" or "percent_low", rough(100 * math.abs(off - 1)))
 end
 
 -- What is said to one judged field.
@@ -158,7 +157,7 @@ local function found_feedback(ctx, step, list)
     local asked, field = picture.prediction_of(ctx, step, name)
     local predicted = asked and ctx:of(asked.id).committed and ctx:answer(asked.id, field)
     if predicted and runs.passed(ctx, step) then
-      local found, why = runs.observe(ctx, step, name)
+      local found, why, mistake = runs.observe(ctx, step, name)
       local shown = unit.format(predicted, field.unit)
       if type(found) == "number" and found > 0 and predicted > 0 then
         local low, high = found, found
@@ -167,7 +166,7 @@ local function found_feedback(ctx, step, list)
         list[#list + 1] = { tone = near and "good" or "info", text = ctx:say("you_found", shown,
           ctx:finding(step.id .. "." .. name) or unit.format(found, field.unit), picture.factor(ctx, predicted, found)) }
       else
-        list[#list + 1] = { tone = "info", text = ctx:say("you_absent", shown, why or "–") }
+        list[#list + 1] = { tone = "info", text = ctx:say("you_absent", shown, mistake or why or "–") }
       end
     end
   end
@@ -306,7 +305,8 @@ function M.build(ctx, about)
   local earned, possible, pending = ctx:score()
   return {
     lab = { id = about.id, number = about.number, title = about.title, course = about.course, version = about.release,
-      minutes = about.minutes },
+      minutes = about.minutes, seed = about.seed },
+    machine = { brand = ctx.machine.json.brand, verdict = ctx.machine.json.verdict },
     step = { id = step.id, kind = step.kind, title = ctx:title(step.id), index = step.index, count = #ctx.lab.steps,
       state = list[step.index].state },
     steps = list, text = text_of(ctx, step), fields = fields(ctx, step), controls = controls(ctx, step),

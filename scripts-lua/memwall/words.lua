@@ -101,6 +101,35 @@ LANGUAGES.en = {
   bound_compute = "bound by arithmetic",
   clean = "clean",
   noisy = "noisy: {1}",
+  no_name = "there is no name '{1}' in this lab",
+  formula_end = "the end",
+  formula_empty = "nothing is written here",
+  formula_bytes = "the formula is longer than {1} bytes",
+  formula_long = "the formula is too long",
+  formula_deep = "the formula is nested too deeply",
+  formula_no_number = "'{1}' is not a number",
+  formula_no_meaning = "'{1}' has no meaning here",
+  formula_no_value = "expected a number or a name, not {1}",
+  formula_expected = "expected '{1}' before {2}",
+  formula_unexpected = "{1} is not expected here",
+  formula_product = "{1} is not expected here: is a '*' missing before it?",
+  formula_name = "{1} is not expected here: is a '*' missing before it, or is it a unit that is not known?",
+  formula_behind_number = "'{1}' right after {2}: is a '*' missing, or is it a unit that is not known?",
+  formula_unknown = "'{1}' is not known here",
+  formula_no_function = "there is no function '{1}'; there are abs, ceil, floor, log2, max, min and sqrt",
+  formula_is_function = "'{1}' is a function: write {1}(…)",
+  formula_one_value = "{1} takes 1 value, not {2}",
+  formula_some_values = "{1} takes {2} to {3} values, not {4}",
+  formula_number_needed = "a number is needed where there is a condition or a text",
+  formula_condition_needed = "a condition is needed where there is a number",
+  formula_by_zero = "division by zero",
+  formula_not_finite = "the result is not a finite number",
+  formula_index = "'{1}[…]' can only stand where a sweep is looked at",
+  formula_where = "'{1} … where' can only stand where a sweep is looked at",
+  units_sum = "a sum of {1} and {2}",
+  units_difference = "a difference of {1} and {2}",
+  units_comparison = "a comparison of {1} and {2}",
+  units_function = "{3}() of {1} and {2}",
 }
 
 LANGUAGES.zh_CN = {
@@ -197,6 +226,35 @@ LANGUAGES.zh_CN = {
   bound_compute = "受计算限制",
   clean = "干净",
   noisy = "有干扰：{1}",
+  no_name = "这个实验里没有 '{1}' 这个名字",
+  formula_end = "结尾",
+  formula_empty = "这里什么也没有写",
+  formula_bytes = "公式超过了 {1} 个字节",
+  formula_long = "公式太长",
+  formula_deep = "公式嵌套太深",
+  formula_no_number = "'{1}' 不是一个数",
+  formula_no_meaning = "'{1}' 在这里没有意义",
+  formula_no_value = "这里应该是一个数或一个名字，而不是{1}",
+  formula_expected = "在{2}之前应该有 '{1}'",
+  formula_unexpected = "{1}不应出现在这里",
+  formula_product = "{1}不应出现在这里：前面是不是少了 '*'？",
+  formula_name = "{1}不应出现在这里：前面是不是少了 '*'，或者它是一个不认识的单位？",
+  formula_behind_number = "{2} 后面紧跟着 '{1}'：是不是少了 '*'，或者它是一个不认识的单位？",
+  formula_unknown = "这里不认识 '{1}'",
+  formula_no_function = "没有 '{1}' 这个函数；可用的有 abs、ceil、floor、log2、max、min 和 sqrt",
+  formula_is_function = "'{1}' 是一个函数：要写成 {1}(…)",
+  formula_one_value = "{1} 需要 1 个值，而不是 {2} 个",
+  formula_some_values = "{1} 需要 {2} 到 {3} 个值，而不是 {4} 个",
+  formula_number_needed = "这里需要一个数，却写了条件或文字",
+  formula_condition_needed = "这里需要一个条件，却写了一个数",
+  formula_by_zero = "除数为零",
+  formula_not_finite = "结果不是有限的数",
+  formula_index = "'{1}[…]' 只能用在查看扫描结果的地方",
+  formula_where = "'{1} … where' 只能用在查看扫描结果的地方",
+  units_sum = "把单位 {1} 和 {2} 相加了",
+  units_difference = "把单位 {1} 和 {2} 相减了",
+  units_comparison = "把单位 {1} 和 {2} 相比了",
+  units_function = "{3}() 里混用了单位 {1} 和 {2}",
 }
 
 -- What the instruments say of a disturbed run, in English; other languages follow its patterns.
@@ -216,6 +274,14 @@ local INSTRUMENTS = {
     ["^too few samples$"] = "样本太少",
     ["^a sample is missing$"] = "缺一个样本",
     ["^the sweep is not finished$"] = "扫描还没有完成",
+    ["^no sample meets the condition$"] = "没有样本满足条件",
+    ["^not run yet$"] = "尚未运行",
+    ["^not measured$"] = "没有测量",
+    ["^not answered yet$"] = "尚未回答",
+    ["^this machine's roofs are not measured$"] = "还没有测量这台机器的屋顶",
+    ["^'([%w_]+)' is absent in this sample$"] = "这个样本里没有 '{1}'",
+    ["^'([%w_]+)' is absent in sample (%d+)$"] = "第 {2} 个样本里没有 '{1}'",
+    ["^sample (%d+) is missing$"] = "缺第 {1} 个样本",
   },
 }
 
@@ -255,13 +321,24 @@ end
 ---The sentence of a key in a language (English when it is missing there).
 ---@param locale string
 ---@param key string
----@param ... string|number
+---@param ... string|number|memwall.Mistake
 ---@return string
 function M.say(locale, key, ...)
   local sentence = (LANGUAGES[locale] or LANGUAGES.en)[key] or LANGUAGES.en[key]
   local values = { ... }
-  for i, value in ipairs(values) do values[i] = M.instrument(locale, value) end
+  for i, value in ipairs(values) do
+    values[i] = type(value) == "table" and M.told(locale, value) or M.instrument(locale, value)
+  end
   return filled(sentence, values)
+end
+
+---A mistake in words.
+---@param locale string
+---@param mistake memwall.Mistake
+---@return string
+function M.told(locale, mistake)
+  if mistake.text then return tostring(M.instrument(locale, mistake.text)) end
+  return M.say(locale, mistake.key, table.unpack(mistake))
 end
 
 return M

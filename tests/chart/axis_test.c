@@ -110,6 +110,20 @@ static void sizes_are_labelled_in_powers_of_two(void **state)
     assert_string_equal(text, "4K 16K 64K 256K 1M 4M 16M 64M 256M 1G ");
 }
 
+static void large_and_divided_values_are_labelled_without_an_exponent(void **state)
+{
+    (void)state;
+    mw_tick ticks[MW_TICKS_MAX];
+    static const double values[] = {300, 64313, 51380224, 1e9};
+    mw_axis axis = mw_axis_make(MW_SCALE_LOG, 100, 1e10, 0, 200);
+    assert_int_equal(mw_axis_ticks_at(&axis, values, 4, 1, 1, 1, ticks, MW_TICKS_MAX), 4);
+    assert_string_equal(ticks[1].label, "64 313");
+    assert_string_equal(ticks[2].label, "51 380 224");
+    assert_string_equal(ticks[3].label, "1 000 000 000");
+    assert_int_equal(mw_axis_ticks_at(&axis, values, 1, 1e3, 1, 1, ticks, MW_TICKS_MAX), 1);
+    assert_string_equal(ticks[0].label, "0.3");
+}
+
 static void linear_axes_count_in_ones_twos_and_fives(void **state)
 {
     (void)state;
@@ -168,6 +182,7 @@ int main(void)
         cmocka_unit_test(decades_are_labelled_as_densely_as_they_fit),
         cmocka_unit_test(minor_ticks_stand_at_every_digit_of_a_decade),
         cmocka_unit_test(sizes_are_labelled_in_powers_of_two),
+        cmocka_unit_test(large_and_divided_values_are_labelled_without_an_exponent),
         cmocka_unit_test(linear_axes_count_in_ones_twos_and_fives),
         cmocka_unit_test(labels_never_touch),
         cmocka_unit_test(own_values_keep_the_first_and_the_last_label),

@@ -53,8 +53,12 @@ static mw_paper paper_of(mw_paper_format format, double width, double height)
                       .height = height,
                       .dpi = 72,
                       .title = "One user or many: what does a second user cost?",
-                      .note = "memwall · 04 · serve",
+                      .note = rand() % 2 ? "memwall · 04 · serve"
+                                         : "memwall 0.1.0 · 04 One user or many, version 1.1 · "
+                                           "serve · seed one · Some Processor with a long name · "
+                                           "date not recorded · 10 of 10 samples are noisy",
                       .kinds = kinds,
+                      .noisy = "noisy",
                       .gate = gate,
                       .drawn = keep_drawn};
 }
@@ -111,12 +115,17 @@ static mw_roofline_chart random_roofline(void)
                                                           .high = value * any(1, 1.4),
                                                           .texts = {a_word(), a_word(), "L2"}};
     }
-    for (int i = rand() % 30; i > 0; i--)
+    for (int i = rand() % 30; i > 0; i--) {
+        double y = any(1e8, 1e12);
         chart.points[chart.point_count++] = (mw_chart_point){.x = any(0.05, 300),
-                                                             .y = any(1e8, 1e12),
+                                                             .y = y,
+                                                             .low = y * any(0.5, 1),
+                                                             .high = y * any(1, 2),
+                                                             .noisy = rand() % 3 == 0,
                                                              .label = a_word(),
                                                              .active = rand() % 8 == 0,
                                                              .kind = (mw_kind)(rand() % 6)};
+    }
     for (int i = 0; i < chart.point_count; i += 2)
         chart.trail[chart.trail_count++] = i;
     for (int i = 0; chart.point_count > 1 && i < rand() % 4; i++)
@@ -167,7 +176,8 @@ static void words_on_a_sweep_never_overlap_and_stay_on_the_paper(void **state)
             double y = any(1e-6, 10);
             for (int i = 0; i < count; i++) {
                 y *= any(0.8, 1.4);
-                points[s][i] = (mw_series_point){1 + i * i, y, y * 0.9, y * any(1, 1.5)};
+                points[s][i] =
+                    (mw_series_point){1 + i * i, y, y * 0.9, y * any(1, 1.5), rand() % 3 == 0};
             }
             chart.series[s].points = points[s];
             chart.series[s].count = count;
@@ -186,6 +196,81 @@ static void words_on_a_sweep_never_overlap_and_stay_on_the_paper(void **state)
             check_drawn(paper.width, paper.height);
         else
             assert_int_equal(error.code, MW_INVALID); /* no room below the legend */
+        free(bytes.data);
+    }
+}
+
+static int times_drawn(const char *word)
+{
+    int times = 0;
+    for (int i = 0; i < drawn_count; i++)
+        times += strcmp(drawn[i].text, word) == 0;
+    return times;
+}
+
+static char *drawn_roofline(const mw_roofline_chart *chart)
+{
+    mw_paper paper = paper_of(MW_PAPER_SVG, 400, 300);
+    paper.note = "";
+    mw_bytes bytes;
+    mw_error error;
+    drawn_count = 0;
+    assert_int_equal(mw_paper_roofline(&paper, chart, "FLOP/byte", "", &bytes, &error), MW_OK);
+    char *text = calloc(1, bytes.size + 1);
+    memcpy(text, bytes.data, bytes.size);
+    free(bytes.data);
+    return text;
+}
+
+static int count_of(const char *text, const char *piece)
+{
+    int count = 0;
+    while ((text = strstr(text, piece)) != NULL) {
+        count++;
+        text++;
+    }
+    return count;
+}
+
+/* The dot is one shape more, the whisker three lines. */
+static void a_noisy_point_has_a_dot_and_a_word_and_every_interval_a_whisker(void **state)
+{
+    (void)state;
+    mw_roofline_chart chart = {.point_count = 1};
+    chart.points[0] = (mw_chart_point){.x = 1, .y = 1e10, .label = "", .kind = MW_MEASURED};
+    char *clean = drawn_roofline(&chart);
+    assert_int_equal(times_drawn("noisy"), 0);
+    chart.points[0].noisy = true;
+    char *noisy = drawn_roofline(&chart);
+    assert_int_equal(times_drawn("noisy"), 1);
+    assert_true(count_of(noisy, "fill-rule") > count_of(clean, "fill-rule"));
+    chart.points[0].low = 0.5e10;
+    chart.points[0].high = 1.5e10;
+    char *certain = drawn_roofline(&chart);
+    assert_int_equal(count_of(certain, "<path") - count_of(noisy, "<path"), 3);
+    free(clean);
+    free(noisy);
+    free(certain);
+}
+
+static void the_legend_of_a_sweep_names_noisy_samples_where_there_are_some(void **state)
+{
+    (void)state;
+    static mw_series_point points[3] = {
+        {1, 2, 1, 3, false}, {2, 3, 2, 4, false}, {4, 5, 4, 6, false}};
+    mw_series_chart chart = {.series_count = 1};
+    chart.series[0].points = points;
+    chart.series[0].count = 3;
+    chart.series[0].kind = MW_MEASURED;
+    chart.series[0].label = "time";
+    for (int noisy = 0; noisy < 2; noisy++) {
+        mw_paper paper = paper_of(MW_PAPER_SVG, 400, 300);
+        mw_bytes bytes;
+        mw_error error;
+        points[1].noisy = noisy;
+        drawn_count = 0;
+        assert_int_equal(mw_paper_series(&paper, &chart, titles, NULL, &bytes, &error), MW_OK);
+        assert_int_equal(times_drawn("noisy"), noisy);
         free(bytes.data);
     }
 }
@@ -416,6 +501,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_on_a_roofline_never_overlap_and_stay_on_the_paper),
         cmocka_unit_test(words_on_a_sweep_never_overlap_and_stay_on_the_paper),
+        cmocka_unit_test(a_noisy_point_has_a_dot_and_a_word_and_every_interval_a_whisker),
+        cmocka_unit_test(the_legend_of_a_sweep_names_noisy_samples_where_there_are_some),
         cmocka_unit_test(a_table_is_as_large_as_it_needs),
         cmocka_unit_test(the_same_chart_gives_the_same_svg),
         cmocka_unit_test(the_svg_is_well_formed),

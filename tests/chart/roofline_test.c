@@ -21,10 +21,16 @@ static void add_roof(mw_roofline_chart *chart, bool compute, double value, const
 static mw_roofline_chart printed_machine(void)
 {
     mw_roofline_chart chart = {.ridge_word = "ridge"};
-    add_roof(&chart, false, 412e9, "L1 412 GB/s");
-    add_roof(&chart, false, 163e9, "L2 163 GB/s");
-    add_roof(&chart, false, 29.6e9, "LLC 29.6 GB/s");
-    add_roof(&chart, false, 15.8e9, "DRAM 15.8 GB/s");
+    static const char *const levels[][3] = {{"L1 412 GB/s", "L1 412", "L1"},
+                                            {"L2 163 GB/s", "L2 163", "L2"},
+                                            {"LLC 29.6 GB/s", "LLC 29.6", "LLC"},
+                                            {"DRAM 15.8 GB/s", "DRAM 15.8", "DRAM"}};
+    static const double rates[] = {412e9, 163e9, 29.6e9, 15.8e9};
+    for (int i = 0; i < 4; i++) {
+        add_roof(&chart, false, rates[i], levels[i][0]);
+        chart.roofs[i].texts[1] = levels[i][1];
+        chart.roofs[i].texts[2] = levels[i][2];
+    }
     add_roof(&chart, true, 192e9, "AVX-512 f32 192");
     return chart;
 }
@@ -357,6 +363,87 @@ static void slanted_words_run_along_their_roof(void **state)
     assert_true(find_label(MW_LABEL_ROOF, 4)->box.angle == 0);
 }
 
+/* The distance of a box from a line by looking at many places of both. */
+static double looked_at(const mw_box *box, const mw_segment *s, double stretch)
+{
+    enum { PLACES = 200 };
+    double c = cos(box->angle), sine = sin(box->angle), least = INFINITY;
+    double cx = box->x + box->width / 2, cy = box->y + box->height / 2;
+    for (int i = 0; i <= PLACES; i++) {
+        double x = s->x0 + (s->x1 - s->x0) * i / PLACES, y = s->y0 + (s->y1 - s->y0) * i / PLACES;
+        double along = (x - cx) * c + (y - cy) * sine, across = (y - cy) * c - (x - cx) * sine;
+        along = fmin(fmax(along, -box->width / 2), box->width / 2);
+        across = fmin(fmax(across, -box->height / 2), box->height / 2);
+        double dx = x - cx - along * c + across * sine, dy = y - cy - along * sine - across * c;
+        least = fmin(least, hypot(dx, dy * stretch));
+    }
+    return least;
+}
+
+static bool same_line(const mw_segment *a, const mw_segment *b, double near)
+{
+    return fabs(a->y1 - b->y1) < near && fabs(a->y0 - b->y0) < near && fabs(a->x1 - b->x1) < near;
+}
+
+/* From one end of words on cells, which may cover other lines on their way. On paper words run
+ * along their line, and may cross one of another slope. */
+static double end_looked_at(const mw_box *box, const mw_segment *s, double stretch)
+{
+    mw_box left = *box, right = *box;
+    left.width = right.width = 1;
+    right.x += box->width - 1;
+    return fmin(looked_at(&left, s, stretch), looked_at(&right, s, stretch));
+}
+
+static int check_names(const mw_roofline_chart *chart, double slack, double line)
+{
+    double stretch = chart->medium ? 1 : 2;
+    int covering = 0;
+    for (int l = 0; l < plan.label_count; l++) {
+        const mw_chart_label *label = &plan.labels[l];
+        if (label->owner != MW_LABEL_ROOF)
+            continue;
+        const mw_segment *own = &plan.roofs[label->index];
+        double nearest = looked_at(&label->box, own, stretch) - slack;
+        double from_end = end_looked_at(&label->box, own, stretch) - slack;
+        for (int i = 0; i < chart->roof_count; i++) {
+            const mw_segment *other = &plan.roofs[i];
+            if (i == label->index || !other->visible || same_line(own, other, 0.1 * line) ||
+                looked_at(&label->box, other, stretch) >= nearest)
+                continue;
+            bool crossed = (own->y0 == own->y1) != (other->y0 == other->y1);
+            if (chart->medium ? !crossed : end_looked_at(&label->box, other, stretch) < from_end)
+                fail_msg("'%s' at %g, %g is nearer to roof %d", label->text, label->box.x,
+                         label->box.y, i);
+            covering++;
+            break;
+        }
+    }
+    return covering;
+}
+
+static void no_name_is_nearer_to_another_roof_than_to_its_own(void **state)
+{
+    (void)state;
+    const mw_medium paper = {.slants = true, .line = 11, .letter = 5, .mark = 8, .grain = 0.4};
+    srand(37);
+    int named[2] = {0}, covering = 0;
+    for (int trial = 0; trial < 400; trial++) {
+        mw_roofline_chart chart = random_chart();
+        for (int medium = 0; medium < 2; medium++) {
+            double width = 20 + rand() % 100, height = 7 + rand() % 30;
+            chart.medium = medium ? &paper : NULL;
+            mw_roofline_plan_make(&chart, width * (medium ? 5 : 1), height * (medium ? 11 : 1),
+                                  &plan);
+            covering += check_names(&chart, medium ? 0.5 : 0.2, medium ? 11 : 1);
+            for (int l = 0; l < plan.label_count; l++)
+                named[medium] += plan.labels[l].owner == MW_LABEL_ROOF;
+        }
+    }
+    assert_true(named[0] > 1100 && named[1] > 1100); /* and not for want of names */
+    assert_true(covering < 60);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -368,6 +455,7 @@ int main(void)
         cmocka_unit_test(axes_widen_for_points_but_not_for_the_live_one),
         cmocka_unit_test(marks_of_two_kinds_never_cover_each_other),
         cmocka_unit_test(the_trail_skips_what_has_no_place),
+        cmocka_unit_test(no_name_is_nearer_to_another_roof_than_to_its_own),
         cmocka_unit_test(every_roof_of_a_common_machine_gets_its_name),
         cmocka_unit_test(the_name_of_a_lower_peak_never_stands_above_a_higher_one),
         cmocka_unit_test(words_never_overlap_and_stay_inside),

@@ -15,8 +15,11 @@ static mw_series_plan plan;
 static void what_is_missing_is_a_gap(void **state)
 {
     (void)state;
-    static const mw_series_point points[] = {
-        {1, 2, NAN, NAN}, {2, NAN, NAN, NAN}, {0, 3, NAN, NAN}, {4, 5, 4, 6}, {8, INFINITY, 1, 2}};
+    static const mw_series_point points[] = {{1, 2, NAN, NAN, false},
+                                             {2, NAN, NAN, NAN, false},
+                                             {0, 3, NAN, NAN, false},
+                                             {4, 5, 4, 6, false},
+                                             {8, INFINITY, 1, 2, false}};
     mw_series_chart chart = {.x_scale = MW_SCALE_LOG, .series_count = 1};
     chart.series[0].points = points;
     chart.series[0].count = 5;
@@ -32,7 +35,8 @@ static void what_is_missing_is_a_gap(void **state)
 static void a_linear_y_axis_starts_at_nothing(void **state)
 {
     (void)state;
-    static const mw_series_point points[] = {{1, 0.020, NAN, NAN}, {2, 0.021, NAN, NAN}};
+    static const mw_series_point points[] = {{1, 0.020, NAN, NAN, false},
+                                             {2, 0.021, NAN, NAN, false}};
     mw_series_chart chart = {.x_scale = MW_SCALE_LOG, .series_count = 1};
     chart.series[0].points = points;
     chart.series[0].count = 2;
@@ -47,7 +51,7 @@ static void values_that_were_run_are_the_ticks(void **state)
     mw_series_point points[12];
     static const double batches[] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128};
     for (int i = 0; i < 12; i++)
-        points[i] = (mw_series_point){batches[i], 1 + i, NAN, NAN};
+        points[i] = (mw_series_point){batches[i], 1 + i, NAN, NAN, false};
     mw_series_chart chart = {.x_scale = MW_SCALE_LOG, .series_count = 1};
     chart.series[0].points = points;
     chart.series[0].count = 12;
@@ -91,7 +95,7 @@ static void every_spot_and_mark_stays_inside(void **state)
         int count = rand() % (MW_SERIES_POINTS + 1);
         for (int i = 0; i < count; i++) {
             double y = rand() % 30 ? pow(10, rand() % 30 - 15) * (rand() % 9 ? 1 : -1) : NAN;
-            points[i] = (mw_series_point){pow(2, rand() % 60 - 20), y, y / 2, y * 40};
+            points[i] = (mw_series_point){pow(2, rand() % 60 - 20), y, y / 2, y * 40, false};
         }
         chart.series[chart.series_count].points = points;
         chart.series[chart.series_count++].count = count;
@@ -107,10 +111,10 @@ static void paper_has_the_plan_of_the_cells(void **state)
     (void)state;
     static mw_series_plan large;
     const mw_medium paper = {.slants = true, .line = 12, .letter = 6, .mark = 6, .grain = 0.4};
-    static const mw_series_point points[] = {{1, 0.020, 0.019, 0.022},
-                                             {2, 0.021, NAN, NAN},
-                                             {8, 0.030, 0.029, 0.050},
-                                             {64, 0.100, 0.09, 0.11}};
+    static const mw_series_point points[] = {{1, 0.020, 0.019, 0.022, false},
+                                             {2, 0.021, NAN, NAN, false},
+                                             {8, 0.030, 0.029, 0.050, false},
+                                             {64, 0.100, 0.09, 0.11, false}};
     for (int scale = MW_SCALE_LINEAR; scale <= MW_SCALE_LOG2; scale++) {
         mw_series_chart chart = {.x_scale = (mw_scale)scale, .series_count = 1, .mark_count = 1};
         chart.series[0].points = points;
@@ -134,12 +138,30 @@ static void paper_has_the_plan_of_the_cells(void **state)
     }
 }
 
+static void on_log_axes_what_grows_in_proportion_is_straight(void **state)
+{
+    (void)state;
+    static const mw_series_point points[] = {{1, 0.64, 0.5, 0.7, false},
+                                             {4, 0.16, NAN, NAN, false},
+                                             {16, 0.04, NAN, NAN, false},
+                                             {64, 0.01, NAN, NAN, false}};
+    mw_series_chart chart = {.x_scale = MW_SCALE_LOG, .y_scale = MW_SCALE_LOG, .series_count = 1};
+    chart.series[0].points = points;
+    chart.series[0].count = 4;
+    mw_series_plan_make(&chart, 60, 16, &plan);
+    const mw_series_spot *spots = plan.spots[0];
+    for (int i = 1; i < 3; i++)
+        assert_true(fabs(spots[i].y - spots[i - 1].y - (spots[i + 1].y - spots[i].y)) < 1e-6);
+    assert_true(spots[0].y_high > 0 && spots[3].y < 16); /* the whole bar, and the last point */
+    assert_true(plan.y.low <= 0.01 && plan.y.low > 0.005);
+}
+
 static void the_word_of_a_mark_keeps_off_points_and_other_words(void **state)
 {
     (void)state;
     mw_series_point points[30];
     for (int i = 0; i < 30; i++)
-        points[i] = (mw_series_point){i, i % 7, NAN, NAN};
+        points[i] = (mw_series_point){i, i % 7, NAN, NAN, false};
     mw_series_chart chart = {.series_count = 1, .mark_count = 3};
     chart.series[0].points = points;
     chart.series[0].count = 30;
@@ -172,6 +194,7 @@ int main(void)
         cmocka_unit_test(nothing_to_draw_still_has_axes),
         cmocka_unit_test(every_spot_and_mark_stays_inside),
         cmocka_unit_test(paper_has_the_plan_of_the_cells),
+        cmocka_unit_test(on_log_axes_what_grows_in_proportion_is_straight),
         cmocka_unit_test(the_word_of_a_mark_keeps_off_points_and_other_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -232,6 +232,7 @@ static void a_figure_is_the_same_from_progress_transcript_and_recording(void **s
                *told = export_data(figures[i], lines, "serve");
         assert_true(json_array_size(json_object_get(kept, "rows")) > 8);
         check_alike(kept, told);
+        assert_true(json_is_string(json_object_get(kept, "measured")));
         if (i == 0)
             check_points(kept);
         if (i == 1) { /* the other figures go on with the lab */

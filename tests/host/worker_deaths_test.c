@@ -45,6 +45,7 @@ static void a_worker_killed_at_any_message_is_replaced_and_reaches_the_same_stat
     mw_scene s;
     scene_begin(&s, NULL, false);
     play(&s);
+    json_object_del(s.view, "measured"); /* another moment in every play */
     char *view = json_dumps(s.view, JSON_SORT_KEYS);
     char *transcript = events_of(mw_host_transcript(s.host));
     scene_end(&s);
@@ -61,6 +62,7 @@ static void a_worker_killed_at_any_message_is_replaced_and_reaches_the_same_stat
         killed = access(once, F_OK) == 0;
         if (killed)
             scene_until_seen(&s, "death");
+        json_object_del(s.view, "measured");
         char *view_now = json_dumps(s.view, JSON_SORT_KEYS);
         char *transcript_now = events_of(mw_host_transcript(s.host));
         assert_string_equal(view_now, view);

@@ -266,6 +266,7 @@ static void carry_out(mw_vt *vt, char *line)
     } else if (strcmp(verb, "give") == 0) {
         key(vt, rest);
         assert_true(mw_vt_wait_no_text(vt, "Enter answer", SOON));
+        assert_true(mw_vt_wait_no_text(vt, "Ctrl-D answer", SOON)); /* where Enter begins a line */
     } else {
         assert_string_equal(verb, "run");
         key(vt, rest);

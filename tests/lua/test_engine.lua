@@ -214,6 +214,8 @@ test.case("a goal passes only inside its window", function()
     answer(walk, "share", { users = users })
     assert(walk.verdicts[1].wrong == wanted)
   end
+  answer(walk, "share", { users = "63" }) -- near a known wrong choice of a whole number is not that choice
+  assert(walk.verdicts[1].verdict == "wrong" and walk.verdicts[1].wrong == nil)
   answer(walk, "share", { users = "16" })
   assert(walk.verdicts[1].verdict == "wrong" and field(walk.view, "users").feedback.text == "Condition 1 of 2 does not hold.")
   answer(walk, "share", { users = "27" })

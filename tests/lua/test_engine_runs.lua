@@ -161,6 +161,31 @@ test.case("each sample of the sweep runs in turns with its first", function()
   end
 end)
 
+test.case("the roofline model of a sweep has one roof, and what is wide is drawn on log axes", function()
+  local beside_read = test.read(walks.DIR .. "lab.lua"):gsub('interleave = "first"', 'interleave = "stream/read"')
+  local walk = fresh { source = beside_read }
+  up_to(walk, "serve")
+  assert(walk.view.chart.x.scale == "log" and walk.view.chart.y.scale == "linear", "nothing is wide before it runs")
+  walk:feed { e = "run", step = "serve" }
+  local count = 0
+  while walk.open do
+    count = count + 1
+    local event = walks.result(walk.open)
+    assert(event.beside.kernel == "stream/read")
+    if count % 2 == 0 then
+      for name, seconds in pairs(event.beside.seconds) do event.beside.seconds[name] = 1.8 * seconds end
+    end
+    walk:feed(event)
+  end
+  local model = walk.view.chart.series[3]
+  assert(model.id == "model" and #model.points == 10)
+  assert(walk.view.chart.x.scale == "log" and walk.view.chart.y.scale == "log")
+  for i = 1, 3 do
+    local here, after = model.points[i], model.points[i + 1] -- below the ridge only the vectors grow
+    assert(after[2] >= here[2] and after[2] < 1.01 * here[2], here[2] .. " " .. after[2])
+  end
+end)
+
 test.case("the knee does not move when the machine drifts under the sweep", function()
   local walk = fresh()
   up_to(walk, "serve")

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdlib.h>
 
 #include "model/number.h"
 
@@ -33,6 +34,35 @@ static void values_take_the_prefix_that_people_expect(void **state)
     assert_reads(35.5e-6, MW_UNIT_SECOND, 2, "36 µs");
     assert_reads(125, MW_UNIT_SECOND, 3, "125 s");
     assert_reads(4096, MW_UNIT_BYTE, 3, "4 KiB");
+}
+
+static void plain_numbers_are_grouped_and_never_cut_before_the_point(void **state)
+{
+    (void)state;
+    assert_reads(64313.6, MW_UNIT_ONE, 4, "64 314");
+    assert_reads(64313.6, MW_UNIT_ONE, 6, "64 313.6");
+    assert_reads(-1234567, MW_UNIT_ONE, 3, "-1 234 567");
+    assert_reads(123456789012345.0, MW_UNIT_ONE, 4, "123 456 789 012 345");
+    assert_reads(12345.6, MW_UNIT_FLOP_PER_BYTE, 4, "12 346 FLOP/B");
+    assert_reads(0.0001234, MW_UNIT_ONE, 3, "0.000123");
+    assert_reads(2e15, MW_UNIT_ONE, 4, "2e+15");
+    assert_reads(12345, MW_UNIT_SECOND, 4, "12345 s");
+}
+
+static void the_shortest_decimal_reads_back_as_the_same_number(void **state)
+{
+    (void)state;
+    static const struct {
+        double value;
+        const char *text;
+    } cases[] = {{0.1667, "0.1667"}, {0.1 + 0.2, "0.30000000000000004"}, {1.0 / 3, NULL}, {7, "7"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[40];
+        mw_value_spell(cases[i].value, text, sizeof text);
+        assert_true(strtod(text, NULL) == cases[i].value);
+        if (cases[i].text)
+            assert_string_equal(text, cases[i].text);
+    }
 }
 
 static void rounding_up_to_the_next_prefix_uses_that_prefix(void **state)
@@ -132,6 +162,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_take_the_prefix_that_people_expect),
+        cmocka_unit_test(plain_numbers_are_grouped_and_never_cut_before_the_point),
+        cmocka_unit_test(the_shortest_decimal_reads_back_as_the_same_number),
         cmocka_unit_test(rounding_up_to_the_next_prefix_uses_that_prefix),
         cmocka_unit_test(exact_values_drop_trailing_zeros_and_rounded_ones_keep_them),
         cmocka_unit_test(values_that_are_not_finite_are_a_dash),

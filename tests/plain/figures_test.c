@@ -73,12 +73,14 @@ static void a_series_without_a_value_has_a_gap_there(void **state)
         "time\",\"x\":{\"label\":\"batch\",\"unit\":\"1\"},\"y\":{\"label\":\"time\","
         "\"unit\":\"s\"},\"series\":[{\"id\":\"t\",\"label\":\"step\",\"kind\":\"measured\","
         "\"points\":"
-        "[[1,0.02,0.019,0.021],[4,0.021,0.02,0.022]]},{\"id\":\"m\",\"label\":\"model\",\"kind\":"
+        "[[1,0.02,0.019,0.021,true],[4,0.021,0.02,0.022]]},{\"id\":\"m\",\"label\":\"model\","
+        "\"kind\":"
         "\"modelled\",\"points\":[[1,0.018,0.018,0.018]]}],\"marks\":[{\"x\":4,\"label\":\"knee\","
         "\"kind\":\"measured\"}]}");
     assert_non_null(strstr(text, "step (measured)"));
     assert_non_null(strstr(text, "model (modelled)"));
     assert_non_null(strstr(text, "20 ms"));
+    assert_non_null(strstr(text, "18.0 ms  noisy\n")); /* behind the row of what was disturbed */
     assert_non_null(strstr(text, "-\n"));
     assert_non_null(strstr(text, "knee: batch 4 (measured)"));
 }

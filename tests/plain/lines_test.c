@@ -132,6 +132,17 @@ static void markdown_keeps_its_structure_without_marks(void **state)
     assert_null(strpbrk(text, "*`#|["));
 }
 
+static void lines_that_end_by_themselves_stay_lines(void **state)
+{
+    (void)state;
+    mw_lines lines = open_lines(true, 80);
+    mw_markdown_print(&lines, "FLOP: 2 = 1 + 1  \nbytes: 8 = 4 + 4\n\n- one  \n  more");
+    fclose(lines.file);
+    assert_non_null(strstr(text, "FLOP: 2 = 1 + 1\nbytes: 8 = 4 + 4\n"));
+    assert_non_null(strstr(text, "- one\n"));
+    assert_non_null(strstr(text, "  more\n"));
+}
+
 static void nothing_is_written_without_a_file(void **state)
 {
     (void)state;
@@ -186,6 +197,7 @@ int main(void)
         cmocka_unit_test(chinese_wraps_between_characters),
         cmocka_unit_test(tables_align_by_what_is_written),
         cmocka_unit_test(markdown_keeps_its_structure_without_marks),
+        cmocka_unit_test(lines_that_end_by_themselves_stay_lines),
         cmocka_unit_test(nothing_is_written_without_a_file),
         cmocka_unit_test(lines_are_read_whole_and_the_last_needs_no_end),
     };

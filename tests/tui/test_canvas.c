@@ -131,6 +131,23 @@ static void empty_cells_leave_the_grid_alone(void **state)
     assert_string_equal(row_text(&grid, 0), "r⠁ofs");
 }
 
+static void dots_keep_off_wide_characters(void **state)
+{
+    (void)state;
+    grid.charset = MW_CHARSET_BRAILLE;
+    mw_canvas *canvas = mw_canvas_new(MW_CHARSET_BRAILLE, 12, 1);
+    mw_canvas_line(canvas, 0, 0, 23, 0, plain);
+    mw_canvas_blit(canvas, &grid, 0, 0);
+    mw_canvas_free(canvas);
+    mw_grid_text(&grid, 3, 0, 12, plain, "你L");
+    mw_grid_text(&grid, 8, 0, 12, plain, "L2");
+    mw_canvas_part_words(&grid, (mw_rect){0, 0, 12, 1});
+    assert_string_equal(row_text(&grid, 0), "⠉⠉ 你L⠉⠉L2⠉⠉");
+    mw_grid_text(&grid, 4, 0, 12, plain, "你");
+    mw_canvas_part_words(&grid, (mw_rect){0, 0, 12, 1});
+    assert_string_equal(row_text(&grid, 0), "⠉⠉  你 ⠉L2⠉⠉");
+}
+
 static void a_canvas_without_a_size_is_refused(void **state)
 {
     (void)state;
@@ -150,6 +167,7 @@ int main(void)
         ON_GRID(a_far_or_impossible_line_is_clipped_and_ends),
         ON_GRID(a_dashed_line_has_gaps_and_a_cell_keeps_the_last_style),
         ON_GRID(empty_cells_leave_the_grid_alone),
+        ON_GRID(dots_keep_off_wide_characters),
         ON_GRID(a_canvas_without_a_size_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

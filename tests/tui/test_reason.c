@@ -65,6 +65,13 @@ static void what_is_not_known_stays_as_it_is(void **state)
     assert_int_equal(strlen(mw_reason(endless, text)), MW_REASON_TEXT - 1);
 }
 
+static void a_level_has_its_word(void **state)
+{
+    (void)state;
+    assert_string_equal(mw_level_word("L2"), "L2");
+    assert_string_equal(mw_level_word("largest tested"), "测过的最大范围");
+}
+
 static void expect_known(const char *english)
 {
     char key[MW_REASON_TEXT];
@@ -112,6 +119,7 @@ int main(void)
         cmocka_unit_test(figures_and_levels_are_looked_up_as_places),
         cmocka_unit_test(a_translation_may_move_the_figures),
         cmocka_unit_test(what_is_not_known_stays_as_it_is),
+        cmocka_unit_test(a_level_has_its_word),
         cmocka_unit_test(what_the_worker_says_is_known),
     };
     return cmocka_run_group_tests(tests, speak_chinese, NULL);

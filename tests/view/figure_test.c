@@ -12,6 +12,8 @@
 #include <cmocka.h>
 
 #include "tests/view/screen.h"
+#include "tui/view/charts.h"
+#include "tui/view/data.h"
 
 static char folder[] = "/tmp/memwall-figure-XXXXXX";
 
@@ -215,6 +217,15 @@ static const char *next_field(const char *at, char *field)
     return at;
 }
 
+static void note_origin(json_t *view)
+{
+    json_object_set_new(json_object_get(view, "lab"), "seed", json_string("a seed"));
+    json_object_set_new(
+        view, "machine",
+        json_pack("{s:s, s:s}", "brand", "  Some Processor    ", "verdict", "clean"));
+    json_object_set_new(view, "measured", json_string("2026-11-30T18:02:11Z"));
+}
+
 static void check_field(const char *field, const json_t *value)
 {
     if (json_is_string(value))
@@ -241,6 +252,16 @@ static void check_csv(json_t *data)
         assert_string_equal(field, name);
         at += *at == ',';
     }
+    static const char *const shared[] = {"machine", "measured",    "memwall",
+                                         "lab",     "lab_version", "seed"};
+    const json_t *values[] = {get(data, "machine", "brand"),    json_object_get(data, "measured"),
+                              json_object_get(data, "memwall"), get(data, "lab", "id"),
+                              get(data, "lab", "version"),      get(data, "lab", "seed")};
+    for (size_t k = 0; k < sizeof shared / sizeof *shared; k++) {
+        at = next_field(at, field);
+        assert_string_equal(field, shared[k]);
+        at += *at == ',';
+    }
     json_array_foreach(json_object_get(data, "rows"), i, row)
     {
         assert_memory_equal(at, "\r\n", 2);
@@ -251,6 +272,10 @@ static void check_csv(json_t *data)
             at += column++ > 0;
             at = next_field(at, field);
             check_field(field, value);
+        }
+        for (size_t k = 0; k < sizeof shared / sizeof *shared; k++) {
+            at = next_field(at + 1, field);
+            check_field(field, values[k]);
         }
     }
     assert_string_equal(at, "\r\n");
@@ -264,7 +289,155 @@ static void the_csv_reads_back_as_the_json(void **state)
     json_t *view = screen_fixture("15-serve-done");
     for (int kind = 0; kind < MW_FIGURE_COUNT; kind++)
         check_csv(mw_figure_data((mw_figure_kind)kind, view));
+    note_origin(view);
+    for (int kind = 0; kind < MW_FIGURE_COUNT; kind++)
+        check_csv(mw_figure_data((mw_figure_kind)kind, view));
     json_decref(view);
+}
+
+/* ---- where the numbers are from ---- */
+
+/* What the file says beside its numbers: by its text, which a PDF spells in UTF-16. */
+static void check_note(const json_t *view, mw_figure_kind kind, const char *note)
+{
+    char path[128];
+    mw_error error;
+    mw_figure figure = {.kind = kind, .view = view};
+    snprintf(path, sizeof path, "%s/note.svg", folder);
+    if (mw_figure_check_path(path, NULL) == MW_UNSUPPORTED)
+        return;
+    assert_int_equal(mw_figure_write(&figure, path, &error), MW_OK);
+    char *bytes = read_file(path), described[700];
+    snprintf(described, sizeof described, "<desc>%s.", note);
+    if (!strstr(bytes, described))
+        fail_msg("%.400s", strstr(bytes, "<desc>"));
+    assert_non_null(strstr(strstr(bytes, "</desc>"), ">memwall ")); /* and below the picture */
+    free(bytes);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/note.pdf", folder);
+    assert_int_equal(mw_figure_write(&figure, path, &error), MW_OK);
+    bytes = read_file(path);
+    assert_non_null(memmem(bytes, 1 << 22, "/Subject", 8));
+    free(bytes);
+    unlink(path);
+}
+
+static json_t *with_noise(void)
+{
+    json_t *view = screen_fixture("15-serve-done"), *point, *row;
+    size_t i;
+    int measured = 0;
+    json_array_foreach(
+        get(view, "roofline", "points"), i,
+        point) if (strcmp(json_string_value(json_object_get(point, "kind")), "measured") == 0)
+        json_object_set_new(point, "noisy", json_boolean(measured++ < 2));
+    for (int s = 0; s < 2; s++)
+        json_array_append_new(
+            json_array_get(
+                json_object_get(json_array_get(get(view, "chart", "series"), (size_t)s), "points"),
+                3),
+            json_true());
+    json_array_foreach(json_object_get(view, "counters"), i,
+                       row) if (strcmp(json_string_value(json_object_get(row, "id")), "seconds") ==
+                                0) json_object_set_new(row, "noisy", json_true());
+    return view;
+}
+
+static int rows_with(const json_t *data, const char *verdict)
+{
+    json_t *rows = rows_of(data, "verdict", verdict);
+    int count = (int)json_array_size(rows);
+    json_decref(rows);
+    return count;
+}
+
+static void figures_say_machine_date_versions_seed_and_how_many_samples_are_noisy(void **state)
+{
+    (void)state;
+    json_t *view = with_noise();
+    note_origin(view);
+    json_t *data = mw_figure_data(MW_FIGURE_SWEEP, view);
+    assert_string_equal(json_string_value(get(data, "machine", "brand")), "Some Processor");
+    assert_string_equal(json_string_value(get(data, "lab", "seed")), "a seed");
+    assert_string_equal(json_string_value(json_object_get(data, "measured")),
+                        "2026-11-30T18:02:11Z");
+    assert_int_equal(json_integer_value(get(data, "samples", "shown")), 10);
+    assert_int_equal(json_integer_value(get(data, "samples", "noisy")), 1);
+    assert_int_equal(rows_with(data, "noisy"), 2); /* of both series */
+    assert_int_equal(rows_with(data, "clean"), 18);
+    json_decref(data);
+    data = mw_figure_data(MW_FIGURE_ROOFLINE, view);
+    assert_int_equal(json_integer_value(get(data, "samples", "noisy")), 2);
+    assert_int_equal(rows_with(data, "noisy"), 2);
+    json_decref(data);
+    data = mw_figure_data(MW_FIGURE_COUNTERS, view);
+    assert_int_equal(json_integer_value(get(data, "samples", "shown")), 1);
+    assert_true(rows_with(data, "noisy") > 0 && rows_with(data, "clean") == 0);
+    json_decref(data);
+    const char *version = json_string_value(get(view, "lab", "version"));
+    char note[512];
+    snprintf(note, sizeof note,
+             "memwall %s · 04 One user or many, version %s · serve · seed a seed · Some Processor "
+             "· measured 2026-11-30 · 1 of 10 samples are noisy",
+             MEMWALL_VERSION, version);
+    check_note(view, MW_FIGURE_SWEEP, note);
+    json_decref(view);
+}
+
+static void what_nobody_recorded_is_said_to_be_unknown(void **state)
+{
+    (void)state;
+    json_t *view = screen_fixture("15-serve-done");
+    char note[256];
+    snprintf(note, sizeof note,
+             "memwall %s · 04 One user or many, version %s · serve · date not recorded · no sample "
+             "is noisy",
+             MEMWALL_VERSION, json_string_value(get(view, "lab", "version")));
+    check_note(view, MW_FIGURE_SWEEP, note);
+    json_decref(view);
+}
+
+static void a_step_that_looks_back_is_told_from_the_one_that_ran(void **state)
+{
+    (void)state;
+    json_t *view = screen_fixture("15-serve-done");
+    json_t *step = json_object_get(view, "step");
+    assert_true(mw_figure_own(MW_FIGURE_SWEEP, view));
+    assert_true(mw_figure_own(MW_FIGURE_ROOFLINE, view));
+    json_object_set_new(step, "kind", json_string("compare"));
+    assert_false(mw_figure_own(MW_FIGURE_SWEEP, view)); /* shows the sweep above it */
+    json_object_set_new(step, "id", json_string("library"));
+    assert_false(mw_figure_own(MW_FIGURE_ROOFLINE, view)); /* nothing of its own was run yet */
+    json_object_set_new(step, "kind", json_string("goal"));
+    assert_false(mw_figure_own(MW_FIGURE_ROOFLINE, view));
+    assert_true(mw_figure_present(MW_FIGURE_ROOFLINE, view));
+    json_decref(view);
+}
+
+static void the_name_of_a_roof_says_its_band_as_it_is_drawn(void **state)
+{
+    (void)state;
+    static const struct {
+        double low, value, high;
+        const char *name;
+    } cases[] = {{14.9e9, 15.8e9, 16.7e9, "L 15.8 ±0.9 GB/s"},
+                 {72.6e9, 96.7e9, 96.7e9, "L 72.6–96.7 GB/s"},
+                 {96.7e9, 96.7e9, 120e9, "L 96.7–120.0 GB/s"},
+                 {20e9, 29e9, 32e9, "L 29 (20–32) GB/s"},
+                 {96.7e9, 96.7e9, 96.7e9, ""}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_t *roofline = json_pack("{s:[{s:s, s:{s:f, s:s, s:s, s:f, s:f}}]}", "memory", "label",
+                                     "L", "number", "value", cases[i].value, "unit", "B/s", "kind",
+                                     "measured", "low", cases[i].low, "high", cases[i].high);
+        mw_roofline_view *read = calloc(1, sizeof *read);
+        mw_roofline_read_by(roofline, "", read);
+        assert_string_equal(read->names[0][0], cases[i].name);
+        mw_ascii_spread(read->names[0][0]);
+        for (const char *c = read->names[0][0]; *c; c++)
+            assert_true((unsigned char)*c < 0x80);
+        free(read);
+        json_decref(roofline);
+    }
 }
 
 static void text_of_a_lab_passes_the_gate(void **state)
@@ -413,6 +586,10 @@ int main(void)
         cmocka_unit_test(the_data_of_a_sweep_are_the_numbers_of_the_view),
         cmocka_unit_test(the_data_of_the_counters_keep_their_kinds_and_reasons),
         cmocka_unit_test(the_csv_reads_back_as_the_json),
+        cmocka_unit_test(figures_say_machine_date_versions_seed_and_how_many_samples_are_noisy),
+        cmocka_unit_test(what_nobody_recorded_is_said_to_be_unknown),
+        cmocka_unit_test(a_step_that_looks_back_is_told_from_the_one_that_ran),
+        cmocka_unit_test(the_name_of_a_roof_says_its_band_as_it_is_drawn),
         cmocka_unit_test(text_of_a_lab_passes_the_gate),
         cmocka_unit_test(every_ending_gives_its_file),
         cmocka_unit_test(the_same_view_gives_the_same_bytes),

@@ -79,6 +79,69 @@ static void small_screens_show_one_panel_at_a_time(void **state)
     screen_free(model);
 }
 
+/* A view whose time is noisy and whose links were not simulated, in the sentences of a real run. */
+static json_t *with_long_notes(void)
+{
+    json_t *view = screen_fixture("15-serve-done"), *row;
+    size_t i;
+    json_array_foreach(json_object_get(view, "counters"), i, row)
+    {
+        const char *id = json_string_value(json_object_get(row, "id"));
+        if (strcmp(id, "seconds") == 0)
+            json_object_set_new(row, "note",
+                                json_string("noisy: another program ran on this CPU: 95 "
+                                            "involuntary switches per second"));
+        if (strcmp(id, "intensity") == 0 || strcmp(id, "bytes") == 0)
+            json_object_set_new(row, "note",
+                                json_string("its simulation takes more than 20 s: memwall model"));
+    }
+    return view;
+}
+
+/* The words of the screen in their order, whatever lines they stand in. */
+static bool says(const char *wanted)
+{
+    const mw_grid *grid = screen_grid();
+    char words[8192] = "";
+    size_t used = 0;
+    for (int y = 0; y < grid->height; y++) {
+        for (int x = grid->width > 100 ? 54 : 40; x < grid->width && used < 8000; x++) {
+            uint32_t glyph = grid->cells[y * grid->width + x].glyph;
+            char letter = glyph < 0x80 ? (char)glyph : '.';
+            if (letter != ' ' || (used > 0 && words[used - 1] != ' '))
+                words[used++] = letter;
+        }
+        if (used > 0 && words[used - 1] != ' ')
+            words[used++] = ' ';
+    }
+    return strstr(words, wanted) != NULL;
+}
+
+static void remarks_on_the_numbers_can_be_read_whole(void **state)
+{
+    (void)state;
+    static const char noisy[] = "time: noisy: another program ran on this CPU: 95 involuntary "
+                                "switches per second",
+                      late[] = "its simulation takes more than 20 s: memwall model";
+    mw_model *model = screen_model(with_long_notes());
+    screen_draw(model, 120, 40, MW_CHARSET_BRAILLE);
+    assert_true(says(noisy) && says(late));
+    assert_false(screen_shows("…"));
+    assert_true(screen_shows("bandwidth") && screen_shows("ms noisy"));
+    screen_draw(model, 80, 24, MW_CHARSET_BRAILLE);
+    assert_false(says(noisy));
+    for (int i = 0; i < 3 && model->panel != MW_PANEL_NUMBERS; i++)
+        model->panel = mw_view_next_panel(model, screen_grid());
+    assert_int_equal(model->panel, MW_PANEL_NUMBERS);
+    screen_draw(model, 80, 24, MW_CHARSET_BRAILLE);
+    assert_true(says(noisy) && says(late) && screen_shows("You predicted"));
+    assert_false(screen_shows("…"));
+    assert_true(screen_is_sound());
+    mw_panel next = mw_view_next_panel(model, screen_grid());
+    assert_true(next == MW_PANEL_PLOT || next == MW_PANEL_CHART);
+    screen_free(model);
+}
+
 static void a_run_brings_its_picture_to_a_small_screen(void **state)
 {
     (void)state;
@@ -315,6 +378,7 @@ int main(void)
         cmocka_unit_test(the_head_says_where_we_are),
         cmocka_unit_test(everything_is_on_a_large_screen),
         cmocka_unit_test(small_screens_show_one_panel_at_a_time),
+        cmocka_unit_test(remarks_on_the_numbers_can_be_read_whole),
         cmocka_unit_test(a_run_brings_its_picture_to_a_small_screen),
         cmocka_unit_test(too_small_screens_say_what_they_need),
         cmocka_unit_test(counters_count_up_while_a_kernel_runs),

@@ -67,7 +67,7 @@ static void a_point_moves_to_the_bytes_of_a_level_under_that_levels_roof(void **
     assert_true(l2->chart.points[at].x == 8.0);
     assert_true(l2->chart.points[at].y == compulsory->chart.points[at].y);
     assert_non_null(active_memory(l2));
-    assert_string_equal(active_memory(l2)->texts[2], "L2");
+    assert_string_equal(active_memory(l2)->texts[MW_CHART_NAMES - 1], "L2");
     /* What has no such bytes has no place among them: the student predicted compulsory ones. */
     assert_false(l2->chart.points[0].x > 0);
     assert_false(l2->kind_used[MW_PREDICTED]);

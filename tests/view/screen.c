@@ -79,6 +79,11 @@ bool screen_shows(const char *wanted)
     return screen_find(wanted) >= 0;
 }
 
+static bool has_wide(int x, int y)
+{
+    return x >= 0 && x < grid.width && mw_utf8_width(grid.cells[y * grid.width + x].glyph) == 2;
+}
+
 static bool cell_is_sound(int x, int y)
 {
     const mw_cell *cell = &grid.cells[y * grid.width + x];
@@ -88,6 +93,9 @@ static bool cell_is_sound(int x, int y)
     if (cell->glyph == 0)
         return x > 0 && cell[-1].glyph != 0 && mw_utf8_width(cell[-1].glyph) == 2;
     if (grid.charset == MW_CHARSET_ASCII && (cell->glyph < ' ' || cell->glyph > '~'))
+        return false;
+    bool dots = cell->glyph >= 0x2800 && cell->glyph <= 0x28FF;
+    if (dots && (has_wide(x + 1, y) || has_wide(x - 2, y)))
         return false;
     return mw_utf8_printable(cell->glyph) && (mw_utf8_width(cell->glyph) == 2) == has_right;
 }

@@ -20,7 +20,7 @@ int screen_find(const char *wanted);
 bool screen_shows(const char *wanted);
 
 /* False when a cell holds what no terminal should get: a control character, half a wide glyph, an
- * unknown role, or in ASCII anything else. */
+ * unknown role, dots of a picture that touch a wide character, or in ASCII anything else. */
 bool screen_is_sound(void);
 
 #endif

@@ -16,7 +16,7 @@
 /* A recording is one object with results; a transcript is JSON Lines that end in a summary. */
 typedef struct input {
     json_t *recording, *transcript;
-    char lab[128], seed[64];
+    char lab[128], seed[64], measured[32];
 } input;
 
 static void input_free(input *in)
@@ -29,6 +29,7 @@ static void keep_names(const json_t *object, input *in)
 {
     snprintf(in->lab, sizeof in->lab, "%s", mw_json_text(object, "lab"));
     snprintf(in->seed, sizeof in->seed, "%s", mw_json_text(object, "seed"));
+    snprintf(in->measured, sizeof in->measured, "%s", mw_json_text(object, "measured"));
 }
 
 static mw_status take_line(const char *path, int number, const char *line, input *in,
@@ -165,8 +166,30 @@ static const json_t *machine_in(const input *in)
 typedef struct finder {
     const mw_export_source *source;
     json_t *found, *last; /* the newest view that fits, and the newest of all */
+    json_t *shown;        /* of the latest step that only shows what an earlier one ran */
     char having[512];     /* steps that have the figure */
 } finder;
+
+static void keep(json_t **slot, json_t *view)
+{
+    json_decref(*slot);
+    *slot = json_incref(view);
+}
+
+static json_int_t place_of(const json_t *view)
+{
+    return json_integer_value(json_object_get(json_object_get(view, "step"), "index"));
+}
+
+/* What to draw; the caller's. */
+static json_t *finish(finder *f)
+{
+    json_t *view = f->found ? f->found : f->shown;
+    json_decref(f->last);
+    if (view != f->shown)
+        json_decref(f->shown);
+    return view;
+}
 
 static void note_having(finder *f, const char *step)
 {
@@ -181,15 +204,14 @@ static void consider(void *context, json_t *view)
 {
     finder *f = context;
     const char *step = mw_json_text(json_object_get(view, "step"), "id");
-    json_decref(f->last);
-    f->last = json_incref(view);
+    keep(&f->last, view);
     if (!mw_figure_present(f->source->kind, view))
         return;
     note_having(f, step);
-    if (f->source->step && strcmp(f->source->step, step) != 0)
-        return;
-    json_decref(f->found);
-    f->found = json_incref(view);
+    if (f->source->step ? strcmp(f->source->step, step) == 0 : mw_figure_own(f->source->kind, view))
+        keep(&f->found, view);
+    else if (!f->source->step && place_of(view) >= place_of(f->shown))
+        keep(&f->shown, view);
 }
 
 static bool is_step(const json_t *view, const char *step)
@@ -325,7 +347,8 @@ static json_t *look(const mw_export_source *source, const input *in, int *code)
                                   .locale = source->language,
                                   .seed = source->seed ? source->seed : in->seed,
                                   .look = true,
-                                  .transcript = in->transcript};
+                                  .transcript = in->transcript,
+                                  .measured = *in->measured ? in->measured : NULL};
     mw_status status = mw_paths_find(&paths, &error);
     if (!status)
         status = mw_host_open(&host, &options, &error);
@@ -343,10 +366,9 @@ static json_t *look(const mw_export_source *source, const input *in, int *code)
         mw_host_close(host);
     if (status)
         *code = mw_console_complain("export", &error);
-    else if (!f.found)
+    else if (!f.found && !f.shown)
         *code = complain_missing(&f);
-    json_decref(f.last);
-    return f.found;
+    return finish(&f);
 }
 
 /* ---- playing a recording ---- */
@@ -368,25 +390,27 @@ static json_t *play(const mw_export_source *source, const input *in, int *code)
     int ended = mw_front_plain(&front, source->lab ? source->lab : in->lab);
     if (ended != MW_EXIT_OK)
         *code = ended;
-    else if (!f.found)
+    else if (!f.found && !f.shown)
         *code = complain_missing(&f);
-    json_decref(f.last);
+    json_t *view = finish(&f);
     if (ended == MW_EXIT_OK)
-        return f.found;
-    json_decref(f.found);
+        return view;
+    json_decref(view);
     return NULL;
 }
 
 /* ---- the machine ---- */
 
 /* A file is `machine --json`, or a recording, which holds one. */
-static json_t *load_machine(const mw_export_source *source, int *code)
+static json_t *load_machine(const mw_export_source *source, char measured[32], int *code)
 {
+    measured[0] = '\0';
     if (strcmp(source->from, "last") != 0) {
         mw_error error = {0};
         json_t *json = mw_json_read(source->from, MW_FILE_NAMED, &error);
         json_t *machine = json_object_get(json, "machine");
         machine = json_incref(machine ? machine : json);
+        snprintf(measured, 32, "%s", mw_json_text(json, "measured"));
         if (!json)
             *code = mw_console_complain("export", &error);
         json_decref(json);
@@ -396,6 +420,7 @@ static json_t *load_machine(const mw_export_source *source, int *code)
     if (!mw_console_open_host("export", &host, code))
         return NULL;
     json_t *machine = mw_host_machine_load(host, NULL);
+    mw_host_machine_measured(host, measured);
     mw_host_close(host);
     if (!machine)
         *code = mw_console_refuse("export",
@@ -409,12 +434,15 @@ static json_t *machine_view(const mw_export_source *source, int *code)
         *code = mw_console_refuse("export", "--step is for labs; the machine has none");
         return NULL;
     }
-    json_t *machine = load_machine(source, code);
+    char measured[32];
+    json_t *machine = load_machine(source, measured, code);
     if (!machine)
         return NULL;
     if (strcmp(source->from, "last") != 0)
         warn_of_roofs(machine);
     json_t *view = mw_machine_view(machine);
+    if (*measured)
+        json_object_set_new(view, "measured", json_string(measured));
     json_decref(machine);
     if (mw_figure_present(source->kind, view))
         return view;

@@ -71,12 +71,6 @@ static const char *why(const json_t *row, char said[MW_REASON_TEXT])
     return *reason ? mw_reason(reason, said) : "";
 }
 
-/* "main memory" is a word; "L2" and "DRAM" are the same everywhere. */
-static const char *level_name(const json_t *level, char said[MW_REASON_TEXT])
-{
-    return mw_reason(mw_json_text(level, "name"), said);
-}
-
 static double all_cores_rate(const json_t *level)
 {
     const json_t *all = json_object_get(level, "all_cores");
@@ -108,7 +102,8 @@ static void print_levels(const mw_lines *lines, const json_t *machine)
         mark(cores, all, sizeof all);
         const char *one = why(level, said), *many = why(cores, other);
         snprintf(note, sizeof note, "%s%s%s", one, *one && *many ? "; " : "", many);
-        mw_table_row(table, level_name(level, said), roof, band, all, effective, nominal, note);
+        mw_table_row(table, mw_level_word(mw_json_text(level, "name")), roof, band, all, effective,
+                     nominal, note);
     }
     mw_table_print(table, lines, 2);
     mw_table_free(table);
@@ -167,12 +162,13 @@ static void print_ridges(const mw_lines *lines, const json_t *machine)
     {
         double size = mw_json_number(level, "effective_bytes", 0);
         double bytes = size > 0 ? size : 1e30;
-        char f32[2][16], f64[2][16], name[MW_REASON_TEXT];
+        char f32[2][16], f64[2][16];
         if (!mw_roof_usable(level))
             continue;
         put_ridges(machine, bytes, "f32", f32[0], f32[1]);
         put_ridges(machine, bytes, "f64", f64[0], f64[1]);
-        mw_table_row(table, level_name(level, name), f32[0], f32[1], f64[0], f64[1]);
+        mw_table_row(table, mw_level_word(mw_json_text(level, "name")), f32[0], f32[1], f64[0],
+                     f64[1]);
     }
     mw_table_print(table, lines, 2);
     mw_table_free(table);
@@ -195,7 +191,8 @@ static void print_mix(const mw_lines *lines, const json_t *machine)
                sizeof roof);
         format_band(row, MW_UNIT_BYTE_PER_SECOND, band, sizeof band);
         snprintf(bus, sizeof bus, "%.3g", mw_json_number(row, "bus_bytes_per_byte", 1));
-        mw_table_row(table, mw_json_text(row, "level"), mw_json_text(row, "op"), roof, band, bus);
+        mw_table_row(table, mw_level_word(mw_json_text(row, "level")), mw_json_text(row, "op"),
+                     roof, band, bus);
     }
     mw_table_print(table, lines, 2);
     mw_table_free(table);

@@ -111,7 +111,8 @@ static void print_totals(const mw_lines *lines, const json_t *model)
                     sizeof program);
     mw_value_format(mw_json_number(model, "compulsory_bytes", 0), MW_UNIT_BYTE, 4, compulsory,
                     sizeof compulsory);
-    snprintf(references, sizeof references, "%.4g", mw_json_number(model, "references", 0));
+    mw_value_format(mw_json_number(model, "references", 0), MW_UNIT_ONE, 4, references,
+                    sizeof references);
     mw_lines_print(lines, _("%s references, program bytes %s, compulsory %s"), references, program,
                    compulsory);
     bool grinds = strcmp(mw_json_text(model, "mode"), "cachegrind") == 0;
@@ -128,21 +129,9 @@ static void print_totals(const mw_lines *lines, const json_t *model)
     mw_lines_blank(lines);
 }
 
-/* 1234567 → "1 234 567"; what is no longer exact becomes 1.235e+12. */
 static void count_text(double value, char *text, size_t size)
 {
-    char digits[32];
-    size_t length = (size_t)snprintf(digits, sizeof digits, "%.0f", value), used = 0;
-    if (length > 12) {
-        snprintf(text, size, "%.4g", value);
-        return;
-    }
-    for (size_t i = 0; i < length && used + 2 < size; i++) {
-        if (i && (length - i) % 3 == 0)
-            text[used++] = ' ';
-        text[used++] = digits[i];
-    }
-    text[used] = '\0';
+    mw_value_format(value, MW_UNIT_ONE, 4, text, size);
 }
 
 static void access_row(mw_table *table, const json_t *level, const char *name, const char *kind,

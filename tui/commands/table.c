@@ -89,7 +89,7 @@ static const mw_option export_options[] = {
         "data")},
     {"from", 0, "WHAT",
      N_("last (the default): what progress has kept; or a file of run --record or run --json")},
-    {"step", 0, "ID", N_("The step to show (default the last that has such a picture)")},
+    {"step", 0, "ID", N_("The step to show (default the last that ran what such a picture shows)")},
     {"bytes", 0, "LEVEL",
      N_("Place a roofline's points by the bytes of L1, L2, LLC, DRAM, or all")},
     {"size", 0, "WxH", N_("Size on paper: 16x11cm, 84x60mm, 6.5x4in or 480x320pt")},

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/number.h"
 #include "tui/locale.h"
 #include "tui/plain/session.h"
 
@@ -113,15 +114,29 @@ static bool read_coordinate(const char *text, double *value)
     return unit && isfinite(*value) && *value > 0;
 }
 
+/* " (0.125 to 64 FLOP/B)", or "" where a field has no range. */
+static void write_range(const json_t *of, mw_unit unit, char *text, size_t size)
+{
+    const json_t *low = json_object_get(of, "low"), *high = json_object_get(of, "high");
+    char from[40], to[40];
+    text[0] = '\0';
+    if (!json_is_number(low) || !json_is_number(high))
+        return;
+    mw_value_format(json_number_value(low), unit, 4, from, sizeof from);
+    mw_value_format(json_number_value(high), unit, 4, to, sizeof to);
+    snprintf(text, size, _(" (%s to %s)"), from, to);
+}
+
 static heard ask_axis(mw_plain *plain, const json_t *field, const char *axis, double *value)
 {
     const json_t *range = json_object_get(field, axis);
     for (;;) {
-        char prompt[256], *text;
+        char prompt[256], between[96], *text;
         const char *label = mw_plain_text(range, "label");
-        snprintf(prompt, sizeof prompt, _("%s, %s (%.4g to %.4g): "), mw_plain_text(field, "label"),
-                 *label ? label : axis, json_number_value(json_object_get(range, "low")),
-                 json_number_value(json_object_get(range, "high")));
+        write_range(range, strcmp(axis, "x") == 0 ? MW_UNIT_FLOP_PER_BYTE : MW_UNIT_FLOP_PER_SECOND,
+                    between, sizeof between);
+        snprintf(prompt, sizeof prompt, "%s, %s%s: ", mw_plain_text(field, "label"),
+                 *label ? label : axis, between);
         heard what = listen(plain, prompt, &text);
         if (what != HEARD_VALUE)
             return what;
@@ -152,10 +167,7 @@ static void write_prompt(const json_t *field, char *prompt, size_t size)
     const char *present = mw_plain_text(field, "value");
     bool choice = strcmp(kind, "choice") == 0, choices = strcmp(kind, "choices") == 0;
     char tail[128] = "", now[192] = "", range[96] = "";
-    const json_t *low = json_object_get(field, "low"), *high = json_object_get(field, "high");
-    if (json_is_number(low) && json_is_number(high))
-        snprintf(range, sizeof range, _(" (%.6g to %.6g)"), json_number_value(low),
-                 json_number_value(high));
+    write_range(field, MW_UNIT_ONE, range, sizeof range);
     if (*unit && strcmp(unit, "1") != 0)
         snprintf(tail, sizeof tail, " [%s]", unit);
     else if (choice)

@@ -164,7 +164,7 @@ static void write_places(const json_t *point, char *text, size_t size)
         char x[64];
         mw_value_format(number_of(place, "x"), MW_UNIT_FLOP_PER_BYTE, 3, x, sizeof x);
         int wrote = snprintf(text + used, size - used, "%s%s %s", used ? ", " : "",
-                             text_of(place, "level"), x);
+                             mw_level_word(text_of(place, "level")), x);
         if (wrote < 0 || (size_t)wrote >= size - used)
             return;
         used += (size_t)wrote;
@@ -186,10 +186,11 @@ static void print_points(const mw_lines *lines, const json_t *roofline)
         mw_value_format(number_of(point, "x"), MW_UNIT_FLOP_PER_BYTE, 4, x, sizeof x);
         mw_value_format(number_of(point, "y"), MW_UNIT_FLOP_PER_SECOND, 3, y, sizeof y);
         const char *label = text_of(point, "label");
-        char places[256];
+        char places[256], kind[96];
         write_places(point, places, sizeof places);
-        mw_table_row(table, *label ? label : text_of(point, "id"), x, y,
-                     kind_word(text_of(point, "kind")), places);
+        snprintf(kind, sizeof kind, "%s%s", kind_word(text_of(point, "kind")),
+                 json_is_true(json_object_get(point, "noisy")) ? _(", noisy") : "");
+        mw_table_row(table, *label ? label : text_of(point, "id"), x, y, kind, places);
     }
     mw_table_print(table, lines, 4);
     mw_table_free(table);
@@ -242,19 +243,17 @@ static mw_unit unit_of(const json_t *axis)
     return unit;
 }
 
-/* The y value of a series at `x`; false when the series has no point there: a gap. */
-static bool value_at(const json_t *series, double x, double *y)
+/* The point of a series at `x`, or NULL: a gap. */
+static const json_t *point_at(const json_t *series, double x)
 {
     size_t i;
     json_t *point;
     json_array_foreach(json_object_get(series, "points"), i, point)
     {
-        if (json_number_value(json_array_get(point, 0)) == x) {
-            *y = json_number_value(json_array_get(point, 1));
-            return true;
-        }
+        if (json_number_value(json_array_get(point, 0)) == x)
+            return point;
     }
-    return false;
+    return NULL;
 }
 
 static int compare_doubles(const void *a, const void *b)
@@ -299,9 +298,11 @@ void mw_figures_chart(const mw_lines *lines, const json_t *chart)
         return;
     }
     const json_t *x_axis = json_object_get(chart, "x"), *y_axis = json_object_get(chart, "y");
-    char alignment[SERIES_MOST + 2] = "", heads[SERIES_MOST][160];
-    const char *cells[SERIES_MOST + 1] = {text_of(x_axis, "label")};
+    char alignment[SERIES_MOST + 3] = "", heads[SERIES_MOST][160];
+    const char *cells[SERIES_MOST + 2] = {text_of(x_axis, "label")};
     memset(alignment, 'r', count + 1);
+    alignment[count + 1] = 'l';
+    cells[count + 1] = "";
     for (size_t s = 0; s < count; s++) {
         const json_t *one = json_array_get(series, s);
         const char *kind = text_of(one, "kind");
@@ -315,14 +316,18 @@ void mw_figures_chart(const mw_lines *lines, const json_t *chart)
         char at[64], texts[SERIES_MOST][64];
         mw_value_format(x[row], unit_of(x_axis), 4, at, sizeof at);
         cells[0] = at;
+        bool noisy = false;
         for (size_t s = 0; s < count; s++) {
-            double y;
-            if (value_at(json_array_get(series, s), x[row], &y))
-                mw_value_format(y, unit_of(y_axis), 3, texts[s], sizeof texts[s]);
+            const json_t *shown = point_at(json_array_get(series, s), x[row]);
+            if (shown)
+                mw_value_format(json_number_value(json_array_get(shown, 1)), unit_of(y_axis), 3,
+                                texts[s], sizeof texts[s]);
             else
                 snprintf(texts[s], sizeof texts[s], "-");
             cells[s + 1] = texts[s];
+            noisy = noisy || json_is_true(json_array_get(shown, 4));
         }
+        cells[count + 1] = noisy ? _("noisy") : "";
         mw_table_cells(table, cells);
     }
     mw_lines_print(lines, "\n%s", text_of(chart, "title"));

@@ -67,7 +67,12 @@ static void flush_block(writer *w)
                 mw_lines_print(w->lines, "%*s%s", indent + 4, "", line);
         }
     } else {
-        mw_lines_wrap(w->lines, indent, w->bullet, w->text);
+        char *rest = w->text, under[sizeof w->bullet];
+        snprintf(under, sizeof under, "%*s", (int)strlen(w->bullet), "");
+        for (char *line = strsep(&rest, "\n"), *head = w->bullet; line; head = under) {
+            mw_lines_wrap(w->lines, indent, head, line);
+            line = strsep(&rest, "\n");
+        }
         w->written = true;
     }
     w->bullet[0] = '\0';
@@ -203,8 +208,8 @@ static int add_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *c
     case MD_TEXT_SOFTBR:
         append(w, " ", 1);
         break;
-    case MD_TEXT_BR:
-        append(w, " ", 1);
+    case MD_TEXT_BR: /* a line of its own, where there is room for one */
+        append(w, w->table ? " " : "\n", 1);
         break;
     case MD_TEXT_NULLCHAR:
         append(w, "\xEF\xBF\xBD", 3);

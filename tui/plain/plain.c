@@ -57,6 +57,9 @@ static mw_status record(const mw_plain *plain, mw_error *error)
     const char *lab = mw_plain_text(json_object_get(plain->view, "lab"), "id");
     json_object_set_new(recording, "lab", json_string(lab));
     json_object_set_new(recording, "seed", json_string(mw_host_seed(plain->host)));
+    const char *measured = mw_host_measured(plain->host);
+    if (*measured)
+        json_object_set_new(recording, "measured", json_string(measured));
     mw_status status = mw_plain_recording_save(plain->options->record, recording, error);
     json_decref(recording);
     return status;

@@ -1,6 +1,7 @@
 /* script.c: a lab that runs by itself on answers from a file. */
 #include <string.h>
 
+#include "model/number.h"
 #include "tui/locale.h"
 #include "tui/plain/session.h"
 
@@ -52,7 +53,7 @@ static json_t *as_typed(const json_t *value)
     if (!json_is_number(value))
         return json_incref((json_t *)value);
     char text[64];
-    snprintf(text, sizeof text, "%.17g", json_number_value(value));
+    mw_value_spell(json_number_value(value), text, sizeof text);
     return json_string(text);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "labs/engine/wire/json_print.h"
+#include "model/number.h"
 #include "tui/locale.h"
 #include "tui/plain/figures.h"
 #include "tui/plain/markdown.h"
@@ -102,7 +103,7 @@ static void write_value(const json_t *value, char *text, size_t size)
     if (json_is_string(value))
         snprintf(text, size, "%s", json_string_value(value));
     else if (json_is_number(value))
-        snprintf(text, size, "%.15g", json_number_value(value));
+        mw_value_format(json_number_value(value), MW_UNIT_ONE, 15, text, size);
     else
         text[0] = '\0';
 }
@@ -355,10 +356,11 @@ static json_t *summary_of(const mw_plain *plain, const char *how)
             json_object_set(line, "points", points);
         json_array_append_new(steps, line);
     }
-    return json_pack("{s:{s:s, s:s, s:s, s:s, s:b, s:O?, s:o}}", "summary", "lab",
+    const char *measured = mw_host_measured(plain->host);
+    return json_pack("{s:{s:s, s:s, s:s, s:s?, s:s, s:b, s:O?, s:o}}", "summary", "lab",
                      mw_plain_text(lab, "id"), "version", mw_plain_text(lab, "version"), "seed",
-                     mw_host_seed(plain->host), "end", how, "finished",
-                     json_is_true(json_object_get(plain->view, "finished")), "score",
+                     mw_host_seed(plain->host), "measured", *measured ? measured : NULL, "end", how,
+                     "finished", json_is_true(json_object_get(plain->view, "finished")), "score",
                      json_object_get(plain->view, "score"), "steps", steps);
 }
 

@@ -96,12 +96,28 @@ static void wait_for_quiet(mw_plain *plain, char *rest)
 }
 
 /* "set batch 16": the value must be one that the control offers. */
+/* "65536" and, as it is shown, "65 536". */
+static bool is_value(const json_t *value, const char *text)
+{
+    char digits[64];
+    size_t used = 0;
+    if (json_is_string(value))
+        return strcmp(json_string_value(value), text) == 0;
+    for (; *text && used + 1 < sizeof digits; text++)
+        if (*text != ' ')
+            digits[used++] = *text;
+    digits[used] = '\0';
+    char *end;
+    return used > 0 && strtod(digits, &end) == json_number_value(value) && !*end;
+}
+
 static void set_control(mw_plain *plain, char *rest)
 {
-    char *name = strtok(rest, " =\t"), *text = strtok(NULL, " \t");
+    char *name = strtok(rest, " =\t"), *text = strtok(NULL, "");
+    text += text ? strspn(text, " =\t") : 0;
     const json_t *control =
         name ? mw_plain_by_id(json_object_get(plain->view, "controls"), name) : NULL;
-    if (!control || !text) {
+    if (!control || !text || !*text) {
         mw_lines_print(&plain->out, "%s", _("Usage: set NAME VALUE. The controls of this step:"));
         mw_plain_tell_controls(plain);
         return;
@@ -110,10 +126,7 @@ static void set_control(mw_plain *plain, char *rest)
     json_t *value, *chosen = NULL;
     json_array_foreach(json_object_get(control, "values"), i, value)
     {
-        char *end;
-        bool same = json_is_string(value) ? strcmp(json_string_value(value), text) == 0
-                                          : strtod(text, &end) == json_number_value(value) && !*end;
-        if (same)
+        if (is_value(value, text))
             chosen = value;
     }
     if (!chosen) {

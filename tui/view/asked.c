@@ -294,17 +294,11 @@ static void draw_field(pen *p, const json_t *field, bool focused)
 
 static int present_value(const json_t *control)
 {
-    char wanted[64], value[64];
-    const char *now = mw_data_scalar(control, "value", wanted, sizeof wanted);
+    const json_t *now = mw_data_member(control, "value");
     for (int i = 0; i < mw_data_count(control, "values"); i++) {
         const json_t *item = mw_data_item(control, "values", i);
-        const char *text = json_string_value(item);
-        if (!text) {
-            snprintf(value, sizeof value, "%.6g",
-                     json_is_number(item) ? json_number_value(item) : NAN);
-            text = value;
-        }
-        if (strcmp(text, now) == 0)
+        bool numbers = json_is_number(item) && json_is_number(now);
+        if (numbers ? json_number_value(item) == json_number_value(now) : json_equal(item, now))
             return i;
     }
     return -1;

@@ -6,28 +6,53 @@
 #include <string.h>
 
 #include "tui/locale.h"
+#include "tui/reason.h"
 #include "tui/view/data.h"
 
 /* ---- the roofline ---- */
 
-/* "DRAM 15.8 ±0.9 GB/s", "DRAM 15.8 GB/s", "DRAM"; a compute roof leaves the unit to the axis. */
-static void name_roof(const char *label, const mw_number *number, bool compute, char names[3][64])
+/* "DRAM 15.8 ±0.9 GB/s" where the band is as wide above as below, "L1 417–483 GB/s" where the roof
+ * is one end of it, else "LLC 29 (25–30) GB/s": as it is drawn. */
+static void name_band(const char *label, const mw_number *number, const char *shown,
+                      const char *unit, char name[64])
+{
+    double below = number->value - number->low, above = number->high - number->value;
+    double scale = strtod(shown, NULL) / number->value, near = 0.2 * (below + above);
+    const char *point = strchr(shown, '.');
+    int decimals = point ? (int)strlen(point) - 1 : 0;
+    double low = number->low * scale, high = number->high * scale;
+    if (fabs(below - above) <= near)
+        snprintf(name, 64, "%.24s %s ±%.*f%s", label, shown, decimals, scale * (below + above) / 2,
+                 unit);
+    else if (above <= near)
+        snprintf(name, 64, "%.24s %.*f–%s%s", label, decimals, low, shown, unit);
+    else if (below <= near)
+        snprintf(name, 64, "%.24s %s–%.*f%s", label, shown, decimals, high, unit);
+    else
+        snprintf(name, 64, "%.24s %s (%.*f–%.*f)%s", label, shown, decimals, low, decimals, high,
+                 unit);
+}
+
+/* Its name with its band, with its value, without the unit, alone; a compute roof leaves the unit
+ * to the axis. */
+static void name_roof(const char *label, const mw_number *number, bool compute,
+                      char names[MW_CHART_NAMES][64])
 {
     char value[24];
     mw_value_format(number->value, compute ? MW_UNIT_FLOP_PER_SECOND : MW_UNIT_BYTE_PER_SECOND, 3,
                     value, sizeof value);
-    char *space = strchr(value, ' ');
-    const char *unit = compute || !space ? "" : space;
-    double shown = strtod(value, NULL), half = (number->high - number->low) / 2;
-    int digits = space ? (int)(space - value) : (int)strlen(value);
-    const char *point = strchr(value, '.');
-    int decimals = point ? (int)(value + digits - point) - 1 : 0;
-    snprintf(names[2], 64, "%.30s", label);
-    snprintf(names[1], 64, "%.30s %.*s%s", label, digits, value, unit);
+    char *space = strchr(value, ' '), unit[16] = "";
+    if (space && !compute)
+        snprintf(unit, sizeof unit, "%s", space);
+    if (space)
+        *space = '\0';
+    snprintf(names[3], 64, "%.30s", label);
+    snprintf(names[2], 64, "%.30s %s", label, value);
+    snprintf(names[1], 64, "%.30s %s%s", label, value, unit);
     names[0][0] = '\0';
+    double half = (number->high - number->low) / 2;
     if (half / number->value > 0.015 && isfinite(half))
-        snprintf(names[0], 64, "%.24s %.*s ±%.*f%s", label, digits, value, decimals,
-                 half / number->value * shown, unit);
+        name_band(label, number, value, unit, names[0]);
 }
 
 /* Under the bytes of one level its own roof counts. */
@@ -51,14 +76,14 @@ static void read_roofs(const json_t *roofline, const char *key, bool compute,
             continue;
         const char *label = mw_data_text(roof, "label");
         name_roof(*label ? label : mw_data_text(roof, "id"), &number, compute, view->names[at]);
-        view->chart.roofs[at] =
-            (mw_chart_roof){.compute = compute,
-                            .kind = number.kind,
-                            .active = is_active(roof, compute, view->level),
-                            .value = number.value,
-                            .low = number.low,
-                            .high = number.high,
-                            .texts = {view->names[at][0], view->names[at][1], view->names[at][2]}};
+        view->chart.roofs[at] = (mw_chart_roof){.compute = compute,
+                                                .kind = number.kind,
+                                                .active = is_active(roof, compute, view->level),
+                                                .value = number.value,
+                                                .low = number.low,
+                                                .high = number.high,
+                                                .texts = {view->names[at][0], view->names[at][1],
+                                                          view->names[at][2], view->names[at][3]}};
         view->chart.roof_count++;
     }
 }
@@ -118,12 +143,13 @@ static void add_places(const json_t *point, const mw_chart_point *from, mw_roofl
             char *word = view->places[at - first];
             size_t used = strlen(word);
             snprintf(word + used, sizeof view->places[0] - used, " %.20s",
-                     mw_data_text(place, "level"));
+                     mw_level_word(mw_data_text(place, "level")));
             continue;
         }
         if (chart->point_count == MW_CHART_POINTS || own == MW_CHART_LEVELS)
             return;
-        snprintf(view->places[own], sizeof view->places[0], "%.20s", mw_data_text(place, "level"));
+        snprintf(view->places[own], sizeof view->places[0], "%.20s",
+                 mw_level_word(mw_data_text(place, "level")));
         chart->points[chart->point_count++] = (mw_chart_point){
             .x = x, .y = from->y, .label = view->places[own], .live = from->live, .kind = kind};
         if (x > 0 && from->y > 0)
@@ -171,10 +197,17 @@ static void read_points(const json_t *roofline, const mw_model *model, mw_roofli
                 p->y = model->rate_flops;
         }
         p->kind = kind;
+        if (kind == MW_MEASURED) {
+            p->low = mw_data_number(point, "low");
+            p->high = mw_data_number(point, "high");
+            p->noisy = mw_data_true(point, "noisy");
+        }
         if (*view->level && strcmp(view->level, "*") != 0)
             place_by(point, view->level, p);
-        if (p->x > 0 && p->y > 0)
+        if (p->x > 0 && p->y > 0) {
             view->kind_used[kind] = true;
+            view->noisy_used = view->noisy_used || p->noisy;
+        }
     }
     int shown = strcmp(view->level, "*") == 0 ? find_shown(roofline, chart) : -1;
     if (shown >= 0)
@@ -231,7 +264,7 @@ void mw_roofline_title(const char *level, char text[64])
     if (strcmp(level, "*") == 0)
         snprintf(text, 64, "%s", _("FLOP/byte of each level"));
     else if (*level)
-        snprintf(text, 64, _("FLOP/byte of %s"), level);
+        snprintf(text, 64, _("FLOP/byte of %s"), mw_level_word(level));
     else
         snprintf(text, 64, "%s", _("FLOP/byte"));
 }
@@ -244,6 +277,22 @@ static mw_scale scale_of(const json_t *axis)
     if (strcmp(scale, "log") != 0)
         return MW_SCALE_LINEAR;
     return strcmp(mw_data_text(axis, "unit"), "B") == 0 ? MW_SCALE_LOG2 : MW_SCALE_LOG;
+}
+
+/* Sizes that double from one to the next are read as such: 64K, 1M. Small ones are read as they
+ * are. */
+static bool are_sizes(const mw_series_chart *chart)
+{
+    double greatest = 0;
+    for (int s = 0; s < chart->series_count; s++)
+        for (int i = 0; i < chart->series[s].count; i++) {
+            double x = chart->series[s].points[i].x;
+            int exponent;
+            if (!(x >= 1) || frexp(x, &exponent) != 0.5)
+                return false;
+            greatest = fmax(greatest, x);
+        }
+    return greatest >= 1 << 14;
 }
 
 static double coordinate(const json_t *point, size_t index)
@@ -262,18 +311,22 @@ void mw_series_read(const json_t *chart, mw_series_view *view)
         int count = mw_data_count(series, "points");
         if (count > MW_SERIES_POINTS)
             count = MW_SERIES_POINTS;
+        made->series[s].kind = MW_MEASURED;
+        mw_kind_parse(mw_data_text(series, "kind"), &made->series[s].kind);
+        bool timed = made->series[s].kind == MW_MEASURED; /* what was recorded elsewhere is not */
         for (int i = 0; i < count; i++) {
             const json_t *point = mw_data_item(series, "points", i);
             view->points[s][i] = (mw_series_point){coordinate(point, 0), coordinate(point, 1),
-                                                   coordinate(point, 2), coordinate(point, 3)};
+                                                   coordinate(point, 2), coordinate(point, 3),
+                                                   timed && json_is_true(json_array_get(point, 4))};
         }
-        made->series[s].kind = MW_MEASURED;
-        mw_kind_parse(mw_data_text(series, "kind"), &made->series[s].kind);
         made->series[s].label = mw_data_text(series, "label");
         made->series[s].points = view->points[s];
         made->series[s].count = count;
         made->series_count++;
     }
+    if (made->x_scale == MW_SCALE_LOG && are_sizes(made))
+        made->x_scale = MW_SCALE_LOG2;
     for (int i = 0; i < mw_data_count(chart, "marks") && i < MW_SERIES_MARKS; i++) {
         const json_t *mark = mw_data_item(chart, "marks", i);
         made->marks[i] = mw_data_number(mark, "x");
@@ -298,8 +351,9 @@ void mw_series_titles(const json_t *chart, const mw_series_plan *plan, char y[64
     snprintf(x, 80, "%.40s%s%.30s", label, bare || !*label ? "" : ", ", bare ? "" : unit);
 }
 
-uint32_t mw_series_shape(int twin)
+uint32_t mw_series_shape(int twin, bool noisy)
 {
     static const uint32_t shapes[] = {0x25B2, 0x25BC, 0x25C6, 0x25A0};
-    return shapes[(twin - 1) % 4];
+    static const uint32_t hollow[] = {0x25B3, 0x25BD, 0x25C8, 0x25A3};
+    return (noisy ? hollow : shapes)[(twin - 1) % 4];
 }

@@ -16,9 +16,10 @@ enum { MW_CHART_LEVELS = 8 };
 /* A roofline as the view model has it, with the words that the chart borrows. */
 typedef struct mw_roofline_view {
     mw_roofline_chart chart;
-    char names[MW_CHART_ROOFS][3][64];
+    char names[MW_CHART_ROOFS][MW_CHART_NAMES][64];
     char places[MW_CHART_LEVELS][48]; /* "L2 LLC DRAM" */
     bool kind_used[MW_PUBLISHED + 1]; /* by points that can be seen */
+    bool noisy_used;
     const char *level; /* by whose bytes points are placed: "" compulsory, "*" all levels */
 } mw_roofline_view;
 
@@ -50,7 +51,7 @@ void mw_series_read(const json_t *chart, mw_series_view *view);
 /* The titles of its axes: "ms" or "time per vector", "batch" or "size, n". */
 void mw_series_titles(const json_t *chart, const mw_series_plan *plan, char y[64], char x[80]);
 
-/* The mark of a series on the grid: that of its kind, other shapes for its twins. */
-uint32_t mw_series_shape(int twin);
+/* The mark of the twin-th series of a kind on the grid; hollow for a noisy sample. */
+uint32_t mw_series_shape(int twin, bool noisy);
 
 #endif

@@ -1,13 +1,14 @@
 #include "tui/view/counters.h"
 
-#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tui/locale.h"
 #include "tui/reason.h"
 #include "tui/view/chrome.h"
 #include "tui/view/data.h"
+#include "tui/view/remarks.h"
 
 enum { COLUMNS = MW_COUNTER_COLUMNS, ROWS_MAX = 24, CELL = 48 };
 
@@ -25,16 +26,12 @@ typedef struct table {
     int rows;
     const json_t *json[ROWS_MAX];
     cell cells[ROWS_MAX][COLUMNS];
-    char notes[ROWS_MAX][96];
+    char notes[ROWS_MAX][MW_REASON_TEXT];
     int label_width, widths[COLUMNS];
     bool ascii;
+    bool still; /* without the counters that move: the place of a table does not jump with them */
+    mw_remarks remarks; /* notes and values that have no room in their row */
 } table;
-
-int mw_counters_height(const mw_model *model)
-{
-    int rows = mw_data_count(model->view, "counters");
-    return rows > 0 ? (rows < ROWS_MAX ? rows : ROWS_MAX) + 1 : 0;
-}
 
 /* Rows that a short table leaves out first: each is told by others, or is background. */
 static const char *const spare_rows[] = {"link:1",     "link:2",      "link:3",    "roof",
@@ -70,9 +67,9 @@ static void choose_rows(const mw_model *model, table *t, int most)
 /* The live value of a row, if the counter block has one. */
 static bool live_value(const mw_model *model, const char *id, int column, mw_number *number)
 {
-    const mw_counters *c = &model->counters;
-    if (!model->running || !model->have_counters)
+    if (!model || !model->running || !model->have_counters)
         return false;
+    const mw_counters *c = &model->counters;
     if (column == 1 && strcmp(id, "flops") == 0)
         *number = mw_number_of((double)c->flops, MW_UNIT_FLOP, MW_COUNTED);
     else if (column == 1 && strcmp(id, "load_bytes") == 0)
@@ -242,6 +239,15 @@ static int last_end(const table *t, int row, detail level)
     return end;
 }
 
+/* The same, or behind the last value where the note is in want of room. */
+static int note_place(const table *t, int row, detail level, int width)
+{
+    int start = note_start(t, row, level);
+    if (start + mw_text_width(t->notes[row]) > width && !t->cells[row][COLUMNS - 1].shown)
+        return last_end(t, row, level);
+    return start;
+}
+
 /* Columns that the longest row takes with its note, of which `most` cells must be seen. */
 static int measure_notes(const table *t, detail level, int most)
 {
@@ -310,9 +316,25 @@ static mw_style cell_style(const cell *item, int column)
 /* Less of a note than this only puzzles. */
 enum { NOTE_LEAST = 5 };
 
+/* "noisy" of "noisy: another program ran on this CPU". */
+static void draw_head_of_note(mw_grid *grid, int x, int y, int room, const char *note)
+{
+    static const char *const ends[] = {": ", "："};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const char *end = strstr(note, ends[i]);
+        char head[48];
+        if (!end || (size_t)(end - note) >= sizeof head)
+            continue;
+        snprintf(head, sizeof head, "%.*s", (int)(end - note), note);
+        if (mw_text_width(head) <= room)
+            mw_grid_text(grid, x, y, room, mw_style_of(MW_ROLE_DIM), head);
+        return;
+    }
+}
+
 static void draw_row(const table *t, mw_grid *grid, mw_rect rect, int row, detail level)
 {
-    int y = rect.y + 1 + row, right = rect.x + rect.width;
+    int y = rect.y + 1 + row;
     mw_grid_text(grid, rect.x, y, t->label_width, mw_style_of(MW_ROLE_TEXT),
                  mw_data_text(t->json[row], "label"));
     int x = rect.x + t->label_width;
@@ -325,28 +347,34 @@ static void draw_row(const table *t, mw_grid *grid, mw_rect rect, int row, detai
             mw_grid_text(grid, x, y, t->widths[c], cell_style(item, c), item->text);
         x += t->widths[c];
     }
-    int start = note_start(t, row, level), note = mw_text_width(t->notes[row]);
-    if (start + note > rect.width && !t->cells[row][COLUMNS - 1].shown)
-        start = last_end(t, row, level);
-    x = rect.x + start;
-    if (note <= right - x || right - x >= NOTE_LEAST)
-        mw_chrome_cut(grid, x, y, right - x, mw_style_of(MW_ROLE_DIM), t->notes[row]);
+    int start = note_place(t, row, level, rect.width), room = rect.width - start;
+    if (mw_text_width(t->notes[row]) <= room)
+        mw_grid_text(grid, rect.x + start, y, room, mw_style_of(MW_ROLE_DIM), t->notes[row]);
+    else if (t->remarks.count == 0) /* which the other part of the screen shows */
+        mw_chrome_cut(grid, rect.x + start, y, room >= NOTE_LEAST ? room : 0,
+                      mw_style_of(MW_ROLE_DIM), t->notes[row]);
+    else
+        draw_head_of_note(grid, rect.x + start, y, room, t->notes[row]);
 }
 
-/* "time  ◇ 9.44 ms  ● 9.94 ms": what cannot stand beside the others is left out, models first. */
-static void draw_inline(const table *t, mw_grid *grid, mw_rect rect, int row)
+/* "time  ◇ 9.44 ms  ● 9.94 ms": what cannot stand beside the others goes below, models first. */
+static void choose_inline(const table *t, int width, int row, bool kept[COLUMNS])
 {
     static const int importance[COLUMNS] = {3, 1, 0, 2};
-    int y = rect.y + row, room = rect.width - t->label_width;
-    bool kept[COLUMNS] = {false};
+    int room = width - t->label_width;
     for (int i = 0; i < COLUMNS; i++) {
         const cell *item = &t->cells[row][importance[i]];
-        int width = item->shown ? mw_text_width(item->text) + 3 : 0;
-        if (width == 0 || item->absent || width > room)
-            continue;
-        kept[importance[i]] = true;
-        room -= width;
+        int needed = item->shown ? mw_text_width(item->text) + 3 : 0;
+        kept[importance[i]] = needed > 0 && !item->absent && needed <= room;
+        room -= kept[importance[i]] ? needed : 0;
     }
+}
+
+static void draw_inline(const table *t, mw_grid *grid, mw_rect rect, int row)
+{
+    int y = rect.y + row;
+    bool kept[COLUMNS];
+    choose_inline(t, rect.width, row, kept);
     mw_grid_text(grid, rect.x, y, t->label_width, mw_style_of(MW_ROLE_TEXT),
                  mw_data_text(t->json[row], "label"));
     int x = rect.x + t->label_width + 1;
@@ -360,95 +388,91 @@ static void draw_inline(const table *t, mw_grid *grid, mw_rect rect, int row)
     }
 }
 
+/* Of a row for itself: the values that did not fit, and its note. */
+static void remark_inline(table *t, int width, int row)
+{
+    const char *label = mw_data_text(t->json[row], "label");
+    bool kept[COLUMNS];
+    choose_inline(t, width, row, kept);
+    for (int c = 0; c < COLUMNS; c++) {
+        const cell *item = &t->cells[row][c];
+        char said[MW_REMARK_TEXT];
+        if (!item->shown || item->absent || kept[c])
+            continue;
+        snprintf(said, sizeof said, "%s %s", mw_kind_word(column_kinds[c]), item->text);
+        mw_remarks_add(&t->remarks, label, said);
+    }
+    if (*t->notes[row])
+        mw_remarks_add(&t->remarks, label, t->notes[row]);
+}
+
+/* Reads at most so many rows, and says below them what has no room in them. */
+static detail make_table(const mw_model *model, int most, int width, table *t)
+{
+    *t = (table){.ascii = t->ascii, .still = t->still};
+    choose_rows(model, t, most);
+    for (int r = 0; r < t->rows; r++) {
+        for (int c = 0; c < COLUMNS; c++)
+            read_cell(t->still ? NULL : model, t->json[r], c, &t->cells[r][c]);
+        read_note(t->json[r], t->cells[r], model->counters.executions, t->notes[r],
+                  sizeof t->notes[r]);
+    }
+    detail level = fit(t, width);
+    if (t->label_width > width / 2)
+        t->label_width = width / 2;
+    for (int r = 0; r < t->rows; r++) {
+        if (level == DETAIL_INLINE)
+            remark_inline(t, width, r);
+        else if (note_place(t, r, level, width) + mw_text_width(t->notes[r]) > width)
+            mw_remarks_add(&t->remarks, mw_data_text(t->json[r], "label"), t->notes[r]);
+    }
+    return level;
+}
+
+static int table_height(const table *t, detail level, int width)
+{
+    return t->rows + (level != DETAIL_INLINE) + mw_remarks_lines(&t->remarks, width);
+}
+
+int mw_counters_height(const mw_model *model, int width)
+{
+    table *t = mw_data_count(model->view, "counters") > 0 ? malloc(sizeof *t) : NULL;
+    int height = 0;
+    if (t) {
+        *t = (table){.still = true};
+        detail level = make_table(model, ROWS_MAX, width, t);
+        height = table_height(t, level, width);
+    }
+    free(t);
+    return height;
+}
+
+/* Rows that may be left out to say below the others what has no room in them. */
+enum { ROWS_FOR_REMARKS = 2 };
+
 void mw_counters_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
 {
-    table t = {0};
-    if (rect.width < 12 || rect.height < 2)
+    table *t = rect.width < 12 || rect.height < 2 ? NULL : malloc(sizeof *t);
+    if (!t)
         return;
-    choose_rows(model, &t, rect.height - 1);
-    for (int r = 0; r < t.rows; r++) {
-        for (int c = 0; c < COLUMNS; c++)
-            read_cell(model, t.json[r], c, &t.cells[r][c]);
-        read_note(t.json[r], t.cells[r], model->counters.executions, t.notes[r], sizeof t.notes[r]);
+    *t = (table){.ascii = grid->charset == MW_CHARSET_ASCII};
+    detail level = make_table(model, ROWS_MAX, rect.width, t);
+    int all = t->rows;
+    while (table_height(t, level, rect.width) > rect.height && t->rows > all - ROWS_FOR_REMARKS)
+        level = make_table(model, t->rows - 1, rect.width, t);
+    if (table_height(t, level, rect.width) > rect.height) {
+        level = make_table(model, rect.height - 1, rect.width, t);
+        t->remarks.count = 0;
     }
-    t.ascii = grid->charset == MW_CHARSET_ASCII;
-    detail level = fit(&t, rect.width);
-    if (t.label_width > rect.width / 2)
-        t.label_width = rect.width / 2;
     if (level != DETAIL_INLINE)
-        draw_heading(&t, grid, rect, level);
-    for (int r = 0; r < t.rows; r++)
+        draw_heading(t, grid, rect, level);
+    for (int r = 0; r < t->rows; r++)
         if (level == DETAIL_INLINE)
-            draw_inline(&t, grid, rect, r);
+            draw_inline(t, grid, rect, r);
         else
-            draw_row(&t, grid, rect, r, level);
-}
-
-/* ---- the run ---- */
-
-static const char *phase_word(const mw_model *model)
-{
-    if (model->cancel_stage) {
-        if (strcmp(model->cancel_stage, "killed") == 0)
-            return _("stopping: the worker was ended");
-        if (strcmp(model->cancel_stage, "terminated") == 0)
-            return _("stopping: the worker is told to leave");
-        return _("stopping");
-    }
-    if (!model->have_counters)
-        return _("starting");
-    switch ((mw_phase)model->counters.phase) {
-    case MW_PHASE_PREPARE:
-        return _("preparing");
-    case MW_PHASE_WARMUP:
-        return _("warming up");
-    case MW_PHASE_BESIDE:
-        return _("measuring the roof beside it");
-    case MW_PHASE_VERIFY:
-        return _("checking the result");
-    case MW_PHASE_IDLE:
-    case MW_PHASE_SAMPLE:
-        break;
-    }
-    return _("running");
-}
-
-void mw_run_draw(const mw_model *model, mw_grid *grid, int x, int y, int width)
-{
-    const json_t *run = mw_data_member(model->view, "run");
-    mw_style rule = mw_style_of(MW_ROLE_RULE);
-    mw_grid_hline(grid, x, y, width, rule);
-    if (!model->running)
-        return;
-    double part = model->have_counters ? fmin((double)model->counters.progress_ppm * 1e-6, 1) : 0;
-    double elapsed = model->have_counters ? (double)model->counters.elapsed_ns * 1e-9 : 0;
-    char left[48] = "", title[192], done[48] = "";
-    if (part > 0.03 && part < 1 && elapsed > 0.05)
-        snprintf(left, sizeof left, _("%.1f s left"), elapsed * (1 - part) / part);
-    int total = mw_data_int(run, "total", 0);
-    if (total > 1)
-        snprintf(done, sizeof done, _(" · %d of %d"), mw_data_int(run, "done", 0) + 1, total);
-    const char *kernel = mw_data_text(run, "kernel"), *label = mw_data_text(run, "label");
-    snprintf(title, sizeof title, "%.48s%s%.32s%s%s%s %.0f %%", kernel,
-             *label && *kernel ? " · " : "", label, done, *label || *kernel ? " · " : "",
-             phase_word(model), part * 100);
-    if (mw_text_width(title) > width - 16)
-        snprintf(title, sizeof title, "%.48s%s%s %.0f %%", kernel, *kernel ? " · " : "",
-                 phase_word(model), part * 100);
-    mw_grid_put(grid, x + 2, y, ' ', rule);
-    int used = mw_grid_text(grid, x + 3, y, width - 4, mw_style_with(MW_ROLE_COUNTED, MW_ATTR_BOLD),
-                            title);
-    int left_width = mw_text_width(left), at = x + 3 + used + 1;
-    if (x + width - at - left_width < 8)
-        left_width = 0; /* the bar says more */
-    mw_grid_put(grid, at - 1, y, ' ', rule);
-    int bar = x + width - at - (left_width ? left_width + 1 : 0);
-    if (bar >= 4) {
-        mw_grid_bar(grid, at, y, bar, part, mw_style_of(MW_ROLE_COUNTED), rule);
-        if (left_width) {
-            mw_grid_put(grid, x + width - left_width - 1, y, ' ', rule);
-            mw_grid_text(grid, x + width - left_width, y, left_width, mw_style_of(MW_ROLE_DIM),
-                         left);
-        }
-    }
+            draw_row(t, grid, rect, r, level);
+    int used = t->rows + (level != DETAIL_INLINE);
+    mw_remarks_draw(&t->remarks, grid,
+                    (mw_rect){rect.x, rect.y + used, rect.width, rect.height - used});
+    free(t);
 }

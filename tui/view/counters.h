@@ -19,13 +19,11 @@ mw_kind mw_counter_kind(int column);
 void mw_counter_text(const json_t *row, int column, char *text, size_t size);
 void mw_counter_note(const json_t *row, char *text, size_t size);
 
-/* Rows with the heading; 0 when the view has none. */
-int mw_counters_height(const mw_model *model);
+/* Lines that say everything in this width: the heading, the rows, and below them what has no room
+ * in them; 0 when the view has none. */
+int mw_counters_height(const mw_model *model, int width);
 
 /* Draws what fits; while a kernel runs the counted rows are those of the counter block. */
 void mw_counters_draw(const mw_model *model, mw_grid *grid, mw_rect rect);
-
-/* "── gemm/skinny · running 61 % ━━━━──── 1.2 s left", or a plain rule when nothing runs. */
-void mw_run_draw(const mw_model *model, mw_grid *grid, int x, int y, int width);
 
 #endif

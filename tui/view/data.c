@@ -78,7 +78,7 @@ const char *mw_data_scalar(const json_t *object, const char *key, char *text, si
     if (json_is_string(value))
         return json_string_value(value);
     if (json_is_number(value))
-        snprintf(text, size, "%.6g", json_number_value(value));
+        mw_value_format(json_number_value(value), MW_UNIT_ONE, 6, text, size);
     else
         snprintf(text, size, "%s",
                  json_is_true(value)    ? "true"
@@ -148,5 +148,9 @@ void mw_ascii_spread(char *text)
     for (char *sign = text; (sign = strstr(sign, "±")) != NULL; sign += 2) {
         sign[0] = '+';
         sign[1] = '-';
+    }
+    for (char *dash = text; (dash = strstr(dash, "–")) != NULL; dash++) {
+        *dash = '-';
+        memmove(dash + 1, dash + 3, strlen(dash + 3) + 1);
     }
 }

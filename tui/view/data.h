@@ -26,7 +26,7 @@ bool mw_data_lists(const json_t *object, const char *key, const char *text);
 /* A number object of the view model; absent with a reason when it is none. */
 mw_number mw_data_quantity(const json_t *number);
 
-/* The scalar `key` as text for people: strings as they are, numbers with up to 6 digits. */
+/* The scalar `key` as text for people: strings as they are, numbers grouped and with 6 digits. */
 const char *mw_data_scalar(const json_t *object, const char *key, char *text, size_t size);
 
 /* The glyph and the role of a kind, the same on every screen. */
@@ -35,7 +35,7 @@ mw_role mw_kind_role(mw_kind kind);
 /* Its translated word: "predicted". */
 const char *mw_kind_word(mw_kind kind);
 
-/* "±" as "+-", for where only ASCII can be drawn; both take two bytes. */
+/* "±" as "+-" and "–" as "-", for where only ASCII can be drawn. */
 void mw_ascii_spread(char *text);
 
 #endif

@@ -12,6 +12,7 @@
 #include "tui/view/data.h"
 #include "tui/view/markdown.h"
 #include "tui/view/plot.h"
+#include "tui/view/run.h"
 #include "tui/view/view.h"
 
 /* Nothing that is asked fills more rows; what lies beyond is not drawn. */

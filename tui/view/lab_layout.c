@@ -35,9 +35,14 @@ static bool has_chart(const mw_model *model)
     return json_is_object(mw_data_member(model->view, "chart"));
 }
 
+static bool has_numbers(const mw_model *model)
+{
+    return mw_data_count(model->view, "counters") > 0;
+}
+
 static bool has_picture(const mw_model *model)
 {
-    return has_plot(model) || has_chart(model) || mw_counters_height(model) > 0 || model->running;
+    return has_plot(model) || has_chart(model) || has_numbers(model) || model->running;
 }
 
 static bool two_columns(const mw_model *model, const mw_grid *grid)
@@ -94,18 +99,35 @@ static void lay_left(const mw_model *model, mw_lab_layout *l, mw_rect column, in
     share_column(l, column, text_rows, asked_rows);
 }
 
+/* Numbers that cannot be said whole below a picture can take its place. */
+static bool lay_numbers(const mw_model *model, mw_lab_layout *l, mw_rect column, int run)
+{
+    l->panels = l->available[MW_PANEL_NUMBERS] = true;
+    if (model->panel != MW_PANEL_NUMBERS)
+        return false;
+    l->panel = MW_PANEL_NUMBERS;
+    l->run = (mw_rect){column.x, column.y, column.width, run};
+    l->numbers = (mw_rect){column.x, column.y + run, column.width, column.height - run};
+    return true;
+}
+
 static void lay_right(const mw_model *model, mw_lab_layout *l, mw_rect column)
 {
-    int numbers = mw_counters_height(model);
+    int whole = mw_counters_height(model, column.width), numbers = whole;
     bool picture = has_plot(model), chart = has_chart(model) && l->chart.height == 0;
     int run = numbers > 0 || model->running ? 1 : 0;
+    l->available[MW_PANEL_PLOT] = picture;
+    l->available[MW_PANEL_CHART] = chart;
     if (picture || chart) {
         /* The picture is the larger part, more so on a small screen. */
-        int share = column.height * (column.height < 24 ? 30 : 42) / 100;
+        int share = column.height * (column.height < 24 ? 30 : 50) / 100;
         numbers = at_most(numbers, at_most(share, column.height - run - PLOT_LEAST));
     }
     if (numbers < 2)
         numbers = 0;
+    if (numbers < whole && lay_numbers(model, l, column, run))
+        return;
+    l->panel = picture ? MW_PANEL_PLOT : MW_PANEL_CHART;
     int rows = column.height - run - numbers;
     if (picture && chart && rows >= 2 * PLOT_LEAST + 2) {
         l->chart =
@@ -115,7 +137,6 @@ static void lay_right(const mw_model *model, mw_lab_layout *l, mw_rect column)
     } else if (picture && chart) {
         /* Only one of the two: a step that has a curve is about the curve. */
         l->panels = true;
-        l->available[MW_PANEL_PLOT] = l->available[MW_PANEL_CHART] = true;
         l->panel = model->panel == MW_PANEL_PLOT ? MW_PANEL_PLOT : MW_PANEL_CHART;
         *(l->panel == MW_PANEL_CHART ? &l->chart : &l->plot) =
             (mw_rect){column.x, column.y, column.width, rows};
@@ -151,7 +172,7 @@ static void lay_single(const mw_model *model, mw_lab_layout *l, mw_rect body, in
     l->available[MW_PANEL_TEXT] = true;
     l->available[MW_PANEL_PLOT] = has_plot(model);
     l->available[MW_PANEL_CHART] = has_chart(model);
-    l->available[MW_PANEL_NUMBERS] = mw_counters_height(model) > 0;
+    l->available[MW_PANEL_NUMBERS] = has_numbers(model);
     l->panels = has_plot(model) || has_chart(model) || l->available[MW_PANEL_NUMBERS];
     l->panel = choose_panel(model, l);
     if (l->panels) {

@@ -123,12 +123,11 @@ void mw_machine_summary_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
         /* The unit once, at the last level. */
         if (i + 1 < mw_data_count(model->machine, "levels") && strstr(text, " GB/s"))
             *strstr(text, " GB/s") = '\0';
-        char said[MW_REASON_TEXT];
-        snprintf(name, sizeof name, "%.40s", mw_reason(mw_data_text(level, "name"), said));
+        snprintf(name, sizeof name, "%.40s", mw_level_word(mw_data_text(level, "name")));
         write_item(grid, &at, rect.x + 2, name, text);
     }
     if (peak > 0 && slow > 0) {
-        snprintf(text, sizeof text, "%.3g", peak / slow);
+        mw_value_format(peak / slow, MW_UNIT_ONE, 3, text, sizeof text);
         write_item(grid, &at, rect.x + 2, _("ridge"), text);
     }
 }
@@ -144,11 +143,10 @@ static json_t *roofline_of(const json_t *machine)
     for (int i = 0; i < mw_data_count(machine, "levels"); i++) {
         const json_t *level = mw_data_item(machine, "levels", i);
         double rate = mw_data_number(level, "bytes_per_second");
-        char name[MW_REASON_TEXT];
         if (is_usable(level) && rate > 0 && isfinite(rate))
             json_array_append_new(memory,
                                   json_pack("{s:s, s:{s:f, s:s, s:s, s:f, s:f}}", "label",
-                                            mw_reason(mw_data_text(level, "name"), name), "number",
+                                            mw_level_word(mw_data_text(level, "name")), "number",
                                             "value", rate, "unit", "B/s", "kind", kind, "low",
                                             fmax(mw_data_number(level, "low"), 0), "high",
                                             fmax(mw_data_number(level, "high"), 0)));
@@ -185,10 +183,9 @@ static json_t *sweep_of(const json_t *machine)
     for (int i = 0; i < mw_data_count(machine, "levels"); i++) {
         const json_t *level = mw_data_item(machine, "levels", i);
         double bytes = mw_data_number(level, "effective_bytes");
-        char name[MW_REASON_TEXT];
         if (bytes > 0 && isfinite(bytes))
             json_array_append_new(marks, json_pack("{s:f, s:s, s:s}", "x", bytes, "label",
-                                                   mw_reason(mw_data_text(level, "name"), name),
+                                                   mw_level_word(mw_data_text(level, "name")),
                                                    "kind", "given"));
     }
     return json_pack("{s:s, s:{s:s, s:s, s:s}, s:{s:s, s:s, s:s}, s:[{s:s, s:s, s:s, s:o}], s:o}",
@@ -272,8 +269,10 @@ static int draw_status(const mw_model *model, mw_grid *grid, mw_rect rect)
 
 json_t *mw_machine_view(const json_t *machine)
 {
-    return json_pack("{s:{s:s, s:s}, s:{s:s, s:s}, s:o, s:o}", "lab", "id", "machine", "title",
-                     _("This machine"), "step", "id", "", "title", mw_data_text(machine, "brand"),
+    return json_pack("{s:{s:s, s:s}, s:{s:s, s:s}, s:{s:s, s:s}, s:o, s:o}", "lab", "id", "machine",
+                     "title", _("This machine"), "step", "id", "", "title",
+                     mw_data_text(machine, "brand"), "machine", "brand",
+                     mw_data_text(machine, "brand"), "verdict", mw_data_text(machine, "verdict"),
                      "roofline", roofline_of(machine), "chart", sweep_of(machine));
 }
 

@@ -80,8 +80,7 @@ static void add_levels(const json_t *machine, mw_machine_tables *t)
     for (int i = 0; i < mw_data_count(machine, "levels"); i++) {
         const json_t *level = mw_data_item(machine, "levels", i);
         line = add_line(t, false);
-        char name[MW_REASON_TEXT];
-        PUT(line, 0, "%.36s", mw_reason(mw_data_text(level, "name"), name));
+        PUT(line, 0, "%.36s", mw_level_word(mw_data_text(level, "name")));
         mw_machine_rate(level, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[1],
                         MW_TABLE_CELL);
         format_band(level, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[2],
@@ -145,8 +144,7 @@ static void add_mix(const json_t *machine, mw_machine_tables *t)
         double rate = mw_data_number(mix, "bytes_per_second");
         double bus = mw_data_number(mix, "bus_bytes_per_byte");
         line = add_line(t, false);
-        char level[MW_REASON_TEXT];
-        PUT(line, 0, "%.20s %.16s", mw_reason(mw_data_text(mix, "level"), level),
+        PUT(line, 0, "%.24s %.14s", mw_level_word(mw_data_text(mix, "level")),
             mw_data_text(mix, "op"));
         mw_machine_rate(mix, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[1],
                         MW_TABLE_CELL);

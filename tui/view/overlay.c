@@ -16,21 +16,24 @@ enum { ACTIONS_MAX = MW_ACTION_COUNT, KEYS_MAX = 40 };
 static const struct {
     mw_kind kind;
     const char *meaning;
-} marks[] = {{MW_PREDICTED, N_("what you said before the run")},
-             {MW_COUNTED, N_("tallied by our own loop as it ran")},
-             {MW_MODELLED, N_("from a formula or a cache simulator")},
-             {MW_MEASURED, N_("by the clock or by hardware events")},
-             {MW_PUBLISHED, N_("from a paper or a data sheet")}};
+    bool noisy;
+} marks[] = {{MW_PREDICTED, N_("what you said before the run"), false},
+             {MW_COUNTED, N_("tallied by our own loop as it ran"), false},
+             {MW_MODELLED, N_("from a formula or a cache simulator"), false},
+             {MW_MEASURED, N_("by the clock or by hardware events"), false},
+             {MW_MEASURED, N_("the same, while something disturbed it"), true},
+             {MW_PUBLISHED, N_("from a paper or a data sheet"), false}};
 
 enum { MARKS = sizeof marks / sizeof *marks };
 
 static void draw_mark(mw_grid *grid, mw_rect body, int y, int column, int index)
 {
     mw_kind kind = marks[index].kind;
-    mw_grid_put(grid, body.x, y, mw_grid_glyph(grid, mw_kind_glyph(kind)),
+    bool noisy = marks[index].noisy;
+    mw_grid_put(grid, body.x, y, mw_grid_glyph(grid, noisy ? MW_GLYPH_NOISY : mw_kind_glyph(kind)),
                 mw_style_with(mw_kind_role(kind), MW_ATTR_BOLD));
     mw_grid_text(grid, body.x + 2, y, column - 2, mw_style_of(mw_kind_role(kind)),
-                 mw_kind_word(kind));
+                 noisy ? _("noisy") : mw_kind_word(kind));
     mw_chrome_cut(grid, body.x + column + 2, y, body.width - column - 3, mw_style_of(MW_ROLE_TEXT),
                   _(marks[index].meaning));
 }

@@ -233,31 +233,38 @@ static void draw_points(const mw_plot *plot, mw_grid *grid)
                 continue;
             mw_style style = mw_style_with(mw_kind_role(plot->read.chart.points[i].kind),
                                            front ? MW_ATTR_BOLD : 0);
-            mw_grid_put(grid, plot->inner.x + (int)plot->plan.points[i].mark.x,
-                        plot->inner.y + (int)plot->plan.points[i].mark.y,
-                        mw_grid_glyph(grid, mw_kind_glyph(plot->read.chart.points[i].kind)), style);
+            mw_grid_put(
+                grid, plot->inner.x + (int)plot->plan.points[i].mark.x,
+                plot->inner.y + (int)plot->plan.points[i].mark.y,
+                mw_grid_glyph(grid, point->noisy ? MW_GLYPH_NOISY : mw_kind_glyph(point->kind)),
+                style);
         }
 }
 
-/* "◇ predicted  ● measured" for the kinds that are in the picture, ended at `right`. */
+/* One mark and its word, ended at `right`; returns where the one before it ends. */
+static int draw_entry(const mw_plot *plot, mw_grid *grid, int left, int right, mw_glyph glyph,
+                      mw_kind kind, const char *word)
+{
+    int width = mw_text_width(word) + 2;
+    if (right - width < left)
+        return left;
+    mw_grid_put(grid, right - width, plot->outer.y, mw_grid_glyph(grid, glyph),
+                mw_style_of(mw_kind_role(kind)));
+    mw_grid_text(grid, right - width + 2, plot->outer.y, width - 2, mw_style_of(MW_ROLE_DIM), word);
+    return right - width - 2;
+}
+
+/* "◇ predicted  ● measured  ◉ noisy" for what is in the picture, ended at `right`. */
 static void draw_legend(const mw_plot *plot, mw_grid *grid, int left, int right)
 {
     static const mw_kind order[] = {MW_MEASURED, MW_MODELLED, MW_COUNTED, MW_PUBLISHED,
                                     MW_PREDICTED};
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        if (!plot->read.kind_used[order[i]])
-            continue;
-        const char *word = mw_kind_word(order[i]);
-        int width = mw_text_width(word) + 2;
-        if (right - width < left)
-            return;
-        right -= width;
-        mw_style style = mw_style_of(mw_kind_role(order[i]));
-        mw_grid_put(grid, right, plot->outer.y, mw_grid_glyph(grid, mw_kind_glyph(order[i])),
-                    style);
-        mw_grid_text(grid, right + 2, plot->outer.y, width - 2, mw_style_of(MW_ROLE_DIM), word);
-        right -= 2;
-    }
+    if (plot->read.noisy_used)
+        right = draw_entry(plot, grid, left, right, MW_GLYPH_NOISY, MW_MEASURED, _("noisy"));
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        if (plot->read.kind_used[order[i]])
+            right = draw_entry(plot, grid, left, right, mw_kind_glyph(order[i]), order[i],
+                               mw_kind_word(order[i]));
 }
 
 /* A copy computes nothing: it has a rate and no place on this axis. */
@@ -290,6 +297,7 @@ void mw_plot_draw(const mw_plot *plot, mw_grid *grid)
         mw_grid_text(grid, plot->inner.x + (int)plan->labels[i].box.x,
                      plot->inner.y + (int)plan->labels[i].box.y, (int)plan->labels[i].box.width,
                      label_style(plot, &plan->labels[i]), plan->labels[i].text);
+    mw_canvas_part_words(grid, plot->inner);
     draw_points(plot, grid);
 }
 

@@ -23,13 +23,14 @@ static double measure_cells(void *context, const char *text)
 }
 
 /* The kind's mark for the first series of a kind, other shapes for its twins. */
-static uint32_t series_glyph(const series_view *v, const mw_grid *grid, int s)
+static uint32_t series_glyph(const series_view *v, const mw_grid *grid, int s, bool noisy)
 {
     int twin = mw_series_twin(&v->read.chart, s);
     if (twin == 0)
-        return mw_grid_glyph(grid, mw_kind_glyph(v->read.chart.series[s].kind));
-    return grid->charset == MW_CHARSET_ASCII ? (uint32_t)('a' + (twin - 1) % 4)
-                                             : mw_series_shape(twin);
+        return mw_grid_glyph(grid,
+                             noisy ? MW_GLYPH_NOISY : mw_kind_glyph(v->read.chart.series[s].kind));
+    return grid->charset == MW_CHARSET_ASCII ? (uint32_t)((noisy ? 'e' : 'a') + (twin - 1) % 4)
+                                             : mw_series_shape(twin, noisy);
 }
 
 static mw_style mark_style(const series_view *v, int mark, mw_role given)
@@ -83,7 +84,9 @@ static void draw_spots(const series_view *v, mw_grid *grid)
                 continue;
             int column = (int)fmin(floor(spot->x), v->inner.width - 1);
             int row = (int)fmin(fmax(floor(spot->y), 0), v->inner.height - 1);
-            mw_grid_put(grid, v->inner.x + column, v->inner.y + row, series_glyph(v, grid, s),
+            bool noisy = v->read.chart.series[s].points[i].noisy;
+            mw_grid_put(grid, v->inner.x + column, v->inner.y + row,
+                        series_glyph(v, grid, s, noisy),
                         mw_style_with(mw_kind_role(v->read.chart.series[s].kind), MW_ATTR_BOLD));
         }
     }
@@ -105,8 +108,11 @@ static void draw_marks(const series_view *v, mw_grid *grid)
 static int draw_series_legend(const series_view *v, mw_grid *grid, int left, mw_rect rect)
 {
     int rows = 1, right = rect.x + rect.width, y = rect.y;
-    for (int s = v->read.chart.series_count - 1; s >= 0; s--) {
-        const char *label = v->read.chart.series[s].label;
+    int noisy = mw_series_noisy(&v->read.chart, &v->plan);
+    for (int i = v->read.chart.series_count - (noisy < 0); i >= 0; i--) {
+        bool last = i == v->read.chart.series_count;
+        int s = last ? noisy : i;
+        const char *label = last ? _("noisy") : v->read.chart.series[s].label;
         int width = mw_text_width(label) + 2;
         if (width == 2 || width > rect.width)
             continue;
@@ -118,7 +124,7 @@ static int draw_series_legend(const series_view *v, mw_grid *grid, int left, mw_
         }
         right -= width;
         if (grid) {
-            mw_grid_put(grid, right, y, series_glyph(v, grid, s),
+            mw_grid_put(grid, right, y, series_glyph(v, grid, s, last),
                         mw_style_with(mw_kind_role(v->read.chart.series[s].kind), MW_ATTR_BOLD));
             mw_grid_text(grid, right + 2, y, width - 2, mw_style_of(MW_ROLE_DIM), label);
         }
@@ -155,6 +161,7 @@ static void draw_all(series_view *v, mw_grid *grid, mw_rect outer)
     draw_curves(v, grid);
     draw_spots(v, grid);
     draw_marks(v, grid);
+    mw_canvas_part_words(grid, v->inner);
 }
 
 void mw_series_draw(const json_t *chart, mw_grid *grid, mw_rect outer)

@@ -109,6 +109,7 @@ typedef struct mw_lab_options {
     bool fresh;                 /* start a new attempt instead of resuming */
     bool look; /* replay what is recorded and stop there: no kernel runs and nothing is kept */
     const json_t *transcript; /* with `look`: these records instead of the stored ones */
+    const char *measured;     /* when those were measured, as mw_host_measured says it, or NULL */
 } mw_lab_options;
 
 /* Opens a lab (one at a time) and replays its stored records; views arrive as events, and so does
@@ -124,6 +125,10 @@ const json_t *mw_host_transcript(const mw_host *host);
 
 /* What the open lab's variant was drawn from; "" when no lab is open. */
 const char *mw_host_seed(const mw_host *host);
+
+/* When the open lab's newest result was measured, "2026-11-30T18:02:11Z", or "" where nobody knows.
+ * Views have it as "measured", null where nobody knows. */
+const char *mw_host_measured(const mw_host *host);
 
 /* Cancels what runs: flag and message, SIGTERM after 0.5 s, SIGKILL after 1.5 s. */
 void mw_host_cancel(mw_host *host);
@@ -142,6 +147,9 @@ mw_status mw_host_machine_store(mw_host *host, const json_t *machine, mw_error *
 
 /* Seconds since the remembered machine was stored; negative when none is remembered. */
 double mw_host_machine_age(mw_host *host);
+
+/* When that was, as mw_host_measured says it; "" when none is remembered. */
+void mw_host_machine_measured(mw_host *host, char text[32]);
 
 /* The machine as the system describes it when nothing was measured: roofs marked nominal. */
 json_t *mw_host_machine_nominal(mw_host *host);

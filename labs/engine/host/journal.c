@@ -197,13 +197,10 @@ void mw_journal_close(mw_journal *journal)
 
 uint64_t mw_journal_write(mw_journal *journal, mw_journal_entry *entry)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
     uint64_t ticket = ++journal->tickets;
     pthread_mutex_lock(&journal->guard);
     if (entry) {
         entry->ticket = ticket;
-        entry->at = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
         *journal->last = entry;
         journal->last = &entry->next;
     } else if (!journal->failure) {

@@ -29,7 +29,8 @@ typedef struct mw_journal_entry {
 mw_status mw_journal_open(mw_journal **journal, sqlite3 *db, mw_error *error);
 void mw_journal_close(mw_journal *journal); /* writes what waits */
 
-/* Steals the entry (NULL is counted, as one that could not be written). Tickets count from 1. */
+/* Steals the entry, which says when it happened (NULL is counted, as one that could not be
+ * written). Tickets count from 1. */
 uint64_t mw_journal_write(mw_journal *journal, mw_journal_entry *entry);
 
 /* The highest ticket that is dealt with; *failure is the error code of SQLite after which nothing

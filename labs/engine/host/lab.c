@@ -237,6 +237,12 @@ mw_status mw_host_lab_open(mw_host *host, const mw_lab_options *options, mw_erro
     lab->last_seq = lab->attempt.last_seq;
     if (!status && options->measurements)
         status = mw_recording_open(&lab->recording, options->measurements, error);
+    const char *measured = json_string_value(json_object_get(options->measurements, "measured"));
+    measured = measured ? measured : options->measured;
+    if (measured)
+        snprintf(lab->measured, sizeof lab->measured, "%s", measured);
+    else
+        mw_date_write(lab->attempt.measured_at, lab->measured);
     if (status) {
         lab_free(lab);
         return status;
@@ -304,6 +310,11 @@ mw_status mw_host_input(mw_host *host, json_t *event, mw_error *error)
 const char *mw_host_seed(const mw_host *host)
 {
     return host->lab ? host->lab->attempt.seed : "";
+}
+
+const char *mw_host_measured(const mw_host *host)
+{
+    return host->lab ? host->lab->measured : "";
 }
 
 const json_t *mw_host_transcript(const mw_host *host)

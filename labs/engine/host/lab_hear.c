@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/host/date.h"
 #include "labs/engine/host/lab_state.h"
 
 static bool land(mw_host_lab *lab, const json_t *token)
@@ -24,6 +25,14 @@ static void pack_into(json_t *object, const char *key, const json_t *value)
         json_object_set(object, key, (json_t *)value);
 }
 
+/* What comes from a recording was measured when that was made. */
+static void note_measured(mw_host_lab *lab, const json_t *event, int64_t now)
+{
+    const char *what = json_string_value(json_object_get(event, "e"));
+    if (what && strcmp(what, "result") == 0 && !lab->recording)
+        mw_date_write(now, lab->measured);
+}
+
 static void take_record(mw_host *host, const json_t *message)
 {
     mw_host_lab *lab = host->lab;
@@ -37,9 +46,11 @@ static void take_record(mw_host *host, const json_t *message)
     json_array_append_new(lab->transcript, record);
     lab->taken++;
     lab->deaths = lab->restarts = 0;
+    int64_t now = mw_date_now();
+    note_measured(lab, json_object_get(message, "event"), now);
     if (lab->stored)
         lab->ticket =
-            mw_progress_append(host->progress, lab->name, &lab->attempt, lab->last_seq, record,
+            mw_progress_append(host->progress, lab->name, &lab->attempt, lab->last_seq, now, record,
                                json_string_value(digest), json_object_get(message, "summary"));
 }
 
@@ -61,6 +72,8 @@ static void take_view(mw_host *host, const json_t *message)
     json_decref(lab->view);
     lab->view = json_incref(json_object_get(message, "view"));
     json_object_set_new(lab->view, "after", json_integer(lab->last_seq));
+    json_object_set_new(lab->view, "measured",
+                        *lab->measured ? json_string(lab->measured) : json_null());
     lab->view_number = json_integer_value(json_object_get(message, "n"));
     lab->view_ticket = lab->ticket;
     tell_left_out(host);

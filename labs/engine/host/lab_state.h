@@ -5,6 +5,7 @@
 #ifndef MW_HOST_LAB_STATE_H
 #define MW_HOST_LAB_STATE_H
 
+#include "labs/engine/host/date.h"
 #include "labs/engine/host/recording.h"
 #include "labs/engine/host/state.h"
 
@@ -17,8 +18,9 @@ struct mw_host_lab {
     json_t *open;     /* the `open` message, without id and backlog */
     mw_recording *recording;
     mw_attempt attempt;
-    bool stored; /* records go to the store */
-    bool look;   /* nothing runs */
+    bool stored;                 /* records go to the store */
+    bool look;                   /* nothing runs */
+    char measured[MW_DATE_TEXT]; /* when its newest result was, or "" */
 
     json_t *about; /* the answer to `open`, or NULL */
     long open_id;

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "labs/engine/host/date.h"
 #include "labs/engine/host/files.h"
 #include "labs/engine/host/state.h"
 #include "labs/engine/wire/json_file.h"
@@ -60,15 +61,32 @@ json_t *mw_host_machine_load(mw_host *host, mw_error *error)
     return result;
 }
 
-double mw_host_machine_age(mw_host *host)
+static bool stored_at(mw_host *host, time_t *at)
 {
     char path[4200];
     const char *key;
     struct stat about;
     if (cache_path(host, path, sizeof path, &key, NULL) || stat(path, &about) != 0)
+        return false;
+    *at = about.st_mtime;
+    return true;
+}
+
+double mw_host_machine_age(mw_host *host)
+{
+    time_t at;
+    if (!stored_at(host, &at))
         return -1;
-    double age = difftime(time(NULL), about.st_mtime);
+    double age = difftime(time(NULL), at);
     return age > 0 ? age : 0;
+}
+
+void mw_host_machine_measured(mw_host *host, char text[MW_DATE_TEXT])
+{
+    time_t at = 0;
+    text[0] = '\0';
+    if (stored_at(host, &at))
+        mw_date_write((int64_t)at * 1000, text);
 }
 
 mw_status mw_host_machine_store(mw_host *host, const json_t *machine, mw_error *error)

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "labs/engine/host/date.h"
 #include "labs/engine/host/files.h"
 #include "labs/engine/host/journal.h"
 #include "labs/engine/host/progress_file.h"
@@ -44,7 +45,7 @@ static char *dump_or_null(const json_t *json)
 }
 
 uint64_t mw_progress_append(mw_progress *progress, const char *lab, const mw_attempt *attempt,
-                            int64_t seq, const json_t *record, const char *digest,
+                            int64_t seq, int64_t at, const json_t *record, const char *digest,
                             const json_t *summary)
 {
     if (!progress->journal)
@@ -53,6 +54,7 @@ uint64_t mw_progress_append(mw_progress *progress, const char *lab, const mw_att
     if (made) {
         made->attempt = attempt->id;
         made->seq = seq;
+        made->at = at;
         snprintf(made->seed, sizeof made->seed, "%s", attempt->seed);
         made->lab = strdup(lab);
         made->version = copy_or_null(json_string_value(json_object_get(record, "version")));
@@ -73,6 +75,7 @@ uint64_t mw_progress_drop(mw_progress *progress, int64_t attempt, int64_t seq)
         made->drop = true;
         made->attempt = attempt;
         made->seq = seq;
+        made->at = mw_date_now();
     }
     return mw_journal_write(progress->journal, made);
 }
@@ -181,9 +184,19 @@ static json_t *record_of(sqlite3_stmt *statement, int64_t seq)
                      column_json(statement, VERDICTS));
 }
 
-/* Row by row, so that one which is too large to be looked at ends nothing. */
-static int read_records(mw_progress *progress, int64_t attempt, json_t *records)
+/* When the results among them came is when the attempt was measured. */
+static void note_measured(mw_attempt *attempt, const json_t *record, int64_t at)
 {
+    const json_t *event = json_object_get(record, "event");
+    const char *what = json_string_value(json_object_get(event, "e"));
+    if (what && strcmp(what, "result") == 0)
+        attempt->measured_at = at;
+}
+
+/* Row by row, so that one which is too large to be looked at ends nothing. */
+static int read_records(mw_progress *progress, mw_attempt *attempt)
+{
+    enum { AT = 4 };
     sqlite3_stmt *list = NULL, *row = NULL;
     int code = sqlite3_prepare_v2(progress->reader,
                                   "SELECT seq FROM event WHERE attempt = ?1 AND seq NOT IN"
@@ -191,20 +204,23 @@ static int read_records(mw_progress *progress, int64_t attempt, json_t *records)
                                   -1, &list, NULL);
     if (!code)
         code = sqlite3_prepare_v2(progress->reader,
-                                  "SELECT version, digest, event, verdicts FROM event"
+                                  "SELECT version, digest, event, verdicts, at FROM event"
                                   " WHERE attempt = ? AND seq = ?",
                                   -1, &row, NULL);
     if (!code)
-        sqlite3_bind_int64(list, 1, attempt);
+        sqlite3_bind_int64(list, 1, attempt->id);
     while (!code && (code = sqlite3_step(list)) == SQLITE_ROW) {
         int64_t seq = sqlite3_column_int64(list, 0);
-        sqlite3_bind_int64(row, 1, attempt);
+        sqlite3_bind_int64(row, 1, attempt->id);
         sqlite3_bind_int64(row, 2, seq);
         code = sqlite3_step(row);
-        if (code == SQLITE_ROW)
-            json_array_append_new(records, record_of(row, seq));
-        else if (code == SQLITE_TOOBIG)
-            json_array_append_new(records, unfit(seq, "it is longer than a record can be"));
+        if (code == SQLITE_ROW) {
+            json_t *record = record_of(row, seq);
+            note_measured(attempt, record, sqlite3_column_int64(row, AT));
+            json_array_append_new(attempt->records, record);
+        } else if (code == SQLITE_TOOBIG)
+            json_array_append_new(attempt->records,
+                                  unfit(seq, "it is longer than a record can be"));
         code = code == SQLITE_ROW || code == SQLITE_TOOBIG ? SQLITE_OK : code;
         sqlite3_reset(row);
     }
@@ -242,7 +258,7 @@ mw_status mw_progress_load(mw_progress *progress, const char *lab, mw_attempt *a
     if (!code && attempt->id) {
         attempt->last_seq =
             read_number(progress, "SELECT max(seq) FROM event WHERE attempt = ?", attempt->id);
-        code = read_records(progress, attempt->id, attempt->records);
+        code = read_records(progress, attempt);
     }
     if (!code)
         return MW_OK;

@@ -35,7 +35,8 @@ typedef struct mw_attempt {
     char seed[64];
     int64_t last_seq; /* of its events, those that are not replayed any more too */
     /* Or {"seq","unfit": why} where there is no record that could be replayed. */
-    json_t *records; /* [{"seq","event","version","digest","verdicts"}], the caller's */
+    json_t *records;     /* [{"seq","event","version","digest","verdicts"}], the caller's */
+    int64_t measured_at; /* of its newest result, in milliseconds since 1970; 0: there is none */
 } mw_attempt;
 
 /* The newest attempt at a lab ("course/folder" or a path), or a number for the next one. */
@@ -43,10 +44,11 @@ mw_status mw_progress_load(mw_progress *progress, const char *lab, mw_attempt *a
                            mw_error *error);
 int64_t mw_progress_new_attempt(mw_progress *progress);
 
-/* Queues one record (all borrowed) and returns its ticket; tickets count up by one. `summary` is
- * {"step","earned","possible","finished"} or NULL. */
+/* Queues one record (all borrowed) and returns its ticket; tickets count up by one. `at`: when it
+ * happened, in milliseconds since 1970. `summary` is {"step","earned","possible","finished"} or
+ * NULL. */
 uint64_t mw_progress_append(mw_progress *progress, const char *lab, const mw_attempt *attempt,
-                            int64_t seq, const json_t *record, const char *digest,
+                            int64_t seq, int64_t at, const json_t *record, const char *digest,
                             const json_t *summary);
 
 /* From now on this record is not replayed; the row stays. */
