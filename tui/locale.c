@@ -8,7 +8,33 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "tui/catalogue.h"
+
 static const char *const languages[] = {"en", "zh_CN", NULL};
+enum { LANGUAGES = sizeof languages / sizeof *languages - 1 };
+
+/* Texts that were handed out stay, so a catalogue stays open once it was. */
+static mw_catalogue *catalogues[LANGUAGES];
+static const mw_catalogue *present; /* NULL for English, and where a catalogue is missing */
+static mw_error problem;
+
+const char *mw_locale_text(const char *english)
+{
+    return present != NULL ? mw_catalogue_text(present, english) : english;
+}
+
+const char *mw_locale_plural(const char *one, const char *many, unsigned long n)
+{
+    if (present != NULL) {
+        return mw_catalogue_plural(present, one, many, n);
+    }
+    return n == 1 ? one : many;
+}
+
+const char *mw_locale_problem(void)
+{
+    return problem.message;
+}
 
 const char *const *mw_locale_languages(void)
 {
@@ -64,6 +90,7 @@ static const char *wanted_locale(const char *category)
     return "";
 }
 
+/* NULL when the environment asks for none that we speak. */
 static const char *language_of_environment(void)
 {
     const char *locale = wanted_locale("LC_MESSAGES");
@@ -80,8 +107,7 @@ static const char *language_of_environment(void)
             list = list != NULL ? list + 1 : NULL;
         }
     }
-    const char *found = mw_locale_match(locale);
-    return found != NULL ? found : languages[0];
+    return mw_locale_match(locale);
 }
 
 /* A name with another codeset, such as zh_CN.GB18030, tells of a terminal that wants no UTF-8. */
@@ -116,17 +142,30 @@ static void find_catalogues(char *path, size_t size)
     snprintf(path, size, "%s", MW_LOCALEDIR);
 }
 
+/* The first language is the source's, and needs no catalogue. */
+static void speak(const char *language)
+{
+    size_t i = 0;
+    while (languages[i] != language) {
+        i++;
+    }
+    present = NULL;
+    problem = (mw_error){0};
+    if (i > 0 && catalogues[i] == NULL) {
+        char folder[4096], path[sizeof(folder) + 64];
+        find_catalogues(folder, sizeof(folder));
+        snprintf(path, sizeof(path), "%s/%s/LC_MESSAGES/memwall.mo", folder, language);
+        mw_catalogue_open(path, &catalogues[i], &problem);
+    }
+    present = catalogues[i];
+}
+
 mw_locale mw_locale_init(const char *language)
 {
-    /* The first call sets LANGUAGE, so what the user asked for has to be read before that. */
-    static const char *of_environment;
-    if (of_environment == NULL) {
-        of_environment = language_of_environment();
-    }
-
+    const char *of_environment = language_of_environment();
     mw_locale result = {.language = language != NULL ? mw_locale_match(language) : NULL};
     if (result.language == NULL) {
-        result.language = of_environment;
+        result.language = of_environment != NULL ? of_environment : languages[0];
     }
     if (setlocale(LC_ALL, "") == NULL) {
         result.fell_back = true;
@@ -139,16 +178,10 @@ mw_locale mw_locale_init(const char *language)
     result.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     if (!result.utf8) {
         result.language = languages[0];
-    } else {
-        /* gettext does not look at LANGUAGE while messages are in the C locale. */
-        setlocale(LC_MESSAGES, "C.UTF-8");
     }
-
-    char catalogues[4096];
-    find_catalogues(catalogues, sizeof(catalogues));
-    setenv("LANGUAGE", result.language, 1);
-    bindtextdomain("memwall", catalogues);
-    bind_textdomain_codeset("memwall", "UTF-8");
-    textdomain("memwall"); /* also tells gettext that catalogues may have changed */
+    if (result.language != of_environment) {
+        setlocale(LC_MESSAGES, "C"); /* else the system would speak another language than we */
+    }
+    speak(result.language);
     return result;
 }

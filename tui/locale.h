@@ -3,16 +3,17 @@
  *
  * The language is our own setting, not the system's: a machine without a generated zh_CN locale
  * still shows Chinese. Text in the code is English and marked: _("text") where it is shown,
- * N_("text") where it only stands in a table. Translations are in assets/po.
+ * N_("text") where it only stands in a table, ngettext("%d line", "%d lines", n) where it counts.
+ * Translations are in assets/po.
  */
 #ifndef MW_TUI_LOCALE_H
 #define MW_TUI_LOCALE_H
 
-#include <libintl.h>
 #include <stdbool.h>
 
-#define _(text)  gettext(text)
-#define N_(text) (text)
+#define _(text)                mw_locale_text(text)
+#define N_(text)               (text)
+#define ngettext(one, many, n) mw_locale_plural(one, many, n)
 
 typedef struct mw_locale {
     const char *language; /* "en" or "zh_CN": of the interface and of lab text; static storage */
@@ -25,9 +26,18 @@ typedef struct mw_locale {
  * generated; numbers always with a point) and the interface's language: `language`, or what the
  * environment asks for when it is NULL or unknown. Without UTF-8 the language is English, since
  * nothing else can be shown. Call it again to change the language: texts asked for afterwards are
- * in the new one. It changes the environment, so no other thread may read that meanwhile.
+ * in the new one. No other thread may ask for a text, or for anything of the locale, meanwhile.
  */
 mw_locale mw_locale_init(const char *language);
+
+/* What stands behind _() and ngettext(): a text in the present language, which is English until
+ * mw_locale_init() and where there is no translation. It stays when the language changes. */
+const char *mw_locale_text(const char *english) __attribute__((format_arg(1)));
+const char *mw_locale_plural(const char *one, const char *many, unsigned long n)
+    __attribute__((format_arg(1), format_arg(2)));
+
+/* Why the interface stays English though the language is another; "" when it does not. */
+const char *mw_locale_problem(void);
 
 /* "zh_CN" for "zh_CN.UTF-8", "zh-Hans" or "zh"; "en" for "en_GB", "C" or "POSIX"; NULL when we do
  * not speak it. Static storage. */

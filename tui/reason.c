@@ -191,7 +191,7 @@ const char *mw_reason(const char *english, char text[MW_REASON_TEXT])
     char key[MW_REASON_TEXT];
     figures known;
     take_apart(english, key, &known);
-    const char *said = *key ? gettext(key) : key;
+    const char *said = _(key);
     if (said == key) {
         snprintf(text, MW_REASON_TEXT, "%s", english);
         return text;

@@ -21,6 +21,7 @@ set(CPACK_COMPONENT_STUDENT_DESCRIPTION
     "An interactive terminal laboratory: real kernels run on this machine, FLOPs and bytes are\n counted live, and a point moves on this machine's own roofline.")
 set(CPACK_COMPONENT_INSTRUCTOR_DESCRIPTION
     "How memwall is built and labs are written, and the linter's settings for labs.")
+set(CPACK_PRE_BUILD_SCRIPTS "${PROJECT_SOURCE_DIR}/assets/cmake/open_folders.cmake")
 find_program(MEMWALL_SHLIBDEPS dpkg-shlibdeps)
 mark_as_advanced(MEMWALL_SHLIBDEPS)
 if(MEMWALL_SHLIBDEPS)

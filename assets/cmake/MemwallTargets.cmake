@@ -32,7 +32,7 @@ function(mw_add_test name)
     target_link_libraries(${name} PRIVATE mw_options ${arg_LINK} PkgConfig::CMOCKA)
     add_test(NAME ${name} COMMAND ${name})
     if(NOT arg_TIMEOUT)
-        set(arg_TIMEOUT 120)
+        set(arg_TIMEOUT 300) # for what hangs: a busy machine makes ten times as long of anything
     endif()
     # The same on every machine: no locale of the developer's, no colour wish of the terminal's.
     set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}

@@ -150,8 +150,8 @@ end
 function M.rungs(section)
   local list = {}
   if section then
-    for rung in (section.text .. " | "):gmatch "(.-)%s+|%s+" do
-      rung = rung:gsub("^%s+", "")
+    for piece in (section.text .. " | "):gmatch "(.-)%s+|%s+" do
+      local rung = piece:gsub("^%s+", "")
       if rung ~= "" then list[#list + 1] = rung end
     end
   end

@@ -114,7 +114,7 @@ static bool hear_loop(mw_trace *trace, const mw_stream *streams, size_t count, u
     size_t pieces = 0;
     for (size_t s = 0; s < count; s++)
         pieces += split(&streams[s], piece + pieces);
-    assert_in_range(pieces, 1, MW_STREAM_MAX);
+    assert_true(pieces >= 1 && pieces <= MW_STREAM_MAX);
     bool go = to->loop(to, piece, pieces, iterations);
     add_since(l, key, &before);
     return go;
@@ -263,7 +263,7 @@ static void read_events(const char *path, bool subtract, events seen[TWIN_COUNT]
             continue;
         for (int i = fields; i < 10; i++) /* zeros at the end are left out */
             v[i] = 0;
-        assert_in_range(lines->mark[v[0]], 1, LINES);
+        assert_true(lines->mark[v[0]] >= 1 && lines->mark[v[0]] <= LINES);
         for (int i = 0; i < 6; i++)
             seen[at][lines->mark[v[0]]].value[i] += subtract ? -v[4 + i] : v[4 + i];
     }

@@ -347,7 +347,7 @@ static void operands_too_far_away_to_tell_lines_apart_are_refused(void **state)
     assert_non_null(strstr(error.message, "reach too far for cache L1"));
 }
 
-static bool stop(void *context, uint64_t references)
+static bool stop_at_once(void *context, uint64_t references)
 {
     *(uint64_t *)context = references;
     return false;
@@ -358,10 +358,10 @@ static void a_simulation_stops_when_it_is_told_to(void **state)
     (void)state;
     mw_cache_geometry l1 = cache("L1=4K,4,64");
     uint64_t seen = 0;
-    mw_hierarchy *h = make(&l1, 1, &(mw_hierarchy_options){.poll = stop, .context = &seen});
+    mw_hierarchy *h = make(&l1, 1, &(mw_hierarchy_options){.poll = stop_at_once, .context = &seen});
     assert_false(
         mw_trace_range(mw_hierarchy_sink(h), 1 << 20, 64, UINT64_C(1) << 40, 4, MW_ACCESS_LOAD));
-    assert_in_range(seen, 1, 1 << 20);
+    assert_true(seen >= 1 && seen <= 1 << 20);
     mw_hierarchy_destroy(h);
 }
 

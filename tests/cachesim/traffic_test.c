@@ -181,7 +181,7 @@ static void a_plan_says_how_long_a_simulation_is(void **state)
     assert_true(plan.simulated == plan.references);
 }
 
-static bool stop(void *context, double fraction)
+static bool stop_at_once(void *context, double fraction)
 {
     *(double *)context = fraction;
     return false;
@@ -205,7 +205,7 @@ static void what_cannot_be_modelled_says_why(void **state)
 
     mw_args_preset(kernel, &args);
     double fraction = -1;
-    mw_traffic_options cancel = {.progress = stop, .context = &fraction};
+    mw_traffic_options cancel = {.progress = stop_at_once, .context = &fraction};
     assert_int_equal(mw_model_traffic(kernel, &args, three_levels, 3, &cancel, &traffic, &error),
                      MW_CANCELLED);
     assert_true(fraction >= 0 && fraction <= 1);

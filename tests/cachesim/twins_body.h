@@ -32,6 +32,10 @@ TWINS(TWIN_DECLARE)
 typedef float twin_wide __attribute__((vector_size(16), aligned(1)));
 #define WIDE(address) ((volatile twin_wide *)(address))
 
+/* A value is in a register from this line on: a compiler may load it where it is used, on the line
+ * of another access, and valgrind leaves out a load that nobody uses. */
+#define HELD(value) __asm__ volatile("" : "+r"(value))
+
 /* 32 bytes at once, for which the file need not be compiled for AVX. Elsewhere no test runs. */
 #if defined(__x86_64__)
 #define LOAD_32(address, number)                                                                   \

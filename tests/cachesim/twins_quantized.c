@@ -52,14 +52,14 @@ FUNCTION(gemv_binary)
             for (size_t r = 0; r < ROWS; r++)
                 (void)codes[(i + r * each) * WORDS + j]; /* @2 */
         for (size_t r = 0; r < ROWS; r++) {
-            float u = scale[i + r * each]; /* @3 */
+            float u = scale[i + r * each]; HELD(u); /* @3 */
             y[i + r * each] = u; /* @4 */
         }
     }
     for (size_t i = each * ROWS; i < size; i++) {
         for (size_t j = 0; j < WORDS; j++)
             (void)codes[i * WORDS + j]; /* @5 */
-        float u = scale[i]; /* @3 */
+        float u = scale[i]; HELD(u); /* @3 */
         y[i] = u; /* @4 */
     }
 }
@@ -104,16 +104,16 @@ FUNCTION(gemv_int8_zero)
             for (size_t r = 0; r < ROWS; r++)
                 (void)codes[(i + r * each) * N + j]; /* @2 */
         for (size_t r = 0; r < ROWS; r++) {
-            float u = scale[i + r * each]; /* @3 */
-            float v = zero[i + r * each]; /* @4 */
+            float u = scale[i + r * each]; HELD(u); /* @3 */
+            float v = zero[i + r * each]; HELD(v); /* @4 */
             y[i + r * each] = u + v; /* @5 */
         }
     }
     for (size_t i = each * ROWS; i < size; i++) {
         for (size_t j = 0; j < N; j++)
             (void)codes[i * N + j]; /* @6 */
-        float u = scale[i]; /* @3 */
-        float v = zero[i]; /* @4 */
+        float u = scale[i]; HELD(u); /* @3 */
+        float v = zero[i]; HELD(v); /* @4 */
         y[i] = u + v; /* @5 */
     }
 }

@@ -308,9 +308,9 @@ static void the_doctor_gives_a_reason_for_what_is_missing(void **state)
     json_t *json = answer_of(program_run("", MEMWALL, "doctor", "--json", NULL));
     assert_true(json_is_true(json_object_get(json, "works")));
     const json_t *checks = json_object_get(json, "checks");
-    static const char *const wanted[] = {"version", "worker",     "data",     "cache",
-                                         "locale",  "charset",    "terminal", "paranoid",
-                                         "likwid",  "calibration"};
+    static const char *const wanted[] = {"version",  "worker",  "data",       "cache",
+                                         "locale",   "charset", "language",   "terminal",
+                                         "paranoid", "likwid",  "calibration"};
     for (size_t w = 0; w < sizeof wanted / sizeof *wanted; w++) {
         bool found = false;
         size_t i;

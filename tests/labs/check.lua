@@ -64,8 +64,8 @@ end
 local function paragraphs(text)
   local list = {}
   for block in (without_code(text):gsub("{{.-}}", "7") .. "\n\n"):gmatch "(.-)\n%s*\n" do
-    for line in (block .. "\n"):gmatch "(.-)\n" do
-      line = line:gsub("^%s*[-*]%s+", ""):gsub("^%s*%d+%.%s+", "")
+    for whole in (block .. "\n"):gmatch "(.-)\n" do
+      local line = whole:gsub("^%s*[-*]%s+", ""):gsub("^%s*%d+%.%s+", "")
       if not line:match "^%s*|" and line:match "%S" then list[#list + 1] = line end
     end
   end

@@ -3,9 +3,10 @@
  * in.
  *
  * The file sees the authoring library by `require` and one global more, `test`: read(path) gives a
- * file of the source tree, case(name, function) runs a case, memwall(argument, …) what the program
- * prints as JSON, arguments is the rest of the command line, long is true where checks may take
- * minutes (MEMWALL_LONG), and the checks raise.
+ * file of the source tree, compile(source, name) what is wrong with Lua source or nil,
+ * case(name, function) runs a case, memwall(argument, …) what the program prints as JSON, arguments
+ * is the rest of the command line, long is true where checks may take minutes (MEMWALL_LONG), and
+ * the checks raise.
  */
 #include <lauxlib.h>
 #include <stdio.h>
@@ -96,6 +97,16 @@ static int test_include(lua_State *L)
     return 1;
 }
 
+static int test_compile(lua_State *L)
+{
+    size_t size;
+    const char *source = luaL_checklstring(L, 1, &size);
+    lua_pushfstring(L, "@%s", luaL_checkstring(L, 2));
+    if (luaL_loadbufferx(L, source, size, lua_tostring(L, -1), "t") == LUA_OK)
+        lua_pushnil(L);
+    return 1;
+}
+
 /* memwall(argument, …): runs the program that MEMWALL names and gives its standard output parsed as
  * JSON; what it says when it fails is raised. */
 static int test_memwall(lua_State *L)
@@ -152,10 +163,15 @@ static int run(lua_State *L)
 {
     char **arguments = lua_touserdata(L, 1);
     const char *path = *arguments++;
-    static const luaL_Reg functions[] = {{"read", test_read},       {"json", test_json},
-                                         {"write", test_write},     {"parse_json", test_parse_json},
-                                         {"case", test_case},       {"include", test_include},
-                                         {"memwall", test_memwall}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"read", test_read},
+                                         {"json", test_json},
+                                         {"write", test_write},
+                                         {"parse_json", test_parse_json},
+                                         {"case", test_case},
+                                         {"include", test_include},
+                                         {"compile", test_compile},
+                                         {"memwall", test_memwall},
+                                         {NULL, NULL}};
     luaL_newlib(L, functions);
     lua_pushboolean(L, getenv("MEMWALL_LONG") != NULL);
     lua_setfield(L, -2, "long");

@@ -192,7 +192,7 @@ static int start(int set)
     return code;
 }
 
-static int stop(int set, long long *values)
+static int stop_counting(int set, long long *values)
 {
     int code = answer();
     assert_int_equal(fake.counting, set);
@@ -216,9 +216,9 @@ static int destroy_eventset(int *set)
     return answer();
 }
 
-static const mw_pmu_calls calls = {VERSION,         open_cycles, paranoid,  is_initialized,
-                                   library_init,    thread_init, processor, create_eventset,
-                                   add_named_event, start,       stop,      cleanup_eventset,
+static const mw_pmu_calls calls = {VERSION,         open_cycles, paranoid,      is_initialized,
+                                   library_init,    thread_init, processor,     create_eventset,
+                                   add_named_event, start,       stop_counting, cleanup_eventset,
                                    destroy_eventset};
 
 static void boot(const recorded *cpu, int fail_at, int code)

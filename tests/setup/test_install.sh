@@ -1,6 +1,6 @@
 #!/bin/sh
 # What is installed works from where it is, also after the prefix was moved, and the two packages hold
-# what they should.
+# what they should, for everybody: they are made under a umask that lets nobody else in.
 set -eu
 build=$1
 scratch=$(mktemp -d)
@@ -49,9 +49,13 @@ cmake --install "$build" --component instructor --prefix "$scratch/parts" >/dev/
 diff -u "$scratch/all.txt" "$scratch/parts.txt" || failed "files without a component"
 
 command -v dpkg-deb >/dev/null || exit 0
-(cd "$build" && cpack -B "$scratch/packages" >"$scratch/cpack.log" 2>&1) || failed "cpack: $(cat "$scratch/cpack.log")"
+(umask 077 && cd "$build" && cpack -B "$scratch/packages" >"$scratch/cpack.log" 2>&1) || failed "cpack: $(cat "$scratch/cpack.log")"
 student=$(ls "$scratch"/packages/memwall_*.deb)
 instructor=$(ls "$scratch"/packages/memwall-instructor_*.deb)
+for package in "$student" "$instructor"; do
+    shut=$(dpkg-deb --contents "$package" | grep -vE '^(drwxr-xr-x|-rwxr-xr-x|-rw-r--r--|lrwxrwxrwx) ' || true)
+    [ -z "$shut" ] || failed "$package lets only root in: $shut"
+done
 dpkg-deb --extract "$student" "$scratch/root"
 works_in "$scratch/root/usr"
 dpkg-deb --field "$instructor" Depends | grep -q '^memwall ' || failed "memwall-instructor does not depend on memwall"

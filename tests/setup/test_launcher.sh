@@ -135,6 +135,23 @@ program 'mended'
 launch
 expect "mended" printed 'mended'
 
+setting "a configuration that failed is begun anew, with what is given then"
+all_packages_are_there
+cat >>"$tree/CMakeLists.txt" <<'END'
+set(GIVEN "$ENV{GIVEN}" CACHE STRING "remembered, as a compiler is")
+if(GIVEN STREQUAL "wrong")
+    message(FATAL_ERROR "this one is refused")
+endif()
+END
+GIVEN=wrong
+export GIVEN
+launch
+unset GIVEN
+expect "status" ended 1
+expect "why" said 'this one is refused'
+launch
+expect "it ran" printed 'one'
+
 setting "a configuration that ended half-way is taken up again"
 all_packages_are_there
 mkdir -p "$tree/build/CMakeFiles"

@@ -14,11 +14,12 @@
 
 #include "tui/locale.h"
 
-/* mw_locale_init() reads the environment once per process, so each case gets its own. */
+/* Each environment is tried in a process of its own. */
 typedef struct outcome {
     char language[16];
     char word[64];
     char number[16];
+    char problem[128];
     bool utf8, fell_back;
 } outcome;
 
@@ -41,6 +42,7 @@ static outcome in_environment(const char *lc_all, const char *lang, const char *
         snprintf(mine.language, sizeof(mine.language), "%s", locale.language);
         snprintf(mine.word, sizeof(mine.word), "%s", mw_locale_name());
         snprintf(mine.number, sizeof(mine.number), "%.1f", 1.5);
+        snprintf(mine.problem, sizeof(mine.problem), "%s", mw_locale_problem());
         const ssize_t written = write(fds[1], &mine, sizeof(mine));
         _exit(written == (ssize_t)sizeof(mine) ? 0 : 1);
     }
@@ -118,6 +120,48 @@ static void the_language_changes_while_the_program_runs(void **state)
     assert_string_equal(mw_locale_name(), "English");
 }
 
+static void a_text_stays_when_the_language_changes(void **state)
+{
+    (void)state;
+    setenv("LC_ALL", "C.UTF-8", 1);
+    mw_locale_init("zh_CN");
+    const char *text = mw_locale_name();
+    mw_locale_init("en");
+    mw_locale_init("zh_CN");
+    assert_ptr_equal(mw_locale_name(), text);
+    mw_locale_init("en");
+    assert_string_equal(text, "简体中文");
+}
+
+static void a_count_is_said_as_the_language_does(void **state)
+{
+    (void)state;
+    setenv("LC_ALL", "C.UTF-8", 1);
+    mw_locale_init("en");
+    assert_string_equal(ngettext("%d line", "%d lines", 1), "%d line");
+    assert_string_equal(ngettext("%d line", "%d lines", 2), "%d lines");
+    mw_locale_init("zh_CN");
+    assert_string_equal(ngettext("%d line", "%d lines", 1), "%d 行");
+    assert_string_equal(ngettext("%d line", "%d lines", 2), "%d 行");
+    assert_string_equal(_(""), "");
+    mw_locale_init("en");
+}
+
+/* Before this process opens the catalogue: it stays open. */
+static void a_missing_catalogue_leaves_english_and_says_so(void **state)
+{
+    (void)state;
+    setenv("MEMWALL_LOCALEDIR", "/nowhere", 1);
+    const outcome without = in_environment("C.UTF-8", NULL, NULL, "zh_CN");
+    unsetenv("MEMWALL_LOCALEDIR");
+    assert_string_equal(without.language, "zh_CN");
+    assert_string_equal(without.word, "English");
+    assert_string_equal(without.problem,
+                        "/nowhere/zh_CN/LC_MESSAGES/memwall.mo: No such file or directory");
+    assert_string_equal(in_environment("C.UTF-8", NULL, NULL, "zh_CN").problem, "");
+    assert_string_equal(in_environment("C.UTF-8", NULL, NULL, "en").problem, "");
+}
+
 static void names_of_languages_are_matched_by_their_meaning(void **state)
 {
     (void)state;
@@ -135,6 +179,7 @@ static void names_of_languages_are_matched_by_their_meaning(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_missing_catalogue_leaves_english_and_says_so),
         cmocka_unit_test(a_setting_outranks_the_environment),
         cmocka_unit_test(a_locale_that_was_never_generated_still_gives_utf8_and_its_language),
         cmocka_unit_test(the_plain_c_locale_gives_ascii_and_english),
@@ -142,6 +187,8 @@ int main(void)
         cmocka_unit_test(the_list_of_languages_is_searched_in_order),
         cmocka_unit_test(numbers_keep_their_point),
         cmocka_unit_test(the_language_changes_while_the_program_runs),
+        cmocka_unit_test(a_text_stays_when_the_language_changes),
+        cmocka_unit_test(a_count_is_said_as_the_language_does),
         cmocka_unit_test(names_of_languages_are_matched_by_their_meaning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

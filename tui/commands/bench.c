@@ -112,13 +112,6 @@ int mw_bench_by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* JSON stays English; people read their language. gettext of nothing would be the catalogue's
- * header. */
-static const char *word(const char *text)
-{
-    return *text ? gettext(text) : text;
-}
-
 static const char *verdict_word(const char *verdict)
 {
     static const char *const words[] = {N_("met"), N_("close"), N_("missed"), N_("noisy"),
@@ -144,11 +137,11 @@ static void target_text(const json_t *row, char *text, size_t size)
     const char *against = mw_json_text(row, "against");
     const char *target = mw_json_text(row, "target");
     if (!*against)
-        snprintf(text, size, "%s", word(target));
+        snprintf(text, size, "%s", _(target));
     else if (*target == '=')
-        snprintf(text, size, _("= %.3g of %s"), mw_json_number(row, "wanted", 0), word(against));
+        snprintf(text, size, _("= %.3g of %s"), mw_json_number(row, "wanted", 0), _(against));
     else
-        snprintf(text, size, _("≥ %.3g of %s"), mw_json_number(row, "wanted", 0), word(against));
+        snprintf(text, size, _("≥ %.3g of %s"), mw_json_number(row, "wanted", 0), _(against));
 }
 
 static void print_suite(const mw_lines *lines, const mw_suite *suite, const json_t *body)
@@ -171,7 +164,7 @@ static void print_suite(const mw_lines *lines, const mw_suite *suite, const json
                 note = mw_json_text(json, "reason");
         }
         target_text(row, target, sizeof target);
-        mw_table_row(table, word(mw_json_text(row, "label")), text, target,
+        mw_table_row(table, _(mw_json_text(row, "label")), text, target,
                      verdict_word(mw_json_text(row, "verdict")), note);
     }
     mw_table_print(table, lines, 2);

@@ -162,7 +162,7 @@ static const char *phase_word(uint64_t phase)
                                         [MW_PHASE_BESIDE] = N_("measuring the other side"),
                                         [MW_PHASE_VERIFY] = N_("comparing with the reference")};
     bool known = phase < sizeof words / sizeof *words && words[phase];
-    return known ? gettext(words[phase]) : "";
+    return known ? _(words[phase]) : "";
 }
 
 /* A run does not know how long it will be; its counters tell how fast it is. */

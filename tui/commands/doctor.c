@@ -118,6 +118,10 @@ static void check_terminal(json_t *checks)
     add(checks, "charset", N_("charset"), utf8 ? OK : WARNING, charset,
         utf8 ? NULL : N_("not UTF-8: charts are drawn in ASCII; LC_ALL=C.UTF-8 mends it"));
 
+    const char *untranslated = mw_locale_problem();
+    add(checks, "language", N_("language"), *untranslated ? WARNING : OK,
+        mw_locale_init(NULL).language, *untranslated ? untranslated : NULL);
+
     const char *term = getenv("TERM");
     bool dumb = !term || !*term || strcmp(term, "dumb") == 0;
     bool tty = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
@@ -209,12 +213,6 @@ static bool check_worker(json_t *checks, mw_host *host)
     return true;
 }
 
-/* What people read of a check; JSON stays English. */
-static const char *word(const char *text)
-{
-    return *text ? gettext(text) : text;
-}
-
 /* The worker knows no translations: people read these labels of its checks. */
 static const char *label_of(const json_t *check)
 {
@@ -233,7 +231,7 @@ static const char *label_of(const json_t *check)
         if (strcmp(mw_json_text(check, "id"), labels[i].id) == 0)
             return _(labels[i].label);
     }
-    return word(mw_json_text(check, "label"));
+    return _(mw_json_text(check, "label"));
 }
 
 static const char *state_word(const char *name)

@@ -282,7 +282,7 @@ static void print_memory(const mw_lines *lines, const json_t *memory)
                      _("layer inputs, %.0f at once; all of them are %s, %.3g times as much"),
                      mw_json_number(memory, "live_inputs", 0), all,
                      activations > 0 ? inputs / activations : 0);
-        put_row(table, gettext(names[i]), cells, note);
+        put_row(table, _(names[i]), cells, note);
     }
     snprintf(note, sizeof note, _("%.4g %% of one forward and backward pass"),
              100 * mw_json_number(memory, "overhead", 0));
@@ -326,7 +326,7 @@ static void print_measurement(const mw_lines *lines, const json_t *measurement,
                                            : _("not asked"),
                  json_is_boolean(verified) && !*why ? _("against the reference kernel")
                                                     : mw_reason(why, said));
-    mw_table_row(table, _("verdict"), *verdict ? gettext(verdict) : "",
+    mw_table_row(table, _("verdict"), _(verdict),
                  mw_reason(mw_json_text(reasons, "verdict"), said));
     mw_table_print(table, lines, 2);
     mw_table_free(table);

@@ -53,8 +53,9 @@ MW_INLINE void unpack_bf16(const uint8_t *codes, VEC *w)
 }
 
 /* fp16: the bits of a float whose exponent is 112 too small, put right by a product. */
-MW_INLINE VEC widen_halves(half_part part)
+MW_INLINE VEC widen_halves(const uint8_t *codes)
 {
+    half_part part = *(const half_part *)codes;
 #if defined(__AVX512F__)
     return _mm512_cvtph_ps((__m256i)part);
 #elif defined(__AVX2__)
@@ -71,7 +72,7 @@ MW_INLINE void unpack_fp16(const uint8_t *codes, VEC *w)
 {
 #pragma GCC unroll 8
     for (size_t p = 0; p < PARTS_OF_STEP; p++)
-        w[p] = widen_halves(*(const half_part *)(codes + 2 * p * LANES));
+        w[p] = widen_halves(codes + 2 * p * LANES);
 }
 
 /* The scale in front of a block, in every lane. */

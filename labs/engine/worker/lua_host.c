@@ -152,7 +152,11 @@ mw_status mw_lua_open(mw_lua **lua, const char *scripts, size_t memory_limit, mw
         return mw_fail(error, MW_NO_MEMORY, "no memory for a Lua state");
     host->limit = memory_limit;
     snprintf(host->scripts, sizeof host->scripts, "%s", scripts);
+#if LUA_VERSION_NUM >= 505
+    host->L = lua_newstate(allocate, host, 0); /* a fixed seed: one lab, one way through it */
+#else
     host->L = lua_newstate(allocate, host);
+#endif
     if (!host->L) {
         free(host);
         return mw_fail(error, MW_NO_MEMORY, "no memory for a Lua state");

@@ -102,8 +102,8 @@ local function printed(step, ...)
   for locale, text in pairs(TEXTS) do
     local from = assert(text:find("\n## " .. step .. ":", 1, true), step)
     local part = text:sub(from, (text:find("\n## ", from + 1, true) or #text + 1) - 1)
-    for _, words in ipairs { ... } do
-      words = locale == "zh_CN" and IN_CHINESE[words] or words
+    for _, english in ipairs { ... } do
+      local words = locale == "zh_CN" and IN_CHINESE[english] or english
       assert(part:find(words, 1, true), ("%s.md: %s does not print '%s'"):format(locale, step, words))
     end
   end
