@@ -20,6 +20,11 @@ static const char *const sentences[] = {
     /* xgettext:no-c-format */
     N_("the median is known to ±{} % only, ±{} % was wanted"),
     N_("the system gave {} of {} threads"),
+    N_("only {} of {} pairs ran undisturbed"),
+    /* xgettext:no-c-format */
+    N_("it moved by {} % while it was measured"),
+    /* xgettext:no-c-format */
+    N_("the samples disagree: the middle half of them spans {} %"),
     /* Machines. */
     /* xgettext:no-c-format */
     N_("{} of {} working sets scatter by more than {} %"),
