@@ -222,7 +222,9 @@ static void tell_verdict(const mw_plain *plain, const json_t *verdict)
     const char *field = mw_plain_text(verdict, "field");
     const json_t *shown = mw_plain_by_id(json_object_get(plain->view, "fields"), field);
     const char *label = mw_plain_text(shown, "label");
-    const char *word = mw_plain_text(verdict, "verdict");
+    /* What rests on this machine's roofs is judged by the run, not by us. */
+    const bool claimed = json_is_true(json_object_get(verdict, "claimed"));
+    const char *word = claimed ? "committed" : mw_plain_text(verdict, "verdict");
     double points = json_number_value(json_object_get(verdict, "points"));
     if (!*field)
         label = mw_plain_text(verdict, "step");

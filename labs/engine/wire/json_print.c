@@ -1,5 +1,6 @@
 #include "labs/engine/wire/json_print.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "model/character.h"
@@ -15,20 +16,30 @@ static void escape(FILE *file, uint32_t scalar)
             (unsigned)(0xDC00 + (rest & 0x3FF)));
 }
 
+/* ASCII that nothing acts upon, and line ends. */
+static bool is_usual(char c)
+{
+    return (c >= 0x20 && c < 0x7F) || c == '\n';
+}
+
 /* Outside of strings JSON has no such characters, but for the line ends between members. */
 void mw_json_print(FILE *file, const json_t *json, size_t flags)
 {
     char *text = json_dumps(json, flags);
-    for (const char *at = text; at && *at;) {
+    const char *begin = text, *at = text;
+    while (at && *at) {
         uint32_t scalar = 0;
-        size_t length = mw_character_decode(at, 4, &scalar);
+        size_t length = is_usual(*at) ? 1 : mw_character_decode(at, 4, &scalar);
         if (length == 0)
             break; /* jansson holds UTF-8 only */
-        if (scalar == '\n' || mw_character_kind(scalar) == MW_CHARACTER_PLAIN)
-            fwrite(at, 1, length, file);
-        else
-            escape(file, scalar);
         at += length;
+        if (is_usual(at[-1]) || mw_character_kind(scalar) == MW_CHARACTER_PLAIN)
+            continue;
+        fwrite(begin, 1, (size_t)(at - begin) - length, file);
+        escape(file, scalar);
+        begin = at;
     }
+    if (text)
+        fwrite(begin, 1, (size_t)(at - begin), file);
     free(text);
 }
