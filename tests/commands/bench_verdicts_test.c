@@ -100,7 +100,7 @@ static json_t *machine_of(double l2, const char *verdict, double peak)
 
 static double factor(json_t *machine, json_t *references, char *name)
 {
-    double value = mw_verdicts_roof_factor(machine, references, name, 64);
+    double value = mw_verdicts_roof_factor(machine, references, name, 160);
     json_decref(machine);
     return value;
 }
@@ -108,14 +108,14 @@ static double factor(json_t *machine, json_t *references, char *name)
 static void a_roof_is_held_against_the_band_of_the_quiet_ones(void **state)
 {
     (void)state;
-    char name[64];
+    char name[160];
     json_t *references =
         json_pack("[o, o]", machine_of(1e11, NULL, 1e11), machine_of(1.2e11, NULL, 1e11));
     assert_true(factor(machine_of(1.1e11, NULL, 1e11), references, name) == 1);
     assert_true(fabs(factor(machine_of(5e10, NULL, 1e11), references, name) - 2) < 1e-9);
-    assert_string_equal(name, "L2");
+    assert_non_null(strstr(name, "L2: 5e+10, quiet 1e+11 to 1.2e+11"));
     assert_true(fabs(factor(machine_of(1.1e11, NULL, 4e11), references, name) - 4) < 1e-9);
-    assert_string_equal(name, "avx2 f32 fma x1");
+    assert_non_null(strstr(name, "avx2 f32 fma x1"));
     /* What it says itself that it is not sure of is not held against it. */
     assert_true(factor(machine_of(5e10, "unsure", 1e11), references, name) == 1);
     json_t *unsure = machine_of(5e10, NULL, 1e9);
@@ -127,7 +127,7 @@ static void a_roof_is_held_against_the_band_of_the_quiet_ones(void **state)
 static void without_a_quiet_roof_nothing_is_compared(void **state)
 {
     (void)state;
-    char name[64];
+    char name[160];
     json_t *none = json_array();
     assert_true(factor(machine_of(1e11, NULL, 1e11), none, name) == 0);
     json_decref(none);

@@ -258,7 +258,7 @@ static void add_outside(json_t *rows, const json_t *outside)
 static void add_roofs(json_t *rows, const json_t *roofs, json_t *remembered)
 {
     const char *label = N_("largest factor of a roof under load"), *target = N_("at most 1.5");
-    char name[96] = "", which[96], note[160];
+    char name[160] = "", which[160], note[256];
     double largest = 0;
     int unsure = 0, loaded = 0;
     size_t i;

@@ -33,8 +33,8 @@ void mw_verdicts_judge(const json_t *records, mw_verdicts *verdicts);
 /*
  * The largest factor between a roof of `machine` and the band that the `references`, measured on a
  * quiet machine, span for it: over the roofs of which `machine` and a reference are sure; 1 when
- * all lie inside, and when `machine` is unsure as a whole. `name` receives which. Zero when nothing
- * could be compared.
+ * all lie inside, and when `machine` is unsure as a whole. `name` receives which, with its
+ * figures. Zero when nothing could be compared.
  */
 double mw_verdicts_roof_factor(const json_t *machine, const json_t *references, char *name,
                                size_t size);

@@ -155,7 +155,7 @@ static double largest_of(const json_t *machine, const json_t *references, const 
         double factor = value > high ? value / high : value < low ? low / value : 1;
         if (factor > largest) {
             largest = factor;
-            snprintf(name, size, "%s", own);
+            snprintf(name, size, "%s: %.3g, quiet %.3g to %.3g", own, value, low, high);
         }
     }
     return largest;
