@@ -33,6 +33,7 @@ static const char *const sentences[] = {
     N_("behind the caches no size is steady: main memory is the best of the last octave"),
     N_("roofs marked ! contradict others and are not used: {}"),
     N_("the largest sizes scatter: this is the best of the last octave"),
+    N_("other programs ran and may have used the same memory"),
     N_("above the best sample at its own sizes"),
     N_("below the roof of the level behind it"),
     N_("all cores together below one core"),
