@@ -20,6 +20,11 @@ static const char *const sentences[] = {
     /* xgettext:no-c-format */
     N_("the median is known to ±{} % only, ±{} % was wanted"),
     N_("the system gave {} of {} threads"),
+    N_("only {} of {} pairs ran undisturbed"),
+    /* xgettext:no-c-format */
+    N_("it moved by {} % while it was measured"),
+    /* xgettext:no-c-format */
+    N_("the samples disagree: the middle half of them spans {} %"),
     /* Machines. */
     /* xgettext:no-c-format */
     N_("{} of {} working sets scatter by more than {} %"),
@@ -28,6 +33,7 @@ static const char *const sentences[] = {
     N_("behind the caches no size is steady: main memory is the best of the last octave"),
     N_("roofs marked ! contradict others and are not used: {}"),
     N_("the largest sizes scatter: this is the best of the last octave"),
+    N_("other programs ran and may have used the same memory"),
     N_("above the best sample at its own sizes"),
     N_("below the roof of the level behind it"),
     N_("all cores together below one core"),

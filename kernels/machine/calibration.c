@@ -345,8 +345,10 @@ static void judge(recipe *whole, const mw_noise *noise)
     size_t wide = 0;
     for (size_t i = 0; i < r->sweep_count; i++)
         wide += is_wide(&r->sweep[i]);
-    if (!mw_noise_is_clean(noise, reason, sizeof reason))
+    if (!mw_noise_is_clean(noise, reason, sizeof reason)) {
         mw_workshop_reason(r, "%s", reason);
+        mw_calibration_doubt(r);
+    }
     if ((double)wide > SPREAD_SHARE * (double)r->sweep_count)
         mw_workshop_reason(r, "%zu of %zu working sets scatter by more than 10 %%", wide,
                            r->sweep_count);

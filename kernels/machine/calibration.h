@@ -32,6 +32,7 @@ typedef struct mw_band {
 typedef enum mw_row_verdict {
     MW_ROW_GOOD = 0,
     MW_ROW_UNSURE,          /* the largest sizes scatter: the best of the last octave */
+    MW_ROW_SHARED,          /* unsure: other programs ran, and may have used the same memory */
     MW_ROW_ABOVE_OWN_SIZES, /* impossible: more than its own working sets reached */
     MW_ROW_BELOW_NEXT,      /* impossible: slower than the level behind it */
     MW_ROW_BELOW_ONE_CORE,  /* impossible: all cores together, less than one of them */
@@ -48,7 +49,7 @@ mw_row_verdict mw_row_verdict_parse(const char *name, const char *reason);
 /* Whether a roof may be taken from a row of this verdict. */
 static inline bool mw_row_usable(mw_row_verdict verdict)
 {
-    return verdict <= MW_ROW_UNSURE;
+    return verdict <= MW_ROW_SHARED;
 }
 
 typedef struct mw_level {
@@ -126,5 +127,10 @@ void mw_calibration_key(char *text, size_t size);
 
 /* Holds every row against the others and fills the verdicts of levels and compute roofs. */
 void mw_calibration_check(mw_calibration *calibration);
+
+/* Other programs ran while the levels were measured. What a cache or a unit of one core gives shows
+ * in the moments between them; main memory is shared with whatever runs elsewhere at the same
+ * time, in every sample, and a flat row proves nothing then: it becomes unsure. */
+void mw_calibration_doubt(mw_calibration *calibration);
 
 #endif

@@ -13,12 +13,14 @@
 #include "machine/workshop.h"
 #include "meter/bench.h"
 #include "meter/noise.h"
+#include "meter/series.h"
 
 enum { PAIRS = 401, PAIRS_MIN = 15, CHECK_EVERY = 8, REHEAT_BYTES = 128 << 20 };
 
 #define SIDE_SECONDS   2e-3 /* of each sample of a pair */
 #define BUDGET_SECONDS 2.0
 #define INTERVAL       0.005 /* half width of the ratio's interval that is narrow enough */
+#define STEADY_SHARE   0.04  /* by which the ratio may move meanwhile */
 #define TOUCH_SECONDS  8.0
 
 static const char *const names[] = {"peak", "read", "reduce"};
@@ -128,17 +130,25 @@ static double kernel_sample(mw_run *run, size_t repeats, double *cpu)
     return mw_ledger_cancelled(run->ledger) ? 0 : seconds / (double)repeats;
 }
 
+/* Pairs in which nothing else ran from the front, the others from the back. */
 typedef struct pair_samples {
     double rate[PAIRS], roof[PAIRS], ratio[PAIRS], scratch[PAIRS];
-    size_t count;
+    size_t count, disturbed;
     mw_noise noise;
 } pair_samples;
 
 static bool narrow(pair_samples *samples)
 {
-    memcpy(samples->scratch, samples->ratio, samples->count * sizeof *samples->ratio);
-    mw_statistics ratio = mw_statistics_of(samples->scratch, samples->count);
+    mw_statistics ratio = mw_series_statistics(samples->ratio, samples->count, samples->scratch);
     return (ratio.high - ratio.low) / 2 <= INTERVAL * ratio.median;
+}
+
+static void keep_pair(pair_samples *samples, double rate, double roof, bool disturbed)
+{
+    size_t at = disturbed ? PAIRS - ++samples->disturbed : samples->count++;
+    samples->rate[at] = rate;
+    samples->roof[at] = roof;
+    samples->ratio[at] = rate / roof;
 }
 
 static mw_status take_pairs(mw_run *run, roof_side *roof, double amount, double budget,
@@ -148,35 +158,55 @@ static mw_status take_pairs(mw_run *run, roof_side *roof, double amount, double 
     once = once > 0 ? fmin(once, kernel_sample(run, 1, &unused)) : 0;
     size_t repeats = once > 0 && once < SIDE_SECONDS ? (size_t)ceil(SIDE_SECONDS / once) : 1;
     double begin = mw_clock_seconds();
-    size_t k = 0;
-    while (k < PAIRS) {
-        double seconds = kernel_sample(run, repeats, &samples->noise.cpu_seconds);
+    long switches = mw_thread_switches();
+    while (samples->count + samples->disturbed < PAIRS) {
+        mw_noise books = {.threads = 1};
+        double seconds = kernel_sample(run, repeats, &books.cpu_seconds);
         double roof_rate = roof_sample(roof);
         if (seconds <= 0 || roof_rate <= 0)
             return mw_ledger_cancelled(run->ledger)
                        ? mw_fail(error, MW_CANCELLED, "cancelled")
                        : mw_fail(error, MW_INTERNAL, "%s/%s failed while it ran",
                                  run->kernel->family, run->kernel->variant);
-        samples->noise.wall_seconds += seconds * (double)repeats;
-        samples->rate[k] = amount / seconds;
-        samples->roof[k] = roof_rate;
-        samples->ratio[k] = samples->rate[k] / roof_rate;
-        samples->count = ++k;
-        if (mw_clock_seconds() - begin > budget && k >= PAIRS_MIN)
+        long before = switches;
+        switches = mw_thread_switches();
+        books.switches = switches - before;
+        books.wall_seconds = seconds * (double)repeats;
+        samples->noise.wall_seconds += books.wall_seconds;
+        samples->noise.cpu_seconds += books.cpu_seconds;
+        keep_pair(samples, amount / seconds, roof_rate, mw_sample_is_disturbed(&books));
+        if (mw_clock_seconds() - begin > budget && samples->count + samples->disturbed >= PAIRS_MIN)
             break;
-        if (k >= PAIRS_MIN && k % CHECK_EVERY == 0 && narrow(samples))
+        if (samples->count >= PAIRS_MIN && samples->count % CHECK_EVERY == 0 && narrow(samples))
             break;
     }
     return MW_OK;
 }
 
+/* Too few pairs ran undisturbed: then the others have to do. */
+static void take_all(pair_samples *samples)
+{
+    double *const lists[] = {samples->rate, samples->roof, samples->ratio};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        memmove(lists[i] + samples->count, lists[i] + PAIRS - samples->disturbed,
+                samples->disturbed * sizeof *lists[i]);
+    samples->count += samples->disturbed;
+}
+
 static void fill_pair(pair_samples *samples, mw_roof_pair *pair)
 {
     samples->noise.threads = 1;
-    pair->rate = mw_statistics_of(samples->rate, samples->count);
-    pair->roof = mw_statistics_of(samples->roof, samples->count);
-    pair->ratio = mw_statistics_of(samples->ratio, samples->count);
-    pair->noisy = !mw_noise_is_clean(&samples->noise, pair->reason, sizeof pair->reason);
+    bool few = samples->count < PAIRS_MIN && samples->disturbed > 0;
+    if (few && mw_noise_is_clean(&samples->noise, pair->reason, sizeof pair->reason))
+        snprintf(pair->reason, sizeof pair->reason, "only %zu of %zu pairs ran undisturbed",
+                 samples->count, samples->count + samples->disturbed);
+    if (few)
+        take_all(samples);
+    pair->rate = mw_series_statistics(samples->rate, samples->count, samples->scratch);
+    pair->roof = mw_series_statistics(samples->roof, samples->count, samples->scratch);
+    pair->ratio = mw_series_statistics(samples->ratio, samples->count, samples->scratch);
+    pair->noisy = few || !mw_series_is_steady(samples->ratio, samples->count, STEADY_SHARE,
+                                              samples->scratch, pair->reason, sizeof pair->reason);
 }
 
 mw_status mw_bench_roof(const mw_kernel *kernel, const mw_args *args, mw_roof_kind kind,

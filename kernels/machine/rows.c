@@ -14,6 +14,7 @@ static const struct {
 } verdicts[MW_ROW_VERDICTS] = {
     [MW_ROW_GOOD] = {"good", ""},
     [MW_ROW_UNSURE] = {"unsure", "the largest sizes scatter: this is the best of the last octave"},
+    [MW_ROW_SHARED] = {"unsure", "other programs ran and may have used the same memory"},
     [MW_ROW_ABOVE_OWN_SIZES] = {"impossible", "above the best sample at its own sizes"},
     [MW_ROW_BELOW_NEXT] = {"impossible", "below the roof of the level behind it"},
     [MW_ROW_BELOW_ONE_CORE] = {"impossible", "all cores together below one core"},
@@ -90,4 +91,13 @@ void mw_calibration_check(mw_calibration *calibration)
         if (one && row->flops_per_second.high < one->flops_per_second.low)
             row->verdict = MW_ROW_BELOW_ONE_CORE;
     }
+}
+
+void mw_calibration_doubt(mw_calibration *calibration)
+{
+    if (calibration->level_count == 0)
+        return;
+    mw_level *last = &calibration->levels[calibration->level_count - 1];
+    if (last->verdict == MW_ROW_GOOD)
+        last->verdict = MW_ROW_SHARED;
 }

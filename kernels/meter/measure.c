@@ -11,43 +11,19 @@
 #include "meter/hardware.h"
 #include "meter/noise.h"
 #include "meter/quiet.h"
+#include "meter/series.h"
+#include "meter/session.h"
 
-enum { SAMPLES_MIN = 7, SAMPLES_PRESET = 1000, REPEATS_MAX = 1 << 20 };
+enum { SAMPLES_PRESET = 1000, REPEATS_MAX = 1 << 20 };
 
 #define BUDGET_PRESET   2.0
 #define INTERVAL_PRESET 0.02
 #define WARMUP_SECONDS  0.02 /* at least one execution, and this long */
+#define SETTLE_SHARE    0.1  /* of the budget, at least: a moment is no measure of the machine */
 #define SAMPLE_SECONDS  2e-4 /* shorter executions are timed several at a time */
 #define REHEAT_SECONDS  2e-3 /* in a pair, shorter executions first get their caches back */
 #define PREPARE_SHARE   0.05 /* of the progress bar */
 #define VERIFY_SHARE    0.05
-
-/* One side of a measurement while it runs. */
-typedef struct side {
-    mw_run run;
-    mw_measurement *result;
-    mw_phase phase;
-    int threads;
-    bool prepared;
-    double *samples; /* seconds per execution */
-    size_t count;
-    double fastest;   /* execution of the warm-up */
-    uint64_t repeats; /* executions per sample */
-    mw_work work;     /* tallied by one execution */
-    mw_noise noise;
-} side;
-
-typedef struct session {
-    mw_ledger *ledger;
-    mw_measure_options options;
-    mw_affinity affinity;
-    cpu_set_t used; /* where kernels run */
-    side sides[2];
-    int side_count;
-    double *scratch;
-    double begin, budget;
-    mw_statistics ratio;
-} session;
 
 static int threads_of(const mw_kernel *kernel, const mw_args *args)
 {
@@ -66,14 +42,14 @@ static bool same_work(mw_work a, mw_work b)
     return a.flops == b.flops && a.load_bytes == b.load_bytes && a.store_bytes == b.store_bytes;
 }
 
-static double progress_of(const session *s)
+static double progress_of(const mw_session *s)
 {
     double share = (mw_clock_seconds() - s->begin) / s->budget;
     return PREPARE_SHARE + (1 - PREPARE_SHARE - VERIFY_SHARE) * (share < 1 ? share : 1);
 }
 
 /* How many threads worked: what was asked for is a wish. */
-static void note_threads(const session *s, side *x)
+static void note_threads(const mw_session *s, mw_side *x)
 {
     int fewest = mw_ledger_team_fewest(s->ledger);
     if (fewest > 0 && fewest < x->result->threads_had)
@@ -81,7 +57,7 @@ static void note_threads(const session *s, side *x)
 }
 
 /* One execution inside the clock. What it tallies must be the same every time. */
-static mw_status execute_once(session *s, side *x, bool first, double *seconds, double *cpu,
+static mw_status execute_once(mw_session *s, mw_side *x, bool first, double *seconds, double *cpu,
                               mw_error *error)
 {
     bool process = x->threads > 1;
@@ -108,8 +84,8 @@ static mw_status execute_once(session *s, side *x, bool first, double *seconds, 
 }
 
 /* `repeats` executions under one pair of clock readings: for those too short to time alone. */
-static mw_status execute_batch(session *s, side *x, uint64_t repeats, double *seconds, double *cpu,
-                               mw_error *error)
+static mw_status execute_batch(mw_session *s, mw_side *x, uint64_t repeats, double *seconds,
+                               double *cpu, mw_error *error)
 {
     if (repeats == 1)
         return execute_once(s, x, false, seconds, cpu, error);
@@ -132,7 +108,7 @@ static mw_status execute_batch(session *s, side *x, uint64_t repeats, double *se
                   : MW_OK;
 }
 
-static mw_status prepare(session *s, side *x, mw_error *error)
+static mw_status prepare(mw_session *s, mw_side *x, mw_error *error)
 {
     double begin = mw_clock_seconds();
     mw_status status = x->run.kernel->prepare(&x->run, error);
@@ -144,32 +120,56 @@ static mw_status prepare(session *s, side *x, mw_error *error)
     return status;
 }
 
+/* Involuntary switches since the last time that this was asked. */
+static long take_switches(mw_session *s)
+{
+    long before = s->switches;
+    s->switches = mw_thread_switches();
+    return s->switches - before;
+}
+
+/* Seconds of one execution, and those of the whole sample. A switch since the sample before counts:
+ * in the execution that warms the caches it has spoiled them. */
+static void keep_sample(mw_session *s, mw_side *x, double seconds, double wall, double cpu)
+{
+    mw_noise books = {.wall_seconds = wall,
+                      .cpu_seconds = cpu,
+                      .switches = take_switches(s),
+                      .threads = x->result->threads_had,
+                      .whole_machine = x->threads >= CPU_COUNT(&s->affinity.allowed)};
+    s->disturbed[x->count] |= mw_sample_is_disturbed(&books);
+    x->samples[x->count++] = seconds;
+    x->noise.wall_seconds += wall;
+    x->noise.cpu_seconds += cpu;
+}
+
 /* Caches, pages and the clock frequency settle; the first execution also tells the work and how
  * many executions make a sample. An execution that alone fills the budget is the only sample. */
-static mw_status warm_up(session *s, side *x, mw_error *error)
+static mw_status warm_up(mw_session *s, mw_side *x, mw_error *error)
 {
     double spent = 0, seconds = 0, cpu = 0;
+    long sleeps = mw_thread_sleeps();
     x->fastest = INFINITY;
     mw_ledger_phase(s->ledger, x->phase == MW_PHASE_BESIDE ? MW_PHASE_BESIDE : MW_PHASE_WARMUP,
                     PREPARE_SHARE);
-    for (bool first = true; first || spent < WARMUP_SECONDS; first = false) {
+    for (bool first = true, again = false; first || spent < WARMUP_SECONDS || again;
+         first = false) {
         mw_status status = execute_once(s, x, first, &seconds, &cpu, error);
         if (status)
             return status;
         spent += seconds;
         x->fastest = fmin(x->fastest, seconds);
+        /* One that others kept from running most of the time does not tell how long it takes. */
+        again = first && seconds > 2 * cpu && take_switches(s) > 0 && mw_thread_sleeps() == sleeps;
     }
-    if (seconds > s->budget) {
-        x->samples[x->count++] = seconds;
-        x->noise.wall_seconds += seconds;
-        x->noise.cpu_seconds += cpu;
-    }
+    if (x->fastest > s->budget)
+        keep_sample(s, x, seconds, seconds, cpu);
     double wanted = ceil(SAMPLE_SECONDS / fmax(x->fastest, 1e-9));
     x->repeats = wanted > REPEATS_MAX ? REPEATS_MAX : wanted < 1 ? 1 : (uint64_t)wanted;
     return MW_OK;
 }
 
-static mw_status take_sample(session *s, side *x, mw_error *error)
+static mw_status take_sample(mw_session *s, mw_side *x, mw_error *error)
 {
     double seconds, cpu;
     mw_status status;
@@ -183,64 +183,29 @@ static mw_status take_sample(session *s, side *x, mw_error *error)
     status = execute_batch(s, x, x->repeats, &seconds, &cpu, error);
     if (status)
         return status;
-    x->samples[x->count++] = seconds;
-    x->noise.wall_seconds += seconds * (double)x->repeats;
-    x->noise.cpu_seconds += cpu * (double)x->repeats;
+    keep_sample(s, x, seconds, seconds * (double)x->repeats, cpu * (double)x->repeats);
     return MW_OK;
 }
 
-/* Relative half width of the 95 % interval of the median. */
-static double half_width(const mw_statistics *statistics)
-{
-    return statistics->median > 0 ? (statistics->high - statistics->low) / 2 / statistics->median
-                                  : INFINITY;
-}
-
-static mw_statistics statistics_of(const session *s, const side *x)
-{
-    memcpy(s->scratch, x->samples, x->count * sizeof *x->samples);
-    return mw_statistics_of(s->scratch, x->count);
-}
-
-static mw_statistics ratio_of(const session *s)
-{
-    const side *a = &s->sides[0], *b = &s->sides[1];
-    for (size_t i = 0; i < a->count; i++)
-        s->scratch[i] = b->samples[i] / a->samples[i];
-    return mw_statistics_of(s->scratch, a->count);
-}
-
-static bool settled(const session *s)
-{
-    size_t count = s->sides[0].count;
-    if (count < SAMPLES_MIN)
-        return false;
-    mw_statistics first = statistics_of(s, &s->sides[0]);
-    if (half_width(&first) > s->options.interval)
-        return false;
-    if (s->side_count == 1)
-        return true;
-    mw_statistics ratio = ratio_of(s);
-    return half_width(&ratio) <= s->options.interval;
-}
-
-static mw_status sample(session *s, mw_error *error)
+static mw_status sample(mw_session *s, mw_error *error)
 {
     s->begin = mw_clock_seconds();
     if (s->sides[0].count > 0)
         return MW_OK; /* the warm-up already filled the budget */
     mw_noise_mark mark = mw_noise_begin(&s->used);
-    size_t next_check = SAMPLES_MIN;
+    s->switches = mw_thread_switches();
+    size_t next_check = MW_SAMPLES_MIN;
     while (s->sides[0].count < s->options.max_samples) {
         for (int i = 0; i < s->side_count; i++) {
             mw_status status = take_sample(s, &s->sides[i], error);
             if (status)
                 return status;
         }
-        if (mw_clock_seconds() - s->begin > s->budget)
+        double elapsed = mw_clock_seconds() - s->begin;
+        if (elapsed > s->budget)
             break;
-        if (s->sides[0].count >= next_check) {
-            if (settled(s))
+        if (s->sides[0].count >= next_check && elapsed >= SETTLE_SHARE * s->budget) {
+            if (mw_session_is_settled(s))
                 break;
             next_check += 1 + next_check / 10;
         }
@@ -250,7 +215,7 @@ static mw_status sample(session *s, mw_error *error)
     return MW_OK;
 }
 
-static mw_status verify(session *s, side *x, mw_error *error)
+static mw_status verify(mw_session *s, mw_side *x, mw_error *error)
 {
     mw_verification verification = {0};
     mw_ledger_phase(s->ledger, MW_PHASE_VERIFY, 1 - VERIFY_SHARE);
@@ -264,7 +229,7 @@ static mw_status verify(session *s, side *x, mw_error *error)
 }
 
 /* Numbers with their kind: what our own loops tallied, the closed form for a library. */
-static void fill_work(const side *x)
+static void fill_work(const mw_side *x)
 {
     const mw_kernel *kernel = x->run.kernel;
     mw_measurement *m = x->result;
@@ -284,36 +249,7 @@ static void fill_work(const side *x)
                                        MW_UNIT_BYTE, MW_MODELLED);
 }
 
-static void judge(const session *s, side *x)
-{
-    mw_measurement *m = x->result;
-    x->noise.threads = m->threads_had;
-    x->noise.whole_machine = x->threads >= CPU_COUNT(&s->affinity.allowed);
-    m->involuntary_switches = x->noise.switches;
-    m->steal_ticks = x->noise.steal_ticks;
-    m->wall_over_cpu = mw_noise_wall_over_cpu(&x->noise);
-    m->noisy = m->disturbed = !mw_noise_is_clean(&x->noise, m->reason, sizeof m->reason);
-    if (m->threads_had < m->threads_asked) {
-        m->noisy = m->disturbed = true;
-        snprintf(m->reason, sizeof m->reason, "the system gave %d of %d threads", m->threads_had,
-                 m->threads_asked);
-    }
-    if (m->noisy)
-        return;
-    double half = half_width(&m->seconds);
-    if (m->seconds.samples < SAMPLES_MIN - 1) {
-        m->noisy = true;
-        snprintf(m->reason, sizeof m->reason, "only %zu sample%s fitted into %.3g s",
-                 m->seconds.samples, m->seconds.samples == 1 ? "" : "s", s->budget);
-    } else if (half > s->options.interval) {
-        m->noisy = true;
-        snprintf(m->reason, sizeof m->reason,
-                 "the median is known to ±%.1f %% only, ±%.1f %% was wanted", half * 100,
-                 s->options.interval * 100);
-    }
-}
-
-static mw_status open_session(session *s, mw_error *error)
+static mw_status open_session(mw_session *s, mw_error *error)
 {
     mw_measure_options *o = &s->options;
     if (!(o->budget_seconds > 0))
@@ -325,7 +261,7 @@ static mw_status open_session(session *s, mw_error *error)
     s->budget = o->budget_seconds;
     uint64_t footprint = 0;
     for (int i = 0; i < s->side_count; i++) {
-        side *x = &s->sides[i];
+        mw_side *x = &s->sides[i];
         mw_status status = mw_args_check(x->run.kernel, &x->run.args, error);
         if (status)
             return status;
@@ -350,13 +286,16 @@ static mw_status open_session(session *s, mw_error *error)
             "both kernels together need %.0f MiB and this machine allows %.0f MiB: choose "
             "smaller sizes",
             (double)footprint / 1048576, (double)limit / 1048576);
+    s->values = calloc(o->max_samples, sizeof *s->values);
     s->scratch = calloc(o->max_samples, sizeof *s->scratch);
-    return s->scratch ? MW_OK
-                      : mw_fail(error, MW_NO_MEMORY, "no memory for %zu samples", o->max_samples);
+    s->disturbed = calloc(o->max_samples, sizeof *s->disturbed);
+    return s->values && s->scratch && s->disturbed
+               ? MW_OK
+               : mw_fail(error, MW_NO_MEMORY, "no memory for %zu samples", o->max_samples);
 }
 
 /* From pinning to the verdict; everything is prepared. */
-static mw_status run_session(session *s, mw_error *error)
+static mw_status run_session(mw_session *s, mw_error *error)
 {
     mw_status status = MW_OK;
     bool team = false, pool = false;
@@ -368,36 +307,36 @@ static mw_status run_session(session *s, mw_error *error)
         mw_affinity_keep(&s->affinity);
     else
         mw_affinity_pin(&s->affinity, -1);
+    s->switches = mw_thread_switches();
     s->used = team ? s->affinity.allowed : mw_affinity_now();
     for (int i = 0; i < s->side_count && !status; i++)
         status = warm_up(s, &s->sides[i], error);
     /* One side may be slow enough for a single sample: then the other gives one as well. */
     if (!status && s->side_count > 1 && s->sides[0].count != s->sides[1].count) {
-        side *missing = &s->sides[s->sides[0].count ? 1 : 0];
+        mw_side *missing = &s->sides[s->sides[0].count ? 1 : 0];
         status = take_sample(s, missing, error);
     }
     if (!status)
         status = sample(s, error);
     for (int i = 0; i < s->side_count && !status; i++) {
-        side *x = &s->sides[i];
-        x->result->seconds = statistics_of(s, x);
+        mw_side *x = &s->sides[i];
         fill_work(x);
         x->result->has_memory = x->run.kernel->memory != NULL;
         if (x->result->has_memory)
             x->run.kernel->memory(&x->run, &x->result->memory);
-        judge(s, x);
+        mw_session_judge_side(s, x);
         mw_ledger_phase(s->ledger, MW_PHASE_VERIFY, 1 - VERIFY_SHARE);
         mw_hardware_measure(&x->run, &x->result->hardware);
         if (s->options.verify)
             status = verify(s, x, error);
     }
-    if (!status && s->side_count > 1)
-        s->ratio = ratio_of(s);
+    if (!status && s->ratio)
+        mw_session_judge_ratio(s, s->ratio);
     mw_affinity_restore(&s->affinity);
     return status;
 }
 
-static mw_status measure(session *s, mw_error *error)
+static mw_status measure(mw_session *s, mw_error *error)
 {
     mw_status status = open_session(s, error);
     if (!status) {
@@ -419,6 +358,9 @@ static mw_status measure(session *s, mw_error *error)
             s->sides[i].run.kernel->release(&s->sides[i].run);
         free(s->sides[i].samples);
     }
+    free(s->values);
+    free(s->scratch);
+    free(s->disturbed);
     mw_ledger_phase(s->ledger, MW_PHASE_IDLE, status ? 0 : 1);
     return status;
 }
@@ -427,36 +369,31 @@ mw_status mw_measure(const mw_kernel *kernel, const mw_args *args,
                      const mw_measure_options *options, mw_ledger *ledger,
                      mw_measurement *measurement, mw_error *error)
 {
-    session s = {.ledger = ledger, .side_count = 1};
+    mw_session s = {.ledger = ledger, .side_count = 1};
     if (options)
         s.options = *options;
-    s.sides[0] = (side){.run = {.kernel = kernel, .args = *args},
-                        .result = measurement,
-                        .phase = MW_PHASE_SAMPLE,
-                        .repeats = 1};
-    mw_status status = measure(&s, error);
-    free(s.scratch);
-    return status;
+    s.sides[0] = (mw_side){.run = {.kernel = kernel, .args = *args},
+                           .result = measurement,
+                           .phase = MW_PHASE_SAMPLE,
+                           .repeats = 1};
+    return measure(&s, error);
 }
 
 mw_status mw_measure_pair(const mw_kernel *kernel, const mw_args *args, const mw_kernel *beside,
                           const mw_args *beside_args, const mw_measure_options *options,
                           mw_ledger *ledger, mw_pair *pair, mw_error *error)
 {
-    session s = {.ledger = ledger, .side_count = 2};
+    mw_session s = {.ledger = ledger, .side_count = 2};
     if (options)
         s.options = *options;
-    s.sides[0] = (side){.run = {.kernel = kernel, .args = *args},
-                        .result = &pair->kernel,
-                        .phase = MW_PHASE_SAMPLE,
-                        .repeats = 1};
-    s.sides[1] = (side){.run = {.kernel = beside, .args = *beside_args},
-                        .result = &pair->beside,
-                        .phase = MW_PHASE_BESIDE,
-                        .repeats = 1};
-    mw_status status = measure(&s, error);
-    if (!status)
-        pair->ratio = s.ratio;
-    free(s.scratch);
-    return status;
+    s.sides[0] = (mw_side){.run = {.kernel = kernel, .args = *args},
+                           .result = &pair->kernel,
+                           .phase = MW_PHASE_SAMPLE,
+                           .repeats = 1};
+    s.sides[1] = (mw_side){.run = {.kernel = beside, .args = *beside_args},
+                           .result = &pair->beside,
+                           .phase = MW_PHASE_BESIDE,
+                           .repeats = 1};
+    s.ratio = &pair->ratio;
+    return measure(&s, error);
 }

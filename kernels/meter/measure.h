@@ -2,9 +2,10 @@
  * measure.h: from a kernel and its arguments to a measurement with its spread and verdict.
  *
  * prepare and first touch lie outside the clock; then a warm-up, then samples until the 95 %
- * interval of the median is <= 2 % of it or the budget ends. Seconds are wall time
- * (CLOCK_MONOTONIC) of one execution. With a companion (`beside`) the two are interleaved sample by
- * sample.
+ * interval of the median is <= 2 % of it, a tenth of the budget at least, or the budget ends.
+ * Samples in which something else ran are left out while there are enough others. Seconds are wall
+ * time (CLOCK_MONOTONIC) of one execution. With a companion (`beside`) the two are interleaved
+ * sample by sample.
  */
 #ifndef MW_METER_MEASURE_H
 #define MW_METER_MEASURE_H
@@ -59,9 +60,22 @@ typedef struct mw_measurement {
     char reason[160]; /* why noisy */
 } mw_measurement;
 
+/*
+ * T(beside) / T(kernel), pair by pair: above 1 means that kernel is faster. A time is clean on a
+ * quiet machine only; what falls on both sides alike leaves their ratio as it is, so that it has a
+ * verdict of its own: of the pairs in which nothing else ran.
+ */
+typedef struct mw_ratio {
+    mw_statistics value; /* of the undisturbed pairs; of all when those are too few */
+    size_t pairs, disturbed_pairs;
+    bool noisy;       /* cannot be told now */
+    bool disturbed;   /* for another reason than a wide interval */
+    char reason[160]; /* why noisy */
+} mw_ratio;
+
 typedef struct mw_pair {
     mw_measurement kernel, beside;
-    mw_statistics ratio; /* T(beside) / T(kernel), pair by pair: above 1 means kernel is faster */
+    mw_ratio ratio;
 } mw_pair;
 
 mw_status mw_measure(const mw_kernel *kernel, const mw_args *args,

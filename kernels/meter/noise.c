@@ -6,10 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Above these, something else ran. An interface repainting 30 times a second causes 75 to 300
- * switches per second when no CPU is left free for it, so they count only on part of the machine.
- */
-#define SWITCHES_PER_SECOND 20.0
+/* Above these, something else ran. */
 #define WALL_OVER_CPU_ALONE 1.02
 #define WALL_OVER_CPU_TEAM  1.10
 #define STEAL_SHARE         0.01
@@ -31,31 +28,6 @@ double mw_cpu_clock_seconds(bool process)
     return seconds_of(process ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_THREAD_CPUTIME_ID);
 }
 
-bool mw_cpu_times_read(const char *root, mw_cpu_times *times, size_t count)
-{
-    memset(times, 0, count * sizeof *times);
-    char path[4096], line[512];
-    snprintf(path, sizeof path, "%s/proc/stat", root);
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return false;
-    bool found = false;
-    while (fgets(line, sizeof line, file)) {
-        unsigned cpu;
-        /* user nice system idle iowait irq softirq steal */
-        long t[8] = {0};
-        int fields = sscanf(line, "cpu%u %ld %ld %ld %ld %ld %ld %ld %ld", &cpu, &t[0], &t[1],
-                            &t[2], &t[3], &t[4], &t[5], &t[6], &t[7]);
-        if (fields < 5 || cpu >= count)
-            continue;
-        times[cpu].busy = t[0] + t[1] + t[2] + t[5] + t[6];
-        times[cpu].steal = t[7];
-        found = true;
-    }
-    fclose(file);
-    return found;
-}
-
 static long steal_of(const cpu_set_t *cpus)
 {
     mw_cpu_times times[CPU_SETSIZE];
@@ -72,6 +44,12 @@ long mw_thread_switches(void)
 {
     struct rusage usage;
     return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_nivcsw : 0;
+}
+
+long mw_thread_sleeps(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_nvcsw : 0;
 }
 
 mw_noise_mark mw_noise_begin(const cpu_set_t *cpus)
@@ -110,7 +88,7 @@ bool mw_noise_is_clean(const mw_noise *noise, char *reason, size_t size)
     }
     /* Two switches can happen in any short run; a rate needs more than that. */
     if (!noise->whole_machine && noise->switches > 2 &&
-        (double)noise->switches > SWITCHES_PER_SECOND * span) {
+        (double)noise->switches > MW_SWITCHES_PER_SECOND * span) {
         snprintf(reason, size,
                  "another program ran on this CPU: %.0f involuntary switches per second",
                  (double)noise->switches / span);

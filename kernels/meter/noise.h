@@ -11,13 +11,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef struct mw_cpu_times {
-    long busy, steal; /* clock ticks since boot; busy holds neither idle nor steal */
-} mw_cpu_times;
+#include "meter/cpu_times.h"
 
-/* Reads `root`/proc/stat ("" for this machine) into times[cpu] for each CPU below `count`; CPUs
- * that it does not name stay zero. False when it cannot be read. */
-bool mw_cpu_times_read(const char *root, mw_cpu_times *times, size_t count);
+/* More involuntary switches say that something else ran. An interface repainting 30 times a second
+ * causes 75 to 300 per second when no CPU is left free for it, so they count only on part of the
+ * machine. */
+#define MW_SWITCHES_PER_SECOND 20.0
 
 typedef struct mw_noise {
     double wall_seconds; /* inside the clock */
@@ -45,8 +44,9 @@ double mw_noise_wall_over_cpu(const mw_noise *noise);
 /* False and a reason for people when the figures say that something else ran. */
 bool mw_noise_is_clean(const mw_noise *noise, char *reason, size_t size);
 
-/* Involuntary switches of this thread so far. */
+/* Involuntary switches of this thread so far, and how often it slept. */
 long mw_thread_switches(void);
+long mw_thread_sleeps(void);
 
 double mw_clock_seconds(void);             /* CLOCK_MONOTONIC */
 double mw_cpu_clock_seconds(bool process); /* of this thread, or of the whole process */

@@ -166,8 +166,14 @@ function M.measured(ctx, step)
   return false
 end
 
-local function is_noisy(m)
-  return m and m.verdict == "noisy"
+-- Why what a sample of a step shows cannot be believed, or nil. Who compares looks at the ratio, which has a verdict of
+-- its own: what falls on both sides alike spoils their times, and not their ratio.
+local function noise_of(step, sample)
+  local m, ratio = sample.m, sample.ratio
+  if m and step.kind == "compare" and ratio and ratio.verdict then
+    return ratio.verdict == "noisy" and (ratio.reason or "?") or nil
+  end
+  return m and m.verdict == "noisy" and (m.reasons and m.reasons.verdict or "?") or nil
 end
 M.is_noisy = is_noisy
 
@@ -175,7 +181,7 @@ M.is_noisy = is_noisy
 ---@return boolean
 function M.noisy(ctx, step)
   for _, sample in pairs(ctx:of(step.id).samples) do
-    if is_noisy(sample.m) then return true end
+    if noise_of(step, sample) then return true end
   end
   return false
 end
@@ -195,7 +201,7 @@ function M.run(ctx, step, wait)
   local queue, keys = {}, M.keys(ctx, step)
   for _, key in ipairs(keys) do
     local sample = st.samples[key]
-    if not finished(sample) or wait and is_noisy(sample.m) then queue[#queue + 1] = key end
+    if not finished(sample) or wait and noise_of(step, sample) then queue[#queue + 1] = key end
   end
   if #queue == 0 then
     queue = keys
@@ -263,7 +269,7 @@ function M.result(ctx, event)
     sample.status, sample.reason = event.status or "failed", event.reason or event.status or "?"
   end
   if ctx.state.open then return end -- a newer run has taken its place
-  local again = sample.status ~= "ok" or (step.kind ~= "sweep" and is_noisy(sample.m))
+  local again = sample.status ~= "ok" or (step.kind ~= "sweep" and noise_of(step, sample))
   if again and sample.tries < TRIES then return start(ctx, step, key) end
   if st.queue and #st.queue > 0 then return start(ctx, step, table.remove(st.queue, 1)) end
   st.queue = nil
@@ -430,14 +436,12 @@ function M.remarks(ctx, step)
   elseif step.kind == "sweep" then
     local noisy, reason = 0, nil
     for _, key in ipairs(st.order) do
-      local one = st.samples[key].m
-      if is_noisy(one) then
-        noisy, reason = noisy + 1, one.reasons and one.reasons.verdict or "?"
-      end
+      local why = noise_of(step, st.samples[key])
+      if why then noisy, reason = noisy + 1, why end
     end
     if noisy > 0 then list[#list + 1] = { "warning", "sweep_noisy", noisy, #st.order, reason } end
-  elseif is_noisy(sample.m) then
-    local reason = sample.m.reasons and sample.m.reasons.verdict or "?"
+  elseif noise_of(step, sample) then
+    local reason = noise_of(step, sample)
     local again = open and open.step == step.id
     list[#list + 1] = { "warning", sample.tries >= TRIES and "ran_twice" or again and "ran_again" or "ran_noisy", reason }
   end

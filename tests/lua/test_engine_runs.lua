@@ -368,6 +368,30 @@ test.case("a noisy run is tried twice and then blocks nothing", function()
   assert(row(walk.view, "seconds").note == "noisy: 22 involuntary switches per second")
 end)
 
+test.case("a comparison is as good as its ratio, whatever its times are", function()
+  local function compared(ratio_verdict)
+    local walk = fresh()
+    up_to(walk, "library")
+    walk:feed { e = "run", step = "library" }
+    local runs = 0
+    while walk.open do
+      local event = walks.result(walk.open, "noisy")
+      event.ratio.verdict = ratio_verdict
+      event.ratio.reason = ratio_verdict == "noisy" and "only 3 of 40 pairs ran undisturbed" or nil
+      walk:feed(event)
+      runs = runs + 1
+    end
+    return walk, runs
+  end
+  local walk, runs = compared "clean"
+  assert(runs == 1 and not said(walk.view, "no clean measurement") and not names(walk.view.actions).wait)
+  walk, runs = compared "noisy"
+  assert(runs == 2 and said(walk.view, "no clean measurement (only 3 of 40 pairs ran undisturbed)"))
+  assert(names(walk.view.actions).wait)
+  walk, runs = compared(nil) -- recorded before a ratio had a verdict
+  assert(runs == 2 and said(walk.view, "no clean measurement (22 involuntary switches per second)"))
+end)
+
 test.case("what was noisy can be measured again in a quiet moment", function()
   local walk = fresh()
   up_to(walk, "gemv")

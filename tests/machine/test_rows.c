@@ -131,6 +131,22 @@ static void no_level_of_a_sweep_contradicts_its_own_sizes(void **state)
         assert_true(mw_row_usable(noisy.levels[i].verdict));
 }
 
+static void main_memory_is_unsure_where_others_ran_and_what_is_unsure_already_stays(void **state)
+{
+    (void)state;
+    mw_calibration busy = {.level_count = 2, .levels = {{.name = "L2"}, {.name = "DRAM"}}};
+    mw_calibration_doubt(&busy);
+    assert_int_equal(busy.levels[0].verdict, MW_ROW_GOOD);
+    assert_int_equal(busy.levels[1].verdict, MW_ROW_SHARED);
+    assert_string_equal(mw_row_verdict_name(MW_ROW_SHARED), "unsure");
+    assert_true(mw_row_usable(MW_ROW_SHARED));
+    busy.levels[1].verdict = MW_ROW_UNSURE;
+    mw_calibration_doubt(&busy);
+    assert_int_equal(busy.levels[1].verdict, MW_ROW_UNSURE);
+    mw_calibration none = {.level_count = 0};
+    mw_calibration_doubt(&none);
+}
+
 static void a_roof_above_the_best_sample_at_its_own_sizes_is_impossible(void **state)
 {
     (void)state;
@@ -198,6 +214,7 @@ int main(void)
         cmocka_unit_test_setup(no_level_of_a_sweep_contradicts_its_own_sizes, load),
         cmocka_unit_test_setup(a_roof_above_the_best_sample_at_its_own_sizes_is_impossible, load),
         cmocka_unit_test_setup(all_cores_below_one_of_them_are_impossible, load),
+        cmocka_unit_test(main_memory_is_unsure_where_others_ran_and_what_is_unsure_already_stays),
         cmocka_unit_test(a_level_slower_than_the_one_behind_it_is_impossible),
         cmocka_unit_test(a_verdict_is_read_back_as_it_was_written),
     };

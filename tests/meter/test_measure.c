@@ -301,8 +301,9 @@ static void a_pair_is_interleaved_and_keeps_its_counts_apart(void **state)
     free(block);
     assert_true(pair.kernel.flops.value == 1000000 && pair.beside.flops.value == 3000000);
     assert_int_equal(pair.kernel.seconds.samples, pair.beside.seconds.samples);
-    assert_int_equal(pair.ratio.samples, pair.kernel.seconds.samples);
-    assert_true(pair.ratio.low <= pair.ratio.median && pair.ratio.median <= pair.ratio.high);
+    assert_int_equal(pair.ratio.value.samples, pair.kernel.seconds.samples);
+    assert_true(pair.ratio.value.low <= pair.ratio.value.median &&
+                pair.ratio.value.median <= pair.ratio.value.high);
     /* The shared block holds the kernel's own work only. */
     assert_int_equal(counters.run, 9);
     assert_int_equal(counters.phase, MW_PHASE_IDLE);

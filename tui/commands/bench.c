@@ -1,6 +1,7 @@
 /* bench.c: `memwall bench`: suites of targets, each row a value, its target and a verdict. */
 #include "tui/commands/bench.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,25 +14,28 @@
 #include "tui/plain/nearest.h"
 
 static const mw_suite suites[] = {
-    {"gemm", N_("Matrix times matrix against OpenBLAS, BLIS and the compute roof"), NULL, 0},
-    {"gemv", N_("Matrix times vector against OpenBLAS and the roofs of each level"), NULL, 0},
-    {"quant", N_("Quantized weights against the same matrix in f32"), NULL, 0},
-    {"stream", N_("Stores past the caches against likwid-bench"), NULL, 0},
-    {"blocks", N_("Transposes, attention, fused activations and small batches"), NULL, 0},
+    {"gemm", N_("Matrix times matrix against OpenBLAS, BLIS and the compute roof"), NULL, 0, NULL},
+    {"gemv", N_("Matrix times vector against OpenBLAS and the roofs of each level"), NULL, 0, NULL},
+    {"quant", N_("Quantized weights against the same matrix in f32"), NULL, 0, NULL},
+    {"stream", N_("Stores past the caches against likwid-bench"), NULL, 0, NULL},
+    {"blocks", N_("Transposes, attention, fused activations and small batches"), NULL, 0, NULL},
     {"meter", N_("What metering costs: kernels with the ledger against the same kernels without"),
-     mw_bench_worker, 15},
+     mw_bench_worker, 15, NULL},
     {"pools",
      N_("Whether thread pools disturb each other: OpenBLAS alone and interleaved with OpenMP"),
-     mw_bench_worker, 8},
-    {"sim", N_("How fast the cache simulator is"), mw_bench_worker, 12},
-    {"cancel", N_("How long a kernel runs on after it was told to stop"), mw_bench_cancel, 30},
-    {"ui", N_("The full screen: first picture, keys, idleness, traffic, stopping"), mw_bench_ui,
-     30},
+     mw_bench_worker, 8, NULL},
+    {"sim", N_("How fast the cache simulator is"), mw_bench_worker, 12, NULL},
+    {"cancel", N_("How long a kernel runs on after it was told to stop"), mw_bench_cancel, 30,
+     NULL},
+    {"ui", N_("The full screen: first picture, keys, idleness, traffic, stopping"), mw_bench_ui, 30,
+     NULL},
     {"labs", N_("Each lab: its first question, and a playthrough without a kernel"), mw_bench_labs,
-     60},
-    {"replay", N_("How long what was recorded takes to come back"), mw_bench_replay, 15},
-    {"knee", N_("Where more users begin to cost, as lab 04 asks"), mw_bench_knee, 30},
-    {"machine", N_("Roofs against likwid-bench on the same core"), mw_bench_machine, 25},
+     60, NULL},
+    {"replay", N_("How long what was recorded takes to come back"), mw_bench_replay, 15, NULL},
+    {"knee", N_("Where more users begin to cost, as lab 04 asks"), mw_bench_knee, 30, NULL},
+    {"machine", N_("Roofs against likwid-bench on the same core"), mw_bench_machine, 25, NULL},
+    {"verdicts", N_("Whether clean verdicts are right, on a quiet machine and under load"), NULL,
+     300, mw_bench_verdicts},
 };
 
 enum { SUITE_COUNT = sizeof suites / sizeof *suites };
@@ -104,6 +108,14 @@ void mw_bench_add_absent(json_t *rows, const char *label, mw_unit unit, const ch
 {
     const mw_number number = mw_number_absent(unit, MW_MEASURED, reason);
     json_array_append_new(rows, mw_bench_row(label, &number, target, "absent", reason));
+}
+
+void mw_bench_time_left(double seconds, char *text, size_t size)
+{
+    if (seconds < 90)
+        snprintf(text, size, _("about %.0f s left"), ceil(fmax(seconds, 0) / 5) * 5);
+    else
+        snprintf(text, size, _("about %.0f min left"), ceil(seconds / 60));
 }
 
 int mw_bench_by_size(const void *a, const void *b)

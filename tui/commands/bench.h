@@ -9,6 +9,8 @@
 #include "tui/commands/console.h"
 #include "tui/plain/lines.h"
 
+struct mw_bench_session;
+
 typedef struct mw_suite mw_suite;
 struct mw_suite {
     const char *name;
@@ -17,6 +19,8 @@ struct mw_suite {
      * it is made of the targets that name it (bench_targets.h). */
     json_t *(*run)(const mw_suite *suite, mw_host *host, int *code);
     double seconds; /* it takes about so long */
+    /* In place of `run`: a long suite, which keeps what it has found in pieces. */
+    json_t *(*run_in_pieces)(const mw_suite *suite, struct mw_bench_session *session, int *code);
 };
 
 const mw_suite *mw_suite_table(size_t *count);
@@ -29,6 +33,9 @@ void mw_bench_add(json_t *rows, const char *label, double value, mw_unit unit, d
                   const char *target, const char *note);
 void mw_bench_add_absent(json_t *rows, const char *label, mw_unit unit, const char *target,
                          const char *reason);
+
+/* "about 3 min left" */
+void mw_bench_time_left(double seconds, char *text, size_t size);
 
 /* For qsort: doubles from small to large. */
 int mw_bench_by_size(const void *a, const void *b);
@@ -56,5 +63,8 @@ json_t *mw_bench_ui(const mw_suite *suite, mw_host *host, int *code);
 
 /* Each lab of the course: its first question, and a whole playthrough. */
 json_t *mw_bench_labs(const mw_suite *suite, mw_host *host, int *code);
+
+/* Whether clean verdicts are right, on this machine as it is and under a load of our own. */
+json_t *mw_bench_verdicts(const mw_suite *suite, struct mw_bench_session *session, int *code);
 
 #endif

@@ -118,6 +118,11 @@ json_t *mw_keep_find(const mw_keep *keep, const char *suite, const char *row)
     return keep ? json_object_get(json_object_get(keep->suites, suite), row) : NULL;
 }
 
+size_t mw_keep_count(const mw_keep *keep, const char *suite)
+{
+    return keep ? json_object_size(json_object_get(keep->suites, suite)) : 0;
+}
+
 static bool write_file(const mw_keep *keep)
 {
     if (json_object_size(keep->runs) == 0)

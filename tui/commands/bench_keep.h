@@ -28,6 +28,9 @@ void mw_keep_close(mw_keep *keep);
 /* What was found for `row` of `suite`, borrowed, or NULL. */
 json_t *mw_keep_find(const mw_keep *keep, const char *suite, const char *row);
 
+/* How many rows of `suite` there are. */
+size_t mw_keep_count(const mw_keep *keep, const char *suite);
+
 /* False with errno when the file could not be written: then `found` is lost with the process. */
 bool mw_keep_put(mw_keep *keep, const char *suite, const char *row, json_t *found);
 

@@ -67,11 +67,6 @@ static void note_sides(mw_attempt *a, const char *kernel_rate, const char *rival
              *why_noisy ? "; " : "", why_noisy);
 }
 
-static const char *why_noisy(const json_t *side)
-{
-    return mw_json_text(json_object_get(side, "reasons"), "verdict");
-}
-
 static double program_bytes(const json_t *side)
 {
     return mw_json_number(side, "load_bytes", 0) + mw_json_number(side, "store_bytes", 0);
@@ -122,9 +117,8 @@ static bool pair_kernels(mw_attempt *a)
         .median = scale * mw_json_number(ratio, "median", NAN),
         .low = scale * mw_json_number(ratio, "low", NAN),
         .high = scale * mw_json_number(ratio, "high", NAN),
-        /* A wide interval of the times says nothing here: that of the ratio is what counts. */
-        .noisy = json_is_true(json_object_get(answer, "disturbed")) ||
-                 json_is_true(json_object_get(vs, "disturbed")),
+        /* A wide interval is held against the target: only what spoils it makes it noisy. */
+        .noisy = json_is_true(json_object_get(ratio, "disturbed")),
     };
     if (a->target->sense == MW_SENSE_COUNTED) {
         double quotient = program_bytes(vs) / program_bytes(answer);
@@ -133,7 +127,7 @@ static bool pair_kernels(mw_attempt *a)
     char ours[48], theirs[48];
     tell(a, answer, ours, sizeof ours);
     tell(a, vs, theirs, sizeof theirs);
-    const char *why = !a->value.noisy ? "" : *why_noisy(answer) ? why_noisy(answer) : why_noisy(vs);
+    const char *why = a->value.noisy ? mw_json_text(ratio, "reason") : "";
     char rival[160];
     name_rival(a, vs, rival, sizeof rival);
     note_sides(a, ours, rival, theirs, why);

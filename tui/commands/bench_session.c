@@ -57,12 +57,20 @@ static json_t *kept(const mw_bench_session *s, const char *suite, const char *ro
     return json_array_size(rows) > 0 ? found : NULL;
 }
 
+/* Whether a suite is made of the targets that name it. */
+static bool is_table(const mw_suite *suite)
+{
+    return !suite->run && !suite->run_in_pieces;
+}
+
 /* Seconds of a suite by the table, without what is kept already, which is counted. */
 static double expected_of_suite(mw_bench_session *s, const mw_suite *suite)
 {
-    if (suite->run && !kept(s, suite->name, ""))
+    if (!is_table(suite) && !kept(s, suite->name, "")) {
+        s->kept += mw_keep_count(s->keep, suite->name);
         return suite->seconds;
-    if (suite->run) {
+    }
+    if (!is_table(suite)) {
         s->kept++;
         return 0;
     }
@@ -87,10 +95,7 @@ static void show_progress(const mw_bench_session *s, const char *label)
     char text[160], left[48];
     double stretch = s->spent > 0 ? (now() - s->begin) / s->spent : 1;
     double seconds = (s->total - s->spent) * stretch;
-    if (seconds < 90)
-        snprintf(left, sizeof left, _("about %.0f s left"), ceil(seconds / 5) * 5);
-    else
-        snprintf(left, sizeof left, _("about %.0f min left"), ceil(seconds / 60));
+    mw_bench_time_left(seconds, left, sizeof left);
     snprintf(text, sizeof text, "%s: %s", left, label);
     mw_console_progress(NULL, s->total > 0 ? s->spent / s->total : 0, text, NULL);
 }
@@ -159,17 +164,36 @@ static json_t *run_targets(mw_bench_session *s, const mw_suite *suite, int *code
 /* The body of a suite, from what was kept or from now. */
 json_t *mw_bench_suite(mw_bench_session *s, const mw_suite *suite, int *code)
 {
-    if (!suite->run)
+    if (is_table(suite))
         return run_targets(s, suite, code);
     json_t *body = json_incref(kept(s, suite->name, ""));
     if (body)
         return body;
     show_progress(s, suite->name);
-    body = suite->run(suite, s->setting.host, code);
+    body = suite->run ? suite->run(suite, s->setting.host, code)
+                      : suite->run_in_pieces(suite, s, code);
     s->spent += suite->seconds;
     if (body)
         remember(s, suite->name, "", body);
     return body;
+}
+
+json_t *mw_bench_piece(const mw_bench_session *s, const mw_suite *suite, const char *name)
+{
+    return mw_keep_find(s->keep, suite->name, name);
+}
+
+void mw_bench_piece_keep(mw_bench_session *s, const mw_suite *suite, const char *name,
+                         json_t *piece)
+{
+    remember(s, suite->name, name, piece);
+}
+
+void mw_bench_piece_drop(mw_bench_session *s, const mw_suite *suite, const char *name)
+{
+    if (mw_keep_find(s->keep, suite->name, name) && s->kept > 0)
+        s->kept--;
+    mw_keep_drop(s->keep, suite->name, name);
 }
 
 /* What rows are kept for: the machine, the build and what was asked. */

@@ -29,6 +29,13 @@ mw_status mw_bench_begin(mw_bench_session *session, const mw_suite *const *chose
 /* The body of a suite, row by row from what was kept or from now; NULL with *code set. */
 json_t *mw_bench_suite(mw_bench_session *session, const mw_suite *suite, int *code);
 
+/* For a suite that runs in pieces: what was kept of a piece, borrowed, or NULL; to keep it; and to
+ * forget it once the suite is whole. Whoever wrote the file, a piece may look like anything. */
+json_t *mw_bench_piece(const mw_bench_session *session, const mw_suite *suite, const char *name);
+void mw_bench_piece_keep(mw_bench_session *session, const mw_suite *suite, const char *name,
+                         json_t *piece);
+void mw_bench_piece_drop(mw_bench_session *session, const mw_suite *suite, const char *name);
+
 /* Everything was shown: these rows need not be kept any more. */
 void mw_bench_finish(mw_bench_session *session, const mw_suite *const *chosen, size_t count);
 

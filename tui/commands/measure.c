@@ -30,7 +30,7 @@ static const char *const seconds_keys[] = {"median", "low", "high", "min", "samp
 static const char *const memory_keys[] = {
     "peak_bytes", "live_inputs", "all_inputs_bytes", "recomputed_flops", "overhead",
     "by_purpose", NULL};
-static const char *const ratio_keys[] = {"median", "low", "high", NULL};
+static const char *const ratio_keys[] = {"median", "low", "high", "verdict", NULL};
 
 /* Seconds for the cache simulator; this machine's caches, where they were measured. */
 static bool ask_for_model(const mw_request *request, mw_host *host, json_t *body, int *code)
@@ -341,10 +341,18 @@ static void print_ratio(const mw_lines *lines, const json_t *measurement)
     const json_t *vs = json_object_get(measurement, "vs");
     double median = mw_json_number(ratio, "median", 0), low = mw_json_number(ratio, "low", median),
            high = mw_json_number(ratio, "high", median);
-    const char *sense = low > 1 ? _("faster") : high < 1 ? _("slower") : _("no clear difference");
+    bool noisy = strcmp(mw_json_text(ratio, "verdict"), "noisy") == 0;
+    bool apart = !json_is_true(json_object_get(ratio, "disturbed")) && (low > 1 || high < 1);
+    const char *sense = noisy && !apart ? _("cannot be told now")
+                        : low > 1       ? _("faster")
+                        : high < 1      ? _("slower")
+                                        : _("no clear difference");
+    char said[MW_REASON_TEXT];
     mw_lines_print(lines, _("ratio  %.3f  (%.3f to %.3f)  T(%s) / T(%s), sample by sample: %s"),
                    median, low, high, mw_json_text(vs, "kernel"),
                    mw_json_text(measurement, "kernel"), sense);
+    if (noisy)
+        mw_lines_print(lines, "       %s", mw_reason(mw_json_text(ratio, "reason"), said));
 }
 
 static int report(const mw_request *request, mw_host *host, json_t *answer)

@@ -239,8 +239,14 @@ json_t *mw_report_measurement(const mw_measurement *m)
     return json;
 }
 
-json_t *mw_report_ratio(const mw_statistics *ratio)
+json_t *mw_report_ratio(const mw_ratio *ratio)
 {
-    return json_pack("{s:o, s:o, s:o}", "median", real_or_null(ratio->median), "low",
-                     real_or_null(ratio->low), "high", real_or_null(ratio->high));
+    json_t *json = json_pack(
+        "{s:o, s:o, s:o, s:s, s:b, s:I, s:I}", "median", real_or_null(ratio->value.median), "low",
+        real_or_null(ratio->value.low), "high", real_or_null(ratio->value.high), "verdict",
+        ratio->noisy ? "noisy" : "clean", "disturbed", ratio->disturbed, "pairs",
+        (json_int_t)ratio->pairs, "disturbed_pairs", (json_int_t)ratio->disturbed_pairs);
+    if (ratio->noisy)
+        json_object_set_new(json, "reason", json_string(ratio->reason));
+    return json;
 }

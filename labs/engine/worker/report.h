@@ -25,7 +25,7 @@ json_t *mw_report_chosen(const mw_kernel *kernel, const mw_args *args);
 json_t *mw_report_measurement(const mw_measurement *measurement);
 
 /* {"median","low","high"}: the ratio of a pair. */
-json_t *mw_report_ratio(const mw_statistics *ratio);
+json_t *mw_report_ratio(const mw_ratio *ratio);
 
 /* The machine, and back (only what a spot check compares with: levels and compute roofs). */
 json_t *mw_report_machine(const mw_calibration *calibration);
