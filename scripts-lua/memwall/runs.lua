@@ -175,7 +175,10 @@ local function noise_of(step, sample)
   end
   return m and m.verdict == "noisy" and (m.reasons and m.reasons.verdict or "?") or nil
 end
-M.is_noisy = is_noisy
+
+---Whether a time cannot be believed, and what is drawn from it.
+---@param m? table a measurement
+function M.is_noisy(m) return m ~= nil and m.verdict == "noisy" end
 
 ---Whether something of a step was noisy and may be tried again in a quiet moment.
 ---@return boolean
