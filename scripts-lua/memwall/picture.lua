@@ -308,24 +308,34 @@ local function model_curve(ctx, step)
   return #points > 0 and { id = "model", label = ctx:say "model_series", kind = "modelled", points = points } or nil
 end
 
+local function mark_finding(ctx, step, name, list)
+  local asked, field = M.prediction_of(ctx, step, name)
+  local predicted = asked and ctx:of(asked.id).committed and ctx:answer(asked.id, field)
+  if predicted and predicted > 0 then
+    list[#list + 1] = { x = predicted, label = ctx:say("predicted_mark", unit.format(predicted, "1")), kind = "predicted" }
+  end
+  local found = runs.observe(ctx, step, name)
+  if type(found) == "number" then
+    local mark = { x = found, label = ctx:say("measured_mark", unit.format(found, "1")), kind = "measured" }
+    if runs.is_crossing(step, name) then
+      local _, from, to = runs.crossing(ctx, step)
+      mark.low, mark.high = from, to
+      mark.label = ctx:say("measured_mark", ctx:finding(step.id .. "." .. name, 2))
+    end
+    list[#list + 1] = mark
+  end
+end
+
+-- Findings that are a value of the axis have a place on it; a ratio, say, has none.
+local function on_axis(step, name)
+  local tree = step.find[name]
+  return runs.is_crossing(step, name) or (tree.op == "first" or tree.op == "last") and tree.name == step.axis.as
+end
+
 local function marks(ctx, step)
   local list = native.array {}
   for _, name in ipairs(step.finds) do
-    local asked, field = M.prediction_of(ctx, step, name)
-    local predicted = asked and ctx:of(asked.id).committed and ctx:answer(asked.id, field)
-    if predicted and predicted > 0 then
-      list[#list + 1] = { x = predicted, label = ctx:say("predicted_mark", unit.format(predicted, "1")), kind = "predicted" }
-    end
-    local found = runs.observe(ctx, step, name)
-    if type(found) == "number" then
-      local mark = { x = found, label = ctx:say("measured_mark", unit.format(found, "1")), kind = "measured" }
-      if runs.is_crossing(step, name) then
-        local _, from, to = runs.crossing(ctx, step)
-        mark.low, mark.high = from, to
-        mark.label = ctx:say("measured_mark", ctx:finding(step.id .. "." .. name, 2))
-      end
-      list[#list + 1] = mark
-    end
+    if on_axis(step, name) then mark_finding(ctx, step, name, list) end
   end
   return list
 end

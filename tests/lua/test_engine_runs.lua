@@ -563,3 +563,19 @@ test.case("an instruction set without multiply-adds has the roof that was measur
   assert(walk.view.text:find("31 GFLOP/s", 1, true), walk.view.text)
   assert(walk.view.roofline.compute[#walk.view.roofline.compute].number.value == 31e9)
 end)
+
+test.case("a finding that is no value of the axis is not marked on it", function()
+  local source = [[
+    local mw = require "memwall"
+    return mw.lab { format = 1, id = "found", version = "1", minutes = { 1, 2 }, memory = "1 MiB",
+      steps = {
+        mw.sweep "scale" { kernel = "gemv/simd", m = { 64, 128, 256, as = "rows" }, n = 64, dtype = "f32",
+          find = { large = "first rows where rows > 100", slower = "seconds[3]/seconds[1]" } },
+      } }
+  ]]
+  local walk = walks.new(walks.open { source = source, texts = { en = "# Found\n## scale\nGo.\n" } })
+  walk:feed { e = "run", step = "scale" }
+  walk:finish()
+  local marks = walk.view.chart.marks
+  assert(#marks == 1 and marks[1].x == 128, test.json(marks))
+end)
