@@ -30,7 +30,7 @@ return mw.lab {
       bytes = { "all", wrong = { once = "8*n^2", read_only = "4*n^3/3", elements = "2*n^3/3", no_shrink = "8*n^3" } },
       ai    = { "low", wrong = { for_a_word = "1", inverted = "4", reads = "0.5" } } } },
 
-    predict "panels" { within = 0.02, ask = {
+    predict "panels" { within = 0.13, ask = {          -- summed panel by panel it is up to 12 % less
       bytes = { "rest", wrong = { unblocked = "8*n^3/3", squared = "8*n^3/(3*b^2)", read_only = "4*n^3/(3*b)" } } } },
 
     check "inside" { within = 0.02, ask = {

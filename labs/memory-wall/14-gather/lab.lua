@@ -28,7 +28,7 @@ return mw.lab {
 
   steps = {
     predict "waste" { within = 0.02, ask = {
-      bytes = { "waste", wrong = { line = "64", useful = "1" } } } },
+      bytes = { "waste", wrong = { line = "64", useful = "1", inverse = "n/16" } } } },
 
     predict "bag" { within = 0.01, ask = {
       flop  = { "adds", wrong = { fma = "2*each*wide", one_row = "wide" } },
