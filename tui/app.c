@@ -172,10 +172,12 @@ void mw_app_open_lab(mw_app *app, const char *dir, bool fresh)
     mw_app_close_lab(app);
     const mw_lab_options options = {.dir = app->lab_dir,
                                     .locale = model->locale,
-                                    .seed = fresh ? NULL : app->options->seed,
+                                    .seed = app->seed,
                                     .machine = model->machine,
                                     .measurements = app->options->measurements,
                                     .fresh = fresh};
+    app->seed =
+        NULL; /* it was meant for the lab that was named with it, and for its first opening */
     model->screen = MW_SCREEN_LAB;
     app->lab_open = true;
     if (mw_host_lab_open(app->host, &options, &error) != MW_OK) {
@@ -452,6 +454,7 @@ mw_status mw_app_run(const mw_app_options *options, mw_error *error)
     /* Before any thread is made, so that every thread leaves the signals to us. */
     pthread_sigmask(SIG_BLOCK, &own, &before);
     app->options = options;
+    app->seed = options->seed;
     app->signals = signalfd(-1, &own, SFD_CLOEXEC | SFD_NONBLOCK);
     mw_status status = app->signals < 0
                            ? mw_fail(error, MW_IO, "signals cannot be read: %s", strerror(errno))

@@ -183,12 +183,24 @@ void mw_do_panel(mw_app *app)
     app->model.panel = mw_view_next_panel(&app->model, &app->grid);
 }
 
+/* The map's cursor stands on the lab that was left. */
+static void go_to_lab(mw_app *app, const char *dir)
+{
+    const json_t *lab;
+    for (int row = 0; (lab = mw_app_lab_at(app, row)); row++)
+        if (strcmp(mw_app_text(lab, "dir"), dir) == 0) {
+            mw_app_go_to_row(app, row);
+            return;
+        }
+}
+
 void mw_do_leave_lab(mw_app *app)
 {
     mw_app_close_lab(app);
-    app->lab_dir[0] = '\0';
     app->model.screen = MW_SCREEN_COURSE;
     mw_app_load_courses(app);
+    go_to_lab(app, app->lab_dir);
+    app->lab_dir[0] = '\0';
 }
 
 /* Compulsory bytes, then those of each level, then all of them at once. */

@@ -35,6 +35,7 @@ typedef struct mw_app {
 
     char lab_dir[4096]; /* open, or to be opened once the machine is known; "" : none */
     bool lab_open;
+    const char *seed; /* for the next lab that is opened; NULL: its attempt's, or a new one */
     long calibrate_id, spot_id, doctor_id; /* 0: not asked */
     int64_t calibrate_started_ms;
     bool run_active; /* by the host's run events */

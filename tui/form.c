@@ -202,8 +202,10 @@ void mw_form_take_view(mw_model *model, json_t *view)
         model->text_scroll = 0;
         model->focus = -1;
         mw_form_move_focus(model, 1);
+    } else if (model->focus < 0) {
+        mw_form_move_focus(model, 1); /* an answer was taken back: its field is open again */
     } else {
-        if (model->focus >= 0 && part_at(model, model->focus).part == MW_FORM_NOTHING)
+        if (part_at(model, model->focus).part == MW_FORM_NOTHING)
             mw_form_move_focus(model, 1); /* what was answered is closed: on to the next */
         else
             mw_form_focus_at(model, model->focus);

@@ -297,8 +297,8 @@ static void typing_the_answers_gives_the_same_verdicts(void **state)
 {
     (void)state;
     static const char typed[] =
-        "hint\n"  /* commands stand between answers */
-        "2*n^2\n" /* count: flop */
+        "hint\n"       /* commands stand between answers */
+        "2*n^2\n"      /* count: flop */
         "4*n^2 + 4*(n + n)\n"
         "\n"               /* next */
         "0.5\n8 GFLOP/s\n" /* place */
@@ -336,6 +336,18 @@ static void typing_the_answers_gives_the_same_verdicts(void **state)
     program_free(&kept);
 }
 
+static void an_answer_is_taken_back_and_asked_again(void **state)
+{
+    (void)state;
+    outcome result =
+        program_run("1\n1\nundo\n2*n^2\n4*n^2 + 8*n\nquit\n", MEMWALL, "run", "04", "--plain",
+                    "--measurements", recording, "--seed", "plain", "--no-progress", NULL);
+    assert_int_equal(result.code, 1); /* its input ended before the lab did */
+    assert_null(strstr(result.out, "there is no step"));
+    assert_non_null(strstr(result.out, "Yes. W is"));
+    program_free(&result);
+}
+
 static void a_lab_whose_last_step_is_a_run_is_finished_by_it(void **state)
 {
     (void)state;
@@ -370,6 +382,7 @@ int main(void)
         cmocka_unit_test(drawing_again_runs_nothing_and_keeps_nothing),
         cmocka_unit_test(a_full_disk_is_said_and_fails),
         cmocka_unit_test(typing_the_answers_gives_the_same_verdicts),
+        cmocka_unit_test(an_answer_is_taken_back_and_asked_again),
         cmocka_unit_test(a_lab_whose_last_step_is_a_run_is_finished_by_it),
         cmocka_unit_test(without_a_terminal_memwall_alone_shows_the_lab),
     };

@@ -2,6 +2,7 @@
 #include "tests/tui/app_scene.h"
 
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,6 +208,63 @@ static void tomorrow_the_lab_is_where_it_was_left_even_after_a_kill(void **state
     app_leave(vt, 0);
 }
 
+static void an_answer_that_is_taken_back_can_be_typed_at_once(void **state)
+{
+    (void)state;
+    mw_vt *vt = app_open_question();
+    answer(vt, "2*n");
+    answer(vt, "7");
+    app_shows(vt, "take back");
+    app_keys(vt, "u");
+    app_shows(vt, "answer");
+    mw_vt_type(vt, "9"); /* into the field, and no command */
+    app_shows(vt, "2*n9");
+    app_keys(vt, "Escape");
+    app_gone(vt, "leave field");
+    app_keys(vt, "Q");
+    app_leave(vt, 0);
+}
+
+/* The seeds of all attempts that are kept, in their order, each followed by a blank. */
+static void read_seeds(char *text, size_t size)
+{
+    char path[128];
+    sqlite3 *store;
+    sqlite3_stmt *query;
+    size_t used = 0;
+    snprintf(path, sizeof path, "%s/data/memwall/progress.sqlite", app_home);
+    assert_int_equal(sqlite3_open_v2(path, &store, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(store, "SELECT seed FROM attempt ORDER BY id", -1, &query, NULL),
+        SQLITE_OK);
+    text[0] = '\0';
+    while (sqlite3_step(query) == SQLITE_ROW && used < size)
+        used += (size_t)snprintf(text + used, size - used, "%s ",
+                                 (const char *)sqlite3_column_text(query, 0));
+    sqlite3_finalize(query);
+    sqlite3_close(store);
+}
+
+static void a_seed_is_for_the_lab_it_was_named_with_and_its_first_opening(void **state)
+{
+    (void)state;
+    const char *arguments[] = {"run", "gemv-gemm", "--fresh", "--seed", "mine", NULL};
+    char seeds[256];
+    mw_vt *vt = app_start(arguments, NULL, 110, 34);
+    app_skip(vt, "Count before you run");
+    answer(vt, "1");
+    answer(vt, "1");
+    app_shows(vt, "continue");
+    app_keys(vt, "q");
+    app_shows(vt, "Three exponentials");
+    app_keys(vt, "Enter"); /* comes back to the same attempt */
+    app_shows(vt, "continue");
+    app_keys(vt, "Q");
+    app_leave(vt, 0);
+    read_seeds(seeds, sizeof seeds);
+    assert_string_equal(seeds, "mine ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +273,8 @@ int main(void)
         AT_HOME(a_point_is_moved_by_the_arrows),
         AT_HOME(escape_stops_a_run_and_so_does_ctrl_c),
         AT_HOME(leaving_during_a_run_ends_it),
+        AT_HOME(an_answer_that_is_taken_back_can_be_typed_at_once),
+        AT_HOME(a_seed_is_for_the_lab_it_was_named_with_and_its_first_opening),
         AT_HOME(a_killed_worker_is_reported_and_replaced),
         AT_HOME(tomorrow_the_lab_is_where_it_was_left_even_after_a_kill),
     };

@@ -150,7 +150,7 @@ static void undo(mw_plain *plain, char *rest)
 {
     (void)rest;
     if (mw_plain_can(plain, "undo"))
-        mw_plain_send(plain, json_pack("{s:s}", "e", "undo"));
+        mw_plain_send(plain, mw_plain_event(plain, "undo"));
     else
         mw_lines_print(&plain->out, "%s", _("There is nothing to undo here."));
 }
