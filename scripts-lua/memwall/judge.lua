@@ -66,6 +66,7 @@ function M.number(text, wanted, variant)
     found = unit.dimension[unit.written[behind][2]]
   end
   if not unit.is_free(found) and not unit.same(found, unit.dimension[wanted]) then
+    if wanted == "1" then return nil, { key = "no_unit", behind or unit.name(found) } end
     return nil, { key = "other_unit", wanted, unit.name(found) }
   end
   local value

@@ -56,6 +56,7 @@ local function judged_text(ctx, step, field, judged)
     return "warning", ctx:say(judged.wrong, unit.format(height, "FLOP/s"))
   end
   if judged.failed then return "warning", ctx:say("condition_failed", judged.failed, #step.pass) end
+  if field.kind == "choices" then return "warning", ctx:say "some_missing" end -- nothing of what was chosen is wrong
   if judged.off and judged.off > 0 then return "warning", distance_text(ctx, judged.off) end
   return "warning", ctx:say "not_right"
 end

@@ -6,6 +6,8 @@ local LANGUAGES = {}
 
 LANGUAGES.en = {
   other_unit = "This asks for {1}; you gave {2}.",
+  no_unit = "This asks for a plain number, without {1}.",
+  some_missing = "What you chose is right, but something is missing.",
   two_units = "There are two units in this: {1} and {2}.",
   not_a_number = "A number is needed here, not a condition.",
   above_zero = "A number above zero is asked for here.",
@@ -134,6 +136,8 @@ LANGUAGES.en = {
 
 LANGUAGES.zh_CN = {
   other_unit = "这里要的单位是 {1}，你给的是 {2}。",
+  no_unit = "这里要的是一个没有单位的数，不带 {1}。",
+  some_missing = "选的都对，但还没有选全。",
   two_units = "这里写了两个单位：{1} 和 {2}。",
   not_a_number = "这里需要一个数，而不是条件。",
   above_zero = "这里要的是大于零的数。",

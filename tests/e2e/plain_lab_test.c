@@ -297,8 +297,8 @@ static void typing_the_answers_gives_the_same_verdicts(void **state)
 {
     (void)state;
     static const char typed[] =
-        "hint\n"       /* commands stand between answers */
-        "2*n^2\n"      /* count: flop */
+        "hint\n"  /* commands stand between answers */
+        "2*n^2\n" /* count: flop */
         "4*n^2 + 4*(n + n)\n"
         "\n"               /* next */
         "0.5\n8 GFLOP/s\n" /* place */

@@ -219,6 +219,7 @@ static void an_answer_that_is_taken_back_can_be_typed_at_once(void **state)
     app_shows(vt, "answer");
     mw_vt_type(vt, "9"); /* into the field, and no command */
     app_shows(vt, "2*n9");
+    app_shows(vt, "leave field");
     app_keys(vt, "Escape");
     app_gone(vt, "leave field");
     app_keys(vt, "Q");

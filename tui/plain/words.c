@@ -198,7 +198,8 @@ static void tell_help(mw_plain *plain, char *rest);
 
 static const word words[] = {
     {"help", N_("this list"), tell_help},
-    {"hint", N_("the next hint (free)"), take_hint},
+    {"hint", N_("the next hint; the last one is the answer, and takes the marks for it"),
+     take_hint},
     {"next", N_("go to the next step"), mw_plain_go_next},
     {"skip", N_("the same as next, where the step allows it"), mw_plain_go_next},
     {"back", N_("go to the step before"), go_back},

@@ -19,7 +19,7 @@ bool mw_wrap_allowed(uint32_t left, int left_width, uint32_t right, int right_wi
     if (right == ' ')
         return false;
     if (left_width < 2 && right_width < 2)
-        return left == '-' && right_width == 1 && !(right >= '0' && right <= '9');
+        return false; /* not after '-' either: a command line is copied with its options whole */
     /* Chinese breaks anywhere, except before a closing mark and after an opening one. */
     return !one_of(right, "，。、；：？！）」』】》〉〕…—·％”’,.;:?!)]}%") &&
            !one_of(left, "（「『【《〈〔“‘([{");
