@@ -57,7 +57,8 @@ return mw.lab {
     predict "times_ijk" { ask = operands(FETCHES, "once", "n_times") },
     predict "times_jki" { ask = operands(FETCHES, "n_times", "sixteen", "once") },
     check "room" { within = 0.02, ask = {
-      ijk = { "room_ijk", wrong = { a_line_each = "n^3 + n^2/8", both = "n^3/8", compulsory = "3*n^2/16" } },
+      ijk = { "room_ijk", wrong = { a_line_each = "n^3 + n^2/8", both = "n^3/8", compulsory = "3*n^2/16",
+        as_jki = "n^3/16 + n^2 + n^2/16" } },
       jki = { "room_jki", wrong = { as_ijk = "n^3/16 + n^2/8", no_room = "2*n^3 + n^2", one_stream = "n^3",
         compulsory = "3*n^2/16" } } } },
 

@@ -78,10 +78,11 @@ return mw.lab {
       each = { "loads", wrong = { inverse = "mr*2/(mr + 2)", loop = "2", free_broadcast = "1/mr" } } } },
 
     goal "shape" { set = { height = { 1, 16 }, width = { 1, 16 } },       -- 16 registers, latency 4, 2 ports
-      pass = { "floor(height) == height and floor(width) == width", "height*width + width + 1 <= 16",
+      pass = { "floor(height) == height and floor(width) == width and height*width + width + 1 <= 16",
         "height*width >= 8", "(height + width)/(height*width) <= 0.6" },
       solution = { height = 4, width = 3 },
-      wrong = { square = { height = 4, width = 4 }, tall = { height = 6, width = 2 }, thin = { height = 14, width = 1 } } },
+      wrong = { square = { height = 4, width = 4 }, tall = { height = 6, width = 2 }, thin = { height = 14, width = 1 },
+        lying = { height = 3, width = 4 } } },
 
     predict "pack" { within = 0.02, ask = {
       words = { "packed", wrong = { read_only = "2*n^2", cube = "2*n^3", with_c = "6*n^2" } } } },
