@@ -10,8 +10,8 @@ enum { PATH_SIZE = 4352, LINE_SIZE = 4096 };
 static FILE *open_in(const char *folder, const char *name)
 {
     char path[LINE_SIZE + PATH_SIZE];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    return fopen(path, "re");
+    int length = snprintf(path, sizeof path, "%s/%s", folder, name);
+    return length < (int)sizeof path ? fopen(path, "re") : NULL;
 }
 
 uint64_t mw_group_number(const char *folder, const char *name)

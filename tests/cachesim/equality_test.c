@@ -221,7 +221,7 @@ static const source *source_of(const char *path)
         return s;
     char text[1024];
     assert_true(snprintf(s->name, sizeof s->name, "%s", name) < (int)sizeof s->name);
-    snprintf(text, sizeof text, "%s/%s", TWINS_DIRECTORY, s->name);
+    assert_true(snprintf(text, sizeof text, "%s/%s", TWINS_DIRECTORY, s->name) < (int)sizeof text);
     FILE *file = fopen(text, "r");
     assert_non_null(file);
     for (int n = 1; fgets(text, sizeof text, file); n++) {

@@ -57,7 +57,7 @@ static void a_pipe_where_a_file_should_be_holds_nobody(void **state)
     program_free(&result);
     outcome cache = shell("mkdir -p $XDG_CACHE_HOME/memwall && $0 machine --json >/dev/null &&"
                           "f=$(echo $XDG_CACHE_HOME/memwall/machine-*.json) && rm $f && "
-                          "mkfifo $f && timeout 30 $0 export roofline machine -o x.svg");
+                          "mkfifo $f && timeout 30 $0 export roofline machine -o x.json");
     expect_code(&cache, 2);
     assert_non_null(strstr(cache.err, "no roofs are remembered yet"));
     program_free(&cache);
@@ -77,7 +77,13 @@ static void what_is_named_may_be_a_pipe(void **state)
 static void a_full_disk_leaves_the_picture_that_was_there(void **state)
 {
     (void)state;
-    static const char *const names[] = {"svg", "png", "txt"};
+    static const char *const names[] = {
+        "txt",
+#ifdef MW_DRAWS
+        "svg",
+        "png",
+#endif
+    };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char command[512];
         snprintf(command, sizeof command,

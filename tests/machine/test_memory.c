@@ -151,8 +151,8 @@ static void the_limit_of_a_real_group_holds(void **state)
         sscanf(line, "%*d:memory:%4000s", own);
     if (groups)
         fclose(groups);
-    snprintf(folder, sizeof folder, "/sys/fs/cgroup/memory%s/memwall-test-%d",
-             strcmp(own, "/") == 0 ? "" : own, (int)getpid());
+    assert_true(snprintf(folder, sizeof folder, "/sys/fs/cgroup/memory%s/memwall-test-%d",
+                         strcmp(own, "/") == 0 ? "" : own, (int)getpid()) < (int)sizeof folder);
     if (!*own || mkdir(folder, 0700) != 0)
         skip();
     snprintf(path, sizeof path, "%s/memory.limit_in_bytes", folder);
