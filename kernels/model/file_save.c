@@ -42,6 +42,15 @@ static mw_status refuse(const char *path, int why, mw_status code, mw_error *err
     return code;
 }
 
+/* A pipe that nobody reads is refused (ENXIO) and not waited for; writing itself waits as usual. */
+static int open_device(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd >= 0)
+        fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    return fd;
+}
+
 /* Opens what the bytes go to; `path` itself only when it is no regular file. `code`: what it is
  * when that cannot be done. */
 static mw_status open_target(const char *path, target *t, mw_status code, mw_error *error)
@@ -59,7 +68,7 @@ static mw_status open_target(const char *path, target *t, mw_status code, mw_err
     if (exists && S_ISDIR(about.st_mode))
         return refuse(path, EISDIR, code, error);
     if (exists && !S_ISREG(about.st_mode)) {
-        t->fd = open(path, O_WRONLY | O_CLOEXEC);
+        t->fd = open_device(path);
     } else {
         /* A file that may not be written is not replaced either. */
         if (!exists || access(t->path, W_OK) == 0)

@@ -2,6 +2,7 @@
 #include "model/file.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -120,6 +121,25 @@ static void a_device_is_written_and_never_replaced(void **state)
     assert_true(S_ISCHR(about.st_mode));
 }
 
+static void a_pipe_without_a_reader_is_not_waited_for(void **state)
+{
+    (void)state;
+    mw_error error = {0};
+    char got[8] = "";
+    assert_int_equal(mkfifo(path, 0600), 0);
+    alarm(20); /* a wait would last for ever */
+    assert_int_equal(mw_file_save(path, "one", 3, &error), MW_IO);
+    assert_non_null(strstr(error.message, path));
+    assert_int_equal(mw_file_check(path, &error), MW_INVALID);
+    int reader = open(path, O_RDONLY | O_NONBLOCK);
+    assert_true(reader >= 0);
+    assert_int_equal(mw_file_save(path, "two", 3, &error), MW_OK);
+    assert_int_equal(read(reader, got, sizeof got), 3);
+    assert_string_equal(got, "two");
+    close(reader);
+    alarm(0);
+}
+
 static void what_cannot_be_written_is_known_before(void **state)
 {
     (void)state;
@@ -163,6 +183,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_full_disk_leaves_what_was_there, fresh_folder,
                                         drop_folder),
         cmocka_unit_test_setup_teardown(a_device_is_written_and_never_replaced, fresh_folder,
+                                        drop_folder),
+        cmocka_unit_test_setup_teardown(a_pipe_without_a_reader_is_not_waited_for, fresh_folder,
                                         drop_folder),
         cmocka_unit_test_setup_teardown(what_cannot_be_written_is_known_before, fresh_folder,
                                         drop_folder),
