@@ -158,6 +158,21 @@ static void progress_that_cannot_be_read_is_unknown_and_left_alone(void **state)
     assert_int_equal(kept_number("SELECT count(*) FROM event"), 37);
 }
 
+/* What a first run on a full disk leaves: the reason is the disk, and not what the file holds. */
+static void a_file_that_was_only_begun_is_not_foreign(void **state)
+{
+    (void)state;
+    char command[512];
+    snprintf(command, sizeof command,
+             "p=%s; rm -f $p-wal $p-shm; : > $p; ulimit -f 0; $0 course --plain", kept_file());
+    outcome result = in_shell(command);
+    assert_int_equal(result.code, 0);
+    holds(&result, "progress is not kept");
+    assert_null(strstr(result.out, "it holds tables"));
+    assert_null(strstr(result.err, "it holds tables"));
+    program_free(&result);
+}
+
 static void records_that_cannot_be_replayed_are_said_once_and_the_rest_is_there(void **state)
 {
     (void)state;
@@ -214,6 +229,7 @@ int main(void)
         KEPT(a_recording_and_a_machine_are_drawn),
         KEPT(progress_that_cannot_be_written_is_still_read),
         KEPT(progress_that_cannot_be_read_is_unknown_and_left_alone),
+        KEPT(a_file_that_was_only_begun_is_not_foreign),
         KEPT(records_that_cannot_be_replayed_are_said_once_and_the_rest_is_there),
         KEPT(a_store_that_takes_nothing_ends_no_lab),
     };

@@ -166,6 +166,13 @@ static bool is_ours(sqlite3 *db)
     return same;
 }
 
+static bool is_empty(sqlite3 *db)
+{
+    char count[16];
+    return first_text(db, "SELECT count(*) FROM sqlite_master", count, sizeof count) == SQLITE_OK &&
+           strcmp(count, "0") == 0;
+}
+
 static sqlite3 *give_up(sqlite3 *db)
 {
     sqlite3_close(db);
@@ -286,6 +293,10 @@ sqlite3 *mw_progress_file_reader(const char *path, char why[MW_PROGRESS_WHY])
         return give_up(db);
     if (version == SCHEMA_VERSION && is_ours(db))
         return db;
-    snprintf(why, MW_PROGRESS_WHY, "%s", version > SCHEMA_VERSION ? newer : foreign);
+    /* Begun and not made, as on a full disk: the writer knows why. */
+    if (version == 0 && is_empty(db))
+        *why = '\0';
+    else
+        snprintf(why, MW_PROGRESS_WHY, "%s", version > SCHEMA_VERSION ? newer : foreign);
     return give_up(db);
 }
