@@ -269,7 +269,8 @@ function M.result(ctx, event)
     sample.m, sample.beside, sample.ratio = event.measurement, event.beside, event.ratio
     sample.status, sample.reason = "ok", nil
   else
-    sample.status, sample.reason = event.status or "failed", event.reason or event.status or "?"
+    local status = type(event.status) == "string" and event.status or "failed"
+    sample.status, sample.reason = status, type(event.reason) == "string" and event.reason or status
   end
   if ctx.state.open then return end -- a newer run has taken its place
   local again = sample.status ~= "ok" or (step.kind ~= "sweep" and noise_of(step, sample))

@@ -235,6 +235,12 @@ static void answer_files_are_checked_against_the_lab(void **state)
     expect_refusal(program_run("", MEMWALL, "run", small, "-m", program_file("c.json", "{}"), NULL),
                    "no recording of format 1");
     expect_refusal(
+        program_run("", MEMWALL, "run", small, "-m",
+                    program_file("d.json", "{\"format\": 1, \"machine\": {}, \"results\": "
+                                           "[{\"run\": \"gemv:1\", \"status\": {}}]}"),
+                    NULL),
+        "a result has no status");
+    expect_refusal(
         program_run("", MEMWALL, "run", small, "-m", machine, "--record", "/proc/none/r", NULL),
         "/proc/none/r: cannot be written");
 }

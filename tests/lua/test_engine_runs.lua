@@ -489,6 +489,17 @@ test.case("a run that fails twice leaves counted and modelled figures and blocks
   walk:feed { e = "goto", step = "batch" }
 end)
 
+test.case("a result whose status or reason is no text is a run that failed", function()
+  for _, odd in ipairs { {}, { 1 }, 5, true } do
+    local walk = fresh()
+    up_to(walk, "gemv")
+    walk:feed { e = "run", step = "gemv" }
+    walk:feed { e = "result", run = "gemv:1", status = odd }
+    walk:feed { e = "result", run = "gemv:1", status = "dead", reason = odd }
+    assert(not walk.open and walk.view.step.state == "done")
+  end
+end)
+
 test.case("a run that cannot ever work is not tried again", function()
   for _, status in ipairs { "no-memory", "invalid", "absent" } do
     local walk = fresh()

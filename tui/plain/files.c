@@ -53,6 +53,8 @@ static const char *recording_problem(const json_t *recording)
     {
         if (!json_is_string(json_object_get(result, "run")))
             return "a result has no run";
+        if (!json_is_string(json_object_get(result, "status")))
+            return "a result has no status";
     }
     return NULL;
 }
