@@ -376,12 +376,11 @@ static json_t *look(const mw_export_source *source, const input *in, int *code)
 static json_t *play(const mw_export_source *source, const input *in, int *code)
 {
     finder f = {.source = source};
-    const char *seed = source->seed ? source->seed : *in->seed ? in->seed : NULL;
     mw_front front = {.command = "export",
                       .language = source->language,
                       .measurements = source->from,
                       .recording = in->recording,
-                      .seed = seed,
+                      .seed = source->seed,
                       .fresh = true,
                       .demonstrate = true,
                       .silent = true,

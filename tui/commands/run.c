@@ -83,6 +83,14 @@ static json_t *machine_for(const mw_front *front, mw_host *host, int *code)
     return machine;
 }
 
+/* A picture of a recording is one of the variant that was recorded. */
+static const char *seed_of(const mw_front *front, const json_t *recording)
+{
+    const char *recorded =
+        front->silent ? json_string_value(json_object_get(recording, "seed")) : NULL;
+    return front->seed || !recorded || !*recorded ? front->seed : recorded;
+}
+
 static int run_plain(const mw_front *front, mw_host *host, const char *dir,
                      const char *answers_path, json_t *answers, const json_t *recording)
 {
@@ -96,7 +104,7 @@ static int run_plain(const mw_front *front, mw_host *host, const char *dir,
     mw_plain_options options = {.command = front->command,
                                 .dir = dir,
                                 .locale = front->language,
-                                .seed = front->seed,
+                                .seed = seed_of(front, recording),
                                 .machine = machine,
                                 .answers = answers,
                                 .answers_name = answers_path,
