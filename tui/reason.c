@@ -116,11 +116,21 @@ static size_t number_length(const char *at)
     return length;
 }
 
-/* The length of "L2", "LLC" or "DRAM" at the beginning. */
-static size_t level_length(const char *at)
+const char *mw_level_word(const char *name)
 {
-    static const char *const names[] = {"L1", "L2", "L3", "L4", "LLC", "DRAM"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    static const char *const words[] = {N_("main memory"), N_("largest tested")};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(name, words[i]) == 0)
+            return _(words[i]);
+    return name;
+}
+
+/* The length of "L2", "LLC" or "DRAM" at the beginning; a level whose name is words, "main memory",
+ * is a figure only where a sentence begins with it: elsewhere it may be the sentence's own. */
+static size_t level_length(const char *at, bool sentence_begins)
+{
+    static const char *const names[] = {"main memory", "L1", "L2", "L3", "L4", "LLC", "DRAM"};
+    for (size_t i = sentence_begins ? 0 : 1; i < sizeof names / sizeof *names; i++) {
         size_t length = strlen(names[i]);
         if (strncmp(at, names[i], length) == 0 && !isalnum((unsigned char)at[length]))
             return length;
@@ -134,15 +144,6 @@ typedef struct figures {
     size_t count;
 } figures;
 
-const char *mw_level_word(const char *name)
-{
-    static const char *const words[] = {N_("main memory"), N_("largest tested")};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(name, words[i]) == 0)
-            return _(words[i]);
-    return name;
-}
-
 /* The key of a sentence; `found` may be NULL. */
 static void take_apart(const char *english, char key[MW_REASON_TEXT], figures *found)
 {
@@ -151,10 +152,13 @@ static void take_apart(const char *english, char key[MW_REASON_TEXT], figures *f
     while (*english && used + 3 < MW_REASON_TEXT) {
         size_t length = in_word || count == FIGURES ? 0 : number_length(english);
         if (length == 0 && !in_word && count < FIGURES)
-            length = level_length(english);
+            length = level_length(english, used == 0);
         if (length > 0) {
-            if (found)
-                snprintf(found->text[count], FIGURE_TEXT, "%.*s", (int)length, english);
+            if (found) {
+                char figure[FIGURE_TEXT];
+                snprintf(figure, sizeof figure, "%.*s", (int)length, english);
+                snprintf(found->text[count], FIGURE_TEXT, "%s", mw_level_word(figure));
+            }
             count++;
             memcpy(key + used, "{}", 2);
             used += 2;

@@ -32,6 +32,8 @@ static void figures_and_levels_are_looked_up_as_places(void **state)
         {"fitted into 1e-05 s.", "fitted into {} s."},
         {"LLC is 3 % slower, L1 is not, DRAM2 and f32 stay",
          "{} is {} % slower, {} is not, DRAM2 and f32 stay"},
+        {"main memory is 3 % slower", "{} is {} % slower"},
+        {"steady: main memory is the best", "steady: main memory is the best"},
         {"ends with 7.", "ends with {}."},
         {"1 2 3 4 5 6 7 8 9", "{} {} {} {} {} {} {} {} 9"},
     };
@@ -47,6 +49,8 @@ static void a_translation_may_move_the_figures(void **state)
     (void)state;
     expect_said("no PMU here", "这里没有 PMU");
     expect_said("L2 is 26 % slower than remembered", "L2 比记住的慢 26 %");
+    char text[MW_REASON_TEXT];
+    assert_null(strstr(mw_reason("main memory is 26 % slower than remembered", text), "memory"));
     expect_said("18 of 69 working sets scatter by more than 10 %",
                 "69 个工作集中有 18 个的离散超过 10 %");
 }
