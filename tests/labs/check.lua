@@ -270,6 +270,23 @@ local function demonstration(lab)
   end
 end
 
+-- What is shown as a quiet machine's run was one: every sample of every step that runs, and every ratio, is clean.
+local function published(lab)
+  local brought, recording = pcall(test.read, ROOT .. lab.folder .. "/published.json")
+  if not brought then return end
+  local measured = {}
+  for _, result in ipairs(test.parse_json(recording).results) do
+    for _, part in ipairs { "measurement", "beside", "ratio" } do
+      local verdict = result[part] and result[part].verdict or part == "measurement" and "missing" or "clean"
+      assert(verdict == "clean", ("published.json: %s: the %s is %s"):format(result.run, part, verdict))
+    end
+    measured[result.run:match "^[^:]+"] = true
+  end
+  for _, step in ipairs(lab.read.steps) do
+    assert(not step.kernel or measured[step.id], "published.json: no run of step " .. step.id)
+  end
+end
+
 local kernels
 
 ---Opens a lab of the built-in course by its folder and checks what every lab is held to.
@@ -297,6 +314,7 @@ function M.open(folder)
   case("has no two wrong answers that are taken for each other", wrong_answers)
   case("gives marks to every marked step", marks)
   case("is answered rightly by its demonstration for every variant", demonstration)
+  case("publishes no run that was disturbed", published)
   case("has short steps and sentences", lengths)
   case("says the same in both languages, with the same code", same_shape)
   case("has emphasis, tables and names that are rendered", function()
