@@ -297,9 +297,9 @@ static void hear_keys(mw_app *app)
         count++;
     }
     int waiting = 0;
-    /* Readable without a byte is the end of the terminal. */
-    if (count == 0 && ioctl(mw_terminal_fd(app->terminal), FIONREAD, &waiting) == 0 &&
-        waiting == 0) {
+    /* Readable without a byte is the end of the terminal; one that hung up refuses the question. */
+    if (count == 0 &&
+        (ioctl(mw_terminal_fd(app->terminal), FIONREAD, &waiting) != 0 || waiting == 0)) {
         struct pollfd gone = {mw_terminal_fd(app->terminal), POLLIN, 0};
         app->quit = app->quit || poll(&gone, 1, 0) > 0;
     }
