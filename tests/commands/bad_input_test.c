@@ -67,13 +67,6 @@ static int start_home(void **state)
     return 0;
 }
 
-static int end_home(void **state)
-{
-    (void)state;
-    program_home_remove();
-    return 0;
-}
-
 /* A recording holds a machine, so that a lab opens without measuring one. */
 static const char *machine_file(void)
 {
@@ -538,5 +531,5 @@ int main(void)
         cmocka_unit_test(an_ungenerated_locale_falls_back_to_utf8),
         cmocka_unit_test(a_dumb_or_unknown_terminal_gets_plain_lines),
     };
-    return cmocka_run_group_tests(tests, start_home, end_home);
+    return cmocka_run_group_tests(tests, start_home, program_end);
 }

@@ -33,13 +33,6 @@ static int start_home(void **state)
     return home ? 0 : -1;
 }
 
-static int end_home(void **state)
-{
-    (void)state;
-    program_home_remove();
-    return 0;
-}
-
 /* Of all runs in the file. */
 static json_t *kept_rows(void)
 {
@@ -208,5 +201,5 @@ int main(void)
         cmocka_unit_test(a_row_that_was_tampered_with_is_measured_again),
         cmocka_unit_test(peers_are_found_or_said_to_be_missing),
     };
-    return cmocka_run_group_tests(tests, start_home, end_home);
+    return cmocka_run_group_tests(tests, start_home, program_end);
 }

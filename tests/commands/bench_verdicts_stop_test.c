@@ -34,13 +34,6 @@ static int start_home(void **state)
     return home ? 0 : -1;
 }
 
-static int end_home(void **state)
-{
-    (void)state;
-    program_home_remove();
-    return 0;
-}
-
 static pid_t start(void)
 {
     pid_t pid = fork();
@@ -142,5 +135,5 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_interrupt_under_load_ends_all_and_keeps_what_is_finished),
     };
-    return cmocka_run_group_tests(tests, start_home, end_home);
+    return cmocka_run_group_tests(tests, start_home, program_end);
 }

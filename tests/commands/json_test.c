@@ -11,20 +11,6 @@
 
 #include "tests/commands/program.h"
 
-static int start_home(void **state)
-{
-    (void)state;
-    setenv("LC_ALL", "C.UTF-8", 1);
-    return program_home() ? 0 : -1;
-}
-
-static int end_home(void **state)
-{
-    (void)state;
-    program_home_remove();
-    return 0;
-}
-
 static json_t *answer_of(outcome result)
 {
     assert_int_equal(result.signal, 0);
@@ -441,5 +427,5 @@ int main(void)
         cmocka_unit_test(the_machine_is_measured_once_and_remembered),
         cmocka_unit_test(what_cannot_be_written_out_is_said_with_its_reason),
     };
-    return cmocka_run_group_tests(tests, start_home, end_home);
+    return cmocka_run_group_tests(tests, program_begin, program_end);
 }

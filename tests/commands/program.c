@@ -162,6 +162,20 @@ void program_home_remove(void)
     home[0] = '\0';
 }
 
+int program_begin(void **state)
+{
+    (void)state;
+    setenv("LC_ALL", "C.UTF-8", 1);
+    return program_home() ? 0 : -1;
+}
+
+int program_end(void **state)
+{
+    (void)state;
+    program_home_remove();
+    return 0;
+}
+
 const char *program_file(const char *name, const char *text)
 {
     static char paths[FILES_MOST][256];

@@ -28,6 +28,10 @@ void program_free(outcome *result);
 const char *program_home(void);
 void program_home_remove(void);
 
+/* cmocka's set-up and take-down of a group of tests: such a folder, and UTF-8. */
+int program_begin(void **state);
+int program_end(void **state);
+
 /* Writes a file below the home and returns its path (static, one of a few). */
 const char *program_file(const char *name, const char *text);
 

@@ -19,20 +19,6 @@
 
 #include "tests/commands/program.h"
 
-static int start_home(void **state)
-{
-    (void)state;
-    setenv("LC_ALL", "C.UTF-8", 1);
-    return program_home() ? 0 : -1;
-}
-
-static int end_home(void **state)
-{
-    (void)state;
-    program_home_remove();
-    return 0;
-}
-
 /* A command of a shell, with the program as $0. */
 static outcome shell(const char *command)
 {
@@ -160,7 +146,7 @@ static void a_byte_order_mark_is_read_over_and_another_encoding_said(void **stat
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define AT_HOME(name) cmocka_unit_test_setup_teardown(name, start_home, end_home)
+#define AT_HOME(name) cmocka_unit_test_setup_teardown(name, program_begin, program_end)
         AT_HOME(a_pipe_where_a_file_should_be_holds_nobody),
         AT_HOME(what_is_named_may_be_a_pipe),
         AT_HOME(a_full_disk_leaves_the_picture_that_was_there),
