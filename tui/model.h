@@ -10,7 +10,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "meter/block.h"
+#include "model/block.h"
 #include "tui/grid.h"
 
 typedef enum mw_screen { MW_SCREEN_COURSE, MW_SCREEN_LAB, MW_SCREEN_MACHINE } mw_screen;

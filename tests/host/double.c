@@ -31,7 +31,7 @@
 #include <unistd.h>
 
 #include "labs/engine/wire/wire.h"
-#include "meter/block.h"
+#include "model/block.h"
 
 static mw_wire *wire;
 static json_t *events, *open_run;

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "meter/cpu_times.h"
+#include "model/cpu_times.h"
 
 #define WRITER_BYTES (256u << 20) /* more than the last cache of most machines */
 #define WRITER_LEAST (4u << 20)

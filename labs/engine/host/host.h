@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "meter/block.h"
+#include "model/block.h"
 #include "model/status.h"
 
 typedef struct mw_host mw_host;

@@ -9,7 +9,7 @@
 #include <sys/types.h>
 
 #include "labs/engine/wire/wire.h"
-#include "meter/block.h"
+#include "model/block.h"
 
 enum { MW_LINE_MAX = 400 };
 

@@ -6,9 +6,9 @@
 
 #include "cpu.h"
 #include "library.h"
-#include "machine/groups.h"
-#include "machine/memory.h"
 #include "meter/hardware.h"
+#include "model/groups.h"
+#include "model/memory.h"
 #include "registry.h"
 
 static void add(json_t *checks, const char *id, const char *label, const char *state,

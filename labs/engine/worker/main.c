@@ -14,8 +14,8 @@
 
 #include "cpu.h"
 #include "labs/engine/worker/server.h"
-#include "meter/block.h"
 #include "meter/hardware.h"
+#include "model/block.h"
 
 static int complain(const char *message)
 {

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "cpu.h"
-#include "machine/memory.h"
 #include "machine/workshop.h"
 #include "meter/hardware.h"
+#include "model/memory.h"
 
 static json_t *size_or_null(double bytes)
 {

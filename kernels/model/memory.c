@@ -1,0 +1,105 @@
+#include "model/memory.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "model/groups.h"
+
+enum { PATH_SIZE = 4352 };
+
+/* MemAvailable in bytes; kernels before 3.14 lack it, then MemFree. */
+static uint64_t available_bytes(const char *root)
+{
+    char path[PATH_SIZE], line[256];
+    snprintf(path, sizeof path, "%s/proc/meminfo", root);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return UINT64_MAX;
+    uint64_t available = UINT64_MAX, unused = UINT64_MAX, kib;
+    while (fgets(line, sizeof line, file)) {
+        if (sscanf(line, "MemAvailable: %" SCNu64 " kB", &kib) == 1)
+            available = kib * 1024;
+        else if (sscanf(line, "MemFree: %" SCNu64 " kB", &kib) == 1)
+            unused = kib * 1024;
+    }
+    fclose(file);
+    return available != UINT64_MAX ? available : unused;
+}
+
+static uint64_t minus(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : 0;
+}
+
+/* What is left under the limit of one group. v1 writes a huge number for "none". */
+static void least_left(void *context, const char *folder, int version)
+{
+    uint64_t *least = context;
+    const char *const *names =
+        version == 2 ? (const char *[]){"memory.max", "memory.current", "inactive_file"}
+                     : (const char *[]){"memory.limit_in_bytes", "memory.usage_in_bytes",
+                                        "total_inactive_file"};
+    uint64_t limit = mw_group_number(folder, names[0]);
+    if (limit == UINT64_MAX)
+        return;
+    uint64_t used = mw_group_number(folder, names[1]);
+    if (used == UINT64_MAX)
+        used = 0;
+    uint64_t left = minus(limit, minus(used, mw_group_statistic(folder, "memory.stat", names[2])));
+    if (left < *least)
+        *least = left;
+}
+
+static mw_memory_ceiling ceiling_below(const char *root)
+{
+    uint64_t available = available_bytes(root), group = UINT64_MAX;
+    mw_groups_walk(root, "memory", least_left, &group);
+    if (group < available)
+        return (mw_memory_ceiling){group / 4, "a quarter of what its control group leaves"};
+    return (mw_memory_ceiling){available == UINT64_MAX ? 0 : available / 4,
+                               "a quarter of what is free"};
+}
+
+uint64_t mw_memory_limit_below(const char *root)
+{
+    return ceiling_below(root).bytes;
+}
+
+static uint64_t left_of(int resource, uint64_t used)
+{
+    struct rlimit limit;
+    if (getrlimit((__rlimit_resource_t)resource, &limit) || limit.rlim_cur == RLIM_INFINITY)
+        return UINT64_MAX;
+    return minus(limit.rlim_cur, used) / 2;
+}
+
+uint64_t mw_memory_limit_process(void)
+{
+    uint64_t size = 0, data = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (file) {
+        /* size resident shared text lib data: pages */
+        if (fscanf(file, "%" SCNu64 " %*u %*u %*u %*u %" SCNu64, &size, &data) != 2)
+            size = data = 0;
+        fclose(file);
+    }
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t space = left_of(RLIMIT_AS, size * page), own = left_of(RLIMIT_DATA, data * page);
+    return space < own ? space : own;
+}
+
+mw_memory_ceiling mw_memory_ceiling_now(void)
+{
+    mw_memory_ceiling machine = ceiling_below("");
+    uint64_t process = mw_memory_limit_process();
+    if (process < machine.bytes || (machine.bytes == 0 && process != UINT64_MAX))
+        return (mw_memory_ceiling){process ? process : 1, "half of what ulimit leaves"};
+    return machine;
+}
+
+uint64_t mw_memory_limit(void)
+{
+    return mw_memory_ceiling_now().bytes;
+}

@@ -1,0 +1,310 @@
+/* Products inside other kernels: any size up to the plan's, B either way round, C set or added to.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cpu.h"
+#include "gemm/shares.h"
+#include "tests/kernels/isa.h"
+
+typedef struct product_case {
+    size_t m, n, k;
+    bool transposed, add;
+} product_case;
+
+static const product_case cases[] = {
+    {1, 1, 1, false, false},      {5, 3, 7, true, true},       {14, 32, 16, false, true},
+    {29, 65, 33, true, false},    {61, 100, 130, false, true}, {100, 47, 300, true, true},
+    {100, 130, 300, true, false},
+};
+enum { CASES = sizeof cases / sizeof *cases, M = 100, N = 130, K = 300, PAD = 3 };
+
+static void fill(double *array, size_t count, uint32_t seed)
+{
+    for (size_t i = 0; i < count; i++)
+        array[i] = mw_element(seed, i);
+}
+
+/* Rows `pad` elements further apart than they are long. */
+static mw_gemm_operands operands_of(const product_case *p, const double *a, const double *b,
+                                    double *c, size_t pad)
+{
+    return (mw_gemm_operands){
+        .m = p->m,
+        .n = p->n,
+        .k = p->k,
+        .a = a,
+        .b = b,
+        .c = c,
+        .lda = p->k + pad,
+        .ldb = (p->transposed ? p->k : p->n) + pad,
+        .ldc = p->n + pad,
+        .b_transposed = p->transposed,
+        .add = p->add,
+    };
+}
+
+/* Multiplies by the plan and compares every element of C, and what lies between its rows. */
+static void expect_product(const mw_gemm_plan *plan, const mw_gemm_workspace *workspace,
+                           const product_case *p, bool a_in_place)
+{
+    size_t lda = p->k + PAD, ldb = (p->transposed ? p->k : p->n) + PAD, ldc = p->n + PAD;
+    size_t b_rows = p->transposed ? p->n : p->k;
+    double *a = calloc(p->m * lda, sizeof *a), *b = calloc(b_rows * ldb, sizeof *b);
+    double *c = calloc(p->m * ldc, sizeof *c);
+    assert_true(a && b && c);
+    fill(a, p->m * lda, 1);
+    fill(b, b_rows * ldb, 2);
+    fill(c, p->m * ldc, 3);
+    mw_gemm_operands operands = operands_of(p, a, b, c, PAD);
+    operands.a_in_place = a_in_place;
+    assert_true(mw_gemm_product(plan, workspace, &operands, NULL));
+    for (size_t i = 0; i < p->m; i++) {
+        for (size_t j = 0; j < ldc; j++) {
+            double want = p->add || j >= p->n ? mw_element(3, i * ldc + j) : 0;
+            for (size_t q = 0; j < p->n && q < p->k; q++)
+                want += a[i * lda + q] * (p->transposed ? b[j * ldb + q] : b[q * ldb + j]);
+            if (!(fabs(c[i * ldc + j] - want) <= 1e-12))
+                fail_msg("%zu x %zu x %zu: C[%zu][%zu] is %g, not %g", p->m, p->n, p->k, i, j,
+                         c[i * ldc + j], want);
+        }
+    }
+    free(a);
+    free(b);
+    free(c);
+}
+
+static void a_plan_multiplies_all_sizes_up_to_its_own(void **state)
+{
+    (void)state;
+    static const mw_gemm_blocks wishes[] = {{0, 0, 0}, {28, 16, 32}, {1, 1, 1}, {17, 299, 64}};
+    for (mw_isa isa = MW_ISA_GENERIC; isa <= mw_cpu_best_isa(); isa++) {
+        for (size_t w = 0; w < sizeof wishes / sizeof *wishes; w++) {
+            mw_gemm_plan plan =
+                mw_gemm_plan_of(MW_GEMM_TILE_MICRO, isa, MW_F64, M, N, K, wishes[w]);
+            mw_gemm_workspace workspace;
+            assert_int_equal(mw_gemm_workspace_create(&workspace, &plan, mw_ledger_process(), NULL),
+                             MW_OK);
+            for (size_t i = 0; i < CASES; i++) {
+                expect_product(&plan, &workspace, &cases[i], false);
+                expect_product(&plan, &workspace, &cases[i], true);
+            }
+            mw_gemm_workspace_destroy(&workspace);
+        }
+    }
+}
+
+/* Rows of A one by one against B as one block: B itself is gone after the first. */
+static void expect_kept(mw_isa isa, const product_case *p)
+{
+    static double a[M * K], b[K * N], whole[M * N], by_rows[M * N];
+    mw_gemm_plan plan = mw_gemm_plan_of(MW_GEMM_TILE_MICRO, isa, MW_F64, p->m, p->n, p->k,
+                                        (mw_gemm_blocks){.kc = p->k, .nc = p->n});
+    mw_gemm_workspace workspace;
+    assert_int_equal(mw_gemm_workspace_create(&workspace, &plan, mw_ledger_process(), NULL), MW_OK);
+    fill(a, M * K, 1);
+    fill(b, K * N, 2);
+    fill(whole, M * N, 3);
+    fill(by_rows, M * N, 3);
+    mw_gemm_operands operands = operands_of(p, a, b, whole, 0);
+    assert_true(mw_gemm_product(&plan, &workspace, &operands, NULL));
+    mw_tally tally = {.ledger = mw_ledger_process()};
+    mw_ledger_begin(tally.ledger);
+    operands.m = 1;
+    for (size_t i = 0; i < p->m; i++) {
+        operands.a = a + i * p->k;
+        operands.c = by_rows + i * p->n;
+        operands.b_kept = i > 0;
+        assert_true(mw_gemm_product(&plan, &workspace, &operands, &tally));
+        memset(b, 0xff, sizeof b);
+    }
+    assert_memory_equal(whole, by_rows, sizeof whole);
+    mw_work told = mw_ledger_work(tally.ledger);
+    mw_work form = mw_gemm_product_work(&plan, p->m, p->n, p->k, p->add);
+    assert_int_equal(told.flops + tally.pending.flops, form.flops);
+    assert_int_equal(told.load_bytes + tally.pending.load_bytes, form.load_bytes);
+    assert_int_equal(told.store_bytes + tally.pending.store_bytes, form.store_bytes);
+    mw_gemm_workspace_destroy(&workspace);
+}
+
+static void a_packed_block_serves_the_products_that_keep_it(void **state)
+{
+    (void)state;
+    for (mw_isa isa = MW_ISA_GENERIC; isa <= mw_cpu_best_isa(); isa++) {
+        for (size_t i = 0; i < CASES; i++)
+            expect_kept(isa, &cases[i]);
+    }
+}
+
+static void a_product_tells_its_tally_what_its_closed_form_says(void **state)
+{
+    (void)state;
+    enum { LDC = 70 };
+    static float a[61 * 200], b[200 * 70], c[61 * LDC];
+    mw_gemm_plan plan = mw_gemm_plan_of(MW_GEMM_TILE_MICRO, mw_cpu_isa(), MW_F32, 61, 70, 200,
+                                        (mw_gemm_blocks){20, 48, 32});
+    mw_gemm_workspace workspace;
+    assert_int_equal(mw_gemm_workspace_create(&workspace, &plan, mw_ledger_process(), NULL), MW_OK);
+    for (int add = 0; add <= 1; add++) {
+        mw_tally tally = {.ledger = mw_ledger_process()};
+        mw_ledger_begin(tally.ledger);
+        mw_gemm_operands operands = {
+            .m = 61,
+            .n = 70,
+            .k = 200,
+            .a = a,
+            .b = b,
+            .c = c,
+            .lda = 200,
+            .ldb = 70,
+            .ldc = LDC,
+            .add = add,
+        };
+        assert_true(mw_gemm_product(&plan, &workspace, &operands, &tally));
+        mw_work told = mw_ledger_work(tally.ledger);
+        mw_work form = mw_gemm_product_work(&plan, 61, 70, 200, add);
+        assert_int_equal(told.flops + tally.pending.flops, form.flops);
+        assert_int_equal(told.load_bytes + tally.pending.load_bytes, form.load_bytes);
+        assert_int_equal(told.store_bytes + tally.pending.store_bytes, form.store_bytes);
+    }
+    mw_gemm_workspace_destroy(&workspace);
+}
+
+typedef struct team_job {
+    const mw_gemm_team *team;
+    mw_gemm_cut cut;
+    mw_gemm_operands operands;
+} team_job;
+
+static bool team_share(void *context, int thread, int threads, mw_tally *tally)
+{
+    const team_job *job = context;
+    assert_int_equal(threads, job->team->threads);
+    return mw_gemm_team_product(job->team, job->cut, &job->operands, thread, tally);
+}
+
+/* The same sums, bit by bit, as one thread makes, and a tally as foretold. */
+static void expect_team(mw_gemm_cut cut, int threads, const product_case *p)
+{
+    enum { A_MAX = 100 * 300, B_MAX = 300 * 130, C_MAX = 100 * 130 };
+    static double a[A_MAX], b[B_MAX], c[2][C_MAX];
+    fill(a, A_MAX, 1);
+    fill(b, B_MAX, 2);
+    for (int i = 0; i < 2; i++) {
+        int with = i == 0 ? 1 : threads;
+        mw_gemm_plan plan = mw_gemm_plan_of(MW_GEMM_TILE_MICRO, mw_cpu_isa(), MW_F64, p->m, p->n,
+                                            p->k, (mw_gemm_blocks){20, 48, 32});
+        mw_gemm_team team;
+        mw_ledger *ledger = mw_ledger_process();
+        assert_int_equal(mw_gemm_team_create(&team, &plan, with, ledger, NULL), MW_OK);
+        fill(c[i], C_MAX, 3);
+        team_job job = {&team, cut, operands_of(p, a, b, c[i], 0)};
+        mw_ledger_begin(ledger);
+        assert_int_equal(mw_team_run(ledger, with, team_share, &job), MW_OK);
+        mw_work told = mw_ledger_work(ledger);
+        mw_work form = mw_gemm_team_work(&plan, cut, with, p->m, p->n, p->k, p->add);
+        assert_int_equal(told.flops, form.flops);
+        assert_int_equal(told.load_bytes, form.load_bytes);
+        assert_int_equal(told.store_bytes, form.store_bytes);
+        mw_gemm_team_destroy(&team);
+    }
+    assert_memory_equal(c[0], c[1], sizeof c[0]);
+}
+
+static void a_team_makes_what_one_thread_makes_and_counts_all_its_reads(void **state)
+{
+    (void)state;
+    static const mw_gemm_cut cuts[] = {MW_GEMM_BY_ROWS, MW_GEMM_BY_COLUMNS, MW_GEMM_BY_GRID};
+    static const int threads[] = {2, 3, 4, 7, 40};
+    for (size_t c = 0; c < 3; c++) {
+        for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
+            for (size_t i = 0; i < CASES; i++)
+                expect_team(cuts[c], threads[t], &cases[i]);
+        }
+    }
+}
+
+static void a_cancelled_team_is_not_made_and_leaves_nothing(void **state)
+{
+    (void)state;
+    mw_gemm_plan plan = mw_gemm_plan_best(MW_F32, 100, 100, 100);
+    mw_gemm_team team;
+    mw_ledger *ledger = mw_ledger_process();
+    mw_ledger_cancel(ledger);
+    assert_int_equal(mw_gemm_team_create(&team, &plan, 2, ledger, NULL), MW_CANCELLED);
+    assert_null(team.workspaces);
+    mw_ledger_rearm(ledger);
+}
+
+static mw_cache_geometry cache(double bytes, uint32_t ways)
+{
+    return mw_cache_near("", bytes, ways, 64);
+}
+
+static void blocks_fit_the_caches_they_are_for(void **state)
+{
+    (void)state;
+    static const struct {
+        double l1, l2, llc;
+        uint32_t l1_ways;
+    } machines[] = {
+        {48 << 10, 2 << 20, 32 << 20, 12},
+        {32 << 10, 256 << 10, 8 << 20, 8},
+        {32 << 10, 512 << 10, 512 << 10, 4},
+        {64 << 10, 1 << 20, 16 << 20, 4},
+    };
+    const mw_micro_limits tiles[] = {{14, 32, true}, {6, 16, false}, {6, 8, false}};
+    for (size_t i = 0; i < sizeof machines / sizeof *machines; i++) {
+        mw_cache_geometry levels[] = {cache(machines[i].l1, machines[i].l1_ways),
+                                      cache(machines[i].l2, 16), cache(machines[i].llc, 16)};
+        mw_gemm_caches_set(levels, 3);
+        for (size_t t = 0; t < 3; t++) {
+            mw_gemm_blocks blocks = mw_gemm_blocks_model(&tiles[t], 4);
+            assert_true(blocks.mc % tiles[t].rows == 0 && blocks.nc % tiles[t].columns == 0);
+            assert_true((double)(blocks.kc * tiles[t].rows * 4) < machines[i].l1);
+            assert_true((double)(blocks.kc * blocks.nc * 4) < machines[i].l2);
+            assert_true((double)(blocks.kc * blocks.mc * 4) <= machines[i].llc);
+        }
+        mw_gemm_blocks three = mw_gemm_blocks_model(&tiles[0], 4);
+        mw_gemm_caches_set(levels, 2);
+        mw_gemm_blocks two = mw_gemm_blocks_model(&tiles[0], 4);
+        assert_true(two.kc == three.kc && two.nc == three.nc);
+        levels[2] = levels[1];
+        mw_gemm_caches_set(levels, 3);
+        assert_true(two.mc >= mw_gemm_blocks_model(&tiles[0], 4).mc);
+    }
+}
+
+static void a_wish_overrides_the_model_and_zero_does_not(void **state)
+{
+    (void)state;
+    mw_gemm_plan model = mw_gemm_plan_best(MW_F32, 100, 100, 100);
+    mw_gemm_plan plan = mw_gemm_plan_of(MW_GEMM_TILE_MICRO, mw_cpu_isa(), MW_F32, 100, 100, 100,
+                                        (mw_gemm_blocks){.kc = 40});
+    assert_int_equal(plan.blocks.kc, 40);
+    assert_int_equal(plan.blocks.mc, model.blocks.mc);
+    assert_int_equal(plan.blocks.nc, model.blocks.nc);
+}
+
+int main(void)
+{
+    if (isa_is_absent())
+        return SKIPPED;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_plan_multiplies_all_sizes_up_to_its_own),
+        cmocka_unit_test(a_packed_block_serves_the_products_that_keep_it),
+        cmocka_unit_test(a_product_tells_its_tally_what_its_closed_form_says),
+        cmocka_unit_test(a_team_makes_what_one_thread_makes_and_counts_all_its_reads),
+        cmocka_unit_test(a_cancelled_team_is_not_made_and_leaves_nothing),
+        cmocka_unit_test(blocks_fit_the_caches_they_are_for),
+        cmocka_unit_test(a_wish_overrides_the_model_and_zero_does_not),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
