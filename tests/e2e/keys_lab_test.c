@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "tests/commands/program.h"
+#include "tests/harness/program.h"
 #include "tests/harness/vt.h"
 #include "tests/labs/transcript.h"
 

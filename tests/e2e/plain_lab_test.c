@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/commands/program.h"
+#include "tests/harness/program.h"
 
 static char recording[256];
 static char *transcript; /* JSON Lines of the real run */

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "tests/commands/program.h"
+#include "tests/harness/program.h"
 
 #define KEPT_RECORDING KEPT_FIXTURES "/recording.json"
 #define KEPT_MACHINE   KEPT_FIXTURES "/machine.json"

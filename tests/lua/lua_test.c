@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "labs/engine/worker/lua_host.h"
-#include "tests/commands/program.h"
+#include "tests/harness/program.h"
 
 static const char *source_dir;
 static int passed, failed;

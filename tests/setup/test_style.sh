@@ -21,8 +21,8 @@ forbid() {
     done
 }
 
-except='^tui/terminal\.c:'
-forbid "only tui/terminal.c may include curses" '(ncursesw/|ncurses/)?(n?curses|term)\.h' \
+except='^tui/terminal/terminal\.c:'
+forbid "only tui/terminal/terminal.c may include curses" '(ncursesw/|ncurses/)?(n?curses|term)\.h' \
     kernels labs tui instructor tests
 except='^$'
 forbid "kernels know neither Lua, JSON nor curses" '(lua|lauxlib|lualib|jansson|sqlite3|ncurses)' kernels
@@ -30,7 +30,7 @@ forbid "kernels use nothing of the floors above" '(labs|tui|instructor)/' kernel
 forbid "labs use nothing of the floor above" '(tui|instructor)/' labs
 forbid "the front end knows neither Lua nor libraries of kernels" \
     '(lua|lauxlib|lualib|cblas|openblas|papi|omp|hwloc)' tui labs/engine/host labs/engine/wire labs/chart
-forbid "translations are read by tui/catalogue.c: not every C library reads them" 'libintl' \
+forbid "translations are read by tui/locale/catalogue.c: not every C library reads them" 'libintl' \
     kernels labs tui instructor tests
 forbid "the model of roofline and numbers needs only the C library" '(cblas|papi|omp|hwloc|pthread)' kernels/model
 families=$(cd kernels/ladders && printf '%s|' */)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "tui/commands/console.h"
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 
 json_t *mw_argument_value(const char *text)
 {

@@ -9,7 +9,7 @@
 #include "tui/commands/bench_peers.h"
 #include "tui/commands/bench_session.h"
 #include "tui/commands/bench_targets.h"
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 #include "tui/plain/lines.h"
 #include "tui/plain/nearest.h"
 

@@ -11,7 +11,7 @@
 
 #include "model/knee.h"
 #include "tui/commands/bound.h"
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 
 #define MUCH                                                                                       \
     2.0 /* between the read roof measured now and the remembered one: the new one counts           \

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 
 enum {
     OPENED = 500,    /* recorded inputs of a lab that is opened */

@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "tui/commands/bench_targets.h"
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 
 static double now(void)
 {

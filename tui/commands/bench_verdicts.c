@@ -13,7 +13,7 @@
 #include "tui/commands/bench_load.h"
 #include "tui/commands/bench_session.h"
 #include "tui/commands/bench_terminal.h"
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 
 enum {
     BLOCKS = 20, /* quiet and loaded by turns */

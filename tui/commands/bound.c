@@ -4,7 +4,7 @@
 
 #include "model/roofline.h"
 #include "tui/commands/console.h"
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 
 #define BURST_SECONDS                                                                              \
     0.01 /* what a processor's burst lasts at least; longer kernels outlast it                     \

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "tui/commands/front.h"
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 #include "tui/plain/lines.h"
 
 static const char *state_word(const char *state)

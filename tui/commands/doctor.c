@@ -11,9 +11,9 @@
 #include "labs/engine/host/files.h"
 #include "mw_built_with.h"
 #include "tui/commands/console.h"
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
+#include "tui/locale/reason.h"
 #include "tui/plain/lines.h"
-#include "tui/reason.h"
 
 typedef enum state { OK, WARNING, ABSENT } state;
 

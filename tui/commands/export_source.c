@@ -8,7 +8,7 @@
 
 #include "tui/commands/console.h"
 #include "tui/commands/front.h"
-#include "tui/reason.h"
+#include "tui/locale/reason.h"
 #include "tui/view/machine.h"
 
 /* ---- files ---- */

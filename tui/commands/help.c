@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "tui/commands/command.h"
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 #include "tui/plain/lines.h"
 
 /* Paragraphs are parted by an empty line. */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "tui/commands/console.h"
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 #include "tui/plain/lines.h"
 #include "tui/plain/nearest.h"
 

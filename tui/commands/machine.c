@@ -5,9 +5,9 @@
 
 #include "tui/commands/bound.h"
 #include "tui/commands/console.h"
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
+#include "tui/locale/reason.h"
 #include "tui/plain/lines.h"
-#include "tui/reason.h"
 
 static const char *const machine_keys[] = {"levels",  "compute",  "mix",  "verdict", "reasons",
                                            "seconds", "clock_hz", "cpus", NULL};

@@ -8,9 +8,9 @@
 #include "tui/commands/bound.h"
 #include "tui/commands/console.h"
 #include "tui/commands/rungs.h"
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
+#include "tui/locale/reason.h"
 #include "tui/plain/lines.h"
-#include "tui/reason.h"
 
 /* What the cache simulator may take unless it is said. */
 #define MODEL_SECONDS 1.0

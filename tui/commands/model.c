@@ -6,7 +6,7 @@
 #include "cachesim/geometry.h"
 #include "tui/commands/arguments.h"
 #include "tui/commands/console.h"
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 #include "tui/plain/lines.h"
 
 static const char *const model_keys[] = {"kernel",

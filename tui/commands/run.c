@@ -5,14 +5,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tui/app.h"
-#include "tui/charset.h"
+#include "tui/app/app.h"
 #include "tui/commands/console.h"
 #include "tui/commands/front.h"
-#include "tui/locale.h"
+#include "tui/grid/charset.h"
+#include "tui/grid/theme.h"
+#include "tui/locale/locale.h"
 #include "tui/plain/lines.h"
 #include "tui/plain/plain.h"
-#include "tui/theme.h"
 
 /* The lab that shows what memwall is when nobody is there to choose one. */
 static const char demonstration[] = "gemv-gemm";

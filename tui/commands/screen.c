@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/charset.h"
 #include "tui/commands/console.h"
 #include "tui/commands/front.h"
-#include "tui/form.h"
-#include "tui/locale.h"
-#include "tui/screen.h"
+#include "tui/export/screen.h"
+#include "tui/form/form.h"
+#include "tui/grid/charset.h"
+#include "tui/locale/locale.h"
 
 /* While a lab plays with its demonstration answers: the newest view of the wanted step. */
 typedef struct watcher {

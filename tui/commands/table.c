@@ -4,7 +4,7 @@
 
 #include "tui/commands/bench.h"
 #include "tui/commands/commands.h"
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 #include "tui/plain/nearest.h"
 
 /* clang-format off */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "model/number.h"
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 #include "tui/plain/session.h"
 
 typedef enum heard {

@@ -1,12 +1,12 @@
 #include "tui/plain/figures.h"
-#include "tui/reason.h"
+#include "tui/locale/reason.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "labs/engine/wire/wire.h"
 #include "model/roofline.h"
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 
 static const char *text_of(const json_t *object, const char *key)
 {

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "model/number.h"
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 #include "tui/plain/session.h"
 
 static void refuse(mw_plain *plain, const char *format, const char *what)

@@ -4,7 +4,7 @@
 
 #include "labs/engine/wire/json_print.h"
 #include "model/number.h"
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 #include "tui/plain/figures.h"
 #include "tui/plain/markdown.h"
 #include "tui/plain/session.h"

@@ -4,7 +4,7 @@
 #ifndef MW_TUI_VIEW_ASKED_H
 #define MW_TUI_VIEW_ASKED_H
 
-#include "tui/model.h"
+#include "tui/form/model.h"
 
 /* Rows of a drawing that is higher than its window. */
 typedef struct mw_asked {

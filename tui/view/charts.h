@@ -9,7 +9,7 @@
 
 #include "labs/chart/roofline_chart.h"
 #include "labs/chart/series_chart.h"
-#include "tui/model.h"
+#include "tui/form/model.h"
 
 enum { MW_CHART_LEVELS = 8 };
 

@@ -2,7 +2,7 @@
 #ifndef MW_TUI_VIEW_CHROME_H
 #define MW_TUI_VIEW_CHROME_H
 
-#include "tui/model.h"
+#include "tui/form/model.h"
 
 enum { MW_SCREEN_LEAST_WIDTH = 60, MW_SCREEN_LEAST_HEIGHT = 20 };
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "model/number.h"
-#include "tui/model.h"
+#include "tui/form/model.h"
 
 /* The columns that numbers have, and the kind of each. */
 enum { MW_COUNTER_COLUMNS = 4 };

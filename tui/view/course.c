@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 #include "tui/view/chrome.h"
 #include "tui/view/data.h"
 #include "tui/view/machine.h"

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 
 const json_t *mw_data_member(const json_t *object, const char *key)
 {

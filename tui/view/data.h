@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "model/number.h"
-#include "tui/grid.h"
+#include "tui/grid/grid.h"
 
 const json_t *mw_data_member(const json_t *object, const char *key);
 const char *mw_data_text(const json_t *object, const char *key);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 #include "tui/view/asked.h"
 #include "tui/view/chrome.h"
 #include "tui/view/counters.h"

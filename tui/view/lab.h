@@ -5,7 +5,7 @@
 #ifndef MW_TUI_VIEW_LAB_H
 #define MW_TUI_VIEW_LAB_H
 
-#include "tui/model.h"
+#include "tui/form/model.h"
 
 /* A part that is not shown has height 0. */
 typedef struct mw_lab_layout {

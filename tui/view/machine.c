@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/locale.h"
-#include "tui/reason.h"
+#include "tui/locale/locale.h"
+#include "tui/locale/reason.h"
 #include "tui/view/chrome.h"
 #include "tui/view/data.h"
 #include "tui/view/machine_tables.h"

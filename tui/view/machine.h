@@ -2,7 +2,7 @@
 #ifndef MW_TUI_VIEW_MACHINE_H
 #define MW_TUI_VIEW_MACHINE_H
 
-#include "tui/model.h"
+#include "tui/form/model.h"
 
 /* The machine's pictures in the shape of a lab's view: { "lab", "step", "roofline", "chart" }. The
  * caller owns it. */

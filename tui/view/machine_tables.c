@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/locale.h"
-#include "tui/reason.h"
+#include "tui/locale/locale.h"
+#include "tui/locale/reason.h"
 #include "tui/view/data.h"
 
 void mw_machine_rate(const json_t *object, const char *key, mw_unit unit, char *text, size_t size)

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "model/number.h"
-#include "tui/grid.h"
+#include "tui/grid/grid.h"
 
 enum { MW_TABLE_LINES = 96, MW_TABLE_CELLS = 6, MW_TABLE_CELL = 40 };
 

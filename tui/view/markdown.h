@@ -5,7 +5,7 @@
 #ifndef MW_TUI_VIEW_MARKDOWN_H
 #define MW_TUI_VIEW_MARKDOWN_H
 
-#include "tui/grid.h"
+#include "tui/grid/grid.h"
 
 typedef struct mw_markdown mw_markdown;
 

@@ -1,8 +1,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/actions.h"
-#include "tui/locale.h"
+#include "tui/form/actions.h"
+#include "tui/locale/locale.h"
 #include "tui/view/chrome.h"
 #include "tui/view/data.h"
 #include "tui/view/overlay.h"

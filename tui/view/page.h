@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "tui/grid.h"
+#include "tui/grid/grid.h"
 
 /* Neighbouring characters of one style: a NUL-ended string in `text`. */
 typedef struct mw_page_run {

@@ -5,7 +5,7 @@
 #ifndef MW_TUI_VIEW_REMARKS_H
 #define MW_TUI_VIEW_REMARKS_H
 
-#include "tui/grid.h"
+#include "tui/grid/grid.h"
 
 enum { MW_REMARKS_MOST = 24, MW_REMARK_LABELS = 160, MW_REMARK_TEXT = 320 };
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/locale.h"
+#include "tui/locale/locale.h"
 #include "tui/view/data.h"
 
 static const char *phase_word(const mw_model *model)

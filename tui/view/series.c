@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/canvas.h"
-#include "tui/locale.h"
+#include "tui/grid/canvas.h"
+#include "tui/locale/locale.h"
 #include "tui/view/data.h"
 #include "tui/view/plot.h"
 

@@ -1,6 +1,6 @@
 #include "tui/view/view.h"
 
-#include "tui/actions.h"
+#include "tui/form/actions.h"
 
 #include "tui/view/chrome.h"
 #include "tui/view/lab.h"

@@ -6,7 +6,7 @@
 #ifndef MW_TUI_VIEW_H
 #define MW_TUI_VIEW_H
 
-#include "tui/model.h"
+#include "tui/form/model.h"
 
 /* The present screen with its overlay, footer and message line. */
 void mw_view_draw(const mw_model *model, mw_grid *grid);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "tui/utf8.h"
+#include "tui/grid/utf8.h"
 
 static bool one_of(uint32_t scalar, const char *set)
 {

@@ -1,0 +1,158 @@
+/*
+ * Where the program is put: files that are none, disks that are full, pipes that do not wait, homes
+ * that are not there. It says what it could not do, does the rest, and never hangs.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka wants the four above first. */
+#include <cmocka.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/harness/program.h"
+
+/* A command of a shell, with the program as $0. */
+static outcome shell(const char *command)
+{
+    return program_run("", "/bin/sh", "-c", command, MEMWALL, NULL);
+}
+
+static void expect_code(const outcome *result, int code)
+{
+    if (result->code != code)
+        fail_msg("code %d signal %d: %s", result->code, result->signal, result->err);
+}
+
+static void a_pipe_where_a_file_should_be_holds_nobody(void **state)
+{
+    (void)state;
+    outcome result = shell("mkdir -p $XDG_DATA_HOME/courses/a $XDG_DATA_HOME/courses/b &&"
+                           "mkfifo $XDG_DATA_HOME/courses/a/course.json &&"
+                           "mkdir -p $XDG_DATA_HOME/courses/b/x/text &&"
+                           "mkfifo $XDG_DATA_HOME/courses/b/x/lab.lua &&"
+                           "MEMWALL_COURSES=$XDG_DATA_HOME/courses $0 course");
+    expect_code(&result, 0);
+    program_free(&result);
+    outcome cache = shell("mkdir -p $XDG_CACHE_HOME/memwall && $0 machine --json >/dev/null &&"
+                          "f=$(echo $XDG_CACHE_HOME/memwall/machine-*.json) && rm $f && "
+                          "mkfifo $f && timeout 30 $0 export roofline machine -o x.json");
+    expect_code(&cache, 2);
+    assert_non_null(strstr(cache.err, "no roofs are remembered yet"));
+    program_free(&cache);
+}
+
+static void what_is_named_may_be_a_pipe(void **state)
+{
+    (void)state;
+    outcome result = program_run("", "/bin/bash", "-c",
+                                 "$0 export roofline machine --from <(cat " MACHINE ") -o "
+                                 "$XDG_DATA_HOME/x.json",
+                                 MEMWALL, NULL);
+    expect_code(&result, 0);
+    program_free(&result);
+}
+
+static void a_full_disk_leaves_the_picture_that_was_there(void **state)
+{
+    (void)state;
+    static const char *const names[] = {
+        "txt",
+#ifdef MW_DRAWS
+        "svg",
+        "png",
+#endif
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char command[512];
+        snprintf(command, sizeof command,
+                 "cd $XDG_DATA_HOME; echo good > p.%s; ulimit -f 1; $0 screen course -o p.%s; "
+                 "c=$?; cat p.%s; ls; exit $c",
+                 names[i], names[i], names[i]);
+        outcome result = shell(command);
+        expect_code(&result, 1);
+        assert_non_null(strstr(result.err, "cannot be written: File too large"));
+        assert_non_null(strstr(result.out, "good\n"));
+        assert_null(strstr(result.out, ".tmp"));
+        program_free(&result);
+    }
+}
+
+static void a_limit_of_file_sizes_ends_nothing(void **state)
+{
+    (void)state;
+    outcome result = shell("ulimit -f 8; $0 machine --fresh");
+    expect_code(&result, 0);
+    assert_non_null(strstr(result.err, "the machine is not remembered"));
+    assert_non_null(strstr(result.err, "File too large"));
+    program_free(&result);
+}
+
+/* A pipe that does not wait, and a reader that does not hurry. */
+static void standard_output_that_does_not_wait_gets_everything(void **state)
+{
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    fcntl(ends[0], F_SETPIPE_SZ, 4096);
+    fcntl(ends[1], F_SETFL, O_NONBLOCK);
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        execl(MEMWALL, MEMWALL, "kernels", "--json", (char *)NULL);
+        _exit(127);
+    }
+    close(ends[1]);
+    char *text = calloc(1, 1 << 20);
+    size_t size = 0;
+    ssize_t got;
+    do {
+        poll(NULL, 0, 5);
+        got = read(ends[0], text + size, 4096);
+        size += got > 0 ? (size_t)got : 0;
+    } while (got > 0 && size < (1 << 20) - 8192);
+    int status;
+    waitpid(child, &status, 0);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    json_t *kernels = program_json(text);
+    assert_non_null(kernels);
+    json_decref(kernels);
+    free(text);
+    close(ends[0]);
+}
+
+static void a_byte_order_mark_is_read_over_and_another_encoding_said(void **state)
+{
+    (void)state;
+    const char *answers = program_file("mark.json", "\xef\xbb\xbf{\"nowhere\": {}}");
+    outcome result = program_run("", MEMWALL, "run", "04", "--no-progress", "-a", answers, NULL);
+    expect_code(&result, 2);
+    assert_non_null(strstr(result.err, "this lab has no step 'nowhere'"));
+    program_free(&result);
+    const char *other = program_file("other.json", "\xff\xfe{");
+    result = program_run("", MEMWALL, "run", "04", "--no-progress", "-a", other, NULL);
+    assert_true(program_is_one_line(&result, "UTF-16"));
+    expect_code(&result, 2);
+    program_free(&result);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define AT_HOME(name) cmocka_unit_test_setup_teardown(name, program_begin, program_end)
+        AT_HOME(a_pipe_where_a_file_should_be_holds_nobody),
+        AT_HOME(what_is_named_may_be_a_pipe),
+        AT_HOME(a_full_disk_leaves_the_picture_that_was_there),
+        AT_HOME(a_limit_of_file_sizes_ends_nothing),
+        AT_HOME(standard_output_that_does_not_wait_gets_everything),
+        AT_HOME(a_byte_order_mark_is_read_over_and_another_encoding_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

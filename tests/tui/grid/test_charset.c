@@ -1,0 +1,39 @@
+/* The glyphs follow what the terminal can be trusted with, unless somebody says otherwise. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "tui/grid/charset.h"
+
+static void a_wish_outranks_the_environment_and_both_the_guess(void **state)
+{
+    (void)state;
+    unsetenv("MEMWALL_CHARSET");
+    assert_int_equal(mw_charset_choose(NULL, true, "xterm"), MW_CHARSET_BRAILLE);
+    assert_int_equal(mw_charset_choose(NULL, true, "linux"), MW_CHARSET_ASCII);
+    setenv("MEMWALL_CHARSET", "quadrant", 1);
+    assert_int_equal(mw_charset_choose(NULL, true, "linux"), MW_CHARSET_QUADRANT);
+    assert_int_equal(mw_charset_choose("ascii", true, "xterm"), MW_CHARSET_ASCII);
+    setenv("MEMWALL_CHARSET", "nonsense", 1);
+    assert_int_equal(mw_charset_choose(NULL, true, "xterm"), MW_CHARSET_BRAILLE);
+}
+
+static void without_utf8_only_ascii_is_drawn(void **state)
+{
+    (void)state;
+    setenv("MEMWALL_CHARSET", "braille", 1);
+    assert_int_equal(mw_charset_choose("braille", false, "xterm"), MW_CHARSET_ASCII);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_wish_outranks_the_environment_and_both_the_guess),
+        cmocka_unit_test(without_utf8_only_ascii_is_drawn),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,475 @@
+#include "tui/app/app.h"
+
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tui/app/app_state.h"
+#include "tui/grid/charset.h"
+#include "tui/view/view.h"
+
+enum { FDS_MAX = 16, EVENTS_PER_WAKE = 64, KEYS_PER_WAKE = 256 };
+
+static const int heard_signals[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH};
+
+/* ---- small things the parts share ---- */
+
+int64_t mw_app_now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+const char *mw_app_text(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+const char *mw_app_step(const mw_app *app)
+{
+    return mw_app_text(json_object_get(app->model.view, "step"), "id");
+}
+
+void mw_app_say(mw_app *app, const char *tone, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(app->model.message, sizeof app->model.message, format, arguments);
+    va_end(arguments);
+    app->model.message_tone = tone;
+    app->dirty = true;
+}
+
+/* ---- inputs ---- */
+
+static void send_now(mw_app *app, json_t *event)
+{
+    mw_error error;
+    if (!app->lab_open)
+        json_decref(event);
+    else if (mw_host_input(app->host, event, &error) != MW_OK)
+        mw_app_say(app, "warning", "%s", error.message);
+}
+
+void mw_app_flush(mw_app *app, bool all)
+{
+    const int64_t now = mw_app_now_ms();
+    int kept = 0;
+    for (int i = 0; i < app->pending_count; i++) {
+        mw_pending *one = &app->pending[i];
+        if (all || one->due_ms <= now)
+            send_now(app, json_pack("{s:s, s:s, s:s, s:o}", "e", "set", "step", one->step, "param",
+                                    one->param, "value", one->value));
+        else
+            app->pending[kept++] = *one;
+    }
+    app->pending_count = kept;
+}
+
+void mw_app_send(mw_app *app, json_t *event)
+{
+    mw_app_flush(app, true);
+    send_now(app, event);
+}
+
+void mw_app_turned(mw_app *app, const json_t *control)
+{
+    const char *param = mw_app_text(control, "id");
+    int at = 0;
+    while (at < app->pending_count && strcmp(app->pending[at].param, param) != 0)
+        at++;
+    if (at == MW_PENDING_MAX) {
+        mw_app_flush(app, true);
+        at = 0;
+    }
+    mw_pending *one = &app->pending[at];
+    if (at < app->pending_count)
+        json_decref(one->value);
+    else
+        app->pending_count++;
+    snprintf(one->step, sizeof one->step, "%s", mw_app_step(app));
+    snprintf(one->param, sizeof one->param, "%s", param);
+    one->value = json_incref(json_object_get(control, "value"));
+    one->due_ms = mw_app_now_ms() + MW_DEBOUNCE_MS;
+}
+
+/* ---- screens ---- */
+
+json_t *mw_app_lab_at(const mw_app *app, int row)
+{
+    size_t i, j;
+    json_t *course, *lab;
+    json_array_foreach(app->model.courses, i, course)
+    {
+        json_array_foreach(json_object_get(course, "labs"), j, lab)
+        {
+            if (row-- == 0)
+                return lab;
+        }
+    }
+    return NULL;
+}
+
+int mw_app_lab_count(const mw_app *app)
+{
+    size_t i, count = 0;
+    json_t *course;
+    json_array_foreach(app->model.courses, i, course)
+    {
+        count += json_array_size(json_object_get(course, "labs"));
+    }
+    return (int)count;
+}
+
+/* The first lab that waits for the student. */
+static int next_lab_row(const mw_app *app)
+{
+    const int count = mw_app_lab_count(app);
+    int first_new = -1;
+    for (int row = 0; row < count; row++) {
+        const char *state = mw_app_text(mw_app_lab_at(app, row), "state");
+        if (strcmp(state, "open") == 0)
+            return row;
+        if (first_new < 0 && strcmp(state, "new") == 0)
+            first_new = row;
+    }
+    return first_new < 0 ? 0 : first_new;
+}
+
+void mw_app_load_courses(mw_app *app)
+{
+    mw_error error = {0};
+    json_t *courses = mw_host_courses(app->host, app->model.locale, &error);
+    if (!courses) {
+        mw_app_say(app, "warning", "%s", error.message);
+        return;
+    }
+    const bool first = app->model.courses == NULL;
+    json_decref(app->model.courses);
+    app->model.courses = courses;
+    if (first)
+        app->model.course_row = next_lab_row(app);
+    app->dirty = true;
+}
+
+void mw_app_open_lab(mw_app *app, const char *dir, bool fresh)
+{
+    mw_error error = {0};
+    mw_model *model = &app->model;
+    if (dir != app->lab_dir)
+        snprintf(app->lab_dir, sizeof app->lab_dir, "%s", dir);
+    mw_app_close_lab(app);
+    const mw_lab_options options = {.dir = app->lab_dir,
+                                    .locale = model->locale,
+                                    .seed = app->seed,
+                                    .machine = model->machine,
+                                    .measurements = app->options->measurements,
+                                    .fresh = fresh};
+    app->seed =
+        NULL; /* it was meant for the lab that was named with it, and for its first opening */
+    model->screen = MW_SCREEN_LAB;
+    app->lab_open = true;
+    if (mw_host_lab_open(app->host, &options, &error) != MW_OK) {
+        snprintf(model->lab_problem, sizeof model->lab_problem, "%s", error.message);
+        app->lab_open = false;
+    }
+    app->dirty = app->urgent = true;
+}
+
+void mw_app_close_lab(mw_app *app)
+{
+    mw_model *model = &app->model;
+    mw_app_flush(app, true);
+    if (app->lab_open)
+        mw_host_lab_close(app->host);
+    app->lab_open = app->run_active = app->confirm_variant = app->answering = false;
+    json_decref(model->view);
+    model->view = NULL;
+    model->draft_count = 0;
+    model->focus = -1;
+    model->typing = model->running = model->have_counters = false;
+    model->cancel_stage = NULL;
+    model->lab_problem[0] = '\0';
+    model->text_scroll = 0;
+    model->panel = MW_PANEL_AUTO;
+}
+
+void mw_app_calibrate(mw_app *app)
+{
+    mw_error error = {0};
+    mw_model *model = &app->model;
+    if (mw_host_request(app->host, "calibrate", NULL, &app->calibrate_id, &error) != MW_OK) {
+        mw_app_say(app, "warning", "%s", error.message);
+        app->calibrate_id = 0;
+        return;
+    }
+    model->calibrating = true;
+    model->calibration_fraction = model->calibration_seconds = 0;
+    app->calibrate_started_ms = mw_app_now_ms();
+    model->calibration_what[0] = '\0';
+    model->screen = MW_SCREEN_MACHINE;
+}
+
+void mw_app_machine_known(mw_app *app)
+{
+    mw_model *model = &app->model;
+    if (!model->first_start)
+        return;
+    /* The roofs stay on the screen of a student who came to see them; a lab that was named opens.
+     */
+    model->first_start = false;
+    model->came_from = MW_SCREEN_COURSE;
+    if (app->lab_dir[0] != '\0')
+        mw_app_open_lab(app, app->lab_dir, app->options->fresh);
+    else if (strcmp(mw_app_text(model->machine, "verdict"), "nominal") == 0)
+        mw_app_say(app, "info", "%s",
+                   _("These roofs are nominal; c measures them. q leads to the labs."));
+    else if (!model->message_tone)
+        mw_app_say(app, "good", "%s", _("This is your machine. q leads to the labs."));
+}
+
+/* ---- painting ---- */
+
+static void paint(mw_app *app)
+{
+    mw_model *model = &app->model;
+    int width, height;
+    mw_terminal_size(app->terminal, &width, &height);
+    if (width != app->grid.width || height != app->grid.height) {
+        if (!mw_grid_resize(&app->grid, width, height))
+            return;
+    } else {
+        mw_grid_clear(&app->grid);
+    }
+    const char *notice = mw_host_notice(app->host);
+    snprintf(model->notice, sizeof model->notice, "%s", notice ? notice : "");
+    mw_view_prepare(model, &app->grid);
+    mw_view_draw(model, &app->grid);
+    mw_terminal_show(app->terminal, &app->grid);
+    app->painted_ms = mw_app_now_ms();
+    app->dirty = app->urgent = false;
+}
+
+/* ---- the loop ---- */
+
+static void hear_signals(mw_app *app)
+{
+    struct signalfd_siginfo heard;
+    while (read(app->signals, &heard, sizeof heard) == (ssize_t)sizeof heard) {
+        switch (heard.ssi_signo) {
+        case SIGWINCH:
+            mw_terminal_resized(app->terminal);
+            break;
+        case SIGCONT:
+            mw_terminal_redraw(app->terminal);
+            break;
+        case SIGTSTP:
+            mw_terminal_suspend(app->terminal);
+            break;
+        default:
+            app->deadly = (int)heard.ssi_signo;
+            app->quit = true;
+        }
+        app->dirty = app->urgent = true;
+    }
+}
+
+static void hear_keys(mw_app *app)
+{
+    int count = 0;
+    while (count < KEYS_PER_WAKE && !app->quit) {
+        const mw_key key = mw_terminal_key(app->terminal);
+        if (key == MW_KEY_NONE)
+            break;
+        mw_app_key(app, key);
+        app->dirty = app->urgent = true;
+        count++;
+    }
+    int waiting = 0;
+    /* Readable without a byte is the end of the terminal; one that hung up refuses the question. */
+    if (count == 0 &&
+        (ioctl(mw_terminal_fd(app->terminal), FIONREAD, &waiting) != 0 || waiting == 0)) {
+        struct pollfd gone = {mw_terminal_fd(app->terminal), POLLIN, 0};
+        app->quit = app->quit || poll(&gone, 1, 0) > 0;
+    }
+}
+
+static void hear_host(mw_app *app)
+{
+    mw_host_event event;
+    mw_host_pump(app->host);
+    for (int i = 0; i < EVENTS_PER_WAKE && mw_host_next(app->host, &event); i++)
+        mw_app_hear(app, &event);
+}
+
+static void lower_to(int *timeout_ms, int64_t due_ms, int64_t now_ms)
+{
+    const int64_t wait = due_ms > now_ms ? due_ms - now_ms : 0;
+    if (*timeout_ms < 0 || wait < *timeout_ms)
+        *timeout_ms = (int)wait;
+}
+
+static bool is_lively(const mw_app *app)
+{
+    return app->model.running || app->model.calibrating;
+}
+
+static int next_wake(const mw_app *app)
+{
+    const int64_t now = mw_app_now_ms();
+    int timeout_ms = -1;
+    if (app->urgent)
+        return 0;
+    if (app->dirty)
+        lower_to(&timeout_ms, app->painted_ms + MW_FRAME_MS, now);
+    if (app->model.running)
+        lower_to(&timeout_ms, app->sampled_ms + MW_FRAME_MS, now);
+    for (int i = 0; i < app->pending_count; i++)
+        lower_to(&timeout_ms, app->pending[i].due_ms, now);
+    const int patience_ms = mw_terminal_patience(app->terminal);
+    if (patience_ms >= 0)
+        lower_to(&timeout_ms, now + patience_ms, now);
+    return timeout_ms;
+}
+
+static void one_turn(mw_app *app)
+{
+    struct pollfd fds[FDS_MAX] = {{mw_terminal_fd(app->terminal), POLLIN, 0},
+                                  {app->signals, POLLIN, 0}};
+    int timeout_ms = next_wake(app);
+    const size_t count = 2 + mw_host_fds(app->host, fds + 2, FDS_MAX - 2, &timeout_ms);
+    if (poll(fds, count, timeout_ms) < 0 && errno != EINTR)
+        return;
+    if (fds[1].revents)
+        hear_signals(app);
+    if (fds[0].revents || mw_terminal_patience(app->terminal) == 0)
+        hear_keys(app);
+    if (app->urgent && !app->quit)
+        paint(app); /* a key is answered before the host is */
+    hear_host(app);
+    mw_app_flush(app, false);
+
+    const int64_t now = mw_app_now_ms();
+    if (app->model.running && now >= app->sampled_ms + MW_FRAME_MS) {
+        app->sampled_ms = now;
+        mw_app_sample(app);
+    }
+    const bool due = app->urgent || !is_lively(app) || now >= app->painted_ms + MW_FRAME_MS;
+    if (app->dirty && due && !app->quit)
+        paint(app);
+}
+
+/* ---- beginning and end ---- */
+
+static void start(mw_app *app)
+{
+    mw_model *model = &app->model;
+    const json_t *recorded = json_object_get(app->options->measurements, "machine");
+    model->machine =
+        recorded ? json_incref((json_t *)recorded) : mw_host_machine_load(app->host, NULL);
+    model->machine_known = !recorded && model->machine;
+    model->machine_age = mw_host_machine_age(app->host);
+    if (!model->machine) {
+        model->first_start = true;
+        mw_app_calibrate(app);
+        if (!model->calibrating)
+            mw_app_machine_known(app);
+        return;
+    }
+    if (!recorded) {
+        mw_error error;
+        json_t *body = json_pack("{s:O}", "machine", model->machine);
+        if (mw_host_request(app->host, "spot-check", body, &app->spot_id, &error) != MW_OK)
+            app->spot_id = 0;
+    }
+    if (app->lab_dir[0] != '\0')
+        mw_app_open_lab(app, app->lab_dir, app->options->fresh);
+}
+
+static void run(mw_app *app)
+{
+    mw_model *model = &app->model;
+    model->locale = app->options->locale;
+    model->focus = -1;
+    model->screen = app->lab_dir[0] != '\0' ? MW_SCREEN_LAB : MW_SCREEN_COURSE;
+    mw_app_load_courses(app);
+    paint(app); /* something to look at while the worker starts */
+    start(app);
+    app->dirty = true;
+    while (!app->quit)
+        one_turn(app);
+    mw_app_close_lab(app);
+}
+
+static mw_status open_app(mw_app *app, mw_error *error)
+{
+    const mw_app_options *options = app->options;
+    const mw_host_options host = {.paths = options->paths, .keep_progress = options->keep_progress};
+    mw_status status = mw_host_open(&app->host, &host, error);
+    if (!status && options->lab)
+        status =
+            mw_host_find_lab(app->host, options->lab, app->lab_dir, sizeof app->lab_dir, error);
+    if (status)
+        return status;
+    app->theme = mw_theme_choose(options->theme);
+    app->grid.charset = mw_charset_choose(options->charset, options->utf8, getenv("TERM"));
+    const mw_terminal_options terminal = {
+        .theme = app->theme, .charset = app->grid.charset, .mouse = options->mouse};
+    return mw_terminal_open(&app->terminal, &terminal, error);
+}
+
+static void close_app(mw_app *app)
+{
+    mw_terminal_close(app->terminal);
+    if (app->host)
+        mw_host_close(app->host);
+    mw_grid_free(&app->grid);
+    json_decref(app->model.courses);
+    json_decref(app->model.machine);
+    if (app->signals >= 0)
+        close(app->signals);
+    free(app);
+}
+
+mw_status mw_app_run(const mw_app_options *options, mw_error *error)
+{
+    sigset_t own, before;
+    mw_app *app = calloc(1, sizeof *app);
+    if (!app)
+        return mw_fail(error, MW_NO_MEMORY, "no memory for the screen");
+    sigemptyset(&own);
+    for (size_t i = 0; i < sizeof heard_signals / sizeof *heard_signals; i++)
+        sigaddset(&own, heard_signals[i]);
+    /* Before any thread is made, so that every thread leaves the signals to us. */
+    pthread_sigmask(SIG_BLOCK, &own, &before);
+    app->options = options;
+    app->seed = options->seed;
+    app->signals = signalfd(-1, &own, SFD_CLOEXEC | SFD_NONBLOCK);
+    mw_status status = app->signals < 0
+                           ? mw_fail(error, MW_IO, "signals cannot be read: %s", strerror(errno))
+                           : open_app(app, error);
+    if (status == MW_OK) {
+        run(app);
+        if (app->interrupted)
+            status = mw_fail(error, MW_CANCELLED, "interrupted");
+    }
+    const int deadly = app->deadly;
+    close_app(app);
+    if (deadly != 0) {
+        signal(deadly, SIG_DFL);
+        raise(deadly);
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return status;
+}
