@@ -117,11 +117,10 @@ mw_status mw_figure_check_path(const char *path, mw_error *error)
         return mw_fail(error, MW_INVALID,
                        "%.300s: a figure ends in .svg, .pdf or .png, its data in .csv or .json",
                        path);
-    if (end <= PNG && !mw_paper_available())
-        return mw_fail(error, MW_UNSUPPORTED,
-                       "%.300s: this build cannot draw, it was made without cairo (libcairo2-dev); "
-                       ".csv and .json can be written",
-                       path);
+    mw_error why;
+    if (end <= PNG && mw_paper_check(&why))
+        return mw_fail(error, MW_UNSUPPORTED, "%.300s: %.300s; .csv and .json can be written", path,
+                       why.message);
     return MW_OK;
 }
 
