@@ -18,15 +18,8 @@ typedef struct candidate {
     bool found, crossed;
     int own;
     const mw_segment *names; /* the line that the words name; NULL: a mark */
-    bool covering; /* on their way the words may cover roofs that nobody takes them for the name of
-                    */
+    mw_label_reading reading;
 } candidate;
-
-static double distance(const page *p, const mw_box *box, const mw_segment *s)
-{
-    double stretch = p->medium->stretch > 0 ? p->medium->stretch : 1;
-    return mw_box_distance(box, s->x0, s->y0, s->x1, s->y1, stretch);
-}
 
 /* Two roofs in one place: what names the one stands beside the other as well. */
 static bool coincide(const page *p, const mw_segment *a, const mw_segment *b)
@@ -36,23 +29,6 @@ static bool coincide(const page *p, const mw_segment *a, const mw_segment *b)
 }
 
 static const double tie = 1e-6;
-
-static bool box_nearer(const page *p, const mw_box *box, const mw_segment *a, const mw_segment *b)
-{
-    return distance(p, box, a) < distance(p, box, b) - tie;
-}
-
-/* Words on cells are read from the end at which a line meets them; on their way they may cover
- * others. */
-static bool end_nearer(const page *p, const mw_box *box, const mw_segment *a, const mw_segment *b)
-{
-    mw_box left = *box, right = *box;
-    left.width = right.width = p->medium->letter;
-    right.x += box->width - right.width;
-    double clear = 2 * p->medium->letter;
-    return fmin(distance(p, &left, a), distance(p, &right, a)) <
-           fmin(distance(p, &left, b), distance(p, &right, b)) + clear;
-}
 
 static bool parallel(const mw_segment *a, const mw_segment *b)
 {
@@ -66,10 +42,11 @@ static bool mistaken(const page *p, const mw_box *box, const candidate *best)
         const mw_segment *roof = &p->plan->roofs[i];
         if (roof == best->names || !roof->visible || coincide(p, roof, best->names))
             continue;
-        if (best->covering && p->medium->slants && !parallel(roof, best->names))
+        bool along = best->reading == MW_LABEL_BY_END && p->medium->slants;
+        if (along && !parallel(roof, best->names))
             continue; /* words that run along one roof do not name one that they cross */
-        bool by_end = best->covering && !p->medium->slants;
-        if ((by_end ? end_nearer : box_nearer)(p, box, roof, best->names))
+        if (mw_label_mistaken(p->medium, box, best->names, roof,
+                              along ? MW_LABEL_NEAR : best->reading))
             return true;
     }
     return false;
@@ -189,7 +166,7 @@ static void label_ridge(page *p)
     double left = mw_medium_snap(p->medium, ridge->x0) - width - beside(p->medium);
     double right = p->medium->cells ? floor(ridge->x0) + 1 : ridge->x0 + beside(p->medium);
     double top = mw_medium_snap(p->medium, fmin(ridge->y0, ridge->y1));
-    candidate best = {.own = -1, .names = ridge};
+    candidate best = {.own = -1, .names = ridge, .reading = MW_LABEL_NEAR};
     /* On cells near the corner that it names, on paper near the axis that it is read on. */
     double first = p->medium->cells ? top + line : p->plan->height - 1.2 * line;
     double down = p->medium->cells ? line : -line;
@@ -286,10 +263,13 @@ static void label_roof(page *p, int index)
     if (!p->plan->roofs[index].visible)
         return;
     candidate best = {.own = -1, .names = &p->plan->roofs[index]};
-    /* Any name in a place of its own comes before a longer one that covers other roofs. */
-    for (int round = 0; round < 2; round++, best.covering = true)
+    /* Any name in a place of its own comes before a longer one that touches or covers other roofs.
+     * Flat roofs are met by all others, and words on paper run along theirs. */
+    bool apart = p->medium->cells && !roof->compute;
+    for (int round = apart ? MW_LABEL_APART : MW_LABEL_NEAR; round <= MW_LABEL_BY_END; round++)
         for (int i = 0; i < MW_CHART_NAMES; i++) {
             double width = fitting_width(p, roof->texts[i]);
+            best.reading = (mw_label_reading)round;
             if (width > 0 && (roof->compute ? label_compute
                                             : label_memory)(p, index, roof->texts[i], width, best))
                 return;
