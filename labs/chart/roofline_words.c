@@ -131,10 +131,29 @@ static void label_point(page *p, int index)
     settle(p, MW_LABEL_POINT, index, text, &best, 24);
 }
 
+/* Behind, before, below and above what belongs to the same point: on a row with it, or on the next.
+ */
+static void offer_beside(const page *p, candidate *best, const mw_box *of, double width,
+                         double penalty)
+{
+    double line = p->medium->line, gap = 2 * p->medium->letter;
+    double level = of->y + (of->height - line) / 2;
+    offer_at(p, best, of->x + of->width + gap, level, width, penalty);
+    offer_at(p, best, of->x - width - gap, level, width, penalty + 1);
+    for (int place = 0; place < 3; place++) { /* from the left, from the middle, to the right */
+        double x = of->x + (of->width - width) * place / 2;
+        offer_at(p, best, x, of->y + of->height, width, penalty + 1);
+        offer_at(p, best, x, of->y - line, width, penalty + 1);
+    }
+}
+
+/* What a link says is about its two points: it stands beside it, beside their marks or beside their
+ * names; farther away, at a price, only where all of these are taken. */
 static void label_link(page *p, int index)
 {
     const mw_segment *link = &p->plan->links[index];
-    double width = fitting_width(p, p->chart->links[index].text);
+    const mw_chart_link *given = &p->chart->links[index];
+    double width = fitting_width(p, given->text);
     if (!link->visible || width <= 0)
         return;
     double x = mw_medium_snap(p->medium, (link->x0 + link->x1) / 2);
@@ -144,12 +163,20 @@ static void label_link(page *p, int index)
     candidate best = {.own = -1};
     for (int distance = 0; distance < 4; distance++)
         for (int side = -1; side <= 1; side += 2) {
-            double row = y + side * distance * p->medium->line;
-            offer_at(p, &best, x + 2 * letter, row, width, distance);
-            offer_at(p, &best, x - width - letter, row, width, distance + 1);
-            offer_at(p, &best, x + letter / 2 - width / 2, row, width, distance + 1);
+            double row = y + side * distance * p->medium->line, far = 6 * distance;
+            offer_at(p, &best, x + 2 * letter, row, width, far);
+            offer_at(p, &best, x - width - letter, row, width, far + 1);
+            offer_at(p, &best, x + letter / 2 - width / 2, row, width, far + 1);
         }
-    settle(p, MW_LABEL_LINK, index, p->chart->links[index].text, &best, 40);
+    offer_beside(p, &best, &p->plan->points[given->from].mark, width, 1);
+    offer_beside(p, &best, &p->plan->points[given->to].mark, width, 1);
+    for (int i = 0; i < p->plan->label_count; i++) {
+        const mw_chart_label *name = &p->plan->labels[i];
+        if (name->owner == MW_LABEL_POINT &&
+            (name->index == given->from || name->index == given->to))
+            offer_beside(p, &best, &name->box, width, 2);
+    }
+    settle(p, MW_LABEL_LINK, index, given->text, &best, 40);
 }
 
 static void label_ridge(page *p)
