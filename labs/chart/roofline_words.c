@@ -341,6 +341,15 @@ static void take_marks(page *p)
     }
 }
 
+/* Named first: what matters now, and what a link is about, whose words go without saying whose. */
+static bool is_in_front(const mw_roofline_chart *chart, int point)
+{
+    bool front = chart->points[point].active || chart->points[point].live;
+    for (int i = 0; i < chart->link_count; i++)
+        front = front || chart->links[i].from == point || chart->links[i].to == point;
+    return front;
+}
+
 void mw_roofline_words_place(const mw_roofline_chart *chart, mw_roofline_plan *plan)
 {
     page p = {.chart = chart, .plan = plan};
@@ -352,7 +361,7 @@ void mw_roofline_words_place(const mw_roofline_chart *chart, mw_roofline_plan *p
     take_marks(&p);
     /* What has least freedom chooses first. */
     for (int i = 0; i < chart->point_count; i++)
-        if (chart->points[i].active || chart->points[i].live)
+        if (is_in_front(chart, i))
             label_point(&p, i);
     for (int i = 0; i < chart->link_count; i++)
         label_link(&p, i);
@@ -364,7 +373,7 @@ void mw_roofline_words_place(const mw_roofline_chart *chart, mw_roofline_plan *p
         if (!chart->roofs[i].compute)
             label_roof(&p, i);
     for (int i = chart->point_count - 1; i >= 0; i--)
-        if (!chart->points[i].active && !chart->points[i].live)
+        if (!is_in_front(chart, i))
             label_point(&p, i);
     mw_label_map_free(p.map);
 }
