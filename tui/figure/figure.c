@@ -1,5 +1,6 @@
 #include "tui/figure/figure.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -266,18 +267,6 @@ static void write_description(const mw_figure *figure, const char *note, char *t
     json_decref(data);
 }
 
-/* A copy computes nothing: it has a rate and no place on the axes. */
-static void write_aside(const mw_roofline_chart *chart, char *text, size_t size)
-{
-    size_t used = 0;
-    text[0] = '\0';
-    for (int i = 0; i < chart->point_count && used < size; i++)
-        if (chart->points[i].x == 0 && *chart->points[i].label)
-            used +=
-                (size_t)snprintf(text + used, size - used, "%s%.48s",
-                                 used ? ", " : _("off the axis, 0 FLOP: "), chart->points[i].label);
-}
-
 /* ---- drawing ---- */
 
 static mw_status draw_roofline(const mw_figure *figure, const mw_paper *paper, mw_bytes *bytes,
@@ -290,7 +279,7 @@ static mw_status draw_roofline(const mw_figure *figure, const mw_paper *paper, m
                         figure->level ? figure->level : "", view);
     char aside[256], title[64];
     mw_roofline_title(view->level, title);
-    write_aside(&view->chart, aside, sizeof aside);
+    mw_roofline_off_axis(&view->chart, INT_MAX, aside);
     mw_status status = mw_paper_roofline(paper, &view->chart, title, aside, bytes, error);
     free(view);
     return status;

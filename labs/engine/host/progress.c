@@ -353,8 +353,9 @@ static void tell_not_kept(mw_progress *progress, const char *why, const char *un
 
 static void open_reader(mw_progress *progress, char why[MW_PROGRESS_WHY])
 {
-    progress->reader = mw_progress_file_reader(progress->path, why);
-    progress->unknown = !progress->reader && mw_progress_file_there(progress->path);
+    bool begun;
+    progress->reader = mw_progress_file_reader(progress->path, &begun, why);
+    progress->unknown = !progress->reader && !begun && mw_progress_file_there(progress->path);
     if (!progress->reader)
         return;
     sqlite3_progress_handler(progress->reader, STEPS_PER_LOOK, is_overdue, progress);

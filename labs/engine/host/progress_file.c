@@ -274,11 +274,22 @@ static void immutable_name(const char *path, char *name, size_t size)
     snprintf(name + used, size - used, "?immutable=1");
 }
 
-sqlite3 *mw_progress_file_reader(const char *path, char why[MW_PROGRESS_WHY])
+/* What was kept last, and stands beside the file alone. */
+static bool has_log(const char *path)
+{
+    char name[4300];
+    struct stat about;
+    snprintf(name, sizeof name, "%s-wal", path);
+    return stat(name, &about) == 0 && about.st_size > 0;
+}
+
+sqlite3 *mw_progress_file_reader(const char *path, bool *begun, char why[MW_PROGRESS_WHY])
 {
     char name[3 * 4200];
     sqlite3 *db = NULL;
     int version = 0;
+    bool without_log = false;
+    *begun = false;
     if (!are_files(path, why))
         return NULL;
     int code = open_file(path, path, SQLITE_OPEN_READONLY, &db, &version);
@@ -287,6 +298,7 @@ sqlite3 *mw_progress_file_reader(const char *path, char why[MW_PROGRESS_WHY])
         mw_progress_file_why(db, code, path, why);
         sqlite3_close(db);
         immutable_name(path, name, sizeof name);
+        without_log = has_log(path);
         code = open_file(name, path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, &db, &version);
     }
     if (code)
@@ -294,9 +306,11 @@ sqlite3 *mw_progress_file_reader(const char *path, char why[MW_PROGRESS_WHY])
     if (version == SCHEMA_VERSION && is_ours(db))
         return db;
     /* Begun and not made, as on a full disk: the writer knows why. */
-    if (version == 0 && is_empty(db))
+    if (version == 0 && is_empty(db)) {
+        *begun = !without_log;
         *why = '\0';
-    else
+    } else {
         snprintf(why, MW_PROGRESS_WHY, "%s", version > SCHEMA_VERSION ? newer : foreign);
+    }
     return give_up(db);
 }
