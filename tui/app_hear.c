@@ -231,7 +231,8 @@ static void hear_error(mw_app *app, const json_t *body)
         app->spot_id = 0;
         return; /* a check that could not be made says nothing about the roofs */
     }
-    app->answering = false;
+    if (mw_host_refuses(app->host, body))
+        app->answering = false;
     if (strcmp(what, "open") == 0)
         snprintf(app->model.lab_problem, sizeof app->model.lab_problem, "%s", message);
     else

@@ -174,6 +174,22 @@ static void what_is_no_message_is_said_and_the_lab_goes_on(void **state)
     scene_end(&s);
 }
 
+static void a_stray_between_an_input_and_its_record_refuses_nothing(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin_lab(&s, "strays", false);
+    scene_send(&s, "{\"e\":\"submit\",\"step\":\"x\"}");
+    scene_until(&s, 2);
+    assert_string_equal(s.whats, "wire\nwire\n"); /* the machine is an input too */
+    assert_int_equal(s.refused, 0);
+    scene_send(&s, "{\"e\":\"refuse\"}");
+    for (int i = 0; i < 200 && s.refused == 0; i++)
+        scene_pump_for(&s, 100);
+    assert_int_equal(s.refused, 1);
+    scene_end(&s);
+}
+
 /* Nobody takes the events meanwhile, as in a call that waits. */
 static void a_worker_that_floods_fills_no_memory(void **state)
 {
@@ -408,6 +424,7 @@ int main(void)
         cmocka_unit_test(an_input_whose_record_never_comes_is_left_out_too),
         cmocka_unit_test(workers_that_die_without_getting_on_are_given_up),
         cmocka_unit_test(what_is_no_message_is_said_and_the_lab_goes_on),
+        cmocka_unit_test(a_stray_between_an_input_and_its_record_refuses_nothing),
         cmocka_unit_test(a_worker_that_floods_fills_no_memory),
         cmocka_unit_test(a_refused_input_is_told_and_changes_nothing),
         cmocka_unit_test(an_answer_that_is_too_long_is_refused_at_once),

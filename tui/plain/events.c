@@ -64,8 +64,7 @@ static void take_error(mw_plain *plain, const json_t *body)
         return;
     }
     say_problem(plain, mw_reason_of_error(body, said));
-    /* What was sent may be refused by this; what was recorded long ago, or cannot be kept, not. */
-    if (!json_object_get(body, "left_out") && strcmp(what, "progress") != 0)
+    if (mw_host_refuses(plain->host, body))
         plain->refused = true;
 }
 

@@ -124,6 +124,9 @@ mw_status mw_host_input(mw_host *host, json_t *event, mw_error *error);
 const json_t *mw_host_transcript(const mw_host *host);
 
 /* What the open lab's variant was drawn from; "" when no lab is open. */
+/* Whether the body of an error refuses the input that was sent last; no other error answers it. */
+bool mw_host_refuses(const mw_host *host, const json_t *error);
+
 const char *mw_host_seed(const mw_host *host);
 
 /* When the open lab's newest result was measured, "2026-11-30T18:02:11Z", or "" where nobody knows.

@@ -130,7 +130,8 @@ static bool take_error(mw_host *host, json_t *message)
     const json_t *id = json_object_get(message, "id"), *seq = json_object_get(message, "seq");
     const char *why = json_string_value(json_object_get(message, "message"));
     bool opening = json_is_integer(id) && json_integer_value(id) == lab->open_id;
-    if (!opening && !json_object_get(message, "event"))
+    if (!opening && !token && !json_object_get(message, "event"))
+    const json_t *token = json_object_get(message, "token");
         return false;
     json_object_del(message, "t");
     if (opening) {
@@ -141,7 +142,7 @@ static bool take_error(mw_host *host, json_t *message)
         return true;
     } else {
         json_object_set_new(message, "what", json_string("input"));
-        land(lab, json_object_get(message, "token"));
+        land(lab, token);
     }
     mw_host_tell(host, MW_HOST_ERROR, json_incref(message));
     return true;
