@@ -264,6 +264,9 @@ void mw_app_hear(mw_app *app, mw_host_event *event)
     case MW_HOST_DEATH:
         hear_death(app, event->body);
         break;
+    case MW_HOST_KEPT:
+        mw_app_say(app, "good", "%s", _("Progress is kept again, and what you did meanwhile."));
+        break;
     case MW_HOST_CANCEL:
         hear_cancel(app, event->body);
         break;

@@ -85,8 +85,8 @@ static void append_line(char *text, size_t size, const char *line)
 
 static void remember(mw_scene *scene, const mw_host_event *event)
 {
-    static const char *const names[] = {"view",  "run", "progress", "answer",
-                                        "error", "log", "death",    "cancel"};
+    static const char *const names[] = {"view", "run",   "progress", "answer", "error",
+                                        "log",  "death", "kept",     "cancel"};
     const char *name = names[event->kind];
     const char *message = json_string_value(json_object_get(event->body, "message"));
     if (event->kind == MW_HOST_VIEW) {

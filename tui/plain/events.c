@@ -124,6 +124,9 @@ static void take(mw_plain *plain, const mw_host_event *event)
     case MW_HOST_CANCEL:
         mw_lines_print(&plain->out, "%s: %s", _("Stopping"), mw_plain_text(event->body, "stage"));
         break;
+    case MW_HOST_KEPT:
+        mw_lines_print(&plain->out, "%s", _("Progress is kept again, and what you did meanwhile."));
+        break;
     case MW_HOST_RUN:
     case MW_HOST_PROGRESS:
     case MW_HOST_ANSWER:

@@ -47,6 +47,11 @@ static bool is_damage(int code)
     return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
 }
 
+static void folder_of(const char *path, char folder[4200])
+{
+    snprintf(folder, 4200, "%.*s", (int)(strrchr(path, '/') - path), path);
+}
+
 /* The system's reason where there is one: SQLite knows a full disk as an I/O error only. */
 void mw_progress_file_why(sqlite3 *db, int code, const char *path, char why[MW_PROGRESS_WHY])
 {
@@ -55,7 +60,7 @@ void mw_progress_file_why(sqlite3 *db, int code, const char *path, char why[MW_P
     int number = db ? sqlite3_system_errno(db) : 0;
     bool of_files = code == SQLITE_IOERR || code == SQLITE_CANTOPEN || code == SQLITE_FULL ||
                     code == SQLITE_READONLY;
-    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
+    folder_of(path, folder);
     bool full = of_files && statvfs(folder, &room) == 0 && room.f_bavail == 0;
     bool told = number == ENOSPC || number == EDQUOT || number == EFBIG || number == EROFS ||
                 number == EACCES;
@@ -181,7 +186,7 @@ static sqlite3 *give_up(sqlite3 *db)
 
 /* ---- writing ---- */
 
-static bool is_network(const char *folder)
+static bool is_network(const char *path)
 {
     static const unsigned long kinds[] = {
         NFS_SUPER_MAGIC,       SMB_SUPER_MAGIC,  CIFS_SUPER_MAGIC,
@@ -190,7 +195,9 @@ static bool is_network(const char *folder)
         FUSE_SUPER_MAGIC,      NCP_SUPER_MAGIC,  0x0BD00BD0 /* Lustre */,
         0x47504653 /* GPFS */,
     };
+    char folder[4200];
     struct statfs about;
+    folder_of(path, folder);
     if (statfs(folder, &about))
         return false;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -225,12 +232,13 @@ static int make_schema(sqlite3 *db)
     return code ? code : sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
 }
 
-sqlite3 *mw_progress_file_writer(const char *path, const char *folder, char *moved,
-                                 size_t moved_size, char why[MW_PROGRESS_WHY])
+sqlite3 *mw_progress_file_writer(const char *path, char *moved, size_t moved_size,
+                                 char why[MW_PROGRESS_WHY], bool *hopeless)
 {
     enum { FLAGS = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE };
     sqlite3 *db = NULL;
     int version = 0;
+    *hopeless = true;
     if (!are_files(path, why))
         return NULL;
     int code = open_file(path, path, FLAGS, &db, &version);
@@ -243,11 +251,12 @@ sqlite3 *mw_progress_file_writer(const char *path, const char *folder, char *mov
         snprintf(why, MW_PROGRESS_WHY, "%s", version > SCHEMA_VERSION ? newer : foreign);
         return give_up(db);
     }
+    *hopeless = false;
     if (!code && sqlite3_db_readonly(db, "main") == 1)
         code = SQLITE_READONLY;
     if (!code)
         code = sqlite3_exec(db,
-                            is_network(folder)
+                            is_network(path)
                                 ? "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL"
                                 : "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL",
                             NULL, NULL, NULL);
