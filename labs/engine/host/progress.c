@@ -226,10 +226,15 @@ static int read_records(mw_progress *progress, mw_attempt *attempt)
             json_t *record = record_of(row, seq);
             mw_attempt_note_measured(attempt, record, sqlite3_column_int64(row, AT));
             json_array_append_new(attempt->records, record);
-        } else if (code == SQLITE_TOOBIG)
+        } else if (code == SQLITE_TOOBIG || code == SQLITE_DONE) {
+            /* Listed and not found: the file was damaged after it was opened. */
             json_array_append_new(attempt->records,
-                                  unfit(seq, "it is longer than a record can be"));
-        code = code == SQLITE_ROW || code == SQLITE_TOOBIG ? SQLITE_OK : code;
+                                  unfit(seq, code == SQLITE_DONE
+                                                 ? "it cannot be found"
+                                                 : "it is longer than a record can be"));
+        }
+        code =
+            code == SQLITE_ROW || code == SQLITE_TOOBIG || code == SQLITE_DONE ? SQLITE_OK : code;
         sqlite3_reset(row);
     }
     sqlite3_finalize(row);
