@@ -365,6 +365,7 @@ static void no_setting_of_a_thread_pool_or_a_rival_comes_from_the_shell(void **s
         {"OPENBLAS_L2_SIZE", "0x10"},     {"OPENBLAS_VERBOSE", "2"},
         {"OPENBLAS_NUM_THREADS", "1000"}, {"GOTO_NUM_THREADS", "1"},
         {"BLIS_NUM_THREADS", "1"},        {"PAPI_VERBOSE", "1"},
+        {"MALLOC_ARENA_MAX", "8"},
     };
     enum { COUNT = sizeof shell / sizeof *shell };
     for (size_t i = 0; i < COUNT; i++)
@@ -378,6 +379,7 @@ static void no_setting_of_a_thread_pool_or_a_rival_comes_from_the_shell(void **s
     }
     assert_string_equal(json_string_value(json_object_get(house, "OMP_WAIT_POLICY")), "passive");
     assert_string_equal(json_string_value(json_object_get(house, "OMP_DYNAMIC")), "false");
+    assert_string_equal(json_string_value(json_object_get(house, "MALLOC_ARENA_MAX")), "1");
     assert_non_null(json_object_get(house, "OPENBLAS_NUM_THREADS"));
     assert_null(json_object_get(house, "OMP_THREAD_LIMIT"));
     assert_null(json_object_get(house, "OPENBLAS_CORETYPE"));
