@@ -234,7 +234,8 @@ static void hear_error(mw_app *app, const json_t *body)
         app->spot_id = 0;
         return; /* a check that could not be made says nothing about the roofs */
     }
-    app->answering = false;
+    if (mw_host_refuses(app->host, body))
+        app->answering = false;
     if (strcmp(what, "open") == 0)
         snprintf(app->model.lab_problem, sizeof app->model.lab_problem, "%s", message);
     else
@@ -265,6 +266,9 @@ void mw_app_hear(mw_app *app, mw_host_event *event)
         break;
     case MW_HOST_DEATH:
         hear_death(app, event->body);
+        break;
+    case MW_HOST_KEPT:
+        mw_app_say(app, "good", "%s", _("Progress is kept again, and what you did meanwhile."));
         break;
     case MW_HOST_CANCEL:
         hear_cancel(app, event->body);

@@ -79,6 +79,8 @@ json_t *mw_report_doctor(void)
     json_t *checks = json_array();
     char text[256];
 
+    /* As a kernel finds it, before the thread pools below take their share. */
+    mw_memory_ceiling memory = mw_memory_ceiling_now();
     const char *used = mw_isa_name(mw_cpu_isa()), *best = mw_isa_name(mw_cpu_best_isa());
     bool lowered = mw_cpu_isa() != mw_cpu_best_isa();
     snprintf(text, sizeof text, "the processor has %s; MEMWALL_ISA lowers it", best);
@@ -101,7 +103,6 @@ json_t *mw_report_doctor(void)
     add(checks, "papi-sde", "software-defined events", exported ? "ok" : "absent",
         exported ? "sde:::MEMWALL" : "not registered", exported ? NULL : error.message);
 
-    mw_memory_ceiling memory = mw_memory_ceiling_now();
     snprintf(text, sizeof text, "%.2f GiB", (double)memory.bytes / (1024.0 * 1024 * 1024));
     add(checks, "memory", "memory a kernel may take", "ok", text, memory.share);
     return json_pack("{s:o}", "checks", checks);
