@@ -83,7 +83,7 @@ uint64_t mw_progress_drop(mw_progress *progress, int64_t attempt, int64_t seq)
     return mw_journal_write(progress->journal, made);
 }
 
-static void open_reader(mw_progress *progress, char why[MW_PROGRESS_WHY]);
+static void open_reader(mw_progress *progress, bool checked, char why[MW_PROGRESS_WHY]);
 
 /* What waited is written: the file may be there only now. */
 static void take_up(mw_progress *progress)
@@ -94,7 +94,7 @@ static void take_up(mw_progress *progress)
         return;
     progress->stale = false;
     sqlite3_close(progress->reader);
-    open_reader(progress, why);
+    open_reader(progress, false, why);
 }
 
 uint64_t mw_progress_committed(mw_progress *progress)
@@ -388,10 +388,10 @@ static void tell_not_kept(mw_progress *progress, const char *why, const char *un
                  progress->path, *unread && progress->unknown ? unread : why);
 }
 
-static void open_reader(mw_progress *progress, char why[MW_PROGRESS_WHY])
+static void open_reader(mw_progress *progress, bool checked, char why[MW_PROGRESS_WHY])
 {
     bool begun;
-    progress->reader = mw_progress_file_reader(progress->path, &begun, why);
+    progress->reader = mw_progress_file_reader(progress->path, checked, &begun, why);
     progress->unknown = !progress->reader && !begun && mw_progress_file_there(progress->path);
     if (!progress->reader)
         return;
@@ -421,7 +421,7 @@ static mw_status open_in(mw_progress *progress, const char *folder, mw_error *er
     if (writable && !progress->readonly)
         writer = mw_progress_file_writer(progress->path, progress->notice, sizeof progress->notice,
                                          why, &hopeless);
-    open_reader(progress, unread);
+    open_reader(progress, writer != NULL, unread);
     if (progress->readonly)
         snprintf(progress->notice, sizeof progress->notice,
                  "another memwall is open: this one reads your progress and does not add to it");

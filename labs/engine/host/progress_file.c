@@ -36,8 +36,8 @@ static const char schema[] =
     "CREATE TRIGGER event_stays BEFORE DELETE ON event"
     " BEGIN SELECT RAISE (ABORT, 'events are only added'); END;"
     "CREATE TRIGGER event_is_final BEFORE UPDATE ON event"
-    " BEGIN SELECT RAISE (ABORT, 'events are only added'); END;"
-    "PRAGMA user_version = 1;";
+    " BEGIN SELECT RAISE (ABORT, 'events are only added'); END;";
+static const char schema_version[] = "PRAGMA user_version = 1";
 
 static const char newer[] = "it was written by a newer memwall; install that one, or move the file";
 static const char foreign[] = "it holds tables, views or triggers that memwall does not make; move "
@@ -128,9 +128,10 @@ static void guard(sqlite3 *db)
     sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 }
 
-/* Opens and checks; SQLITE_CORRUPT also when the check finds something. *db is open also after a
- * failure, for its reason, or NULL. */
-static int open_file(const char *name, const char *path, int flags, sqlite3 **db, int *version)
+/* Opens and, unless that was `checked` before, looks through it all; SQLITE_CORRUPT also when that
+ * finds something. *db is open also after a failure, for its reason, or NULL. */
+static int open_file(const char *name, const char *path, int flags, bool checked, sqlite3 **db,
+                     int *version)
 {
     char text[64];
     *version = 0;
@@ -140,7 +141,7 @@ static int open_file(const char *name, const char *path, int flags, sqlite3 **db
     guard(*db);
     code = first_text(*db, "PRAGMA user_version", text, sizeof text);
     *version = atoi(text);
-    if (!code && !is_large(path)) {
+    if (!code && !checked && !is_large(path)) {
         code = first_text(*db, "PRAGMA integrity_check(1)", text, sizeof text);
         if (!code && strcmp(text, "ok") != 0)
             code = SQLITE_CORRUPT;
@@ -148,16 +149,11 @@ static int open_file(const char *name, const char *path, int flags, sqlite3 **db
     return code;
 }
 
-/* Everything that stands in the schema, as one text; NULL when it cannot be read. */
-static char *schema_of(sqlite3 *db)
+static char *text_of(sqlite3 *db, const char *sql)
 {
     sqlite3_stmt *statement;
     char *text = NULL;
-    if (sqlite3_prepare_v2(db,
-                           "SELECT group_concat(line, char(10)) FROM (SELECT type || ' ' || name ||"
-                           " ' ' || coalesce(sql, '') AS line FROM sqlite_master"
-                           " WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name)",
-                           -1, &statement, NULL))
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL))
         return NULL;
     if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0))
         text = strdup((const char *)sqlite3_column_text(statement, 0));
@@ -165,9 +161,30 @@ static char *schema_of(sqlite3 *db)
     return text;
 }
 
-/* A view or a trigger of somebody else would run at every reading or writing. */
+/* Made by memwall and not touched since, the schema reads as it was written. */
+static bool is_as_made(sqlite3 *db)
+{
+    char *there = text_of(db, "SELECT group_concat(sql || ';', '') FROM (SELECT sql FROM"
+                              " sqlite_master WHERE sql IS NOT NULL ORDER BY rowid)");
+    bool same = there && strcmp(there, schema) == 0;
+    free(there);
+    return same;
+}
+
+/* Everything that stands in the schema, in one order; NULL when it cannot be read. */
+static char *schema_of(sqlite3 *db)
+{
+    return text_of(db, "SELECT group_concat(line, char(10)) FROM (SELECT type || ' ' || name ||"
+                       " ' ' || coalesce(sql, '') AS line FROM sqlite_master"
+                       " WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name)");
+}
+
+/* A view or a trigger of somebody else would run at every reading or writing. What SQLite itself
+ * made anew (VACUUM) may stand in another order. */
 static bool is_ours(sqlite3 *db)
 {
+    if (is_as_made(db))
+        return true;
     sqlite3 *model = NULL;
     char *wanted = NULL, *there = schema_of(db);
     if (sqlite3_open(":memory:", &model) == SQLITE_OK &&
@@ -248,6 +265,8 @@ static int make_schema(sqlite3 *db)
     int code = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
     if (!code)
         code = sqlite3_exec(db, schema, NULL, NULL, NULL);
+    if (!code)
+        code = sqlite3_exec(db, schema_version, NULL, NULL, NULL);
     return code ? code : sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
 }
 
@@ -307,7 +326,7 @@ sqlite3 *mw_progress_file_writer(const char *path, char *moved, size_t moved_siz
     *hopeless = true;
     if (!are_files(path, why))
         return NULL;
-    int code = open_file(path, path, FLAGS, &db, &version);
+    int code = open_file(path, path, FLAGS, false, &db, &version);
     if (!code && version == SCHEMA_VERSION && !is_large(path) && is_ours(db) &&
         mw_progress_missing(db) > 0)
         code = SQLITE_CORRUPT;
@@ -315,7 +334,7 @@ sqlite3 *mw_progress_file_writer(const char *path, char *moved, size_t moved_siz
         code = replace_damaged(path, db, moved, moved_size);
         db = NULL;
         if (!code)
-            code = open_file(path, path, FLAGS, &db, &version);
+            code = open_file(path, path, FLAGS, false, &db, &version);
     }
     if (!code && version != 0 && (version > SCHEMA_VERSION || !is_ours(db))) {
         snprintf(why, MW_PROGRESS_WHY, "%s", version > SCHEMA_VERSION ? newer : foreign);
@@ -362,7 +381,8 @@ static bool has_log(const char *path)
     return stat(name, &about) == 0 && about.st_size > 0;
 }
 
-sqlite3 *mw_progress_file_reader(const char *path, bool *begun, char why[MW_PROGRESS_WHY])
+sqlite3 *mw_progress_file_reader(const char *path, bool checked, bool *begun,
+                                 char why[MW_PROGRESS_WHY])
 {
     char name[3 * 4200];
     sqlite3 *db = NULL;
@@ -371,14 +391,15 @@ sqlite3 *mw_progress_file_reader(const char *path, bool *begun, char why[MW_PROG
     *begun = false;
     if (!are_files(path, why))
         return NULL;
-    int code = open_file(path, path, SQLITE_OPEN_READONLY, &db, &version);
+    int code = open_file(path, path, SQLITE_OPEN_READONLY, checked, &db, &version);
     if (code) {
         /* A file that is read with a log wants another one beside it. */
         mw_progress_file_why(db, code, path, why);
         sqlite3_close(db);
         immutable_name(path, name, sizeof name);
         without_log = has_log(path);
-        code = open_file(name, path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, &db, &version);
+        code =
+            open_file(name, path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, checked, &db, &version);
     }
     if (code)
         return give_up(db);

@@ -21,9 +21,10 @@ sqlite3 *mw_progress_file_writer(const char *path, char *moved, size_t moved_siz
                                  char why[MW_PROGRESS_WHY], bool *hopeless);
 
 /* Ready to be read; NULL with the reason. Where nothing can be made beside the file, what was not
- * yet taken into it is not seen. `begun`: NULL because nothing was ever kept in it, as in the
- * moment in which another memwall makes it. */
-sqlite3 *mw_progress_file_reader(const char *path, bool *begun, char why[MW_PROGRESS_WHY]);
+ * yet taken into it is not seen. `checked`: a writer has just looked through it. `begun`: NULL
+ * because nothing was ever kept in it, as in the moment in which another memwall makes it. */
+sqlite3 *mw_progress_file_reader(const char *path, bool checked, bool *begun,
+                                 char why[MW_PROGRESS_WHY]);
 
 /* What the code of SQLite means here: "No space left on device" rather than "disk I/O error". */
 void mw_progress_file_why(sqlite3 *db, int code, const char *path, char why[MW_PROGRESS_WHY]);
