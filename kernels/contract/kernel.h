@@ -13,9 +13,9 @@
 #include <stdint.h>
 
 #include "cachesim/trace.h"
-#include "meter/ledger.h"
-#include "meter/purpose.h"
+#include "ledger.h"
 #include "model/status.h"
+#include "purpose.h"
 
 typedef enum mw_dtype { MW_F32 = 0, MW_F64 = 1 } mw_dtype;
 size_t mw_dtype_size(mw_dtype dtype);

@@ -7,8 +7,8 @@
 #include <jansson.h>
 
 #include "cachesim/traffic.h"
+#include "ledger.h"
 #include "machine/calibration.h"
-#include "meter/ledger.h"
 
 typedef struct mw_model_order {
     const mw_kernel *kernel;
