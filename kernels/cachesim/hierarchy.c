@@ -339,7 +339,7 @@ mw_status mw_hierarchy_create(mw_hierarchy **hierarchy, const mw_cache_geometry 
         status = mw_cache_create(&made->cache[made->count], &levels[made->count], options->classify,
                                  error);
     for (size_t level = 1; status == MW_OK && level <= count; level++) {
-        made->queue[level] = malloc((MW_QUEUE << level) * sizeof *made->queue[level]);
+        made->queue[level] = malloc(((size_t)MW_QUEUE << level) * sizeof *made->queue[level]);
         if (!made->queue[level])
             status = mw_fail(error, MW_NO_MEMORY, "no memory for a cache hierarchy");
     }

@@ -1,29 +1,5 @@
 #include "cachesim/traffic.h"
 
-#include <string.h>
-
-/* --- what cannot be modelled ------------------------------------------------------------------ */
-
-mw_status mw_model_allowed(const mw_kernel *kernel, const mw_args *args, mw_error *error)
-{
-    if (!kernel->trace && kernel->library)
-        return mw_fail(error, MW_UNSUPPORTED,
-                       "%s/%s runs inside %s, whose accesses are not ours to describe: choose "
-                       "another rung of %s",
-                       kernel->family, kernel->variant, kernel->library, kernel->family);
-    if (!kernel->trace)
-        return mw_fail(error, MW_UNSUPPORTED,
-                       "%s/%s does not describe its accesses, so they cannot be simulated",
-                       kernel->family, kernel->variant);
-    for (size_t i = 0; i < kernel->param_count; i++) {
-        if (strcmp(kernel->params[i].name, "threads") == 0 && args->value[i] > 1)
-            return mw_fail(error, MW_INVALID,
-                           "%s/%s: accesses are described for one thread: say threads=1",
-                           kernel->family, kernel->variant);
-    }
-    return MW_OK;
-}
-
 /* --- how long it is -----------------------------------------------------------------------------
  */
 
@@ -98,30 +74,25 @@ static mw_status cancelled(mw_status status, mw_error *error)
     return status == MW_CANCELLED ? mw_fail(error, status, "cancelled") : status;
 }
 
-mw_status mw_model_plan(const mw_kernel *kernel, const mw_args *args,
-                        const mw_traffic_options *options, mw_traffic_plan *plan, mw_error *error)
+mw_status mw_traffic_estimate(const mw_execution *execution, const mw_traffic_options *options,
+                              mw_traffic_plan *plan, mw_error *error)
 {
-    mw_status status = mw_model_allowed(kernel, args, error);
-    if (status)
-        return status;
     planner p = {.sum = mw_trace_sum_sink(), .options = options};
     uint64_t most = options->references ? options->references : MW_TRAFFIC_REFERENCES;
     p.budget = (double)most;
     p.loop = p.sum.trace.loop;
     p.sum.trace.loop = plan_loop;
     p.sum.trace.tile = plan_tile;
-    status = kernel->trace(kernel, args, &p.sum.trace);
+    mw_status status = execution->walk(execution->context, &p.sum.trace);
     if (status)
         return cancelled(status, error);
     plan_phase_end(&p);
 
-    mw_work work = kernel->work(kernel, args);
     double walked = (double)p.sum.references;
     double bytes = (double)p.sum.load_bytes + (double)p.sum.store_bytes + p.bytes;
-    double whole = (double)work.load_bytes + (double)work.store_bytes;
     *plan = (mw_traffic_plan){.references = walked + p.references};
     if (bytes > 0)
-        plan->references *= whole / bytes;
+        plan->references *= execution->bytes / bytes;
     plan->sampled = plan->references > p.budget && p.simulated < p.references;
     plan->simulated = plan->sampled ? walked + p.simulated : plan->references;
     return MW_OK;
@@ -249,14 +220,14 @@ static void fill_level(mw_traffic_level *level, const mw_cache_geometry *geometr
 }
 
 /* Adds what was not simulated, so that the bytes are those of the closed form. */
-static void fill(mw_traffic *traffic, const sampler *s, const mw_work *work)
+static void fill(mw_traffic *traffic, const sampler *s, double bytes)
 {
     counts now = counts_now(s->hierarchy);
     *traffic = (mw_traffic){.levels = mw_hierarchy_levels(s->hierarchy),
                             .sampled = s->rest.value[1] > 0,
                             .simulated = now.value[0]};
     if (traffic->sampled) {
-        double left = (double)work->load_bytes + (double)work->store_bytes - now.value[1];
+        double left = bytes - now.value[1];
         double scale = left > 0 ? left / s->rest.value[1] : 0;
         for (int i = 0; i < COUNTS; i++)
             now.value[i] += scale * s->rest.value[i];
@@ -270,13 +241,13 @@ static void fill(mw_traffic *traffic, const sampler *s, const mw_work *work)
     traffic->level[traffic->levels - 1].link_bytes += traffic->nt_bytes;
 }
 
-mw_status mw_model_traffic(const mw_kernel *kernel, const mw_args *args,
-                           const mw_cache_geometry *levels, size_t count,
-                           const mw_traffic_options *options, mw_traffic *traffic, mw_error *error)
+mw_status mw_traffic_simulate(const mw_execution *execution, const mw_cache_geometry *levels,
+                              size_t count, const mw_traffic_options *options, mw_traffic *traffic,
+                              mw_error *error)
 {
     uint64_t most = options->references ? options->references : MW_TRAFFIC_REFERENCES;
     mw_traffic_plan plan;
-    mw_status status = mw_model_plan(kernel, args, options, &plan, error);
+    mw_status status = mw_traffic_estimate(execution, options, &plan, error);
     if (status)
         return status;
     sampler s = {.sink = {.loop = sample_loop, .indexed = sample_indexed},
@@ -290,11 +261,10 @@ mw_status mw_model_traffic(const mw_kernel *kernel, const mw_args *args,
     status = mw_hierarchy_create(&s.hierarchy, levels, count, &simulate, error);
     if (status)
         return status;
-    status = kernel->trace(kernel, args, &s.sink);
+    status = execution->walk(execution->context, &s.sink);
     if (status == MW_OK) {
         sample_phase_end(&s);
-        mw_work work = kernel->work(kernel, args);
-        fill(traffic, &s, &work);
+        fill(traffic, &s, execution->bytes);
         status = mw_hierarchy_status(s.hierarchy, error);
     }
     mw_hierarchy_destroy(s.hierarchy);

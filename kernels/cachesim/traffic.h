@@ -1,6 +1,6 @@
 /*
- * traffic.h: what one execution of a kernel moves between the levels of a cache hierarchy,
- * modelled.
+ * traffic.h: what one execution moves between the levels of a cache hierarchy, modelled. Kernels
+ * come to it by modelled.h.
  *
  * The caches are empty at the start, and dirty lines are written back at the end: every operand
  * comes from memory once and every result goes back to it. What is too long to simulate whole is
@@ -11,10 +11,19 @@
 #define MW_CACHESIM_TRAFFIC_H
 
 #include "cachesim/hierarchy.h"
-#include "kernel.h"
+#include "cachesim/trace.h"
+#include "model/status.h"
 
 /* Simulated whole up to so many references: some seconds. */
 #define MW_TRAFFIC_REFERENCES UINT64_C(1000000000)
+
+/* One execution, which may be walked again and again. */
+typedef struct mw_execution {
+    /* Its accesses in program order; MW_CANCELLED when the sink wants no more. */
+    mw_status (*walk)(const void *context, mw_trace *trace);
+    const void *context;
+    double bytes; /* that it loads and stores, by closed form: a sample is scaled to them */
+} mw_execution;
 
 typedef struct mw_traffic_options {
     mw_cache_mode mode;
@@ -50,15 +59,12 @@ typedef struct mw_traffic {
     double simulated; /* references */
 } mw_traffic;
 
-/* MW_UNSUPPORTED says why this kernel cannot be modelled, MW_INVALID why these arguments cannot. */
-mw_status mw_model_allowed(const mw_kernel *kernel, const mw_args *args, mw_error *error);
+mw_status mw_traffic_estimate(const mw_execution *execution, const mw_traffic_options *options,
+                              mw_traffic_plan *plan, mw_error *error);
 
-mw_status mw_model_plan(const mw_kernel *kernel, const mw_args *args,
-                        const mw_traffic_options *options, mw_traffic_plan *plan, mw_error *error);
-
-/* `args` passed mw_args_check. MW_CANCELLED when `progress` said so. */
-mw_status mw_model_traffic(const mw_kernel *kernel, const mw_args *args,
-                           const mw_cache_geometry *levels, size_t count,
-                           const mw_traffic_options *options, mw_traffic *traffic, mw_error *error);
+/* MW_CANCELLED when `progress` said so. */
+mw_status mw_traffic_simulate(const mw_execution *execution, const mw_cache_geometry *levels,
+                              size_t count, const mw_traffic_options *options, mw_traffic *traffic,
+                              mw_error *error);
 
 #endif

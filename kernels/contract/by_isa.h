@@ -7,12 +7,13 @@
  *     mw_gemv_bodies bodies = mw_gemv_bodies_for(mw_cpu_isa()); wherever they are wanted
  *
  * The family's bodies.c is compiled once per instruction set and fills the whole table each time,
- * under the name MW_ISA_NAME(mw_gemv_bodies) of vector.inc.h.
+ * under the name MW_ISA_NAME(mw_gemv_bodies) of vector.inc.h. What takes long to compile has a
+ * table and a file of its own: bodies_skinny.c.
  */
 #ifndef MW_BY_ISA_H
 #define MW_BY_ISA_H
 
-#include "kernel.h"
+#include "isa.h"
 
 #if defined(__x86_64__)
 #define MW_BODIES_BY_ISA(table)                                                                    \

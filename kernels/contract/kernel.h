@@ -13,15 +13,11 @@
 #include <stdint.h>
 
 #include "cachesim/trace.h"
-#include "meter/ledger.h"
-#include "meter/purpose.h"
+#include "dtype.h"
+#include "isa.h"
+#include "ledger.h"
 #include "model/status.h"
-
-typedef enum mw_dtype { MW_F32 = 0, MW_F64 = 1 } mw_dtype;
-size_t mw_dtype_size(mw_dtype dtype);
-const char *mw_dtype_name(mw_dtype dtype); /* "f32", "f64" */
-
-typedef enum mw_isa { MW_ISA_GENERIC = 0, MW_ISA_AVX2 = 1, MW_ISA_AVX512 = 2 } mw_isa;
+#include "purpose.h"
 
 enum { MW_PARAM_MAX = 12, MW_TEXT_MAX = 1000 };
 

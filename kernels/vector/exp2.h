@@ -2,7 +2,7 @@
 #ifndef MW_EXP2_H
 #define MW_EXP2_H
 
-#include "kernel.h"
+#include "dtype.h"
 
 /* Rounding v to a whole number takes 2 FLOP, the rest 1, and a polynomial of this degree 2 each.
  * Taking the smaller of two and adding to an exponent are no FLOPs. */

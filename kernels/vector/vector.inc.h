@@ -6,9 +6,9 @@
  *     #include "vector.inc.h"
  *
  * It gives T (the element), VEC (as many of them as a register of this instruction set holds),
- * LANES, LOAD, STORE and the other operations below, and NAME(x) = x_f32. The vectors are GCC's, so
- * the same rung becomes SSE2, NEON, AVX2 or AVX-512 by the flags it is compiled with, and a*b + c
- * becomes one FMA where there is one.
+ * LANES, LOAD, STORE and the other operations below, and NAME(x) = x_f32. The vectors are GCC's,
+ * which clang has too, so the same rung becomes SSE2, NEON, AVX2 or AVX-512 by the flags it is
+ * compiled with, and a*b + c becomes one FMA where there is one.
  */
 #undef T
 #undef VEC
@@ -29,6 +29,7 @@
 
 #ifndef MW_VECTOR_ONCE
 #define MW_VECTOR_ONCE
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -62,21 +63,19 @@ typedef double short_f64 __attribute__((vector_size(16)));
 
 MW_INLINE void short_sums_f32(float *to, const short_f32 *v)
 {
-    typedef int32_t order __attribute__((vector_size(16)));
-    short_f32 a = __builtin_shuffle(v[0], v[1], (order){0, 4, 1, 5}) +
-                  __builtin_shuffle(v[0], v[1], (order){2, 6, 3, 7});
-    short_f32 b = __builtin_shuffle(v[2], v[3], (order){0, 4, 1, 5}) +
-                  __builtin_shuffle(v[2], v[3], (order){2, 6, 3, 7});
-    a = __builtin_shuffle(a, b, (order){0, 1, 4, 5}) + __builtin_shuffle(a, b, (order){2, 3, 6, 7});
+    short_f32 a = __builtin_shufflevector(v[0], v[1], 0, 4, 1, 5) +
+                  __builtin_shufflevector(v[0], v[1], 2, 6, 3, 7);
+    short_f32 b = __builtin_shufflevector(v[2], v[3], 0, 4, 1, 5) +
+                  __builtin_shufflevector(v[2], v[3], 2, 6, 3, 7);
+    a = __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
     memcpy(to, &a, sizeof a);
 }
 
 MW_INLINE void short_sums_f64(double *to, const short_f64 *v)
 {
-    typedef int64_t order __attribute__((vector_size(16)));
     for (size_t pair = 0; pair < 4; pair += 2) {
-        short_f64 sum = __builtin_shuffle(v[pair], v[pair + 1], (order){0, 2}) +
-                        __builtin_shuffle(v[pair], v[pair + 1], (order){1, 3});
+        short_f64 sum = __builtin_shufflevector(v[pair], v[pair + 1], 0, 2) +
+                        __builtin_shufflevector(v[pair], v[pair + 1], 1, 3);
         memcpy(to + pair, &sum, sizeof sum);
     }
 }

@@ -14,103 +14,36 @@
         if (i & (step))                                                                            \
             continue;                                                                              \
         VEC above = row[i], below = row[i + (step)];                                               \
-        row[i] = __builtin_shuffle(above, below, (ORDER)low);                                      \
-        row[i + (step)] = __builtin_shuffle(above, below, (ORDER)high);                            \
+        row[i] = __builtin_shufflevector(above, below, low);                                       \
+        row[i + (step)] = __builtin_shufflevector(above, below, high);                             \
     }
 
 /* What two rows become: which elements of the upper (0 ...) and the lower one (LANES ...). */
 #ifndef MW_SQUARE_ONCE
 #define MW_SQUARE_ONCE
-typedef int32_t order_f32 __attribute__((vector_size(VECTOR_BYTES)));
-typedef int64_t order_f64 __attribute__((vector_size(VECTOR_BYTES)));
-
-#define LOW_OF_2                                                                                   \
-    {                                                                                              \
-        0, 2                                                                                       \
-    }
-#define HIGH_OF_2                                                                                  \
-    {                                                                                              \
-        1, 3                                                                                       \
-    }
-#define LOW_OF_4                                                                                   \
-    {                                                                                              \
-        0, 4, 2, 6                                                                                 \
-    }
-#define HIGH_OF_4                                                                                  \
-    {                                                                                              \
-        1, 5, 3, 7                                                                                 \
-    }
-#define LOW2_OF_4                                                                                  \
-    {                                                                                              \
-        0, 1, 4, 5                                                                                 \
-    }
-#define HIGH2_OF_4                                                                                 \
-    {                                                                                              \
-        2, 3, 6, 7                                                                                 \
-    }
-#define LOW_OF_8                                                                                   \
-    {                                                                                              \
-        0, 8, 2, 10, 4, 12, 6, 14                                                                  \
-    }
-#define HIGH_OF_8                                                                                  \
-    {                                                                                              \
-        1, 9, 3, 11, 5, 13, 7, 15                                                                  \
-    }
-#define LOW2_OF_8                                                                                  \
-    {                                                                                              \
-        0, 1, 8, 9, 4, 5, 12, 13                                                                   \
-    }
-#define HIGH2_OF_8                                                                                 \
-    {                                                                                              \
-        2, 3, 10, 11, 6, 7, 14, 15                                                                 \
-    }
-#define LOW4_OF_8                                                                                  \
-    {                                                                                              \
-        0, 1, 2, 3, 8, 9, 10, 11                                                                   \
-    }
-#define HIGH4_OF_8                                                                                 \
-    {                                                                                              \
-        4, 5, 6, 7, 12, 13, 14, 15                                                                 \
-    }
-/* clang-format off: rows of 16 */
-#define LOW_OF_16                                                                                  \
-    {                                                                                              \
-        0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30                                  \
-    }
-#define HIGH_OF_16                                                                                 \
-    {                                                                                              \
-        1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31                                  \
-    }
-#define LOW2_OF_16                                                                                 \
-    {                                                                                              \
-        0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29                                   \
-    }
-#define HIGH2_OF_16                                                                                \
-    {                                                                                              \
-        2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31                                 \
-    }
-#define LOW4_OF_16                                                                                 \
-    {                                                                                              \
-        0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27                                   \
-    }
-#define HIGH4_OF_16                                                                                \
-    {                                                                                              \
-        4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31                                 \
-    }
-#define LOW8_OF_16                                                                                 \
-    {                                                                                              \
-        0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23                                     \
-    }
-#define HIGH8_OF_16                                                                                \
-    {                                                                                              \
-        8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31                               \
-    }
-/* clang-format on */
+#define LOW_OF_2    0, 2
+#define HIGH_OF_2   1, 3
+#define LOW_OF_4    0, 4, 2, 6
+#define HIGH_OF_4   1, 5, 3, 7
+#define LOW2_OF_4   0, 1, 4, 5
+#define HIGH2_OF_4  2, 3, 6, 7
+#define LOW_OF_8    0, 8, 2, 10, 4, 12, 6, 14
+#define HIGH_OF_8   1, 9, 3, 11, 5, 13, 7, 15
+#define LOW2_OF_8   0, 1, 8, 9, 4, 5, 12, 13
+#define HIGH2_OF_8  2, 3, 10, 11, 6, 7, 14, 15
+#define LOW4_OF_8   0, 1, 2, 3, 8, 9, 10, 11
+#define HIGH4_OF_8  4, 5, 6, 7, 12, 13, 14, 15
+#define LOW_OF_16   0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30
+#define HIGH_OF_16  1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31
+#define LOW2_OF_16  0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29
+#define HIGH2_OF_16 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31
+#define LOW4_OF_16  0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27
+#define HIGH4_OF_16 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31
+#define LOW8_OF_16  0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23
+#define HIGH8_OF_16 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31
 #endif
 
-#undef ORDER
 #undef SQUARE
-#define ORDER  NAME(order)
 #define SQUARE (VECTOR_BYTES / MW_ELEMENT_BYTES)
 
 MW_INLINE void NAME(square)(VEC *row)

@@ -33,9 +33,6 @@ forbid "the front end knows neither Lua nor libraries of kernels" \
 forbid "translations are read by tui/locale/catalogue.c: not every C library reads them" 'libintl' \
     kernels labs tui instructor tests
 forbid "the model of roofline and numbers needs only the C library" '(cblas|papi|omp|hwloc|pthread)' kernels/model
-families=$(cd kernels/ladders && printf '%s|' */)
-forbid "the ground knows neither an instrument nor a family" "meter/|machine/|${families%|}" \
-    kernels/model kernels/cachesim
 forbid "a test includes headers, never a .c file" '[^">]*\.c[">]' tests
 
 # Compilers for AArch64 may end in an internal error when one is passed by value.

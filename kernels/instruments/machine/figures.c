@@ -1,10 +1,11 @@
+#include "machine/figures.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "cpu.h"
 #include "machine/plateaus.h"
 #include "machine/workshop.h"
-#include "meter/bench.h"
 #include "meter/noise.h"
 
 enum { SAMPLES = 9, KB = 1000 };

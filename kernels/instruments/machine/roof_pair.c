@@ -5,13 +5,14 @@
  * neighbours have changed since. Here each sample of the kernel has a sample of the roof next to
  * it, on the same CPU; caches are brought back untimed before each.
  */
+#include "machine/roof_pair.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cpu.h"
 #include "machine/workshop.h"
-#include "meter/bench.h"
 #include "meter/noise.h"
 #include "meter/series.h"
 

@@ -4,7 +4,7 @@
 #ifndef MW_METER_QUIET_H
 #define MW_METER_QUIET_H
 
-#include "meter/ledger.h"
+#include "ledger.h"
 #include "meter/noise.h"
 #include "model/status.h"
 

@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-#include "meter/ledger.h"
+#include "ledger.h"
 
 /* Callbacks, because a counter is the sum of all threads' slots and exists nowhere as one variable.
  */

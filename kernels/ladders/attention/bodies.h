@@ -2,6 +2,7 @@
 #ifndef MW_ATTENTION_BODIES_H
 #define MW_ATTENTION_BODIES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "by_isa.h"

@@ -9,8 +9,8 @@
 #ifndef MW_CHAIN_TAPE_H
 #define MW_CHAIN_TAPE_H
 
+#include "account.h"
 #include "chain/shape.h"
-#include "meter/account.h"
 
 /* C[m][n] = A[m][k] · B[k][n], or B[n][k] when it lies transposed. */
 typedef struct mw_chain_product {

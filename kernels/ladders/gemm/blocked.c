@@ -129,7 +129,7 @@ static mw_status blocked_trace(const mw_kernel *kernel, const mw_args *args, mw_
 
 static mw_status blocked_prepare(mw_run *run, mw_error *error)
 {
-    return mw_gemm_loops_prepare(run, offsetof(mw_gemm_bodies, blocked), error);
+    return mw_gemm_loops_prepare(run, offsetof(mw_loop_bodies, blocked), error);
 }
 
 /* --- blocked2 --------------------------------------------------------------------------------- */
@@ -264,7 +264,7 @@ static mw_status blocked2_trace(const mw_kernel *kernel, const mw_args *args, mw
 
 static mw_status blocked2_prepare(mw_run *run, mw_error *error)
 {
-    return mw_gemm_loops_prepare(run, offsetof(mw_gemm_bodies, blocked2), error);
+    return mw_gemm_loops_prepare(run, offsetof(mw_loop_bodies, blocked2), error);
 }
 
 /* ------------------------------------------------------------------------------------------ */

@@ -1,4 +1,5 @@
-/* bodies.h: the loops of the gemm ladder as a table, and who fills it. */
+/* bodies.h: the loops of the gemm ladder as tables, one for each file that fills one: the plain
+ * loops, the register tiles with their packers, and the tiles of gemm/skinny. */
 #ifndef MW_GEMM_BODIES_H
 #define MW_GEMM_BODIES_H
 
@@ -106,16 +107,25 @@ typedef struct mw_micro {
     mw_micro_limits limits[2];
 } mw_micro;
 
-typedef struct mw_gemm_bodies {
-    mw_gemm_body *ijk[2], *jik[2], *jki[2], *kji[2], *kij[2], *ikj[2]; /* by dtype */
+/* Each by dtype. */
+typedef struct mw_loop_bodies {
+    mw_gemm_body *ijk[2], *jik[2], *jki[2], *kji[2], *kij[2], *ikj[2];
     mw_gemm_body *blocked[2], *blocked2[2], *packed[2];
+} mw_loop_bodies;
+
+typedef struct mw_micro_bodies {
     mw_micro tile, micro; /* micro: by intrinsics; the same as `tile` where there are none */
     mw_packer *pack_rows[2], *pack_panel[2], *pack_panel_transposed[2];
-    mw_skinny_body *skinny[2];
-    mw_skinny_packer *skinny_pack[2];
-    mw_skinny_limits skinny_limits[2];
-} mw_gemm_bodies;
+} mw_micro_bodies;
 
-MW_BODIES_BY_ISA(mw_gemm_bodies)
+typedef struct mw_skinny_bodies {
+    mw_skinny_body *body[2];
+    mw_skinny_packer *pack[2];
+    mw_skinny_limits limits[2];
+} mw_skinny_bodies;
+
+MW_BODIES_BY_ISA(mw_loop_bodies)
+MW_BODIES_BY_ISA(mw_micro_bodies)
+MW_BODIES_BY_ISA(mw_skinny_bodies)
 
 #endif

@@ -30,7 +30,7 @@ mw_status mw_gemm_loops_prepare(mw_run *run, size_t body, mw_error *error)
         return mw_fail(error, MW_NO_MEMORY, "out of memory");
     run->state = loops;
     run->isa = mw_cpu_isa();
-    mw_gemm_bodies bodies = mw_gemm_bodies_for(run->isa);
+    mw_loop_bodies bodies = mw_loop_bodies_for(run->isa);
     mw_gemm_body *pair[2];
     memcpy(pair, (const char *)&bodies + body, sizeof pair);
     mw_status status = mw_gemm_create(&loops->operands, run, error);

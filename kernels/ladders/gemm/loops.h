@@ -24,7 +24,7 @@ typedef struct mw_gemm_loops {
     mw_buffer packed;    /* gemm/packed: a block of A and of B for every thread */
 } mw_gemm_loops;
 
-/* `body` is the offset of the rung's pair of bodies in mw_gemm_bodies. */
+/* `body` is the offset of the rung's pair of bodies in mw_loop_bodies. */
 mw_status mw_gemm_loops_prepare(mw_run *run, size_t body, mw_error *error);
 void mw_gemm_loops_release(mw_run *run);
 

@@ -16,7 +16,7 @@
 enum { I, J, P, LOOPS };
 
 typedef struct order {
-    size_t body;     /* offset of its bodies in mw_gemm_bodies */
+    size_t body;     /* offset of its bodies in mw_loop_bodies */
     int loop[LOOPS]; /* from the outermost to the innermost */
 } order;
 
@@ -177,7 +177,7 @@ static mw_status trace(const mw_kernel *kernel, const mw_args *args, mw_trace *t
 }
 
 #define ORDER(name, text, ...)                                                                     \
-    static const order name##_order = {offsetof(mw_gemm_bodies, name), {__VA_ARGS__}};             \
+    static const order name##_order = {offsetof(mw_loop_bodies, name), {__VA_ARGS__}};             \
     const mw_kernel mw_gemm_##name = {.family = "gemm",                                            \
                                       .variant = #name,                                            \
                                       .summary = (text),                                           \

@@ -50,7 +50,7 @@ static uint64_t footprint(const mw_kernel *kernel, const mw_args *args)
 
 static mw_status prepare(mw_run *run, mw_error *error)
 {
-    mw_status status = mw_gemm_loops_prepare(run, offsetof(mw_gemm_bodies, packed), error);
+    mw_status status = mw_gemm_loops_prepare(run, offsetof(mw_loop_bodies, packed), error);
     if (status != MW_OK)
         return status;
     mw_gemm_loops *loops = run->state;

@@ -44,7 +44,7 @@ mw_gemm_blocks mw_gemm_plan_blocks(const mw_gemm_plan *plan, size_t m, size_t n,
 mw_gemm_plan mw_gemm_plan_of(mw_gemm_tile_kind kind, mw_isa isa, mw_dtype dtype, size_t m, size_t n,
                              size_t k, mw_gemm_blocks wish)
 {
-    mw_gemm_bodies bodies = mw_gemm_bodies_for(isa);
+    mw_micro_bodies bodies = mw_micro_bodies_for(isa);
     const mw_micro *micro = kind == MW_GEMM_TILE_MICRO ? &bodies.micro : &bodies.tile;
     size_t width = mw_dtype_size(dtype);
     mw_micro_limits tile = micro->limits[dtype];

@@ -50,8 +50,8 @@ typedef struct skinny_state {
 
 static skinny_plan plan_of(size_t n, size_t k, mw_dtype dtype, mw_isa isa)
 {
-    mw_gemm_bodies bodies = mw_gemm_bodies_for(isa);
-    const mw_skinny_limits *limits = &bodies.skinny_limits[dtype];
+    mw_skinny_bodies bodies = mw_skinny_bodies_for(isa);
+    const mw_skinny_limits *limits = &bodies.limits[dtype];
     size_t width = mw_dtype_size(dtype);
     skinny_plan plan = {.lanes = limits->lanes, .line = MW_LINE_BYTES / width, .group = 1};
 
@@ -145,10 +145,10 @@ static mw_status prepare(mw_run *run, mw_error *error)
     mw_gemm_state *s = &state->operands;
     mw_status status = mw_gemm_create(s, run, error);
     if (status == MW_OK) {
-        mw_gemm_bodies bodies = mw_gemm_bodies_for(run->isa);
+        mw_skinny_bodies bodies = mw_skinny_bodies_for(run->isa);
         s->sets_c = true;
-        state->body = bodies.skinny[s->dtype];
-        state->pack = bodies.skinny_pack[s->dtype];
+        state->body = bodies.body[s->dtype];
+        state->pack = bodies.pack[s->dtype];
         state->plan = plan_of(s->n, s->k, s->dtype, run->isa);
         status =
             mw_buffer_create(&state->packed, packed_bytes(&state->plan, s->k, s->dtype), error);

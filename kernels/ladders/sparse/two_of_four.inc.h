@@ -10,6 +10,22 @@
  *
  *     of s = ceil(n/32) steps in a row:    FLOPs 32·s·m    loads s·m·(48·w + 4)    stores m·w
  */
+/* In each lane the element at that place of two vectors side by side. */
+MW_INLINE VEC NAME(choose)(VEC left, VEC right, BITS place)
+{
+#if __has_builtin(__builtin_shuffle)
+    return __builtin_shuffle(left, right, place);
+#else /* clang moves lanes only to places that it knows beforehand */
+    T both[2 * LANES];
+    VEC chosen;
+    STORE(both, left);
+    STORE(both + LANES, right);
+    for (size_t l = 0; l < LANES; l++)
+        chosen[l] = both[place[l]];
+    return chosen;
+#endif
+}
+
 static size_t NAME(two_of_four)(const mw_sparse_tile *tile)
 {
     enum { VALUES = 16, COLUMNS = 32 };
@@ -32,8 +48,8 @@ static size_t NAME(two_of_four)(const mw_sparse_tile *tile)
             for (size_t v = 0; v < VALUES / LANES; v++) {
                 BITS word = (positions[s] >> 2 * v * LANES) + (BITS){0};
                 BITS place = ((word >> shift) & 3) + group;
-                VEC chosen = __builtin_shuffle(LOAD(some + 2 * v * LANES),
-                                               LOAD(some + (2 * v + 1) * LANES), place);
+                VEC chosen = NAME(choose)(LOAD(some + 2 * v * LANES),
+                                          LOAD(some + (2 * v + 1) * LANES), place);
                 sum[v % 2] += LOAD(values + v * LANES) * chosen;
             }
         }

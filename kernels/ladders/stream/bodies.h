@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "by_isa.h"
+#include "dtype.h"
 
 typedef enum mw_stream_op {
     MW_STREAM_read,

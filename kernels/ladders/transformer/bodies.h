@@ -2,7 +2,9 @@
 #ifndef MW_TRANSFORMER_BODIES_H
 #define MW_TRANSFORMER_BODIES_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "by_isa.h"
 

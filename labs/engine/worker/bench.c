@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "labs/engine/wire/wire.h"
-#include "meter/bench.h"
+#include "labs/engine/worker/suites/suites.h"
+#include "machine/figures.h"
 
 static json_t *row_json(const mw_bench_row *row)
 {

@@ -3,9 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "cachesim/traffic.h"
 #include "labs/engine/worker/model.h"
 #include "meter/noise.h"
+#include "modelled.h"
 
 /* A model beside a measurement is a sample at most so long: a tenth of a second or two. */
 static const uint64_t references_most = 40 * 1000 * 1000;

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "cachesim/geometry.h"
-#include "meter/ledger.h"
+#include "ledger.h"
 #include "meter/measure.h"
 
 /* The caches to model, and how long that may take. */

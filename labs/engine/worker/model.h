@@ -6,9 +6,9 @@
 
 #include <jansson.h>
 
-#include "cachesim/traffic.h"
+#include "ledger.h"
 #include "machine/calibration.h"
-#include "meter/ledger.h"
+#include "modelled.h"
 
 typedef struct mw_model_order {
     const mw_kernel *kernel;

@@ -10,8 +10,8 @@
 #include "gemm/blocking.h"
 #include "labs/engine/worker/bench.h"
 #include "labs/engine/worker/report.h"
+#include "ledger.h"
 #include "machine/caches.h"
-#include "meter/ledger.h"
 
 typedef enum runner_stage { IDLE, WAITING, RUNNING, FINISHED } runner_stage;
 

@@ -15,7 +15,7 @@
 #include "labs/engine/worker/links.h"
 #include "labs/engine/worker/model.h"
 #include "machine/calibration.h"
-#include "meter/bench.h"
+#include "machine/roof_pair.h"
 #include "meter/measure.h"
 #include "model/status.h"
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "cachesim/traffic.h"
+#include "modelled.h"
 #include "registry.h"
 
 static const mw_kernel *set(const char *name, mw_args *args, const char *const *settings)

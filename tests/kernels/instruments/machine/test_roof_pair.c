@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "cpu.h"
-#include "meter/bench.h"
+#include "machine/roof_pair.h"
 #include "registry.h"
 
 static mw_status beside(const char *name, const char *const *settings, mw_roof_kind kind,

@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "cpu.h"
+#include "ledger.h"
 #include "meter/hardware.h"
-#include "meter/ledger.h"
 #include "registry.h"
 
 enum { EVENTS = 3 };

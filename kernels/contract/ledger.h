@@ -5,8 +5,8 @@
  * Thread 0 also publishes the sum to the shared block when 10 ms have passed since the last time.
  * The cancel flag is polled at the same places, so a run ends within 20 ms of the flag at any size.
  */
-#ifndef MW_METER_LEDGER_H
-#define MW_METER_LEDGER_H
+#ifndef MW_LEDGER_H
+#define MW_LEDGER_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

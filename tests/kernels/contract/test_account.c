@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "meter/account.h"
+#include "account.h"
 
 static mw_account *opened(void)
 {

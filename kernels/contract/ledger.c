@@ -1,4 +1,4 @@
-#include "meter/ledger.h"
+#include "ledger.h"
 
 #include <assert.h>
 #include <time.h>

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "meter/ledger.h"
+#include "ledger.h"
 
 enum { THREADS = 4, TILES = 20000 };
 

@@ -1,4 +1,4 @@
-#include "meter/bench.h"
+#include "labs/engine/worker/suites/suites.h"
 
 #include <math.h>
 #include <stdio.h>

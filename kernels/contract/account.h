@@ -6,8 +6,8 @@
  * request of the same size, so a second run of the same steps maps no page; `reserved` says how
  * much is held that way. All functions may be called from several threads.
  */
-#ifndef MW_METER_ACCOUNT_H
-#define MW_METER_ACCOUNT_H
+#ifndef MW_ACCOUNT_H
+#define MW_ACCOUNT_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "meter/account.h"
+#include "account.h"
 
 #include <inttypes.h>
 #include <pthread.h>

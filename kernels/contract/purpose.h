@@ -1,6 +1,6 @@
 /* purpose.h: what memory is for, and the memory ledger of one execution. */
-#ifndef MW_METER_PURPOSE_H
-#define MW_METER_PURPOSE_H
+#ifndef MW_PURPOSE_H
+#define MW_PURPOSE_H
 
 #include <stdint.h>
 

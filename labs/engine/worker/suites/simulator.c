@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cachesim/hierarchy.h"
-#include "meter/bench.h"
+#include "labs/engine/worker/suites/suites.h"
 #include "meter/noise.h"
 #include "registry.h"
 

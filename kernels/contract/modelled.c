@@ -1,0 +1,65 @@
+#include "modelled.h"
+
+#include <string.h>
+
+mw_status mw_model_allowed(const mw_kernel *kernel, const mw_args *args, mw_error *error)
+{
+    if (!kernel->trace && kernel->library)
+        return mw_fail(error, MW_UNSUPPORTED,
+                       "%s/%s runs inside %s, whose accesses are not ours to describe: choose "
+                       "another rung of %s",
+                       kernel->family, kernel->variant, kernel->library, kernel->family);
+    if (!kernel->trace)
+        return mw_fail(error, MW_UNSUPPORTED,
+                       "%s/%s does not describe its accesses, so they cannot be simulated",
+                       kernel->family, kernel->variant);
+    for (size_t i = 0; i < kernel->param_count; i++) {
+        if (strcmp(kernel->params[i].name, "threads") == 0 && args->value[i] > 1)
+            return mw_fail(error, MW_INVALID,
+                           "%s/%s: accesses are described for one thread: say threads=1",
+                           kernel->family, kernel->variant);
+    }
+    return MW_OK;
+}
+
+/* A kernel with its arguments, as something to walk. */
+typedef struct subject {
+    const mw_kernel *kernel;
+    const mw_args *args;
+} subject;
+
+static mw_status walk(const void *context, mw_trace *trace)
+{
+    const subject *s = context;
+    return s->kernel->trace(s->kernel, s->args, trace);
+}
+
+static mw_execution execution_of(const subject *s)
+{
+    mw_work work = s->kernel->work(s->kernel, s->args);
+    return (mw_execution){
+        .walk = walk, .context = s, .bytes = (double)work.load_bytes + (double)work.store_bytes};
+}
+
+mw_status mw_model_plan(const mw_kernel *kernel, const mw_args *args,
+                        const mw_traffic_options *options, mw_traffic_plan *plan, mw_error *error)
+{
+    subject s = {kernel, args};
+    mw_status status = mw_model_allowed(kernel, args, error);
+    if (status)
+        return status;
+    mw_execution execution = execution_of(&s);
+    return mw_traffic_estimate(&execution, options, plan, error);
+}
+
+mw_status mw_model_traffic(const mw_kernel *kernel, const mw_args *args,
+                           const mw_cache_geometry *levels, size_t count,
+                           const mw_traffic_options *options, mw_traffic *traffic, mw_error *error)
+{
+    subject s = {kernel, args};
+    mw_status status = mw_model_allowed(kernel, args, error);
+    if (status)
+        return status;
+    mw_execution execution = execution_of(&s);
+    return mw_traffic_simulate(&execution, levels, count, options, traffic, error);
+}
