@@ -1,7 +1,6 @@
 -- context.lua: one lab, one state of it, and what both mean together: names, texts, gates.
 
 local expr = require "memwall.expr"
-local judge = require "memwall.judge"
 local machines = require "memwall.machine"
 local runs = require "memwall.runs"
 local scope = require "memwall.scope"
@@ -49,7 +48,7 @@ function Context:of(id)
   local st = self.state.steps[id]
   if not st then
     st = {
-      values = {}, problems = {}, verdicts = {}, params = {}, samples = {}, order = {},
+      values = {}, numbers = {}, problems = {}, verdicts = {}, params = {}, samples = {}, order = {},
       tries = 0, hints = 0, committed = false, right = false, points = 0, pending = 0,
     }
     self.state.steps[id] = st
@@ -156,16 +155,14 @@ function Context:label(step, id)
   return self:text(step, "field", id) or id
 end
 
----A committed answer as a number.
+---A committed answer as a number: what it was when it was given.
 ---@param step string
 ---@param field table
 ---@return number?
 function Context:answer(step, field)
   local st = self.state.steps[step]
   if not (st and (st.committed or st.tries > 0)) then return nil end
-  local value = st.values[field.id]
-  if type(value) ~= "string" then return nil end
-  return (judge.number(value, field.unit, self.state.variant))
+  return st.numbers[field.id]
 end
 
 ---answer.<step>.<field>, <step>.<finding>, <step>.seconds …

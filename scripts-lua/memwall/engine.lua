@@ -8,6 +8,7 @@ local judge = require "memwall.judge"
 local labs = require "memwall.lab"
 local native = require "memwall.native"
 local new_context = require "memwall.context"
+local places = require "memwall.place"
 local problem = require "memwall.problem"
 local roofs = require "memwall.roofs"
 local published = require "memwall.published"
@@ -15,6 +16,7 @@ local runs = require "memwall.runs"
 local scope = require "memwall.scope"
 local states = require "memwall.state"
 local texts = require "memwall.text"
+local typed = require "memwall.typed"
 local view = require "memwall.view"
 
 local M = {}
@@ -58,58 +60,59 @@ local function must_be_positive(ctx, field)
   return field.unit ~= "1" or type(truth) == "number" and truth > 0
 end
 
--- Reads the fields of a submit; what cannot be read stands in st.problems. What was taken once is taken
--- again when it is replayed.
-local function read_values(ctx, step, st, given, replaying)
-  local parsed = {}
-  st.values, st.problems, st.values_set = {}, {}, true
-  for _, field in ipairs(step.fields) do
-    local value = given[field.id]
-    local wrong
-    if field.kind == "number" then
-      value = type(value) == "number" and ("%.15g"):format(value) or value
-      if type(value) ~= "string" or value:match "^%s*$" then
-        wrong = { key = "empty" }
-      else
-        parsed[field.id], wrong = judge.number(value, field.unit, ctx.state.variant)
-        local number = parsed[field.id]
-        if number and field.low and (number < field.low or number > field.high) then
-          wrong = { key = "range", field.low, field.high }
-        elseif number and number <= 0 and not replaying and must_be_positive(ctx, field) then
-          wrong = { key = "above_zero" }
-        end
-      end
-    elseif field.kind == "place" then
-      value, wrong = judge.place(value, ctx.state.variant)
-    elseif field.kind == "text" then
-      value = type(value) == "string" and value or ""
-      if judge.words(value) < field.min_words then wrong = { key = "few_words", field.min_words } end
-    else
-      local known = {}
-      for _, option in ipairs(field.options) do known[option.id] = true end
-      local list = type(value) == "table" and value or { value }
-      if #list == 0 or field.kind == "choice" and #list > 1 then wrong = { key = "no_option" } end
-      for _, id in ipairs(list) do
-        if not known[id] then wrong = { key = "no_option" } end
-      end
-    end
-    st.values[field.id] = value
-    if wrong then st.problems[field.id] = wrong end
+-- Reads a number field: as typed, and what that is.
+local function read_number(ctx, field, given, names, taken)
+  local value = typed.as_text(given)
+  if type(value) ~= "string" or value:match "^%s*$" then return value, { key = "empty" } end
+  local number, mistake = typed.number(value, field.unit, names)
+  if not number or taken then return value, mistake, number end
+  if field.low and typed.outside(number, field.low, field.high) then
+    mistake = { key = "range", field.low, field.high }
+  elseif number <= 0 and must_be_positive(ctx, field) then
+    mistake = { key = "above_zero" }
   end
-  return parsed
+  return value, mistake, number
+end
+
+-- Reads one field: its value, what is wrong with it, and a number field's number. What cannot be read stays as typed.
+local function read_field(ctx, step, field, given, names, taken)
+  if field.kind == "number" then return read_number(ctx, field, given, names, taken) end
+  if field.kind == "text" then
+    local text = type(given) == "string" and given or ""
+    return text, judge.words(text) < field.min_words and { key = "few_words", field.min_words } or nil
+  end
+  local value, mistake
+  if field.kind == "place" then
+    value, mistake = typed.place(given, places.axes(ctx, step), names, taken)
+  else
+    value, mistake = typed.options(given, field)
+  end
+  return value or given, mistake
+end
+
+-- Reads the fields of a submit; what cannot be read stands in st.problems. `taken`: of a record, whether it could be
+-- read when it was given; it is taken again then, and else not, however much more is understood today.
+local function read_values(ctx, step, st, given, taken)
+  local names = typed.names(ctx.lab, step, ctx.scope)
+  st.values, st.numbers, st.problems, st.values_set = {}, {}, {}, true
+  for _, field in ipairs(step.fields) do
+    local id = field.id
+    st.values[id], st.problems[id], st.numbers[id] = read_field(ctx, step, field, given[id], names, taken)
+  end
+  if taken == false and judge.all_read(step, st) then st.problems[step.fields[1].id] = { key = "not_taken" } end
 end
 
 -- Judges every field of a step whose values could be read.
-local function judge_step(ctx, step, st, parsed)
+local function judge_step(ctx, step, st)
   if step.kind == "goal" then
-    local names = scope.sample(ctx.scope, parsed)
-    return { [step.fields[1].id] = judge.judge_goal(step, parsed, names) }
+    local names = scope.sample(ctx.scope, st.numbers)
+    return { [step.fields[1].id] = judge.judge_goal(step, st.numbers, names) }
   end
   local judged = {}
   for _, field in ipairs(step.fields) do
     local value = st.values[field.id]
     if field.kind == "number" then
-      judged[field.id] = judge.judge_number(field, parsed[field.id], ctx.scope)
+      judged[field.id] = judge.judge_number(field, st.numbers[field.id], ctx.scope)
     elseif field.kind == "place" then
       judged[field.id] = judge.judge_place(field, value.x, value.y, ctx.scope, ctx.machine:flops())
     elseif field.kind ~= "text" then
@@ -149,6 +152,14 @@ local function settle(ctx, step, st, judged)
   end
 end
 
+-- Whether a record says of a step's answer what it was judged to be: what could not be read was not judged.
+local function was_judged(recorded, id)
+  for _, one in ipairs(recorded.verdicts or {}) do
+    if one.step == id then return true end
+  end
+  return false
+end
+
 -- What a record says was earned in a step.
 local function earned_then(recorded, id)
   local points = 0
@@ -167,7 +178,11 @@ end
 
 -- An answer given in another version of the lab: its verdicts stay as they were told.
 local function keep_recorded(ctx, step, st, event, recorded)
-  st.values, st.values_set, st.problems = type(event.values) == "table" and event.values or {}, true, {}
+  read_values(ctx, step, st, type(event.values) == "table" and event.values or {}, true)
+  for _, field in ipairs(step.fields) do
+    if field.kind == "place" and st.problems[field.id] then st.values[field.id] = nil end
+  end
+  st.problems = {}
   local verdicts, judged, right = {}, false, true
   for _, one in ipairs(recorded.verdicts or {}) do
     if one.step == step.id then
@@ -223,10 +238,11 @@ function EVENTS.submit(ctx, event, recorded)
   end
   if st.committed then refuse("step '%s' is committed", step.id) end
   if st.right then refuse("step '%s' is answered", step.id) end
-  local parsed = read_values(ctx, step, st, type(event.values) == "table" and event.values or {}, recorded ~= nil)
+  local taken = recorded and was_judged(recorded, step.id)
+  read_values(ctx, step, st, type(event.values) == "table" and event.values or {}, taken)
   st.verdicts = {}
   if not judge.all_read(step, st) then return end
-  settle(ctx, step, st, judge_step(ctx, step, st, parsed))
+  settle(ctx, step, st, judge_step(ctx, step, st))
   st.answered_in, ctx.state.answered = nil, true
   report_verdicts(ctx, step, st)
 end

@@ -373,14 +373,23 @@ function M.units(node, of)
   return guard(units, node, of)
 end
 
+---Calls `visit` for a tree and every part of it.
+---@param node memwall.Node
+---@param visit fun(node: memwall.Node)
+function M.each(node, visit)
+  visit(node)
+  for _, part in ipairs(node) do M.each(part, visit) end
+  for _, part in ipairs(node.args or {}) do M.each(part, visit) end
+  if node.index then M.each(node.index, visit) end
+end
+
 ---Calls `visit` for every name in a tree.
 ---@param node memwall.Node
 ---@param visit fun(name: string)
 function M.names(node, visit)
-  if node.name and node.op ~= "call" then visit(node.name) end
-  for _, part in ipairs(node) do M.names(part, visit) end
-  for _, part in ipairs(node.args or {}) do M.names(part, visit) end
-  if node.index then M.names(node.index, visit) end
+  M.each(node, function(part)
+    if part.name and part.op ~= "call" then visit(part.name) end
+  end)
 end
 
 local SHOWN = { ["*"] = " × ", ["/"] = " / ", ["+"] = " + ", ["-"] = " − ", ["^"] = "^" }

@@ -1,7 +1,6 @@
--- judge.lua: from what a student typed to a verdict.
+-- judge.lua: from what a student answered to a verdict; typed.lua has read it.
 
 local expr = require "memwall.expr"
-local unit = require "memwall.unit"
 
 local M = {}
 
@@ -25,78 +24,6 @@ local function matches(value, truth, within, factor)
   return math.abs(value - truth) <= (within or NEAR) * math.abs(truth)
 end
 M.matches = matches
-
----Names a student may use in a number field: the variant's.
-local function student_scope(variant)
-  return {
-    value = function(_, name)
-      if variant[name] ~= nil then return variant[name] end
-      return nil, { key = "no_name", name }
-    end,
-  }
-end
-
--- "2*n*n FLOP": a unit behind a whole formula, which then has none of its own.
-local function split_unit(text)
-  local formula, word = text:match "^(.*[%w%)])%s+(%S+)%s*$"
-  local known = word and unit.written[word]
-  local tree = known and expr.parse(formula)
-  if tree then return tree, known[1], word end
-end
-
----Reads a number field. The unit may be left out; another one is refused.
----@param text string
----@param wanted string
----@param variant table<string, number>
----@return number? value
----@return memwall.Mistake? problem
----@return boolean? named the text says its unit
-function M.number(text, wanted, variant)
-  local tree, _, mistake = expr.parse(text)
-  local factor, behind = 1, nil
-  if not tree then
-    tree, factor, behind = split_unit(text)
-    if not tree then return nil, mistake end
-  end
-  local found
-  found, _, mistake = expr.units(tree, function() return nil end)
-  if not found then return nil, mistake end
-  if behind then
-    if not unit.is_free(found) then return nil, { key = "two_units", unit.name(found), behind } end
-    found = unit.dimension[unit.written[behind][2]]
-  end
-  if not unit.is_free(found) and not unit.same(found, unit.dimension[wanted]) then
-    if wanted == "1" then return nil, { key = "no_unit", behind or unit.name(found) } end
-    return nil, { key = "other_unit", wanted, unit.name(found) }
-  end
-  local value
-  value, _, mistake = expr.eval(tree, student_scope(variant))
-  if value == nil then return nil, mistake end
-  if type(value) ~= "number" then return nil, { key = "not_a_number" } end
-  return value * factor, nil, not unit.is_free(found)
-end
-
----Reads a place: both coordinates are numbers, or typed like number fields.
----@param given any
----@param variant table<string, number>
----@return { x: number, y: number }? place
----@return table? problem
-function M.place(given, variant)
-  if type(given) ~= "table" then return nil, { key = "no_place" } end
-  local place = {}
-  for name, wanted in pairs { x = "FLOP/B", y = "FLOP/s" } do
-    local value = given[name]
-    if type(value) == "string" then
-      local problem
-      value, problem = M.number(value, wanted, variant)
-      if problem then return nil, problem end
-    end
-    if type(value) ~= "number" then return nil, { key = "no_place" } end
-    if not (value > 0 and value < 1e18) then return nil, { key = "not_positive" } end
-    place[name] = value + 0.0
-  end
-  return place
-end
 
 ---True when every field of a submit could be read.
 ---@param step table

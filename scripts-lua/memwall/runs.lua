@@ -5,6 +5,8 @@ local native = require "memwall.native"
 local problem = require "memwall.problem"
 local scope = require "memwall.scope"
 local steps = require "memwall.steps"
+local typed = require "memwall.typed"
+local words = require "memwall.words"
 
 local M = {}
 
@@ -28,6 +30,12 @@ end
 function M.control_value(ctx, step, control)
   local value = ctx:of(step.id).params[control.name]
   return value == nil and control.values[1] or value
+end
+
+---The unit printed beside a control, in which a bare number counts.
+---@return string
+function M.control_unit(control)
+  return control.as == control.name and control.spec and control.spec.unit or "1"
 end
 
 ---All keys of a step in order: the values of a sweep, else the present choice.
@@ -221,12 +229,9 @@ function M.set(ctx, step, name, value)
     if one.name == name or one.as == name then control = one end
   end
   if not control then problem.raise("invalid", ("step '%s' has no control '%s'"):format(step.id, tostring(name))) end
-  local known
-  for _, one in ipairs(control.values) do
-    if one == value or tostring(one) == tostring(value) then known = one end
-  end
+  local known, mistake = typed.control(value, control, M.control_unit(control), typed.names(ctx.lab, step, ctx.scope))
   if known == nil then
-    problem.raise("invalid", ("step '%s': %s cannot be %s"):format(step.id, control.as, tostring(value)))
+    problem.raise("invalid", ("step '%s': %s: %s"):format(step.id, control.as, words.told(ctx.locale, mistake)))
   end
   ctx:change(step.id).params[control.name] = known
   if ctx:waits_for(step) then return end

@@ -60,12 +60,12 @@ function M.dimension_of(units, more)
     if of == nil then return nil end
     local entry = machines.names[name]
     if entry and entry.args == 1 then
-      if #args ~= 1 then return nil, ("%s takes one value: %s(bytes)"):format(name, name) end
+      if #args ~= 1 then return nil, { key = "name_bytes", name } end
       if not unit.is_free(args[1]) and not unit.same(args[1], unit.dimension.B) then
-        return nil, ("%s takes bytes, not %s"):format(name, unit.name(args[1]))
+        return nil, { key = "name_takes_bytes", name, unit.name(args[1]) }
       end
     elseif args and #args > 0 then
-      return nil, ("'%s' takes no values in parentheses"):format(name)
+      return nil, { key = "name_alone", name }
     end
     return of and unit.dimension[of] or unit.FREE
   end

@@ -2,12 +2,13 @@
 
 local counters = require "memwall.counters"
 local hints = require "memwall.hints"
-local judge = require "memwall.judge"
 local native = require "memwall.native"
 local picture = require "memwall.picture"
+local place = require "memwall.place"
 local published = require "memwall.published"
 local roofs = require "memwall.roofs"
 local runs = require "memwall.runs"
+local typed = require "memwall.typed"
 local unit = require "memwall.unit"
 local words = require "memwall.words"
 
@@ -71,20 +72,19 @@ local function field_feedback(ctx, step, st, field)
 end
 
 -- The unit that stands behind a field: an answer that says its own needs none.
-local function unit_of(ctx, st, field, locked)
+local function unit_of(ctx, step, st, field, locked)
   local value = st.values[field.id]
   if not (locked and field.kind == "number" and type(value) == "string") then return field.unit end
-  local _, _, named = judge.number(value, field.unit, ctx.state.variant)
+  local _, _, named = typed.number(value, field.unit, typed.names(ctx.lab, step, ctx.scope))
   return not named and field.unit or nil
 end
 
 local function fields(ctx, step)
   local list, st = native.array {}, ctx:of(step.id)
-  local roofline
   local locked = st.committed or st.right or false
   for _, field in ipairs(step.fields) do
     local one = {
-      id = field.id, kind = field.kind, label = ctx:label(step.id, field.id), unit = unit_of(ctx, st, field, locked),
+      id = field.id, kind = field.kind, label = ctx:label(step.id, field.id), unit = unit_of(ctx, step, st, field, locked),
       value = st.values[field.id], locked = locked,
       low = field.low, high = field.high, feedback = field_feedback(ctx, step, st, field),
     }
@@ -94,8 +94,8 @@ local function fields(ctx, step)
         one.options[i] = { id = option.id, text = ctx:text(step.id, "option", option.id) or option.id }
       end
     elseif field.kind == "place" then
-      roofline = roofline or picture.roofline(ctx, step)
-      one.x, one.y = roofline.x, roofline.y
+      local axes = place.axes(ctx, step)
+      one.x, one.y = axes.x, axes.y
       one.min_factor = field.factor
     end
     list[#list + 1] = one
@@ -111,7 +111,7 @@ local function controls(ctx, step)
     list[#list + 1] = {
       id = control.name, label = ctx:label(step.id, control.as), kind = control.words and "choice" or "slider",
       values = values, value = runs.control_value(ctx, step, control),
-      unit = control.as == control.name and control.spec and control.spec.unit or "1",
+      unit = runs.control_unit(control),
     }
   end
   return list

@@ -301,7 +301,7 @@ static void typing_the_answers_gives_the_same_verdicts(void **state)
         "2*n^2\n" /* count: flop */
         "4*n^2 + 4*(n + n)\n"
         "\n"               /* next */
-        "0.5\n8 GFLOP/s\n" /* place */
+        "0.5, 8 GFLOP/s\n" /* place */
         "\n\n\n"           /* next, run, next */
         "4*n^2 + 4*b*(n + n)\n\n"
         "21\n\n" /* knee */

@@ -11,6 +11,7 @@ local machines = require "memwall.machine"
 local readers = require "memwall.lab"
 local scope = require "memwall.scope"
 local texts = require "memwall.text"
+local typed = require "memwall.typed"
 local unit = require "memwall.unit"
 
 local M = {}
@@ -242,11 +243,11 @@ end
 local function demonstration(lab)
   local answers = test.parse_json(test.read(ROOT .. lab.folder .. "/demo.json"))
   for id in pairs(answers) do assert(lab.read.by_id[id], "demo.json: no step " .. id) end
-  local function right(step, field, value, names, variant)
+  local function right(step, field, value, names)
     local given = ("demo.json: %s.%s"):format(step.id, field.id)
     assert(value ~= nil, given .. " is not answered")
     if field.kind == "number" and field.tree and not field.claimed then
-      local number, problem = judge.number(tostring(value), field.unit, variant)
+      local number, problem = typed.number(tostring(value), field.unit, typed.names(lab.read, step, names))
       assert(number, given .. ": " .. tostring(problem and (problem.text or problem.key)))
       local judged = judge.judge_number(field, number, names)
       assert(judged.verdict == "right", ("%s: %g is not %g"):format(given, number, judged.truth or 0))
@@ -260,10 +261,12 @@ local function demonstration(lab)
     local names = scope.new(lab.read, variant, lab.machine)
     for _, step in ipairs(lab.read.steps) do
       local given = answers[step.id] or {}
-      for _, field in ipairs(step.fields) do right(step, field, given[field.id], names, variant) end
+      for _, field in ipairs(step.fields) do right(step, field, given[field.id], names) end
       if step.kind == "goal" then
         local values = {}
-        for _, field in ipairs(step.fields) do values[field.id] = judge.number(tostring(given[field.id]), "1", variant) end
+        for _, field in ipairs(step.fields) do
+          values[field.id] = typed.number(tostring(given[field.id]), "1", typed.names(lab.read, step, names))
+        end
         assert(judge.judge_goal(step, values, scope.sample(names, values)).verdict == "right", "demo.json: " .. step.id)
       end
     end

@@ -60,10 +60,7 @@ end
 
 -- One field as it is typed at its prompt.
 local function type_field(path, field, value)
-  if field.kind == "place" then
-    path:type("%.17g", value.x)
-    path:type("%.17g", value.y)
-  elseif field.kind == "choice" then
+  if field.kind == "choice" then
     path:type("%d", option_number(field, value))
   elseif field.kind == "choices" then
     local numbers = {}
@@ -96,7 +93,7 @@ local function mistakes(step, right, names)
   for _, field in ipairs(step.fields) do
     for _, wrong in ipairs(field.wrong or {}) do
       local value = assert(expr.eval(wrong.tree, names))
-      mistake(wrong.id, field.id, field.kind == "place" and { x = value, y = right.point.y } or value)
+      mistake(wrong.id, field.id, field.kind == "place" and ("%.17g,%s"):format(value, right[field.id]:match ",(.*)$") or value)
     end
     for _, option in ipairs(field.options or {}) do
       if not option.right then mistake(option.id, field.id, field.kind == "choices" and { option.id } or option.id) end
@@ -166,8 +163,6 @@ local function key_fields(path, view, right)
         path:key "key Space"
         at = number
       end
-    elseif field.kind == "place" then
-      path:key("type %.17g, %.17g GFLOP/s", value.x, value.y / 1e9)
     else
       path:key("type %s", written(value))
     end

@@ -1,6 +1,6 @@
 local expr = require "memwall.expr"
-local judge = require "memwall.judge"
 local mw = require "memwall"
+local typed = require "memwall.typed"
 local unit = require "memwall.unit"
 local words = require "memwall.words"
 
@@ -118,14 +118,22 @@ test.case("units are followed through a formula, and contradictions are found", 
   end
 end)
 
+-- The names of a step that asks for nothing.
+local function names_of(values)
+  local known = {}
+  for name in pairs(values) do known[name] = "1" end
+  return typed.names({ units = known, q = {} }, { fields = {} }, { value = function(_, name) return values[name] end })
+end
+local NAMES = names_of(VALUES)
+
 test.case("a field takes an answer without a unit or with its own, and refuses another", function()
-  assert(judge.number("4*n^2", "B", VALUES) == 268435456)
-  assert(judge.number("256 MiB", "B", VALUES) == 268435456)
-  local found, problem = judge.number("2 s", "B", VALUES)
+  assert(typed.number("4*n^2", "B", NAMES) == 268435456)
+  assert(typed.number("256 MiB", "B", NAMES) == 268435456)
+  local found, problem = typed.number("2 s", "B", NAMES)
   assert(found == nil and problem.key == "other_unit" and problem[1] == "B" and problem[2] == "s")
-  found, problem = judge.number("1 < 2", "B", VALUES)
+  found, problem = typed.number("1 < 2", "B", NAMES)
   assert(found == nil and problem.key == "not_a_number")
-  found, problem = judge.number("machine.read(3)", "B/s", VALUES)
+  found, problem = typed.number("machine.read(3)", "B/s", NAMES)
   assert(found == nil and problem.key == "no_name" and problem[1] == "machine.read")
 end)
 
@@ -141,7 +149,7 @@ test.case("every mistake that a student can make is told in both languages", fun
     ["1 B + 1 s"] = "把单位 B 和 s 相加了", ["1 B - 1 s"] = "相减", ["1 B < 1 s"] = "相比", ["min(1 B, 1 s)"] = "min() 里混用了单位 B 和 s",
     [("("):rep(100) .. "1"] = "嵌套太深", [("1+"):rep(450) .. "1"] = "公式太长", [("9"):rep(2000)] = "超过了 1000 个字节",
   } do
-    local found, mistake = judge.number(text, "1", VALUES)
+    local found, mistake = typed.number(text, "1", NAMES)
     assert(found == nil and mistake.key, text:sub(1, 40))
     keys[mistake.key] = true
     local chinese, english = words.told("zh_CN", mistake), words.told("en", mistake)
@@ -190,7 +198,7 @@ test.case("formatted numbers read back within their digits", function()
     local of = random:choice { "B", "FLOP", "FLOP/s", "B/s", "s", "1" }
     local x = 10 ^ (of == "s" and random:real() * 8 - 7 or random:real() * 13)
     local text = unit.format(x, of, 6)
-    local found, problem = judge.number(text, of, {})
+    local found, problem = typed.number(text, of, names_of {})
     assert(found, text .. ": " .. tostring(problem and words.told("en", problem)))
     assert(of ~= "1" or x < 1e-4 or not text:find "e", text)
     assert(math.abs(found / x - 1) < 1e-4, text)

@@ -34,26 +34,6 @@ void mw_do_pick(mw_app *app)
         mw_form_pick(&app->model, app->key - '1');
 }
 
-static bool read_places(mw_app *app)
-{
-    mw_model *model = &app->model;
-    size_t at;
-    json_t *field;
-    json_array_foreach(json_object_get(model->view, "fields"), at, field)
-    {
-        const char *reason = NULL;
-        if (strcmp(mw_app_text(field, "kind"), "place") != 0 || at >= (size_t)model->draft_count ||
-            json_is_true(json_object_get(field, "locked")))
-            continue;
-        if (!mw_form_read_place(&model->drafts[at], &reason)) {
-            mw_form_focus_at(model, (int)at);
-            mw_app_say(app, "info", "%s", reason);
-            return false;
-        }
-    }
-    return true;
-}
-
 void mw_do_submit(mw_app *app)
 {
     mw_model *model = &app->model;
@@ -62,10 +42,12 @@ void mw_do_submit(mw_app *app)
     const mw_form_focus focus = mw_form_focused(model);
     /* Enter on a marked but not chosen option first chooses it. */
     const bool chosen_now = focus.draft && focus.draft->text[0] == '\0' && mw_form_choose(model);
-    if (!read_places(app))
-        return;
     if (mw_form_next_empty(model)) {
-        if (mw_form_focused(model).draft == focus.draft)
+        const mw_form_focus empty = mw_form_focused(model);
+        if (empty.part == MW_FORM_PLACE)
+            mw_app_say(app, "info", "%s",
+                       _("put the mark into the picture with the arrows, or type x, y"));
+        else if (empty.draft == focus.draft)
             mw_app_say(app, "info", "%s", _("this is still empty; h gives a hint"));
         return;
     }
@@ -91,7 +73,8 @@ void mw_app_push(mw_app *app, int columns, int rows)
         mw_app_say(app, "info", "%s", _("no picture on this screen; type x, y"));
         return;
     }
-    mw_form_push(&app->model, columns, rows, step_x, step_y);
+    if (!mw_form_push(&app->model, columns, rows, step_x, step_y))
+        mw_app_say(app, "info", "%s", _("Enter gives what is typed; Backspace takes it back"));
 }
 
 void mw_do_left(mw_app *app)

@@ -217,18 +217,20 @@ void mw_form_take_view(mw_model *model, json_t *view)
 
 static bool fits_number(mw_key key)
 {
-    return key >= 0x80 || (key >= '0' && key <= '9') || ((key | 32) >= 'a' && (key | 32) <= 'z') ||
-           strchr(" .,+-*/^()_%=", key) != NULL;
+    return key != '?' && key != ':';
 }
 
-/* Letters only continue what began with a digit, so that they stay commands on the plot. */
+static bool has_typed_place(const mw_draft *draft)
+{
+    return draft->text[0] != '\0' && !draft->placed;
+}
+
+/* Letters only continue what was begun, so that they stay commands on the plot. */
 static bool fits_place(const mw_draft *draft, mw_key key)
 {
-    if ((key >= '0' && key <= '9') || key == '.')
+    if ((key >= '0' && key <= '9') || key == '.' || key == '(' || key >= 0x80)
         return true;
-    if (draft->text[0] == '\0' || draft->placed)
-        return false;
-    return key < 0x80 && (strchr(" ,+-/", key) != NULL || ((key | 32) >= 'a' && (key | 32) <= 'z'));
+    return has_typed_place(draft) && fits_number(key);
 }
 
 bool mw_form_takes(const mw_model *model, mw_key key)
@@ -264,8 +266,9 @@ bool mw_form_key(mw_model *model, mw_key key)
         return false;
     mw_edit edit = edit_of(&focus);
     if (focus.part == MW_FORM_PLACE) {
-        /* Arrows move the mark, not the cursor. */
-        if (!mw_key_is_text(key) && key != MW_KEY_BACKSPACE && key != MW_KEY_WORD_BACKSPACE)
+        /* Arrows move the cursor in a text, and the mark where there is none. */
+        if (!mw_key_is_text(key) && key != MW_KEY_BACKSPACE && key != MW_KEY_WORD_BACKSPACE &&
+            !has_typed_place(focus.draft))
             return false;
         if (focus.draft->placed)
             focus.draft->text[0] = '\0';
@@ -411,7 +414,7 @@ json_t *mw_form_values(const mw_model *model)
             value = json_pack("{s:f, s:f}", "x", part.draft->x, "y", part.draft->y);
         else if (part.part == MW_FORM_CHOICES)
             value = list_of_ids(part.draft->text);
-        else if (part.draft && part.part != MW_FORM_PLACE)
+        else if (part.draft)
             value = json_string(part.draft->text);
         if (value)
             json_object_set_new(values, part.draft->field, value);

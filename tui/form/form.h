@@ -37,8 +37,9 @@ void mw_form_move_focus(mw_model *model, int direction);
 void mw_form_focus_at(mw_model *model, int index);
 
 /* True when `key` is a character that belongs into what is being typed (a field, the search, the
- * palette): it is no command then. A number takes everything an expression may hold, but not "?".
- */
+ * palette): it is no command then. A number takes every character but "?" and ":", which ask for
+ * the keys and the commands; what it means is the lab's to say. A place takes the same once it has
+ * begun with a digit, a point or a parenthesis. */
 bool mw_form_takes(const mw_model *model, mw_key key);
 
 /* Gives the focused field a key; false when it does nothing there. */
@@ -54,18 +55,16 @@ bool mw_form_pick(mw_model *model, int option);
  * value changed. */
 bool mw_form_turn(mw_model *model, int steps);
 
-/* A place: moves the mark by cells, whose ratios are given; it starts in the middle of the plot. */
+/* A place: moves the mark by cells, whose ratios are given; it starts in the middle of the plot.
+ * False while a text stands in the field: the lab knows where that is. */
 bool mw_form_push(mw_model *model, int columns, int rows, double step_x, double step_y);
 void mw_form_put(mw_model *model, double x, double y);
-
-/* Reads "0.5, 8 GFLOP/s" into a placed point; a bare second number counts in GFLOP/s as the axis
- * does. False with a reason when something typed is no pair of positive numbers. */
-bool mw_form_read_place(mw_draft *draft, const char **reason);
 
 /* Focuses the first open field that is still empty; false when there is none. */
 bool mw_form_next_empty(mw_model *model);
 
-/* The values of a submit event; NULL when memory is short. */
+/* The values of a submit event: texts as typed; a mark that was moved as numbers, in the units of
+ * the axes. NULL when memory is short. */
 json_t *mw_form_values(const mw_model *model);
 
 #endif

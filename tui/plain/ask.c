@@ -1,5 +1,4 @@
 /* ask.c: one prompt at a time: a field's value, or a command. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,60 +59,6 @@ static void tell_options(const mw_plain *plain, const json_t *field)
     }
 }
 
-/* The id of an option typed as its number or its id; NULL with a line when it is neither. */
-static const char *option_of(const mw_plain *plain, const json_t *field, const char *text)
-{
-    const json_t *options = json_object_get(field, "options");
-    char *end;
-    long number = strtol(text, &end, 10);
-    if (end != text && !*end && number >= 1 && (size_t)number <= json_array_size(options))
-        return mw_plain_text(json_array_get(options, (size_t)number - 1), "id");
-    const json_t *option = mw_plain_by_id(options, text);
-    if (option)
-        return mw_plain_text(option, "id");
-    mw_lines_print(&plain->out, _("'%s' is no choice: type a number from 1 to %zu."), text,
-                   json_array_size(options));
-    return NULL;
-}
-
-static json_t *choice_value(const mw_plain *plain, const json_t *field, char *text)
-{
-    const char *id = option_of(plain, field, text);
-    return id ? json_string(id) : NULL;
-}
-
-static json_t *choices_value(const mw_plain *plain, const json_t *field, char *text)
-{
-    json_t *list = json_array();
-    for (char *one = strtok(text, ", "); one; one = strtok(NULL, ", ")) {
-        const char *id = option_of(plain, field, one);
-        if (!id) {
-            json_decref(list);
-            return NULL;
-        }
-        json_array_append_new(list, json_string(id));
-    }
-    return list;
-}
-
-/* "8e9", "8 G", "7.9 GFLOP/s", "0.5 FLOP/B": a number above 0, its prefix, and any unit. */
-static bool read_coordinate(const char *text, double *value)
-{
-    char *rest;
-    *value = strtod(text, &rest);
-    if (rest == text)
-        return false;
-    rest += strspn(rest, " ");
-    static const char prefixes[] = "kMGT";
-    const char *prefix = *rest ? strchr(prefixes, *rest) : NULL;
-    if (prefix) {
-        *value *= pow(1000, (double)(prefix - prefixes + 1));
-        rest++;
-    }
-    bool unit = !*rest || strncmp(rest, "FLOP/", 5) == 0 || strncmp(rest, "flop/", 5) == 0;
-    return unit && isfinite(*value) && *value > 0;
-}
-
 /* " (0.125 to 64 FLOP/B)", or "" where a field has no range. */
 static void write_range(const json_t *of, mw_unit unit, char *text, size_t size)
 {
@@ -127,37 +72,16 @@ static void write_range(const json_t *of, mw_unit unit, char *text, size_t size)
     snprintf(text, size, _(" (%s to %s)"), from, to);
 }
 
-static heard ask_axis(mw_plain *plain, const json_t *field, const char *axis, double *value)
+/* "FLOP/s [GFLOP/s] (1 GFLOP/s to 512 GFLOP/s)": in which unit a bare number counts, and the range.
+ */
+static void write_axis(const json_t *field, const char *axis, mw_unit unit, char *text, size_t size)
 {
-    const json_t *range = json_object_get(field, axis);
-    for (;;) {
-        char prompt[256], between[96], *text;
-        const char *label = mw_plain_text(range, "label");
-        write_range(range, strcmp(axis, "x") == 0 ? MW_UNIT_FLOP_PER_BYTE : MW_UNIT_FLOP_PER_SECOND,
-                    between, sizeof between);
-        snprintf(prompt, sizeof prompt, "%s, %s%s: ", mw_plain_text(field, "label"),
-                 *label ? label : axis, between);
-        heard what = listen(plain, prompt, &text);
-        if (what != HEARD_VALUE)
-            return what;
-        bool good = read_coordinate(text, value);
-        if (!good)
-            mw_lines_print(&plain->out, _("'%s' is not a number above 0."), text);
-        free(text);
-        if (good)
-            return HEARD_VALUE;
-    }
-}
-
-static heard ask_place(mw_plain *plain, const json_t *field, json_t **value)
-{
-    double x, y;
-    heard what = ask_axis(plain, field, "x", &x);
-    if (what == HEARD_VALUE)
-        what = ask_axis(plain, field, "y", &y);
-    if (what == HEARD_VALUE)
-        *value = json_pack("{s:f, s:f}", "x", x, "y", y);
-    return what;
+    const json_t *of = json_object_get(field, axis);
+    const char *label = mw_plain_text(of, "label");
+    char range[96];
+    write_range(of, unit, range, sizeof range);
+    snprintf(text, size, "%.60s [%.20s]%s", *label ? label : axis, mw_plain_text(of, "unit"),
+             range);
 }
 
 static void write_prompt(const json_t *field, char *prompt, size_t size)
@@ -166,9 +90,14 @@ static void write_prompt(const json_t *field, char *prompt, size_t size)
     const char *kind = mw_plain_text(field, "kind");
     const char *present = mw_plain_text(field, "value");
     bool choice = strcmp(kind, "choice") == 0, choices = strcmp(kind, "choices") == 0;
-    char tail[128] = "", now[192] = "", range[96] = "";
+    char tail[400] = "", now[192] = "", range[96] = "";
     write_range(field, MW_UNIT_ONE, range, sizeof range);
-    if (*unit && strcmp(unit, "1") != 0)
+    if (strcmp(kind, "place") == 0) {
+        char x[180], y[180];
+        write_axis(field, "x", MW_UNIT_FLOP_PER_BYTE, x, sizeof x);
+        write_axis(field, "y", MW_UNIT_FLOP_PER_SECOND, y, sizeof y);
+        snprintf(tail, sizeof tail, ": %s, %s", x, y);
+    } else if (*unit && strcmp(unit, "1") != 0)
         snprintf(tail, sizeof tail, " [%s]", unit);
     else if (choice)
         snprintf(tail, sizeof tail, _(" (a number)"));
@@ -182,13 +111,9 @@ static void write_prompt(const json_t *field, char *prompt, size_t size)
 /* Asks for one field; *value is set when it was answered. */
 static heard ask_field(mw_plain *plain, const json_t *field, json_t **value)
 {
-    const char *kind = mw_plain_text(field, "kind");
-    if (strcmp(kind, "place") == 0)
-        return ask_place(plain, field, value);
-    bool choice = strcmp(kind, "choice") == 0, choices = strcmp(kind, "choices") == 0;
-    if (choice || choices)
+    if (json_array_size(json_object_get(field, "options")) > 0)
         tell_options(plain, field);
-    char prompt[600], *text;
+    char prompt[800], *text;
     write_prompt(field, prompt, sizeof prompt);
     heard what = listen(plain, prompt, &text);
     if (what != HEARD_VALUE)
@@ -199,10 +124,6 @@ static heard ask_field(mw_plain *plain, const json_t *field, json_t **value)
     else if (!*text)
         mw_lines_print(&plain->out, "%s",
                        _("An answer is wanted; 'hint' helps, 'help' lists commands."));
-    else if (choice)
-        *value = choice_value(plain, field, text);
-    else if (choices)
-        *value = choices_value(plain, field, text);
     else if (!(*value = json_string(text)))
         mw_lines_print(&plain->out, "%s", _("That is not UTF-8 text."));
     free(text);

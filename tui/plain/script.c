@@ -47,9 +47,21 @@ static bool names_known(mw_plain *plain, const json_t *answers)
     return true;
 }
 
-/* Number fields hold text as typed; a file may give a plain number. */
+/* A place in a file of which a part is a text: both parts as a list, as they were typed. One of two
+ * numbers is what a mark that keys moved gives. */
+static json_t *typed_place(const json_t *value)
+{
+    json_t *x = json_object_get(value, "x"), *y = json_object_get(value, "y");
+    if (!json_is_string(x) && !json_is_string(y))
+        return json_incref((json_t *)value);
+    return json_pack("[O?, O?]", x, y);
+}
+
+/* Fields hold text as typed; a file may give a plain number, which counts in base units. */
 static json_t *as_typed(const json_t *value)
 {
+    if (json_is_object(value))
+        return typed_place(value);
     if (!json_is_number(value))
         return json_incref((json_t *)value);
     char text[64];

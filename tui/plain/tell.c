@@ -117,9 +117,11 @@ void mw_plain_tell_controls(mw_plain *plain)
         char text[1024], one[64];
         write_value(json_object_get(control, "value"), one, sizeof one);
         const char *label = mw_plain_text(control, "label"), *id = mw_plain_text(control, "id");
-        bool named = *label && strcmp(label, id) != 0;
-        int used = snprintf(text, sizeof text, "%s%s%s%s: %s", named ? label : id,
-                            named ? " (" : "", named ? id : "", named ? ")" : "", one);
+        const char *unit = mw_plain_text(control, "unit");
+        bool named = *label && strcmp(label, id) != 0, plainly = !*unit || strcmp(unit, "1") == 0;
+        int used = snprintf(text, sizeof text, "%s%s%s%s%s%s%s: %s", named ? label : id,
+                            named ? " (" : "", named ? id : "", named ? ")" : "",
+                            plainly ? "" : " [", plainly ? "" : unit, plainly ? "" : "]", one);
         json_array_foreach(json_object_get(control, "values"), j, value)
         {
             write_value(value, one, sizeof one);

@@ -95,22 +95,7 @@ static void wait_for_quiet(mw_plain *plain, char *rest)
     }
 }
 
-/* "set batch 16": the value must be one that the control offers. */
-/* "65536" and, as it is shown, "65 536". */
-static bool is_value(const json_t *value, const char *text)
-{
-    char digits[64];
-    size_t used = 0;
-    if (json_is_string(value))
-        return strcmp(json_string_value(value), text) == 0;
-    for (; *text && used + 1 < sizeof digits; text++)
-        if (*text != ' ')
-            digits[used++] = *text;
-    digits[used] = '\0';
-    char *end;
-    return used > 0 && strtod(digits, &end) == json_number_value(value) && !*end;
-}
-
+/* "set batch 16": the lab reads the value, and refuses one that the control does not offer. */
 static void set_control(mw_plain *plain, char *rest)
 {
     char *name = strtok(rest, " =\t"), *text = strtok(NULL, "");
@@ -122,21 +107,9 @@ static void set_control(mw_plain *plain, char *rest)
         mw_plain_tell_controls(plain);
         return;
     }
-    size_t i;
-    json_t *value, *chosen = NULL;
-    json_array_foreach(json_object_get(control, "values"), i, value)
-    {
-        if (is_value(value, text))
-            chosen = value;
-    }
-    if (!chosen) {
-        mw_lines_print(&plain->out, _("%s does not offer %s:"), name, text);
-        mw_plain_tell_controls(plain);
-        return;
-    }
     json_t *event = mw_plain_event(plain, "set");
     json_object_set_new(event, "param", json_string(name));
-    json_object_set(event, "value", chosen);
+    json_object_set_new(event, "value", json_string(text));
     size_t before = json_array_size(mw_host_transcript(plain->host));
     if (!mw_plain_send(plain, event))
         return;

@@ -246,18 +246,26 @@ static void draw_place(pen *p, const json_t *field, const mw_draft *draft, bool 
 {
     bool set, has_focus;
     double x, y;
+    char units[64];
     mw_asked_place(p->model, &set, &x, &y, &has_focus);
+    snprintf(units, sizeof units, "%s, %s", mw_data_text(mw_data_member(field, "x"), "unit"),
+             mw_data_text(mw_data_member(field, "y"), "unit"));
     write_label(p, field, focused, 0);
     p->y++;
     if (draft && *draft->text && !draft->placed && !mw_data_true(field, "locked")) {
-        write_input(p, 2, p->grid->width - 4, draft->text, draft->cursor, focused);
+        enum { LEAST = 12, MOST = 28 };
+        int room = p->grid->width - mw_text_width(units) - 5;
+        int box = room < LEAST ? p->grid->width - 4 : room > MOST ? MOST : room;
+        write_input(p, 2, box, draft->text, draft->cursor, focused);
+        if (room >= LEAST)
+            mw_grid_text(p->grid, 3 + box, p->y, room, mw_style_of(MW_ROLE_DIM), units);
     } else if (set) {
         int at = 2;
         write_coordinate(p, &at, "x", x, MW_UNIT_FLOP_PER_BYTE);
         write_coordinate(p, &at, "y", y, MW_UNIT_FLOP_PER_SECOND);
     } else {
-        mw_grid_text(p->grid, 2, p->y, p->grid->width - 3, mw_style_of(MW_ROLE_DIM),
-                     _("move the mark in the picture, or type x, y"));
+        mw_grid_textf(p->grid, 2, p->y, p->grid->width - 3, mw_style_of(MW_ROLE_DIM),
+                      _("move the mark, or type x, y [%s]"), units);
     }
     p->y++;
 }

@@ -11,6 +11,8 @@
 /* Two columns from here on; below, one panel at a time. */
 enum { TWO_COLUMNS = 76, GUTTER = 3, MEASURE_LEAST = 44, MEASURE_MOST = 60 };
 enum { CHART_LEAST = 9, CHART_MOST = 16, PLOT_LEAST = 9, TEXT_LEAST = 5, ASKED_LEAST = 4 };
+/* Rows of a place above its picture, with what was said to it, at most. */
+enum { SAID_MOST = 7 };
 
 static int at_most(int value, int most)
 {
@@ -186,10 +188,16 @@ static void lay_single(const mw_model *model, mw_lab_layout *l, mw_rect body, in
     }
     bool set, focused;
     double x, y;
-    if (l->panel == MW_PANEL_PLOT && mw_asked_place(model, &set, &x, &y, &focused)) {
-        l->asked = (mw_rect){body.x, body.y, body.width, 2};
-        body.y += 2;
-        body.height -= 2;
+    const json_t *place = mw_asked_place(model, &set, &x, &y, &focused);
+    if (l->panel == MW_PANEL_PLOT && place) {
+        /* Its label and what is typed; what was said to that as well, while it may be mended. */
+        int rows = 2;
+        if (focused && mw_data_member(place, "feedback"))
+            rows = at_least(at_most(asked_rows, body.height - PLOT_LEAST), 2);
+        rows = at_most(rows, SAID_MOST);
+        l->asked = (mw_rect){body.x, body.y, body.width, rows};
+        body.y += rows;
+        body.height -= rows;
     }
     if (l->panel == MW_PANEL_PLOT)
         l->plot = body;

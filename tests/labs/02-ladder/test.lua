@@ -2,6 +2,7 @@ local labs = test.include "../labs/check.lua"
 local expr = require "memwall.expr"
 local judge = require "memwall.judge"
 local scope = require "memwall.scope"
+local typed = require "memwall.typed"
 local unit = require "memwall.unit"
 
 local lab = labs.open "02-ladder"
@@ -114,10 +115,10 @@ test.case("bytes on the way are typed as a rate times a time, with units or with
   for _, variant in ipairs(lab.variants) do
     local field = lab.read.by_id.flight.fields[1]
     local names = scope.new(lab.read, variant, lab.machine)
-    for _, typed in ipairs { "lat*b", ("%g ns * %g GB/s"):format(variant.lat, variant.b) } do
-      local number, problem = judge.number(typed, field.unit, variant)
+    for _, text in ipairs { "lat*b", ("%g ns * %g GB/s"):format(variant.lat, variant.b) } do
+      local number, problem = typed.number(text, field.unit, typed.names(lab.read, lab.read.by_id.flight, names))
       assert(number, problem and (problem.text or problem.key))
-      assert(judge.judge_number(field, number, names).verdict == "right", typed .. ": " .. unit.format(number, "B"))
+      assert(judge.judge_number(field, number, names).verdict == "right", text .. ": " .. unit.format(number, "B"))
     end
   end
 end)

@@ -60,7 +60,7 @@ static void answers_are_typed_and_judged(void **state)
     app_shows(vt, "answer");
     app_gone(vt, "continue");
     answer(vt, "0.5, ");
-    app_shows(vt, "type two positive numbers");
+    app_shows(vt, "Type two numbers");
     answer(vt, "6");
     app_shows(vt, "continue");
     app_shows(vt, "0.5 FLOP/B");

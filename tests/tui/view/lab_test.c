@@ -241,6 +241,28 @@ static void cells_of_the_plot_and_values_invert(void **state)
     screen_free(model);
 }
 
+static void a_place_shows_its_units_and_above_a_picture_what_was_said_to_it(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{120, 40}, {80, 24}, {70, 60}, {60, 20}};
+    mw_model *model = screen_model(screen_fixture("03-point-open"));
+    screen_draw(model, 120, 40, MW_CHARSET_BRAILLE);
+    assert_true(screen_shows("type x, y [FLOP/B, GFLOP/s]"));
+    json_t *field = json_array_get(json_object_get(model->view, "fields"), 0);
+    json_object_set_new(
+        field, "feedback",
+        json_pack("{s:s, s:s}", "tone", "warning", "text", "That is no such place."));
+    for (const char *typed = "0.5, 8e9"; *typed; typed++)
+        mw_form_key(model, (unsigned char)*typed);
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        const char *shown = screen_draw(model, sizes[s][0], sizes[s][1], MW_CHARSET_BRAILLE);
+        if (!screen_shows("That is no such place.") || !screen_shows("0.5, 8e9") ||
+            !screen_shows("GFLOP/s"))
+            fail_msg("%dx%d:\n%s", sizes[s][0], sizes[s][1], shown);
+    }
+    screen_free(model);
+}
+
 static void a_placed_point_is_where_it_was_put(void **state)
 {
     (void)state;
@@ -404,6 +426,7 @@ int main(void)
         cmocka_unit_test(counters_count_up_while_a_kernel_runs),
         cmocka_unit_test(the_live_point_stands_where_the_counters_say),
         cmocka_unit_test(cells_of_the_plot_and_values_invert),
+        cmocka_unit_test(a_place_shows_its_units_and_above_a_picture_what_was_said_to_it),
         cmocka_unit_test(a_placed_point_is_where_it_was_put),
         cmocka_unit_test(what_is_typed_stands_in_its_field_with_the_cursor),
         cmocka_unit_test(choices_show_what_is_chosen_without_colour),
