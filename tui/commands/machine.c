@@ -57,18 +57,27 @@ static void format_band(const json_t *row, mw_unit unit, char *text, size_t size
     snprintf(text, size, _("%s to %s"), low, high);
 }
 
-/* An impossible row is shown with a mark, and why. */
+/* A row that is impossible or unsure is shown with a mark, and why. */
 static void mark(const json_t *row, char *text, size_t size)
 {
     size_t used = strlen(text);
-    if (!mw_roof_usable(row) && used + 3 < size)
-        memcpy(text + used, " !", 3);
+    bool unsure = strcmp(mw_json_text(row, "verdict"), "unsure") == 0;
+    if (used < size)
+        snprintf(text + used, size - used, "%s", !mw_roof_usable(row) ? " !" : unsure ? " ?" : "");
 }
 
 static const char *why(const json_t *row, char said[MW_REASON_TEXT])
 {
     const char *reason = mw_json_text(row, "reason");
     return *reason ? mw_reason(reason, said) : "";
+}
+
+/* Of a row and of what stands in the same line. */
+static void put_reasons(const json_t *row, const json_t *beside, char *note, size_t size)
+{
+    char said[MW_REASON_TEXT], other[MW_REASON_TEXT];
+    const char *one = why(row, said), *two = why(beside, other);
+    snprintf(note, size, "%s%s%s", one, *one && *two ? "; " : "", two);
 }
 
 static double all_cores_rate(const json_t *level)
@@ -97,11 +106,10 @@ static void print_levels(const mw_lines *lines, const json_t *machine)
                sizeof effective);
         format(mw_json_number(level, "nominal_bytes", 0), MW_UNIT_BYTE, nominal, sizeof nominal);
         const json_t *cores = json_object_get(level, "all_cores");
-        char said[MW_REASON_TEXT], other[MW_REASON_TEXT], note[2 * MW_REASON_TEXT];
+        char note[2 * MW_REASON_TEXT];
         mark(level, roof, sizeof roof);
         mark(cores, all, sizeof all);
-        const char *one = why(level, said), *many = why(cores, other);
-        snprintf(note, sizeof note, "%s%s%s", one, *one && *many ? "; " : "", many);
+        put_reasons(level, cores, note, sizeof note);
         mw_table_row(table, mw_level_word(mw_json_text(level, "name")), roof, band, all, effective,
                      nominal, note);
     }
@@ -119,7 +127,8 @@ static void print_compute(const mw_lines *lines, const json_t *machine)
     json_t *row;
     json_array_foreach(json_object_get(machine, "compute"), i, row)
     {
-        char roof[32], band[80], cores[16], kept[32] = "", said[MW_REASON_TEXT];
+        char roof[32], band[80], cores[16], kept[32] = "";
+        char note[2 * MW_REASON_TEXT];
         const json_t *sustained = json_object_get(row, "sustained");
         format(mw_json_number(row, "flops_per_second", 0), MW_UNIT_FLOP_PER_SECOND, roof,
                sizeof roof);
@@ -129,8 +138,10 @@ static void print_compute(const mw_lines *lines, const json_t *machine)
             format(mw_json_number(sustained, "flops_per_second", 0), MW_UNIT_FLOP_PER_SECOND, kept,
                    sizeof kept);
         mark(row, roof, sizeof roof);
+        mark(sustained, kept, sizeof kept);
+        put_reasons(row, sustained, note, sizeof note);
         mw_table_row(table, mw_json_text(row, "isa"), mw_json_text(row, "dtype"),
-                     mw_json_text(row, "op"), cores, roof, band, kept, why(row, said));
+                     mw_json_text(row, "op"), cores, roof, band, kept, note);
     }
     mw_table_print(table, lines, 2);
     mw_table_free(table);

@@ -34,12 +34,20 @@ static const char *const sentences[] = {
     N_("roofs marked ! contradict others and are not used: {}"),
     N_("the largest sizes scatter: this is the best of the last octave"),
     N_("other programs ran and may have used the same memory"),
+    N_("hardly any of its samples ran undisturbed"),
+    N_("its best sample was never nearly reached a second time"),
+    N_("no size before it is steady: a level may be missing there"),
     N_("above the best sample at its own sizes"),
     N_("below the roof of the level behind it"),
     N_("all cores together below one core"),
     N_("the control group allows {} of {} processors at a time"),
     N_("mix roofs below {} were left out, to keep to five seconds"),
     N_("all cores below {} were left out, to keep to five seconds"),
+    N_("the peaks of all cores were left out, to keep to five seconds"),
+    N_("only {} of {} working sets were measured, to keep to five seconds"),
+    N_("other programs used {} processors meanwhile"),
+    /* xgettext:no-c-format */
+    N_("another thread of this core was at work {} % of the time"),
     /* Levels whose names are words. */
     N_("nothing was measured: two loads and two FMA per cycle and one memory channel of {} GB/s "
        "are assumed"),

@@ -57,7 +57,7 @@ static mw_table_line *add_line(mw_machine_tables *t, bool heading)
 
 #define PUT(line, cell, ...) snprintf((line)->cells[cell], MW_TABLE_CELL, __VA_ARGS__)
 
-/* "!" for a roof that others contradict, "?" for one that scatters. */
+/* "!" for a roof that others contradict, "?" for one that is unsure. */
 static void mark_row(const json_t *row, char cell[MW_TABLE_CELL])
 {
     const char *verdict = mw_data_text(row, "verdict");
@@ -150,6 +150,7 @@ static void add_mix(const json_t *machine, mw_machine_tables *t)
                         MW_TABLE_CELL);
         format_band(mix, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[2],
                     MW_TABLE_CELL);
+        mark_row(mix, line->cells[1]);
         if (bus > 0 && isfinite(bus)) {
             mw_value_format(rate * bus, MW_UNIT_BYTE_PER_SECOND, 3, line->cells[3], MW_TABLE_CELL);
             PUT(line, 4, "%.3g", bus);

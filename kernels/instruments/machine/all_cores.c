@@ -2,15 +2,16 @@
 
 #include "cpu.h"
 #include "machine/plateaus.h"
-#include "machine/workshop.h"
+#include "machine/recipe.h"
 #include "meter/noise.h"
 #include "team.h"
 
-enum { SAMPLES = 4 };
+enum { SAMPLES = 10 };
 
-#define SAMPLE_SECONDS 0.010
+#define SAMPLE_SECONDS 0.004
 #define MEET_SECONDS   0.2
-#define PIECE_SECONDS  0.1 /* one working set by all cores */
+#define AGREEMENT      0.10
+#define PEAKS_LEFT_OUT "the peaks of all cores were left out, to keep to five seconds"
 
 /* One piece of work that every thread does at once: a walk of its own slice, or a peak. */
 typedef struct team_work {
@@ -19,19 +20,26 @@ typedef struct team_work {
     size_t slice;        /* bytes of each thread's working set */
     atomic_int arrived;
     atomic_bool alone; /* the system gave fewer threads than CPUs: no roof of all of them */
+    atomic_bool late;  /* no time is left for further samples */
     double rates[MW_THREADS_MAX][SAMPLES];
+    bool disturbed[MW_THREADS_MAX][SAMPLES];
+    int done[MW_THREADS_MAX]; /* samples */
 } team_work;
 
 /* Threads leave together: a sleeping barrier would start them tens of microseconds apart. False
- * when the run was cancelled meanwhile, so that nobody waits for one who has left. */
+ * when the run was cancelled or came to its end meanwhile, so that nobody waits for one who has
+ * left. */
 static bool meet(team_work *work, int threads, int round)
 {
     atomic_fetch_add_explicit(&work->arrived, 1, memory_order_acq_rel);
     double begin = mw_clock_seconds();
     while (atomic_load_explicit(&work->arrived, memory_order_acquire) < threads * (round + 1)) {
         if (mw_clock_seconds() - begin > MEET_SECONDS)
-            atomic_store(&work->alone, true);
-        if (atomic_load(&work->alone) || !mw_ledger_poll(work->shop->ledger))
+            atomic_store(round > 0 ? &work->late : &work->alone, true);
+        if (mw_workshop_elapsed(work->shop) > MW_ALL_CORES_UNTIL)
+            atomic_store(&work->late, true);
+        if (atomic_load(&work->alone) || atomic_load(&work->late) ||
+            !mw_ledger_poll(work->shop->ledger))
             return false;
     }
     return true;
@@ -51,26 +59,44 @@ static bool run_thread(void *context, int thread, int threads, mw_tally *tally)
     for (int i = 0; i < SAMPLES; i++) {
         if (!meet(work, threads, i))
             return false;
-        work->rates[thread][i] = work->peak ? mw_peak_sample(work->peak, 2, SAMPLE_SECONDS)
-                                            : mw_walk_sample(&walk, SAMPLE_SECONDS, shop->ledger);
+        mw_try try = mw_try_begin();
+        work->rates[thread][i] =
+            work->peak ? mw_peak_sample(work->peak, MW_PEAK_CHAINS - 1, SAMPLE_SECONDS)
+                       : mw_walk_sample(&walk, SAMPLE_SECONDS, shop->ledger);
+        work->disturbed[thread][i] = mw_try_was_disturbed(&try);
+        work->done[thread] = i + 1;
     }
     return true;
 }
 
-/* The sum of all threads' rates, SAMPLES times. */
-static mw_status run_team(team_work *work, int threads, mw_band *band, mw_error *error)
+/*
+ * The sum of all threads' rates, as often as all had the time. Zero when they never had. Our own
+ * threads may be what shares a core now, so that a look would say nothing: what the core looked
+ * like while one of them ran alone stands for all.
+ */
+static mw_status run_team(team_work *work, int threads, mw_band *band, mw_row_verdict *verdict,
+                          mw_error *error)
 {
-    double total[SAMPLES] = {0};
-    *band = (mw_band){0, 0, 0};
+    mw_samples total = {.count = 0};
     mw_status status = mw_team_run(work->shop->ledger, threads, run_thread, work);
-    if (atomic_load(&work->alone))
-        return MW_OK;
-    if (status)
+    bool ended = atomic_load(&work->alone) || atomic_load(&work->late);
+    if (!mw_ledger_poll(work->shop->ledger) || (status && !ended))
         return mw_fail(error, MW_CANCELLED, "cancelled");
-    for (int i = 0; i < SAMPLES; i++)
-        for (int t = 0; t < threads; t++)
-            total[i] += work->rates[t][i];
-    *band = mw_band_of(total, SAMPLES);
+    for (int i = 0; i < SAMPLES; i++) {
+        double sum = 0;
+        bool disturbed = false, done = true;
+        for (int t = 0; t < threads; t++) {
+            sum += work->rates[t][i];
+            disturbed |= work->disturbed[t][i];
+            done &= work->done[t] > i;
+        }
+        if (!done)
+            break;
+        mw_samples_next_moment(&total);
+        mw_samples_add(&total, sum, disturbed);
+    }
+    *band = mw_samples_band(&total);
+    *verdict = work->shop->core_was_shared ? MW_ROW_FEW : mw_samples_verdict(&total, AGREEMENT);
     return MW_OK;
 }
 
@@ -108,18 +134,27 @@ static mw_status all_peaks(mw_workshop *shop, int threads, mw_error *error)
     for (size_t i = 0; i < single && r->compute_count < MW_COMPUTE_MAX; i++) {
         if (!mw_workshop_is_fastest(r, single, &r->compute[i]))
             continue;
+        if (mw_workshop_elapsed(shop) > MW_ALL_CORES_UNTIL) {
+            mw_workshop_reason(r, PEAKS_LEFT_OUT);
+            break;
+        }
         mw_compute all = r->compute[i];
         all.sustained = (mw_band){0, 0, 0};
+        all.sustained_verdict = MW_ROW_GOOD;
         all.threads = threads;
         for (size_t p = 0; p < peak_count; p++) {
             if (peaks[p].name != all.isa || peaks[p].op != all.op || peaks[p].dtype != all.dtype)
                 continue;
             team_work work = {.shop = shop, .peak = &peaks[p]};
-            mw_status status = run_team(&work, threads, &all.flops_per_second, error);
+            mw_status status = run_team(&work, threads, &all.flops_per_second, &all.verdict, error);
             if (status)
                 return status;
             if (all.flops_per_second.value > 0)
                 r->compute[r->compute_count++] = all;
+            else if (atomic_load(&work.alone))
+                mw_workshop_reason(r, "the system gives fewer threads than there are processors");
+            else
+                mw_workshop_reason(r, PEAKS_LEFT_OUT);
         }
     }
     return MW_OK;
@@ -133,14 +168,16 @@ mw_status mw_workshop_all_cores(mw_workshop *shop, mw_error *error)
         return MW_OK;
     mw_status status = all_peaks(shop, threads, error);
     for (size_t i = 0; i < r->level_count && !status; i++) {
-        if (mw_workshop_elapsed(shop) > MW_CALIBRATION_SECONDS - PIECE_SECONDS) {
+        team_work work = {.shop = shop, .slice = slice_of(shop, i, threads)};
+        bool late = mw_workshop_elapsed(shop) > MW_ALL_CORES_UNTIL;
+        if (!late && work.slice > 0)
+            status = run_team(&work, threads, &r->levels[i].all_cores,
+                              &r->levels[i].all_cores_verdict, error);
+        if (late || (atomic_load(&work.late) && !(r->levels[i].all_cores.value > 0))) {
             mw_workshop_reason(r, "all cores below %s were left out, to keep to five seconds",
                                r->levels[i].name);
             break;
         }
-        team_work work = {.shop = shop, .slice = slice_of(shop, i, threads)};
-        if (work.slice > 0)
-            status = run_team(&work, threads, &r->levels[i].all_cores, error);
         mw_workshop_tell(shop, 0.92 + 0.08 * (double)(i + 1) / (double)r->level_count,
                          "all cores together");
     }

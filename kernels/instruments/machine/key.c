@@ -7,7 +7,7 @@
 #include "machine/calibration.h"
 
 /* Raised when the probes or the recipe change, so that remembered roofs are measured again. */
-enum { RECIPE = 2 };
+enum { RECIPE = 3 };
 
 /* FNV-1a of the first processor's feature line: microcode updates and other hosts change it. */
 static uint64_t features(void)

@@ -65,4 +65,8 @@ const mw_peak *mw_probe_peaks(size_t *count);
  * zero when this architecture has none. */
 uint64_t mw_probe_cycles(uint64_t links);
 
+/* Runs about `count` additions of which eight at a time are independent, so that the core takes as
+ * many in a cycle as it can; returns how many, or zero where this architecture has no such loop. */
+uint64_t mw_probe_adds(uint64_t count);
+
 #endif

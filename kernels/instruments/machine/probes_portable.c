@@ -175,3 +175,9 @@ uint64_t mw_probe_cycles(uint64_t links)
     return 0;
 #endif
 }
+
+uint64_t mw_probe_adds(uint64_t count)
+{
+    (void)count;
+    return 0;
+}

@@ -270,3 +270,19 @@ uint64_t mw_probe_cycles(uint64_t links)
                      : "cc");
     return turns * 8 * 3;
 }
+
+uint64_t mw_probe_adds(uint64_t count)
+{
+    uint64_t turns = count / 24 + 1, left = turns;
+    uint64_t a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0;
+#define ADD_EIGHT                                                                                  \
+    "add $1, %1\n\t add $1, %2\n\t add $1, %3\n\t add $1, %4\n\t"                                  \
+    "add $1, %5\n\t add $1, %6\n\t add $1, %7\n\t add $1, %8\n\t"
+    __asm__ volatile(".p2align 6\n1:\n\t" ADD_EIGHT ADD_EIGHT ADD_EIGHT "dec %0\n\t jnz 1b\n\t"
+                     : "+r"(left), "+r"(a), "+r"(b), "+r"(c), "+r"(d), "+r"(e), "+r"(f), "+r"(g),
+                       "+r"(h)
+                     :
+                     : "cc");
+#undef ADD_EIGHT
+    return turns * 24;
+}

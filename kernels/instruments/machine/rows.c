@@ -15,6 +15,9 @@ static const struct {
     [MW_ROW_GOOD] = {"good", ""},
     [MW_ROW_UNSURE] = {"unsure", "the largest sizes scatter: this is the best of the last octave"},
     [MW_ROW_SHARED] = {"unsure", "other programs ran and may have used the same memory"},
+    [MW_ROW_FEW] = {"unsure", "hardly any of its samples ran undisturbed"},
+    [MW_ROW_ALONE] = {"unsure", "its best sample was never nearly reached a second time"},
+    [MW_ROW_GAP] = {"unsure", "no size before it is steady: a level may be missing there"},
     [MW_ROW_ABOVE_OWN_SIZES] = {"impossible", "above the best sample at its own sizes"},
     [MW_ROW_BELOW_NEXT] = {"impossible", "below the roof of the level behind it"},
     [MW_ROW_BELOW_ONE_CORE] = {"impossible", "all cores together below one core"},
@@ -62,8 +65,8 @@ static void check_level(const mw_calibration *r, mw_level *level, const mw_level
         level->verdict = MW_ROW_ABOVE_OWN_SIZES;
     else if (next && mw_row_usable(next->verdict) && own->high < next->bytes_per_second.low)
         level->verdict = MW_ROW_BELOW_NEXT;
-    level->all_cores_verdict =
-        all->value > 0 && all->high < own->low ? MW_ROW_BELOW_ONE_CORE : MW_ROW_GOOD;
+    if (all->value > 0 && all->high < own->low)
+        level->all_cores_verdict = MW_ROW_BELOW_ONE_CORE;
 }
 
 static const mw_compute *one_core_of(const mw_calibration *r, const mw_compute *all)
@@ -91,13 +94,4 @@ void mw_calibration_check(mw_calibration *calibration)
         if (one && row->flops_per_second.high < one->flops_per_second.low)
             row->verdict = MW_ROW_BELOW_ONE_CORE;
     }
-}
-
-void mw_calibration_doubt(mw_calibration *calibration)
-{
-    if (calibration->level_count == 0)
-        return;
-    mw_level *last = &calibration->levels[calibration->level_count - 1];
-    if (last->verdict == MW_ROW_GOOD)
-        last->verdict = MW_ROW_SHARED;
 }

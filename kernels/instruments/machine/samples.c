@@ -3,39 +3,108 @@
 #include <math.h>
 
 #include "machine/walk.h"
+#include "meter/noise.h"
+
+/* Of a try: as much may lie between the readings of the two clocks, or go to a timer tick. */
+#define WAITED_SHARE   0.02
+#define WAITED_SECONDS 20e-6
+
+static size_t index_of(const mw_samples *samples, double sign)
+{
+    size_t at = 0;
+    for (size_t i = 1; i < samples->count; i++)
+        if (sign * samples->value[i] > sign * samples->value[at])
+            at = i;
+    return at;
+}
 
 void mw_samples_add(mw_samples *samples, double value, bool disturbed)
 {
-    size_t at = samples->count;
-    if (at == MW_SAMPLES_MAX) {
-        at = 0;
-        for (size_t i = 1; i < MW_SAMPLES_MAX; i++)
-            if (samples->value[i] < samples->value[at])
-                at = i;
-    } else {
-        samples->count++;
-    }
+    size_t at = samples->count == MW_SAMPLES_MAX ? index_of(samples, -1) : samples->count++;
     samples->value[at] = value;
     samples->disturbed[at] = disturbed;
+    samples->moment[at] = samples->now;
+}
+
+void mw_samples_next_moment(mw_samples *samples)
+{
+    if (samples->now < UINT8_MAX)
+        samples->now++;
+}
+
+void mw_samples_disturb_now(mw_samples *samples)
+{
+    for (size_t i = 0; i < samples->count; i++)
+        if (samples->moment[i] == samples->now)
+            samples->disturbed[i] = true;
+}
+
+void mw_samples_keep_now(mw_samples *samples)
+{
+    mw_samples kept = {.now = samples->now};
+    size_t best = index_of(samples, 1);
+    for (size_t i = 0; i < samples->count; i++) {
+        if (i != best && samples->moment[i] != samples->now)
+            continue;
+        kept.value[kept.count] = samples->value[i];
+        kept.disturbed[kept.count] = samples->disturbed[i];
+        kept.moment[kept.count++] = samples->moment[i];
+    }
+    *samples = kept;
 }
 
 mw_band mw_samples_band(const mw_samples *samples)
 {
-    double kept[MW_SAMPLES_MAX];
+    double kept[MW_SAMPLES_MAX], best = 0;
     size_t count = 0;
-    for (size_t i = 0; i < samples->count; i++)
+    for (size_t i = 0; i < samples->count; i++) {
+        best = fmax(best, samples->value[i]);
         if (!samples->disturbed[i])
             kept[count++] = samples->value[i];
+    }
     if (count == 0)
         for (; count < samples->count; count++)
             kept[count] = samples->value[count];
-    return count ? mw_band_of(kept, count) : (mw_band){0, 0, 0};
+    if (count == 0)
+        return (mw_band){0, 0, 0};
+    return (mw_band){best, mw_band_of(kept, count).low, best};
 }
 
 double mw_samples_least(const mw_samples *samples)
 {
-    double least = INFINITY;
+    return samples->count ? samples->value[index_of(samples, -1)] : 0;
+}
+
+mw_row_verdict mw_samples_verdict(const mw_samples *samples, double agreement)
+{
+    size_t undisturbed = 0;
     for (size_t i = 0; i < samples->count; i++)
-        least = fmin(least, samples->value[i]);
-    return samples->count ? least : 0;
+        undisturbed += !samples->disturbed[i];
+    if (undisturbed < MW_SAMPLES_LEAST)
+        return MW_ROW_FEW;
+    size_t best = index_of(samples, 1);
+    for (size_t i = 0; i < samples->count; i++)
+        if (samples->moment[i] != samples->moment[best] &&
+            samples->value[i] >= (1 - agreement) * samples->value[best])
+            return MW_ROW_GOOD;
+    return MW_ROW_ALONE;
+}
+
+mw_try mw_try_begin(void)
+{
+    return (mw_try){.switches = mw_thread_switches(),
+                    .cpu = mw_cpu_clock_seconds(false),
+                    .wall = mw_clock_seconds()};
+}
+
+bool mw_try_is_disturbed(double wall, double cpu, long switches)
+{
+    return switches > 0 || wall - cpu > fmax(WAITED_SHARE * wall, WAITED_SECONDS);
+}
+
+bool mw_try_was_disturbed(const mw_try *begin)
+{
+    double wall = mw_clock_seconds() - begin->wall;
+    double cpu = mw_cpu_clock_seconds(false) - begin->cpu;
+    return mw_try_is_disturbed(wall, cpu, mw_thread_switches() - begin->switches);
 }

@@ -84,11 +84,15 @@ void mw_workshop_reason(mw_calibration *result, const char *format, ...)
 {
     if (result->reason_count == MW_REASON_MAX)
         return;
-    char *reason = result->reasons[result->reason_count++];
+    char *reason = result->reasons[result->reason_count];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(reason, sizeof result->reasons[0], format, arguments);
     va_end(arguments);
+    for (size_t i = 0; i < result->reason_count; i++)
+        if (strcmp(result->reasons[i], reason) == 0)
+            return;
+    result->reason_count++;
 }
 
 void mw_workshop_tell(const mw_workshop *shop, double fraction, const char *what)

@@ -11,10 +11,6 @@
 #include "machine/walk.h"
 #include "meter/affinity.h"
 
-/* What a calibration may take beside the first touch. Where others take the processor away, what
- * is measured last or again is left out first. */
-#define MW_CALIBRATION_SECONDS 5.0
-
 typedef struct mw_workshop {
     mw_ledger *ledger;
     mw_calibration_progress *progress;
@@ -26,7 +22,8 @@ typedef struct mw_workshop {
     size_t mapped_bytes;
     void *mapping;
     mw_affinity affinity;
-    double begin; /* when the clock of the five seconds started */
+    bool core_was_shared; /* too often, with a thread that is not ours */
+    double begin;         /* when the clock of the five seconds started */
 } mw_workshop;
 
 /* Maps up to `wanted` bytes, half as many where there are not so many, and again, down to a few
@@ -42,7 +39,8 @@ int mw_workshop_quiet_cpu(mw_ledger *ledger, const cpu_set_t *allowed);
 /* Seconds spent so far, first touch left out. */
 double mw_workshop_elapsed(const mw_workshop *shop);
 
-/* A line why the result is not clean; more than MW_REASON_MAX are dropped. */
+/* A line why the result is not clean; what was said already and more
+ * than MW_REASON_MAX are dropped. */
 void mw_workshop_reason(mw_calibration *result, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -52,18 +52,22 @@ static json_t *report_compute(const mw_compute *compute)
     json_object_set_new(json, "op", json_string(compute->op));
     json_object_set_new(json, "threads", json_integer(compute->threads));
     add_verdict(json, compute->verdict);
-    if (compute->sustained.value > 0)
-        json_object_set_new(json, "sustained",
-                            report_band("flops_per_second", &compute->sustained));
+    if (compute->sustained.value > 0) {
+        json_t *sustained = report_band("flops_per_second", &compute->sustained);
+        add_verdict(sustained, compute->sustained_verdict);
+        json_object_set_new(json, "sustained", sustained);
+    }
     return json;
 }
 
 static json_t *report_mix(const mw_mix *mix)
 {
-    return json_pack("{s:s, s:s, s:f, s:f, s:f, s:f}", "level", mix->level, "op", mix->op,
-                     "bytes_per_second", mix->bytes_per_second.value, "low",
-                     mix->bytes_per_second.low, "high", mix->bytes_per_second.high,
-                     "bus_bytes_per_byte", mix->bus_bytes_per_byte);
+    json_t *json = report_band("bytes_per_second", &mix->bytes_per_second);
+    json_object_set_new(json, "level", json_string(mix->level));
+    json_object_set_new(json, "op", json_string(mix->op));
+    json_object_set_new(json, "bus_bytes_per_byte", json_real(mix->bus_bytes_per_byte));
+    add_verdict(json, mix->verdict);
+    return json;
 }
 
 static json_t *report_sweep(const mw_sweep_point *point)

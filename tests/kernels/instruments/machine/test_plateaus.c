@@ -43,8 +43,9 @@ static void load(mw_calibration *c, const double *gigabytes, size_t count)
     c->sweep_count = count;
     for (size_t i = 0; i < count; i++) {
         double best = gigabytes[i] * 1e9;
-        c->sweep[i] = (mw_sweep_point){
-            floor(4096 * exp2((double)i / 4) / 512) * 512, {best, best * 0.96, best}, best * 0.98};
+        c->sweep[i] = (mw_sweep_point){.bytes = floor(4096 * exp2((double)i / 4) / 512) * 512,
+                                       .bytes_per_second = {best, best * 0.96, best},
+                                       .median = best * 0.98};
     }
 }
 

@@ -143,6 +143,13 @@ static void the_clock_chain_takes_at_least_one_cycle_a_link(void **state)
     assert_true(cycles == 0 || cycles >= 1000);
 }
 
+static void as_many_additions_run_as_were_asked_for(void **state)
+{
+    (void)state;
+    uint64_t adds = mw_probe_adds(1000);
+    assert_true(adds == 0 || (adds >= 1000 && adds < 1100));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +158,7 @@ int main(void)
         cmocka_unit_test(a_store_reaches_every_byte),
         cmocka_unit_test(every_peak_runs_with_all_its_chain_counts),
         cmocka_unit_test(the_clock_chain_takes_at_least_one_cycle_a_link),
+        cmocka_unit_test(as_many_additions_run_as_were_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

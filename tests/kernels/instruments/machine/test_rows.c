@@ -54,9 +54,10 @@ static int load(void **state)
     json_array_foreach(json_object_get(recorded, "sweep"), i, point)
     {
         double best = number(point, "high");
-        noisy.sweep[noisy.sweep_count++] = (mw_sweep_point){number(point, "bytes"),
-                                                            {best, number(point, "low"), best},
-                                                            number(point, "bytes_per_second")};
+        noisy.sweep[noisy.sweep_count++] =
+            (mw_sweep_point){.bytes = number(point, "bytes"),
+                             .bytes_per_second = {best, number(point, "low"), best},
+                             .median = number(point, "bytes_per_second")};
     }
     return 0;
 }
@@ -135,16 +136,133 @@ static void main_memory_is_unsure_where_others_ran_and_what_is_unsure_already_st
 {
     (void)state;
     mw_calibration busy = {.level_count = 2, .levels = {{.name = "L2"}, {.name = "DRAM"}}};
-    mw_calibration_doubt(&busy);
+    mw_calibration_doubt(&busy, false);
+    assert_int_equal(busy.levels[1].verdict, MW_ROW_GOOD);
+    mw_calibration_doubt(&busy, true);
     assert_int_equal(busy.levels[0].verdict, MW_ROW_GOOD);
     assert_int_equal(busy.levels[1].verdict, MW_ROW_SHARED);
     assert_string_equal(mw_row_verdict_name(MW_ROW_SHARED), "unsure");
     assert_true(mw_row_usable(MW_ROW_SHARED));
     busy.levels[1].verdict = MW_ROW_UNSURE;
-    mw_calibration_doubt(&busy);
+    mw_calibration_doubt(&busy, true);
     assert_int_equal(busy.levels[1].verdict, MW_ROW_UNSURE);
     mw_calibration none = {.level_count = 0};
-    mw_calibration_doubt(&none);
+    mw_calibration_doubt(&none, true);
+}
+
+/* Two sizes per octave from 4 KiB; `rate` by size, and each size as sure as `sure` says. */
+static mw_calibration swept(size_t count, double (*rate)(size_t), mw_row_verdict (*sure)(size_t))
+{
+    mw_calibration c = {.sweep_count = count};
+    for (size_t i = 0; i < count; i++) {
+        double best = rate(i);
+        c.sweep[i] =
+            (mw_sweep_point){4096 * exp2((double)i / 2), {best, best / 2, best}, best, sure(i)};
+    }
+    mw_levels_from_sweep(&c, 8 << 20, true);
+    return c;
+}
+
+enum { L1_END = 7, L2_END = 17, SWEPT = 32 }; /* 32 KiB, 1 MiB, 128 MiB */
+
+static double three_levels(size_t i)
+{
+    return i < L1_END ? 180e9 : i < L2_END ? 75e9 : 18e9;
+}
+
+/* The first cache was never left alone long enough to be flat. */
+static double first_level_torn(size_t i)
+{
+    return i < L1_END ? 60e9 + 30e9 * (double)(i % 3) : three_levels(i);
+}
+
+static double second_level_torn(size_t i)
+{
+    return i >= L1_END && i < L2_END ? 20e9 + 15e9 * (double)(i % 3) : three_levels(i);
+}
+
+static mw_row_verdict all_good(size_t i)
+{
+    (void)i;
+    return MW_ROW_GOOD;
+}
+
+static mw_row_verdict first_few_second_alone(size_t i)
+{
+    return i < L1_END ? MW_ROW_FEW : i < L2_END ? MW_ROW_ALONE : MW_ROW_GOOD;
+}
+
+static mw_row_verdict two_good_three_good(size_t i)
+{
+    return i < 2 || (i >= L1_END && i < L1_END + 3) ? MW_ROW_GOOD : MW_ROW_ALONE;
+}
+
+/* One moment in which the core was not shared. */
+static double first_size_fast(size_t i)
+{
+    return i == 1 ? 180e9 : i < L1_END ? 109e9 : three_levels(i);
+}
+
+static void a_level_is_as_sure_as_three_of_its_sizes(void **state)
+{
+    (void)state;
+    mw_calibration c = swept(SWEPT, three_levels, all_good);
+    mw_calibration_doubt(&c, false);
+    assert_int_equal(c.level_count, 3);
+    for (size_t i = 0; i < c.level_count; i++)
+        assert_int_equal(c.levels[i].verdict, MW_ROW_GOOD);
+    c = swept(SWEPT, three_levels, first_few_second_alone);
+    mw_calibration_doubt(&c, false);
+    assert_int_equal(c.levels[0].verdict, MW_ROW_FEW);
+    assert_int_equal(c.levels[1].verdict, MW_ROW_ALONE);
+    assert_int_equal(c.levels[2].verdict, MW_ROW_GOOD);
+    c = swept(SWEPT, three_levels, two_good_three_good);
+    mw_calibration_doubt(&c, false);
+    assert_int_equal(c.levels[0].verdict, MW_ROW_ALONE);
+    assert_int_equal(c.levels[1].verdict, MW_ROW_GOOD);
+}
+
+static void a_sure_size_far_above_the_roof_of_the_first_level_makes_it_unsure(void **state)
+{
+    (void)state;
+    mw_calibration c = swept(SWEPT, first_size_fast, all_good);
+    mw_calibration_doubt(&c, false);
+    assert_true(c.levels[0].bytes_per_second.value < 110e9);
+    assert_int_equal(c.levels[0].verdict, MW_ROW_GAP);
+    assert_int_equal(c.levels[1].verdict, MW_ROW_GOOD);
+}
+
+static void levels_behind_sizes_that_are_steady_nowhere_have_doubtful_names(void **state)
+{
+    (void)state;
+    mw_calibration c = swept(SWEPT, first_level_torn, all_good);
+    mw_calibration_doubt(&c, false);
+    assert_string_equal(c.levels[0].name, "L1"); /* it is the second in truth */
+    assert_int_equal(c.levels[0].verdict, MW_ROW_GAP);
+    assert_int_equal(c.levels[1].verdict, MW_ROW_GAP);
+    c = swept(SWEPT, second_level_torn, all_good);
+    mw_calibration_doubt(&c, false);
+    assert_int_equal(c.levels[0].verdict, MW_ROW_GOOD);
+    assert_int_equal(c.levels[1].verdict, MW_ROW_GAP);
+}
+
+static void a_doubt_outlives_the_check_unless_the_row_is_impossible(void **state)
+{
+    (void)state;
+    mw_calibration c = {.levels = {{.name = "L1",
+                                    .bytes_per_second = {300, 290, 300},
+                                    .verdict = MW_ROW_ALONE,
+                                    .all_cores = {500, 400, 500},
+                                    .all_cores_verdict = MW_ROW_FEW},
+                                   {.name = "DRAM",
+                                    .bytes_per_second = {20, 18, 20},
+                                    .all_cores = {10, 9, 10},
+                                    .all_cores_verdict = MW_ROW_FEW}},
+                        .level_count = 2};
+    mw_calibration_check(&c);
+    assert_int_equal(c.levels[0].verdict, MW_ROW_ALONE);
+    assert_int_equal(c.levels[0].all_cores_verdict, MW_ROW_FEW);
+    assert_int_equal(c.levels[1].all_cores_verdict, MW_ROW_BELOW_ONE_CORE);
 }
 
 static void a_roof_above_the_best_sample_at_its_own_sizes_is_impossible(void **state)
@@ -215,6 +333,10 @@ int main(void)
         cmocka_unit_test_setup(a_roof_above_the_best_sample_at_its_own_sizes_is_impossible, load),
         cmocka_unit_test_setup(all_cores_below_one_of_them_are_impossible, load),
         cmocka_unit_test(main_memory_is_unsure_where_others_ran_and_what_is_unsure_already_stays),
+        cmocka_unit_test(a_level_is_as_sure_as_three_of_its_sizes),
+        cmocka_unit_test(a_sure_size_far_above_the_roof_of_the_first_level_makes_it_unsure),
+        cmocka_unit_test(levels_behind_sizes_that_are_steady_nowhere_have_doubtful_names),
+        cmocka_unit_test(a_doubt_outlives_the_check_unless_the_row_is_impossible),
         cmocka_unit_test(a_level_slower_than_the_one_behind_it_is_impossible),
         cmocka_unit_test(a_verdict_is_read_back_as_it_was_written),
     };
