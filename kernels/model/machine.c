@@ -103,18 +103,17 @@ static const mw_machine_peak *lowest_like(const mw_machine *machine, const mw_ma
     return least;
 }
 
-static void find_compute(const mw_machine *machine, const mw_workload *run, mw_roofs *roofs)
+static void find_compute(const mw_machine *machine, mw_roofs *roofs)
 {
-    const char *dtype = strcmp(run->dtype, "f64") == 0 ? "f64" : "f32";
-    const mw_machine_peak *one = highest(machine, dtype, false),
-                          *all = highest(machine, dtype, true);
+    const mw_machine_peak *one = highest(machine, roofs->dtype, false),
+                          *all = highest(machine, roofs->dtype, true);
     static const mw_roof none;
     if (!one)
         return;
     const mw_roof *kept = is_roof(&one->sustained) ? &one->sustained : &one->burst;
     const mw_machine_peak *plain = lowest_like(machine, one);
-    roofs->burst = of_threads(&one->burst, all ? &all->burst : &none, run->threads);
-    roofs->sustained = of_threads(kept, all ? &all->burst : &none, run->threads);
+    roofs->burst = of_threads(&one->burst, all ? &all->burst : &none, roofs->threads);
+    roofs->sustained = of_threads(kept, all ? &all->burst : &none, roofs->threads);
     roofs->plain = plain->burst;
     memcpy(roofs->plain_isa, plain->isa, sizeof roofs->plain_isa);
     memcpy(roofs->isa, roofs->burst.cores > 1 && all ? all->isa : one->isa, sizeof roofs->isa);
@@ -127,9 +126,8 @@ static void find_memory(const mw_machine *machine, const mw_workload *run, mw_ro
     if (roofs->level < 0)
         return;
     memcpy(roofs->level_name, machine->levels[roofs->level].name, sizeof roofs->level_name);
-    roofs->memory = mw_machine_read_roof(machine, roofs->level, run->threads);
-    int threads = run->threads > 1 ? run->threads : 1;
-    if (is_roof(&run->beside) && run->beside.cores == threads &&
+    roofs->memory = mw_machine_read_roof(machine, roofs->level, roofs->threads);
+    if (is_roof(&run->beside) && run->beside.cores == roofs->threads &&
         mw_machine_level_of(machine, run->beside_bytes) == roofs->level) {
         roofs->memory = run->beside;
         roofs->is_beside = true;
@@ -138,9 +136,11 @@ static void find_memory(const mw_machine *machine, const mw_workload *run, mw_ro
 
 bool mw_roofs_of_run(const mw_machine *machine, const mw_workload *run, mw_roofs *roofs)
 {
-    *roofs = (mw_roofs){.level = -1};
+    bool wide = strcmp(run->dtype, "f64") == 0;
+    *roofs = (mw_roofs){.level = -1, .threads = run->threads > 1 ? run->threads : 1};
+    memcpy(roofs->dtype, wide ? "f64" : "f32", sizeof "f64");
     find_memory(machine, run, roofs);
-    find_compute(machine, run, roofs);
+    find_compute(machine, roofs);
     /* Before it was measured, the model says how long it takes; NAN outlasts nothing. */
     double seconds = run->seconds > 0 ? run->seconds : mw_roofs_seconds(roofs, run);
     if (seconds > MW_BURST_SECONDS)

@@ -84,6 +84,8 @@ typedef struct mw_workload {
 typedef enum mw_bound { MW_BOUND_UNKNOWN = 0, MW_BOUND_MEMORY, MW_BOUND_COMPUTE } mw_bound;
 
 typedef struct mw_roofs {
+    char dtype[8];            /* "f32" or "f64" */
+    int threads;              /* at least 1 */
     int level;                /* index into levels, -1: there is none */
     char level_name[24];      /* its name, or "" */
     char isa[12];             /* of the compute roof, or "" */

@@ -16,6 +16,7 @@ local scope = require "memwall.scope"
 local states = require "memwall.state"
 local texts = require "memwall.text"
 local view = require "memwall.view"
+local workload = require "memwall.workload"
 
 local M = {}
 
@@ -111,7 +112,8 @@ local function judge_step(ctx, step, st, parsed)
     if field.kind == "number" then
       judged[field.id] = judge.judge_number(field, parsed[field.id], ctx.scope)
     elseif field.kind == "place" then
-      judged[field.id] = judge.judge_place(field, value.x, value.y, ctx.scope, ctx.machine:flops())
+      local peak = workload.roofs_about(ctx, step).compute
+      judged[field.id] = judge.judge_place(field, value.x, value.y, ctx.scope, peak and peak.value)
     elseif field.kind ~= "text" then
       judged[field.id] = judge.judge_choice(field, value)
     else

@@ -26,7 +26,8 @@ static mw_workload read_run(const char *text, const char *beside)
     json_t *json = json_loads(text, 0, NULL);
     json_t *other = beside ? json_loads(beside, 0, NULL) : NULL;
     assert_non_null(json);
-    mw_workload_from_json(json, other, &run);
+    mw_workload_from_json(json, &run);
+    mw_workload_beside(&run, other);
     json_decref(json);
     json_decref(other);
     return run;

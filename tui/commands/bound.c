@@ -8,7 +8,8 @@ void mw_measured_run_read(const json_t *machine, const json_t *measurement, cons
 {
     mw_machine roofs;
     mw_machine_from_json(machine, &roofs);
-    mw_workload_from_json(measurement, beside, &run->work);
+    mw_workload_from_json(measurement, &run->work);
+    mw_workload_beside(&run->work, beside);
     run->known = mw_roofs_of_run(&roofs, &run->work, &run->roofs);
 }
 

@@ -73,6 +73,14 @@ void mw_machine_from_json(const json_t *json, mw_machine *machine)
     json_array_foreach(json_object_get(json, "compute"), i, row) read_peak(row, machine);
 }
 
+/* Those that the system gave, where it gave fewer than were asked for. */
+static int threads_had(const json_t *measurement)
+{
+    int asked = threads_of(json_object_get(measurement, "args"), "threads", 1),
+        had = threads_of(measurement, "threads_had", asked);
+    return had < asked ? had : asked;
+}
+
 mw_roof mw_read_roof_from_json(const json_t *measurement)
 {
     const json_t *seconds = json_object_get(measurement, "seconds");
@@ -81,22 +89,21 @@ mw_roof mw_read_roof_from_json(const json_t *measurement)
     if (strcmp(text(measurement, "kernel"), "stream/read") != 0 || !(median > 0) || !(best > 0))
         return (mw_roof){0};
     return (mw_roof){bytes / fmin(best, median), bytes / median, bytes / fmin(best, median),
-                     threads_of(json_object_get(measurement, "args"), "threads", 1)};
+                     threads_had(measurement)};
 }
 
-void mw_workload_from_json(const json_t *measurement, const json_t *beside, mw_workload *run)
+void mw_workload_from_json(const json_t *measurement, mw_workload *run)
 {
     const json_t *args = json_object_get(measurement, "args");
-    double bytes_read = number(beside, "load_bytes", 0);
     *run = (mw_workload){.flops = number(measurement, "flops", NAN),
                          .bytes = number(measurement, "compulsory_bytes", NAN),
-                         .threads = threads_of(args, "threads", 1),
-                         .seconds = number(json_object_get(measurement, "seconds"), "median", 0),
-                         .beside = mw_read_roof_from_json(beside),
-                         .beside_bytes = number(beside, "compulsory_bytes", bytes_read)};
+                         .threads = threads_had(measurement),
+                         .seconds = number(json_object_get(measurement, "seconds"), "median", 0)};
     snprintf(run->dtype, sizeof run->dtype, "%s", text(args, "dtype"));
-    /* Those that the system gave, where it gave fewer. */
-    int had = threads_of(measurement, "threads_had", run->threads);
-    if (had < run->threads)
-        run->threads = had;
+}
+
+void mw_workload_beside(mw_workload *run, const json_t *beside)
+{
+    run->beside = mw_read_roof_from_json(beside);
+    run->beside_bytes = number(beside, "compulsory_bytes", number(beside, "load_bytes", 0));
 }

@@ -18,9 +18,11 @@ void mw_machine_from_json(const json_t *json, mw_machine *machine);
 /* Whether the instruments' row (a level, its all_cores, a compute roof) may be used. */
 bool mw_machine_row_is_usable(const json_t *row);
 
-/* What a measurement says of its run; `beside` is the other side of the same pair, or NULL. That
- * one is a roof where it reads and does nothing else. */
-void mw_workload_from_json(const json_t *measurement, const json_t *beside, mw_workload *run);
+/* What a measurement says of its run. */
+void mw_workload_from_json(const json_t *measurement, mw_workload *run);
+
+/* The other side of the same pair, or NULL: a roof where it reads and does nothing else. */
+void mw_workload_beside(mw_workload *run, const json_t *beside);
 
 /* The read roof that a measurement of stream/read is [B/s]: the best of its samples, down to their
  * median, as the remembered roofs are; value 0 for any other kernel. */
