@@ -5,7 +5,7 @@
 
 #include "model/roofline.h"
 
-#define MUCH 2.0 /* a remembered roof that is off by more is another one */
+#define MUCH 2.0 /* a roof that is off by more is not the same one */
 
 bool mw_machine_row_usable(const char *verdict)
 {
@@ -35,7 +35,7 @@ void mw_machine_add_peak(mw_machine *machine, const mw_machine_peak *peak)
     mw_machine_peak *added = &machine->peaks[machine->peak_count++];
     *added = *peak;
     added->burst.cores = added->sustained.cores = peak->burst.cores > 1 ? peak->burst.cores : 1;
-    if (!is_roof(&added->sustained))
+    if (!is_roof(&added->sustained) || MUCH * added->sustained.value < added->burst.value)
         added->sustained = (mw_roof){0};
 }
 

@@ -16,7 +16,8 @@
  *   measured, the roof of one core is the only one there is.
  * - Duration: a burst runs at a clock that the processor does not keep. What lasts longer than
  *   MW_BURST_SECONDS stands under the sustained compute roof; it was measured for one core, and
- *   the burst's stands in where it was not.
+ *   the burst's stands in where it was not, or where it came out below half of the burst's: no
+ *   clock drops that far, something else ran all the while.
  * - A read roof measured in turns with the run itself, from the same level by as many threads,
  *   takes the place of the remembered one.
  */

@@ -151,6 +151,20 @@ static void what_outlasts_a_burst_has_the_sustained_roof(void **state)
     assert_true(roofs_of(&run).compute.value == 320e9);
 }
 
+static void a_sustained_roof_below_half_of_the_burst_was_disturbed(void **state)
+{
+    (void)state;
+    mw_workload run = run_of(1, 1, "f32", 1);
+    const mw_machine_peak measured = machine.peaks[3];
+    for (int disturbed = 0; disturbed < 2; disturbed++) {
+        mw_machine_peak peak = measured;
+        peak.sustained.value = disturbed ? 99e9 : 101e9;
+        machine.peak_count = 0;
+        mw_machine_add_peak(&machine, &peak);
+        assert_true(roofs_of(&run).sustained.value == (disturbed ? 200e9 : 101e9));
+    }
+}
+
 static void a_roof_measured_beside_the_run_takes_the_place_of_the_remembered(void **state)
 {
     (void)state;
@@ -233,6 +247,7 @@ int main(void)
         CASE(what_one_core_reaches_all_of_them_reach),
         CASE(the_highest_row_counts_whatever_the_instruction),
         CASE(what_outlasts_a_burst_has_the_sustained_roof),
+        CASE(a_sustained_roof_below_half_of_the_burst_was_disturbed),
         CASE(a_roof_measured_beside_the_run_takes_the_place_of_the_remembered),
         CASE(time_and_bound_follow_from_both_roofs),
         CASE(a_machine_without_roofs_bounds_nothing),
