@@ -27,14 +27,15 @@ function M.note(ctx, event)
   local level = roofs.level
   local differs = native.roof_moved((level.remembered or level).bytes_per_second, figures.roof)
   local state = ctx.state
-  state.live = states.copy(state.live or {}) -- the state that this one branched from keeps its own
+  local live = states.copy(state.live or {}) -- the state that this one branched from keeps its own
   if differs then
-    state.live[level.name] = { value = figures.roof, low = figures.roof_low or figures.roof, step = id }
-  elseif state.live[level.name] then
-    state.live[level.name] = nil
+    live[level.name] = { value = figures.roof, low = figures.roof_low or figures.roof, step = id }
+  elseif live[level.name] then
+    live[level.name] = nil
   else
     return
   end
+  state.live = live
   state.roofs_changed = (state.roofs_changed or 0) + 1
 end
 
