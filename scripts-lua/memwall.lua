@@ -40,10 +40,9 @@
 --     machine's name where the student's own runs are noisy; nothing is marked by it.
 --   * Prose stands under the step's id; the order of "### field: id" is the order of the questions.
 --
--- Names in formulas: the variant's, those of `q`, machine.flops (a burst), machine.sustained (what lasts),
--- machine.read(bytes), machine.llc,
--- machine.memory, machine.cpus, machine.clock, reference.*, `<step>.<finding>`, and in texts also
--- answer.<step>.<field>, machine.level(bytes), and the figures of a finished run:
+-- Names in formulas: the variant's, those of `q`, of one core machine.flops (f32, a burst), machine.sustained (f32, what
+-- lasts) and machine.read(bytes), then machine.llc, machine.memory, machine.cpus, machine.clock, reference.*,
+-- `<step>.<finding>`, and in texts also answer.<step>.<field>, machine.level(bytes), and the figures of a finished run:
 -- <step>.seconds, .flops, .bytes, .rate, .bandwidth, .roof, .reached, .rise, .ratio, .rival, .rival_seconds.
 
 local native = require "memwall.native"

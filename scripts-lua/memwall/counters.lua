@@ -5,6 +5,7 @@ local native = require "memwall.native"
 local picture = require "memwall.picture"
 local runs = require "memwall.runs"
 local scope = require "memwall.scope"
+local workload = require "memwall.workload"
 
 local M = {}
 
@@ -53,7 +54,7 @@ local function predictions(ctx, step, figures)
 end
 
 -- The modelled column: closed forms, the caches, and the roofs over them.
-local function modelled(ctx, step, figures, kinds, links)
+local function modelled(ctx, step, figures, kinds, links, roofs)
   local values = {}
   local names = scope.sample(ctx.scope, figures)
   values.flops = step.flops and expr.eval(step.flops, names) or kinds.flops == "modelled" and figures.flops or nil
@@ -63,9 +64,8 @@ local function modelled(ctx, step, figures, kinds, links)
   -- The simulated traffic of this very run says more than what must move at least.
   if #links > 0 and links[#links].modelled then values.dram_bytes = links[#links].modelled end
   values.intensity = figures.intensity
-  local peak, roof = ctx.machine:flops(), figures.roof or figures.bytes and ctx.machine:read(figures.bytes)
-  if peak and roof and figures.flops and figures.bytes then
-    values.seconds = math.max(figures.flops / peak, figures.bytes / roof)
+  values.seconds = roofs.seconds
+  if values.seconds and values.seconds > 0 then
     values.rate = figures.flops / values.seconds
     values.bandwidth = figures.bytes / values.seconds
   end
@@ -138,10 +138,8 @@ local function row_of(ctx, sample, row, figures, kinds, said, model, memory)
 end
 
 -- Words beside the rate: which roof the model says decides.
-local function bound_of(ctx, figures)
-  local peak, roof = ctx.machine:flops(), figures.roof or figures.bytes and ctx.machine:read(figures.bytes)
-  if not (peak and roof and figures.intensity) then return nil end
-  return ctx:say(figures.intensity * roof < peak and "bound_memory" or "bound_compute")
+local function bound_of(ctx, roofs)
+  return roofs.bound and ctx:say(roofs.bound == "memory" and "bound_memory" or "bound_compute")
 end
 
 -- Words beside the time: how clean it was.
@@ -168,7 +166,8 @@ function M.rows(ctx, step)
   local figures, kinds = runs.figures(ctx, run, key)
   local said = predictions(ctx, run, figures)
   local links, reasons = runs.links(sample and sample.m)
-  local model = modelled(ctx, run, figures, kinds, links)
+  local roofs = workload.roofs(ctx, run, key)
+  local model = modelled(ctx, run, figures, kinds, links, roofs)
   for _, row in ipairs(ROWS) do
     if row == "dram_bytes" then
       for i = 1, #links - 1 do list[#list + 1] = link_row(ctx, i, links[i], reasons) end
@@ -178,7 +177,7 @@ function M.rows(ctx, step)
       if row == "seconds" then
         cells.note, cells.noisy = note_of(ctx, sample), sample and runs.is_noisy(sample.m) or nil
       end
-      if row == "rate" then cells.note = bound_of(ctx, figures) end
+      if row == "rate" then cells.note = bound_of(ctx, roofs) end
       if live and LIVE[row] then cells.live = true end
       list[#list + 1] = cells
     end

@@ -18,6 +18,7 @@ local states = require "memwall.state"
 local texts = require "memwall.text"
 local typed = require "memwall.typed"
 local view = require "memwall.view"
+local workload = require "memwall.workload"
 
 local M = {}
 
@@ -114,7 +115,8 @@ local function judge_step(ctx, step, st)
     if field.kind == "number" then
       judged[field.id] = judge.judge_number(field, st.numbers[field.id], ctx.scope)
     elseif field.kind == "place" then
-      judged[field.id] = judge.judge_place(field, value.x, value.y, ctx.scope, ctx.machine:flops())
+      local peak = workload.roofs_about(ctx, step).compute
+      judged[field.id] = judge.judge_place(field, value.x, value.y, ctx.scope, peak and peak.value)
     elseif field.kind ~= "text" then
       judged[field.id] = judge.judge_choice(field, value)
     else

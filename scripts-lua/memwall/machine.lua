@@ -1,40 +1,76 @@
--- machine.lua: what a lab may ask of the machine it runs on.
+-- machine.lua: what a lab may ask of the machine it runs on. Which roofs bound a run is the rule of
+-- kernels/model/machine.h, asked through memwall.native.
+
+local native = require "memwall.native"
 
 local M = {}
 M.__index = M
 
 ---@class memwall.Machine
 ---@field json table
----@field levels table[]
+---@field levels table[] the usable ones, nearest first
 ---@field nominal boolean nothing was measured: sizes and roofs are what the system and arithmetic say
 
--- A row that others contradict is shown by the instruments and used for nothing.
-local function usable(row)
-  return row.verdict ~= "impossible"
-end
+---@class memwall.Roof
+---@field value number B/s or FLOP/s
+---@field low? number
+---@field high? number
+---@field cores integer for how many it stands
+
+---@class memwall.Roofs what bounds one run
+---@field dtype string
+---@field threads integer
+---@field level? table the level its data live in
+---@field memory? memwall.Roof
+---@field beside boolean the memory roof is the one measured in turns with the run
+---@field compute? memwall.Roof burst or sustained, whichever bounds it
+---@field burst? memwall.Roof
+---@field sustained? memwall.Roof
+---@field isa string
+---@field plain? memwall.Roof what plain code of one core meets
+---@field plain_isa string
+---@field seconds? number that they allow at least
+---@field bound? "memory"|"compute"
 
 -- A level whose roof was measured anew beside a run; the remembered one stays in it.
 local function renewed(level, live)
-  if not live then return level end
   local now = {}
   for key, value in pairs(level) do now[key] = value end
   now.bytes_per_second, now.low, now.high, now.remembered = live.value, live.low, live.value, level
   return now
 end
 
+local function read(json, live)
+  local machine = setmetatable({ json = json, levels = {}, nominal = json.verdict == "nominal" }, M)
+  local handle, rows = native.machine { levels = json.levels, compute = json.compute, verdict = json.verdict }
+  machine.handle = handle
+  for i, row in ipairs(rows) do
+    local level = json.levels[row]
+    local now = live and live[level.name]
+    if now then
+      native.renew(handle, i, now.value, now.low)
+      level = renewed(level, now)
+    end
+    machine.levels[i] = level
+  end
+  return machine
+end
+
+-- The last one read of each machine: every input asks for it, and neither it nor what is live in it changes in place.
+local known = setmetatable({}, { __mode = "k" })
+
 ---Wraps a machine as `memwall machine --json` prints it; an empty one knows nothing.
 ---@param json? table
----@param live? table<string, { value: number, low: number }> roofs measured beside a run, by level
+---@param live? table<string, { value: number, low: number }> roofs of one core measured beside a run, by level
 ---@return memwall.Machine
 function M.new(json, live)
   json = json or {}
-  local machine = setmetatable({ json = json, levels = {}, nominal = json.verdict == "nominal" }, M)
-  for _, level in ipairs(machine.json.levels or {}) do
-    if usable(level) and type(level.bytes_per_second) == "number" and level.bytes_per_second > 0 then
-      machine.levels[#machine.levels + 1] = renewed(level, live and live[level.name])
-    end
+  local last = known[json]
+  if not last or last.live ~= live then
+    last = { live = live, machine = read(json, live) }
+    known[json] = last
   end
-  return machine
+  return last.machine
 end
 
 local UNKNOWN = "this machine's roofs are not measured"
@@ -43,20 +79,37 @@ local UNKNOWN = "this machine's roofs are not measured"
 ---@param bytes number
 ---@return table? level
 function M:level_of(bytes)
-  for i, level in ipairs(self.levels) do
-    local holds = level.effective_bytes or self.nominal and level.nominal_bytes or 0
-    if i == #self.levels or (holds > 0 and bytes <= holds) then return level end
-  end
+  local index = native.level(self.handle, bytes)
+  return index and self.levels[index]
 end
 
----Read roof of the level that a working set lives in [B/s].
+---The roofs of a run. Both have the shape of measurements: { args = { dtype, threads }, flops, compulsory_bytes,
+---seconds, … }, as far as it is known.
+---@param run table
+---@param beside? table the other side of the same pair, which is a roof where it only reads
+---@return memwall.Roofs
+function M:roofs(run, beside)
+  local roofs = native.roofs(self.handle, run, beside)
+  roofs.level = roofs.level and self.levels[roofs.level]
+  return roofs
+end
+
+---Read roof of a level for so many threads.
+---@param index integer
+---@param threads integer
+---@return memwall.Roof
+function M:read_roof(index, threads)
+  return native.read_roof(self.handle, index, threads)
+end
+
+---Read roof of one core in the level that a working set lives in [B/s].
 ---@param bytes number
 ---@return number? roof
 ---@return string? problem
 function M:read(bytes)
-  local level = self:level_of(bytes)
-  if not level then return nil, UNKNOWN end
-  return level.bytes_per_second
+  local index = native.level(self.handle, bytes)
+  if not index then return nil, UNKNOWN end
+  return native.read_roof(self.handle, index, 1).value
 end
 
 ---@param bytes number
@@ -66,41 +119,28 @@ function M:level(bytes)
   return level and level.name or "memory"
 end
 
----Compute roofs of one core: { isa, dtype, flops_per_second, low, high }, widest last.
----@param dtype string
----@return table[]
-function M:compute(dtype)
-  local fused, others = {}, {}
-  for _, roof in ipairs(self.json.compute or {}) do
-    if usable(roof) and roof.dtype == dtype and (roof.threads or 1) == 1 and
-      type(roof.flops_per_second) == "number" and roof.flops_per_second > 0 then
-      local list = (roof.op or "fma") == "fma" and fused or others
-      list[#list + 1] = roof
-    end
-  end
-  local list = #fused > 0 and fused or others -- an instruction set without multiply-adds has other roofs
-  table.sort(list, function(a, b) return a.flops_per_second < b.flops_per_second end)
-  return list
+-- The compute roofs of one core in f32, which formulas name.
+local function core(self)
+  self.one_core = self.one_core or self:roofs {}
+  return self.one_core
 end
 
----The highest compute roof of one core [FLOP/s].
----@param dtype? string "f32" unless told
+---The compute roof of one core in f32, of a burst [FLOP/s].
 ---@return number?
 ---@return string? problem
-function M:flops(dtype)
-  local list = self:compute(dtype or "f32")
-  if #list == 0 then return nil, UNKNOWN end
-  return list[#list].flops_per_second
+function M:flops()
+  local roof = core(self).burst
+  if not roof then return nil, UNKNOWN end
+  return roof.value
 end
 
----The highest compute roof of one core that lasts longer than a burst [FLOP/s]; the burst's where it was not measured.
+---The same of what lasts longer than a burst; the burst's where it was not measured.
 ---@return number?
 ---@return string? problem
 function M:sustained()
-  local list = self:compute "f32"
-  if #list == 0 then return nil, UNKNOWN end
-  local kept = list[#list].sustained
-  return type(kept) == "table" and kept.flops_per_second or list[#list].flops_per_second
+  local roof = core(self).sustained
+  if not roof then return nil, UNKNOWN end
+  return roof.value
 end
 
 ---Effective bytes of the last cache level: the level before the last.

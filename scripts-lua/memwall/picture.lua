@@ -6,6 +6,7 @@ local published = require "memwall.published"
 local runs = require "memwall.runs"
 local scope = require "memwall.scope"
 local unit = require "memwall.unit"
+local workload = require "memwall.workload"
 
 local M = {}
 
@@ -38,31 +39,37 @@ local function shown_run(ctx, step)
 end
 M.shown_run = shown_run
 
-local function memory_roofs(ctx, step)
-  local list = native.array {}
+-- The roofs of the run that is looked at, else of the one that the step is about; and whether the run was begun.
+local function shown_roofs(ctx, step)
   local run, st = shown_run(ctx, step)
   local key = run and st and st.active
-  local now, low, bytes
-  if key then
-    local figures = runs.figures(ctx, run, key)
-    now, low, bytes = figures.roof, figures.roof_low, figures.bytes
-  end
-  local used = bytes and ctx.machine:level_of(bytes)
+  if key then return workload.roofs(ctx, run, key), true end
+  return workload.roofs_about(ctx, step), false
+end
+
+-- "avx512 f32 ×2": a roof says so when it is not that of one core.
+local function by_cores(name, roof)
+  return roof.cores > 1 and ("%s ×%d"):format(name, roof.cores) or name
+end
+
+local function memory_roofs(ctx, roofs, begun)
+  local list = native.array {}
+  local used = begun and roofs.level
+  local kind = ctx.machine.nominal and "given" or "measured"
   for i, level in ipairs(ctx.machine.levels) do
-    local kind = ctx.machine.nominal and "given" or "measured"
-    local roof = { id = "memory:" .. i, label = level.name, level = level.name, active = level == used or nil,
-      number = number(level.bytes_per_second, "B/s", kind, level.low, level.high) }
+    local of = ctx.machine:read_roof(i, roofs.threads)
     local name = ctx:level_name(level.name)
-    roof.label = name
-    if level.remembered then -- both are drawn: the one that was taught, and the one that was found
+    local roof = { id = "memory:" .. i, label = by_cores(name, of), level = level.name, active = level == used or nil,
+      number = number(of.value, "B/s", kind, of.low, of.high) }
+    if level.remembered and of.cores == 1 then -- both are drawn: the one that was taught, and the one that was found
       local old = level.remembered
       list[#list + 1] = { id = "memory:" .. i .. ":remembered", label = ctx:say("roof_remembered", name), level = level.name,
         number = number(old.bytes_per_second, "B/s", kind, old.low, old.high) }
       roof.label, roof.number.kind = ctx:say("roof_now", name), "measured"
     end
-    if level == used and now then
-      roof.number = number(now, "B/s", "measured", low or now, now)
-      roof.label = ctx:say("roof_now", name)
+    if level == used and roofs.beside then
+      roof.number = number(roofs.memory.value, "B/s", "measured", roofs.memory.low, roofs.memory.high)
+      roof.label = by_cores(ctx:say("roof_now", name), roofs.memory)
     end
     list[#list + 1] = roof
   end
@@ -71,17 +78,18 @@ end
 
 local ISA = { scalar = "scalar", ["128"] = "128-bit", avx2 = "AVX2", avx512 = "AVX-512" }
 
--- The lowest roof, which plain code meets, and the highest.
-local function compute_roofs(ctx)
+-- The lowest roof, which plain code of one core meets, and the one that bounds the run.
+local function compute_roofs(ctx, roofs)
   local list = native.array {}
   local kind = ctx.machine.nominal and "given" or "measured"
-  local all = ctx.machine:compute("f32")
-  for i, roof in ipairs(all) do
-    if i == 1 or i == #all then
-      list[#list + 1] = { id = "compute:" .. roof.isa, label = (ISA[roof.isa] or roof.isa) .. " " .. roof.dtype,
-        active = i == #all or nil, number = number(roof.flops_per_second, "FLOP/s", kind, roof.low, roof.high) }
-    end
+  local function put(isa, roof, active)
+    local cores = roof.cores > 1 and ":" .. roof.cores or ""
+    list[#list + 1] = { id = "compute:" .. isa .. cores, label = by_cores((ISA[isa] or isa) .. " " .. roofs.dtype, roof),
+      active = active, number = number(roof.value, "FLOP/s", kind, roof.low, roof.high) }
   end
+  if not roofs.compute then return list end
+  if roofs.plain.value < roofs.burst.value then put(roofs.plain_isa, roofs.plain) end
+  put(roofs.isa, roofs.compute, true)
   return list
 end
 
@@ -118,8 +126,8 @@ local function sample_point(ctx, step, key, label, side)
   local live = not side and open and open.step == step.id and open.key == key
   local x, y, kind = figures.intensity, figures.rate, "measured"
   if live and x and not y then
-    local roof, peak = ctx.machine:read(figures.bytes), ctx.machine:flops()
-    y, kind = roof and peak and math.min(peak, roof * x), "modelled"
+    local seconds = workload.roofs(ctx, step, key).seconds
+    y, kind = seconds and figures.flops / seconds, "modelled"
   end
   if not (x and y) then return nil end
   local sample = ctx:of(step.id).samples[key]
@@ -201,7 +209,8 @@ end
 ---@return table
 function M.roofline(ctx, step)
   local points, trail, links = native.array {}, native.array {}, native.array {}
-  local memory, compute = memory_roofs(ctx, step), compute_roofs(ctx)
+  local roofs, begun = shown_roofs(ctx, step)
+  local memory, compute = memory_roofs(ctx, roofs, begun), compute_roofs(ctx, roofs)
   for i = 1, step.index do
     local one = ctx.lab.steps[i]
     -- A sweep stands alone: its first sample lies where the run above it lies.
@@ -221,11 +230,12 @@ function M.roofline(ctx, step)
     xs[#xs + 1], ys[#ys + 1] = point.x, point.y
     for _, place in ipairs(point.places or {}) do xs[#xs + 1] = place.x end
   end
-  local peak, slow = ctx.machine:flops(), ctx.machine.levels[#ctx.machine.levels]
-  if peak and slow then xs[#xs + 1] = peak / slow.bytes_per_second * 4 end
+  local peak = roofs.compute and roofs.compute.value
+  local slow = memory[#memory] and memory[#memory].number.value
+  if peak and slow then xs[#xs + 1] = peak / slow * 4 end
   local x_low, x_high = bounds(xs, 1 / 8, 64)
   if peak then ys[#ys + 1] = peak end
-  if slow then ys[#ys + 1] = slow.bytes_per_second * x_low * 2 end
+  if slow then ys[#ys + 1] = slow * x_low * 2 end
   local y_low, y_high = bounds(ys, 1e9, 1e11)
   return {
     memory = memory, compute = compute, points = points, trail = trail, links = links, levels = levels_of(points),
@@ -279,31 +289,29 @@ end
 local function steady_roofs(ctx, step)
   local measured = {}
   for _, key in ipairs(runs.keys(ctx, step)) do
-    local values = runs.figures(ctx, step, key)
-    local level = values.roof and values.bytes and ctx.machine:level(values.bytes)
-    if level then
-      measured[level] = measured[level] or {}
-      table.insert(measured[level], values.roof)
+    local roofs = workload.roofs(ctx, step, key)
+    if roofs.beside then
+      measured[roofs.level] = measured[roofs.level] or {}
+      table.insert(measured[roofs.level], roofs.memory.value)
     end
   end
-  return function(bytes)
-    local list = measured[ctx.machine:level(bytes)]
-    return list and median(list) or (ctx.machine:read(bytes))
+  return function(run, beside)
+    local list = measured[ctx.machine:roofs(run, beside).level]
+    if not list then return ctx.machine:roofs(run) end
+    -- As if this sample had been read beside at the median rate.
+    local bytes, roof = run.compulsory_bytes, median(list)
+    return ctx.machine:roofs(run, { kernel = "stream/read", args = run.args, threads_had = run.threads_had,
+      load_bytes = bytes, compulsory_bytes = bytes, seconds = { median = bytes / roof } })
   end
 end
 
 -- max(F/π, Q/β) over the swept values, where the lab states its work.
 local function model_curve(ctx, step)
-  local peak = ctx.machine:flops()
-  if not (peak and step.flops and step.bytes) then return nil end
-  local points, roof_of = native.array {}, steady_roofs(ctx, step)
+  if not (step.flops and step.bytes) then return nil end
+  local points, roofs_of = native.array {}, steady_roofs(ctx, step)
   for i, key in ipairs(runs.keys(ctx, step)) do
-    local values = runs.figures(ctx, step, key)
-    local roof = values.bytes and roof_of(values.bytes)
-    if roof and values.flops then
-      local y = math.max(values.flops / peak, values.bytes / roof)
-      points[#points + 1] = native.array { step.axis.values[i], y, y, y }
-    end
+    local y = roofs_of(workload.of(ctx, step, key)).seconds
+    if y then points[#points + 1] = native.array { step.axis.values[i], y, y, y } end
   end
   return #points > 0 and { id = "model", label = ctx:say "model_series", kind = "modelled", points = points } or nil
 end

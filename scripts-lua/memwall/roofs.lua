@@ -2,17 +2,17 @@
 --
 -- A roof of this morning may be wrong by now, or may have been wrong from the start. Where the one beside a run
 -- differs by more than a factor 2, the lab goes on with the new one. What was marked stays marked; what the new
--- roof says of it is said as well.
+-- roof says of it is said as well. This is about the roofs of one core: one of several stands for its own run only.
 
 local expr = require "memwall.expr"
 local judge = require "memwall.judge"
+local native = require "memwall.native"
 local runs = require "memwall.runs"
 local states = require "memwall.state"
 local unit = require "memwall.unit"
+local workload = require "memwall.workload"
 
 local M = {}
-
-local MUCH = 2
 
 ---After a result: keeps the roof beside it when it is another one than remembered.
 ---@param ctx memwall.Context
@@ -22,19 +22,20 @@ function M.note(ctx, event)
   local step = id and ctx.lab.by_id[id]
   if not (step and step.runs and event.status == "ok") then return end
   local figures = runs.figures(ctx, step, key)
-  local level = figures.roof and figures.bytes and ctx.machine:level_of(figures.bytes)
-  if not level then return end
-  local remembered = (level.remembered or level).bytes_per_second
-  local differs = math.max(remembered / figures.roof, figures.roof / remembered) > MUCH
+  local roofs = figures.roof and workload.roofs(ctx, step, key)
+  if not (roofs and roofs.beside and roofs.memory.cores == 1) then return end
+  local level = roofs.level
+  local differs = native.roof_moved((level.remembered or level).bytes_per_second, figures.roof)
   local state = ctx.state
-  state.live = states.copy(state.live or {}) -- the state that this one branched from keeps its own
+  local live = states.copy(state.live or {}) -- the state that this one branched from keeps its own
   if differs then
-    state.live[level.name] = { value = figures.roof, low = figures.roof_low or figures.roof, step = id }
-  elseif state.live[level.name] then
-    state.live[level.name] = nil
+    live[level.name] = { value = figures.roof, low = figures.roof_low or figures.roof, step = id }
+  elseif live[level.name] then
+    live[level.name] = nil
   else
     return
   end
+  state.live = live
   state.roofs_changed = (state.roofs_changed or 0) + 1
 end
 
@@ -63,10 +64,10 @@ end
 -- What the present roofs say of a place or of a number, as { key, … } for words.lua; nil when nothing can be said.
 local function again(ctx, step, st, field, factor)
   if field.kind == "place" then
-    local at, peak = st.values[field.id], ctx.machine:flops()
+    local at, peak = st.values[field.id], workload.roofs_about(ctx, step).compute
     local truth, roof = expr.eval(field.tree, ctx.scope), field.on and expr.eval(field.on, ctx.scope)
     if not (type(at) == "table" and type(truth) == "number" and type(roof) == "number" and peak) then return nil end
-    local height = math.min(peak, roof * truth)
+    local height = math.min(peak.value, roof * truth)
     return { "by_new_roof_place", unit.format(height, "FLOP/s"), factor(ctx, at.y, height) }
   end
   local value, truth = ctx:answer(step.id, field), field.tree and expr.eval(field.tree, ctx.scope)

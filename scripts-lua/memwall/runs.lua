@@ -91,11 +91,14 @@ local function arguments(ctx, step, params, key)
 end
 M.arguments = arguments
 
--- Reading as many bytes as the kernel must, from the same level.
-local function roof_beside(ctx, step, key)
+-- Reading as many bytes as the kernel must, from the same level, by as many threads.
+local function roof_beside(ctx, step, key, args)
   local bytes, message = expr.eval(step.bytes, scope.planned(ctx.scope, control_values(step, key)))
   if type(bytes) ~= "number" then ctx.lab.at:fail(step, "bytes", "%s", message or "is not a number") end
-  return { kernel = step.interleave, args = { n = math.max(16, math.floor(bytes / 4) // 16 * 16), dtype = "f32" } }
+  local dtype, threads = args.dtype or step.preset.dtype, args.threads or step.preset.threads
+  local width = dtype == "f64" and 8 or 4
+  return { kernel = step.interleave, args = { n = math.max(16, math.floor(bytes / width) // 16 * 16),
+    dtype = dtype == "f64" and dtype or "f32", threads = (threads or 1) > 1 and threads or nil } }
 end
 
 ---The effect that measures one sample.
@@ -123,7 +126,7 @@ function M.effect(ctx, step, key)
   elseif step.interleave == "first" then
     effect.beside = { kernel = step.kernel, args = arguments(ctx, step, step.params, M.keys(ctx, step)[1]) }
   elseif step.interleave then
-    effect.beside = roof_beside(ctx, step, key)
+    effect.beside = roof_beside(ctx, step, key, effect.args)
   end
   return effect
 end
@@ -288,13 +291,12 @@ local function number(value)
   return type(value) == "number" and value + 0.0 or nil
 end
 
--- Both axes of a roofline are the best that was reached: the read roof beside a sample as well, with its median.
-local function roof_of(beside)
-  local read, seconds = number(beside.load_bytes) or number(beside.compulsory_bytes), beside.seconds
-  local median = seconds and number(seconds.median)
-  if not (read and median and median > 0) then return nil end
-  local best = number(seconds.min) or median
-  return { value = read / math.min(best, median), low = read / median }
+---What the rule of roofs wants of a measurement beside a run.
+---@param beside table
+---@return table
+function M.as_roof(beside)
+  return { kernel = beside.kernel, args = beside.args, threads_had = beside.threads_had,
+    load_bytes = beside.load_bytes, compulsory_bytes = beside.compulsory_bytes, seconds = beside.seconds }
 end
 
 ---What a measurement moved between the levels of the memory, nearest first: results recorded before there was a
@@ -355,7 +357,7 @@ function M.figures(ctx, step, key, side)
     values.rival = beside and (beside.library or beside.kernel)
     put("ratio", sample and sample.ratio and number(sample.ratio.median), "measured")
   elseif beside and beside.kernel == "stream/read" then
-    local roof = roof_of(beside)
+    local roof = native.roof_beside(M.as_roof(beside))
     put("roof", roof and roof.value, "measured")
     values.roof_low = roof and roof.low
     put("reached", sample.ratio and number(sample.ratio.median), "measured")

@@ -167,6 +167,13 @@ local function parameters(at, step, kernel, fields, reserved)
   return list
 end
 
+-- What a kernel does unless it is told otherwise; empty without a registry.
+local function presets(kernel)
+  local list = {}
+  for _, param in ipairs(kernel and kernel.params or {}) do list[param.name] = param.default end
+  return list
+end
+
 local RUN = { "kernel", "interleave", "flops", "bytes", "budget", "after" }
 
 local function work(at, step, fields)
@@ -198,7 +205,8 @@ local function run(at, step, fields, more)
   local reserved = { table.unpack(RUN) }
   for _, name in ipairs(more or {}) do reserved[#reserved + 1] = name end
   step.kernel = at:field(step, fields, "kernel", "string", true)
-  step.params = parameters(at, step, kernel_of(at, step, "kernel", step.kernel), fields, reserved)
+  local spec = kernel_of(at, step, "kernel", step.kernel)
+  step.params, step.preset = parameters(at, step, spec, fields, reserved), presets(spec)
   work(at, step, fields)
   interleave(at, step, fields)
   step.controls = {}
@@ -243,17 +251,18 @@ local function side(at, step, fields, name)
   for key, value in pairs(given) do
     if key ~= "kernel" and key ~= "bytes" then all[key] = value end
   end
-  local params = parameters(at, step, kernel_of(at, step, name .. ".kernel", kernel), all, {})
+  local spec = kernel_of(at, step, name .. ".kernel", kernel)
+  local params = parameters(at, step, spec, all, {})
   for _, param in ipairs(params) do
     if param.values then at:fail(step, param.name, "is one value in a comparison, not a list") end
   end
-  return { kernel = kernel, params = params, bytes = moved and at:formula(step, name .. ".bytes", moved) }
+  return { kernel = kernel, params = params, preset = presets(spec), bytes = moved and at:formula(step, name .. ".bytes", moved) }
 end
 
 local function compare(at, step, fields)
   at:only(step, fields, { "with", "a", "b", "expect", "flops", "bytes", "budget", "after" })
   step.a, step.b = side(at, step, fields, "a"), side(at, step, fields, "b")
-  step.kernel, step.params, step.controls = step.a.kernel, step.a.params, {}
+  step.kernel, step.params, step.preset, step.controls = step.a.kernel, step.a.params, step.a.preset, {}
   work(at, step, fields)
   if fields.expect then step.expect = at:formula(step, "expect", fields.expect) end
 end

@@ -9,13 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "labs/engine/wire/machine.h"
 #include "model/knee.h"
-#include "tui/commands/bound.h"
+#include "model/roofline.h"
 #include "tui/locale/locale.h"
-
-#define MUCH                                                                                       \
-    2.0 /* between the read roof measured now and the remembered one: the new one counts           \
-         */
 
 static const int batches[] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64};
 
@@ -71,22 +68,25 @@ static double modelled_knee(double ridge, int order)
 }
 
 /* Both roofs are the best that was reached in the same calibration, unless the memory has become
- * another one since. */
-static double ridge_of(mw_roofs *roofs, const sweep *taken)
+ * another one since. The steps outlast a burst. */
+static double ridge_of(const mw_roofs *roofs, const sweep *taken)
 {
-    const double lasting = 1; /* s: steps outlast a burst */
-    if (fmax(roofs->memory / taken->read_roof, taken->read_roof / roofs->memory) > MUCH)
-        roofs->memory = taken->read_roof;
-    return mw_roofs_ridge(roofs, lasting);
+    double memory = roofs->memory.value;
+    if (mw_roof_moved(memory, taken->read_roof))
+        memory = taken->read_roof;
+    return mw_roofline_ridge(roofs->sustained.value, memory);
 }
 
 static json_t *knee_row(const json_t *machine, const sweep *taken, int order)
 {
+    mw_machine measured;
     mw_roofs roofs;
+    mw_workload step = {.flops = NAN, .bytes = 4.0 * order * order, .dtype = "f32"};
     char note[200];
     const char *label = N_("knee of the batch sweep"),
                *target = N_("within a factor 2 of the model");
-    if (!mw_roofs_find(machine, 4.0 * order * order, "f32", false, &roofs)) {
+    mw_machine_from_json(machine, &measured);
+    if (!mw_roofs_of_run(&measured, &step, &roofs)) {
         mw_number none = mw_number_absent(MW_UNIT_ONE, MW_MEASURED, "the machine has no f32 roof");
         return mw_bench_row(label, &none, target, "absent", none.reason);
     }

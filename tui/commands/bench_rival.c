@@ -72,16 +72,13 @@ static double program_bytes(const json_t *side)
     return mw_json_number(side, "load_bytes", 0) + mw_json_number(side, "store_bytes", 0);
 }
 
-/* What the roofline of the remembered machine says of our side: max(FLOP/peak, bytes/roof). */
-static void note_model(mw_attempt *a, const json_t *side)
+/* What the roofline of the remembered machine says of our side. */
+static void note_model(mw_attempt *a, const json_t *side, const json_t *beside)
 {
-    const json_t *machine = a->setting->machine;
-    const char *dtype = mw_json_text(json_object_get(side, "args"), "dtype");
-    double bytes = mw_json_number(side, "compulsory_bytes", 0);
-    mw_roofs roofs;
-    if (machine && mw_roofs_find(machine, bytes, *dtype ? dtype : "f32", false, &roofs)) {
-        double seconds =
-            fmax(mw_json_number(side, "flops", 0) / roofs.compute, bytes / roofs.memory);
+    mw_measured_run run;
+    mw_measured_run_read(a->setting->machine, side, beside, &run);
+    double seconds = mw_roofs_seconds(&run.roofs, &run.work);
+    if (!isnan(seconds)) {
         char text[48];
         size_t used = strlen(a->note);
         mw_value_format(seconds, MW_UNIT_SECOND, 3, text, sizeof text);
@@ -132,7 +129,7 @@ static bool pair_kernels(mw_attempt *a)
     name_rival(a, vs, rival, sizeof rival);
     note_sides(a, ours, rival, theirs, why);
     if (a->target->telling == MW_TELL_SECONDS)
-        note_model(a, answer);
+        note_model(a, answer, vs);
     json_decref(answer);
     return true;
 }

@@ -1,73 +1,21 @@
 #include "tui/commands/bound.h"
 
-#include <string.h>
-
 #include "model/roofline.h"
-#include "tui/commands/console.h"
 #include "tui/locale/locale.h"
 
-#define BURST_SECONDS                                                                              \
-    0.01 /* what a processor's burst lasts at least; longer kernels outlast it                     \
-          */
-
-bool mw_roof_usable(const json_t *row)
+void mw_measured_run_read(const json_t *machine, const json_t *measurement, const json_t *beside,
+                          mw_measured_run *run)
 {
-    return strcmp(mw_json_text(row, "verdict"), "impossible") != 0;
+    mw_machine roofs;
+    mw_machine_from_json(machine, &roofs);
+    mw_workload_from_json(measurement, &run->work);
+    mw_workload_beside(&run->work, beside);
+    run->known = mw_roofs_of_run(&roofs, &run->work, &run->roofs);
 }
 
-double mw_roofs_ridge(const mw_roofs *roofs, double seconds)
+double mw_measured_run_ridge(const mw_measured_run *run)
 {
-    return mw_roofline_ridge(seconds > BURST_SECONDS ? roofs->sustained : roofs->compute,
-                             roofs->memory);
-}
-
-/* The roof of one core, or the total over all CPUs where that was measured. */
-static double level_roof(const json_t *level, bool all_cores)
-{
-    const json_t *all = json_object_get(level, "all_cores");
-    if (!mw_roof_usable(all))
-        all = NULL; /* what one core reaches, all of them do */
-    if (all_cores && json_is_number(all) && json_number_value(all) > 0)
-        return json_number_value(all);
-    if (all_cores && json_is_object(all) && mw_json_number(all, "bytes_per_second", 0) > 0)
-        return mw_json_number(all, "bytes_per_second", 0);
-    return mw_json_number(level, "bytes_per_second", 0);
-}
-
-bool mw_roofs_find(const json_t *machine, double bytes, const char *dtype, bool all_cores,
-                   mw_roofs *roofs)
-{
-    *roofs = (mw_roofs){.level = "", .isa = ""};
-    size_t i;
-    json_t *level;
-    json_array_foreach(json_object_get(machine, "levels"), i, level)
-    {
-        if (!mw_roof_usable(level))
-            continue; /* its working sets fall to the level behind it */
-        /* Nominal machines have no effective sizes. */
-        double size =
-            mw_json_number(level, "effective_bytes", mw_json_number(level, "nominal_bytes", 0));
-        roofs->level = mw_json_text(level, "name");
-        roofs->memory = level_roof(level, all_cores);
-        if (size > 0 && bytes <= size)
-            break; /* else go on: the last level holds everything */
-    }
-    json_t *compute;
-    json_array_foreach(json_object_get(machine, "compute"), i, compute)
-    {
-        double rate = mw_json_number(compute, "flops_per_second", 0);
-        if (!mw_roof_usable(compute))
-            continue;
-        bool one_core = mw_json_number(compute, "threads", 1) <= 1;
-        if (strcmp(mw_json_text(compute, "dtype"), dtype) == 0 && (all_cores || one_core) &&
-            rate > roofs->compute) {
-            roofs->compute = rate;
-            roofs->sustained =
-                mw_json_number(json_object_get(compute, "sustained"), "flops_per_second", rate);
-            roofs->isa = mw_json_text(compute, "isa");
-        }
-    }
-    return roofs->memory > 0 && roofs->compute > 0;
+    return mw_roofline_ridge(run->roofs.compute.value, run->roofs.memory.value);
 }
 
 static void set_reason(json_t *measurement, const char *name, const char *why)
@@ -80,20 +28,19 @@ static void set_reason(json_t *measurement, const char *name, const char *why)
     json_object_set_new(reasons, name, json_string(why));
 }
 
-void mw_bound_fill(json_t *measurement, const mw_roofs *roofs)
+void mw_bound_fill(json_t *measurement, const mw_measured_run *run)
 {
-    const json_t *intensity = json_object_get(measurement, "intensity");
+    mw_bound bound = mw_roofs_bound(&run->roofs, &run->work);
     if (json_is_string(json_object_get(measurement, "bound")))
         return;
     json_object_set_new(measurement, "bound", json_null());
-    if (!roofs) {
-        set_reason(measurement, "bound", N_("no roofs yet: run 'memwall machine'"));
-    } else if (!json_is_number(intensity)) {
-        set_reason(measurement, "bound", N_("the intensity is absent"));
-    } else {
-        double seconds = mw_json_number(json_object_get(measurement, "seconds"), "median", 0);
-        bool memory = json_number_value(intensity) < mw_roofs_ridge(roofs, seconds);
-        json_object_set_new(measurement, "bound", json_string(memory ? "memory" : "compute"));
+    if (bound != MW_BOUND_UNKNOWN) {
+        json_object_set_new(measurement, "bound",
+                            json_string(bound == MW_BOUND_MEMORY ? "memory" : "compute"));
         json_object_del(json_object_get(measurement, "reasons"), "bound");
+    } else if (!run->known) {
+        set_reason(measurement, "bound", N_("no roofs yet: run 'memwall machine'"));
+    } else {
+        set_reason(measurement, "bound", N_("the intensity is absent"));
     }
 }

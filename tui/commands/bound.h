@@ -1,8 +1,6 @@
 /*
- * bound.h: which roof a measured kernel stands under, from the remembered machine.
- *
- * The memory roof is that of the level in which the compulsory bytes fit (effective sizes); the
- * compute roof is the widest measured one of the kernel's number type.
+ * bound.h: the roofs that a measured kernel stands under, from the remembered machine; the rule is
+ * model/machine.h's.
  */
 #ifndef MW_COMMANDS_BOUND_H
 #define MW_COMMANDS_BOUND_H
@@ -10,27 +8,22 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-typedef struct mw_roofs {
-    const char *level; /* name, borrowed from the machine */
-    const char *isa;   /* of the compute roof */
-    double memory;     /* B/s */
-    double compute;    /* FLOP/s, of a burst */
-    double sustained; /* FLOP/s, of a run that outlasts it; the burst's where it was not measured */
-} mw_roofs;
+#include "labs/engine/wire/machine.h"
 
-/* Whether a row of the machine may be used: "impossible" ones are only shown. */
-bool mw_roof_usable(const json_t *row);
+typedef struct mw_measured_run {
+    mw_workload work;
+    mw_roofs roofs;
+    bool known; /* both roofs are */
+} mw_measured_run;
 
-/* Where both roofs meet for a kernel that runs for so long [FLOP/B]; 0 s: a burst. */
-double mw_roofs_ridge(const mw_roofs *roofs, double seconds);
+/* `beside` is the other side of a pair, NULL where there is none; `machine` may be NULL. */
+void mw_measured_run_read(const json_t *machine, const json_t *measurement, const json_t *beside,
+                          mw_measured_run *run);
 
-/* Roofs for a working set of `bytes` and dtype "f32" or "f64" on one core or all; false when the
- * machine does not have them. */
-bool mw_roofs_find(const json_t *machine, double bytes, const char *dtype, bool all_cores,
-                   mw_roofs *roofs);
+/* Fills `bound` of a measurement, and reasons.bound when it cannot be told. */
+void mw_bound_fill(json_t *measurement, const mw_measured_run *run);
 
-/* Fills `bound` of a measurement (and reasons.bound when it cannot be told); `roofs` may be NULL.
- */
-void mw_bound_fill(json_t *measurement, const mw_roofs *roofs);
+/* Where both roofs meet [FLOP/B]. */
+double mw_measured_run_ridge(const mw_measured_run *run);
 
 #endif

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/commands/bound.h"
+#include "labs/engine/wire/machine.h"
+#include "model/roofline.h"
 #include "tui/commands/console.h"
 #include "tui/locale/locale.h"
 #include "tui/locale/reason.h"
@@ -63,7 +64,7 @@ static void mark(const json_t *row, char *text, size_t size)
     size_t used = strlen(text);
     bool unsure = strcmp(mw_json_text(row, "verdict"), "unsure") == 0;
     if (used < size)
-        snprintf(text + used, size - used, "%s", !mw_roof_usable(row) ? " !" : unsure ? " ?" : "");
+        snprintf(text + used, size - used, "%s", !mw_machine_row_is_usable(row) ? " !" : unsure ? " ?" : "");
 }
 
 static const char *why(const json_t *row, char said[MW_REASON_TEXT])
@@ -148,17 +149,18 @@ static void print_compute(const mw_lines *lines, const json_t *machine)
 }
 
 /* Of bursts, and of kernels that outlast them. */
-static void put_ridges(const json_t *machine, double bytes, const char *dtype, char burst[16],
+static void put_ridges(const mw_machine *machine, double bytes, const char *dtype, char burst[16],
                        char kept[16])
 {
-    const double lasting = 1; /* s */
+    mw_workload any = {.flops = NAN, .bytes = bytes};
     mw_roofs roofs;
-    bool known = mw_roofs_find(machine, bytes, dtype, false, &roofs);
+    snprintf(any.dtype, sizeof any.dtype, "%s", dtype);
     snprintf(burst, 16, "-");
     snprintf(kept, 16, "-");
-    if (known) {
-        snprintf(burst, 16, "%.3g", mw_roofs_ridge(&roofs, 0));
-        snprintf(kept, 16, "%.3g", mw_roofs_ridge(&roofs, lasting));
+    if (mw_roofs_of_run(machine, &any, &roofs)) {
+        double memory = roofs.memory.value;
+        snprintf(burst, 16, "%.3g", mw_roofline_ridge(roofs.burst.value, memory));
+        snprintf(kept, 16, "%.3g", mw_roofline_ridge(roofs.sustained.value, memory));
     }
 }
 
@@ -167,19 +169,15 @@ static void print_ridges(const mw_lines *lines, const json_t *machine)
     mw_lines_print(lines, "%s", _("\nRidge points, one core (FLOP/B)"));
     mw_table *table = mw_table_new("lrrrr");
     mw_table_row(table, _("level"), "f32", _("f32 sustained"), "f64", _("f64 sustained"));
-    size_t i;
-    json_t *level;
-    json_array_foreach(json_object_get(machine, "levels"), i, level)
-    {
-        double size = mw_json_number(level, "effective_bytes", 0);
-        double bytes = size > 0 ? size : 1e30;
+    mw_machine roofs;
+    mw_machine_from_json(machine, &roofs);
+    for (size_t i = 0; i < roofs.level_count; i++) {
+        const mw_machine_level *level = &roofs.levels[i];
+        double bytes = level->holds > 0 ? level->holds : INFINITY;
         char f32[2][16], f64[2][16];
-        if (!mw_roof_usable(level))
-            continue;
-        put_ridges(machine, bytes, "f32", f32[0], f32[1]);
-        put_ridges(machine, bytes, "f64", f64[0], f64[1]);
-        mw_table_row(table, mw_level_word(mw_json_text(level, "name")), f32[0], f32[1], f64[0],
-                     f64[1]);
+        put_ridges(&roofs, bytes, "f32", f32[0], f32[1]);
+        put_ridges(&roofs, bytes, "f64", f64[0], f64[1]);
+        mw_table_row(table, mw_level_word(level->name), f32[0], f32[1], f64[0], f64[1]);
     }
     mw_table_print(table, lines, 2);
     mw_table_free(table);

@@ -1,5 +1,6 @@
 /* measure.c: `memwall measure`: one kernel, or two interleaved, with kind and spread of each
  * number. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,16 +70,6 @@ static bool read_budget(const mw_request *request, json_t *body, int *code)
     }
     json_object_set_new(body, "budget", json_real(seconds));
     return true;
-}
-
-/* Working set, number type and cores of a measurement decide its roofs. */
-static bool find_roofs(const json_t *machine, const json_t *measurement, mw_roofs *roofs)
-{
-    const json_t *args = json_object_get(measurement, "args");
-    const char *dtype = mw_json_text(args, "dtype");
-    double bytes = mw_json_number(measurement, "compulsory_bytes", 0);
-    return machine && mw_roofs_find(machine, bytes, *dtype ? dtype : "f32",
-                                    mw_json_number(args, "threads", 1) > 1, roofs);
 }
 
 /* Puts a member's own members in order; one that is absent is left out. */
@@ -206,7 +197,7 @@ static void link_rows(mw_table *table, const json_t *measurement)
 }
 
 /* The roofline model's time, max(FLOP/peak, bytes/roof), beside the clock's. */
-static void seconds_row(mw_table *table, const json_t *measurement, const mw_roofs *roofs)
+static void seconds_row(mw_table *table, const json_t *measurement, const mw_measured_run *run)
 {
     char cells[COLUMNS][64] = {"", "", ""};
     const json_t *seconds = json_object_get(measurement, "seconds");
@@ -216,12 +207,9 @@ static void seconds_row(mw_table *table, const json_t *measurement, const mw_roo
     mw_number number = mw_number_with_spread(median, low, high, MW_UNIT_SECOND, MW_MEASURED);
     char least[32], from[32], to[32], note[160];
     mw_number_format(&number, cells[MEASURED], sizeof cells[MEASURED]);
-    if (roofs) {
-        double arithmetic = mw_json_number(measurement, "flops", 0) / roofs->compute,
-               memory = mw_json_number(measurement, "compulsory_bytes", 0) / roofs->memory;
-        mw_value_format(arithmetic > memory ? arithmetic : memory, MW_UNIT_SECOND, 4,
-                        cells[MODELLED], sizeof cells[MODELLED]);
-    }
+    double modelled = mw_roofs_seconds(&run->roofs, &run->work);
+    if (!isnan(modelled))
+        mw_value_format(modelled, MW_UNIT_SECOND, 4, cells[MODELLED], sizeof cells[MODELLED]);
     mw_value_format(low, MW_UNIT_SECOND, 4, from, sizeof from);
     mw_value_format(high, MW_UNIT_SECOND, 4, to, sizeof to);
     mw_value_format(mw_json_number(seconds, "min", median), MW_UNIT_SECOND, 4, least, sizeof least);
@@ -237,23 +225,35 @@ static const char *bound_word(const char *bound)
                                            : bound;
 }
 
-static void bound_row(mw_table *table, const json_t *measurement, const mw_roofs *roofs)
+/* "L2 195 GB/s", "avx512 ×2 342 GFLOP/s" */
+static void name_roof(const char *name, const mw_roof *roof, mw_unit unit, char text[80])
+{
+    char cores[16] = "", value[32];
+    if (roof->cores > 1)
+        snprintf(cores, sizeof cores, " ×%d", roof->cores);
+    mw_value_format(roof->value, unit, 3, value, sizeof value);
+    snprintf(text, 80, "%s%s %s", name, cores, value);
+}
+
+static void bound_row(mw_table *table, const json_t *measurement, const mw_measured_run *run)
 {
     char cells[COLUMNS][64] = {"", "", ""};
     const char *bound = mw_json_text(measurement, "bound");
     snprintf(cells[MODELLED], sizeof cells[MODELLED], "%s", *bound ? bound_word(bound) : "–");
-    if (!*bound || !roofs) {
+    if (!*bound || !run->known) {
         put_row(table, _("bound by"), cells,
                 mw_json_text(json_object_get(measurement, "reasons"), "bound"));
         return;
     }
-    char memory[32], compute[32], ridge[32], note[160];
-    mw_value_format(roofs->memory, MW_UNIT_BYTE_PER_SECOND, 3, memory, sizeof memory);
-    mw_value_format(roofs->compute, MW_UNIT_FLOP_PER_SECOND, 3, compute, sizeof compute);
-    double seconds = mw_json_number(json_object_get(measurement, "seconds"), "median", 0);
-    mw_value_format(mw_roofs_ridge(roofs, seconds), MW_UNIT_FLOP_PER_BYTE, 3, ridge, sizeof ridge);
-    snprintf(note, sizeof note, _("roofs: %s %s, %s %s; ridge %s"), roofs->level, memory,
-             roofs->isa, compute, ridge);
+    const mw_roofs *roofs = &run->roofs;
+    char memory[80], compute[80], ridge[32], note[240];
+    name_roof(roofs->level_name, &roofs->memory, MW_UNIT_BYTE_PER_SECOND, memory);
+    name_roof(roofs->isa, &roofs->compute, MW_UNIT_FLOP_PER_SECOND, compute);
+    mw_value_format(mw_measured_run_ridge(run), MW_UNIT_FLOP_PER_BYTE, 3, ridge, sizeof ridge);
+    snprintf(note, sizeof note,
+             roofs->is_beside ? _("roofs: %s beside it, %s; ridge %s")
+                              : _("roofs: %s, %s; ridge %s"),
+             memory, compute, ridge);
     put_row(table, _("bound by"), cells, note);
 }
 
@@ -293,7 +293,7 @@ static void print_memory(const mw_lines *lines, const json_t *memory)
 }
 
 static void print_measurement(const mw_lines *lines, const json_t *measurement,
-                              const mw_roofs *roofs)
+                              const mw_measured_run *run)
 {
     print_title(lines, measurement);
     mw_table *table = mw_table_new("lrrrl");
@@ -307,11 +307,11 @@ static void print_measurement(const mw_lines *lines, const json_t *measurement,
     link_rows(table, measurement);
     quantity_row(table, measurement, "intensity", _("intensity"), MW_UNIT_FLOP_PER_BYTE, 1,
                  _("of compulsory bytes"));
-    seconds_row(table, measurement, roofs);
+    seconds_row(table, measurement, run);
     quantity_row(table, measurement, "gflops", _("speed"), MW_UNIT_FLOP_PER_SECOND, 1e9, "");
     quantity_row(table, measurement, "gbytes_per_second", _("bandwidth"), MW_UNIT_BYTE_PER_SECOND,
                  1e9, _("of compulsory bytes"));
-    bound_row(table, measurement, roofs);
+    bound_row(table, measurement, run);
     mw_table_print(table, lines, 2);
     mw_table_free(table);
 
@@ -359,12 +359,12 @@ static int report(const mw_request *request, mw_host *host, json_t *answer)
 {
     json_t *machine = mw_host_machine_load(host, NULL);
     json_t *vs = json_object_get(answer, "vs");
-    mw_roofs roofs, vs_roofs;
-    bool have = find_roofs(machine, answer, &roofs);
-    bool have_vs = json_is_object(vs) && find_roofs(machine, vs, &vs_roofs);
-    mw_bound_fill(answer, have ? &roofs : NULL);
+    mw_measured_run run, vs_run;
+    mw_measured_run_read(machine, answer, vs, &run);
+    mw_measured_run_read(machine, vs, answer, &vs_run);
+    mw_bound_fill(answer, &run);
     if (json_is_object(vs))
-        mw_bound_fill(vs, have_vs ? &vs_roofs : NULL);
+        mw_bound_fill(vs, &vs_run);
 
     if (mw_request_has(request, "json")) {
         json_t *ordered = ordered_measurement(answer);
@@ -373,10 +373,10 @@ static int report(const mw_request *request, mw_host *host, json_t *answer)
     } else {
         mw_lines lines;
         mw_lines_open(&lines, stdout);
-        print_measurement(&lines, answer, have ? &roofs : NULL);
+        print_measurement(&lines, answer, &run);
         if (json_is_object(vs)) {
             mw_lines_blank(&lines);
-            print_measurement(&lines, vs, have_vs ? &vs_roofs : NULL);
+            print_measurement(&lines, vs, &vs_run);
             mw_lines_blank(&lines);
             print_ratio(&lines, answer);
         }

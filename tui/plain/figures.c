@@ -113,26 +113,25 @@ static void print_roofs(const mw_lines *lines, const json_t *roofs, const char *
     mw_table_free(table);
 }
 
-static double highest(const json_t *roofs, const char **label)
+/* The roof that bounds the run, as the view has it. */
+static double active(const json_t *roofs, const char **label)
 {
-    double best = 0;
     size_t i;
     json_t *roof;
     json_array_foreach(roofs, i, roof)
     {
-        double value = number_of(json_object_get(roof, "number"), "value");
-        if (value > best) {
-            best = value;
-            *label = text_of(roof, "label");
-        }
+        if (!json_is_true(json_object_get(roof, "active")))
+            continue;
+        *label = text_of(roof, "label");
+        return number_of(json_object_get(roof, "number"), "value");
     }
-    return best;
+    return 0;
 }
 
 static void print_ridges(const mw_lines *lines, const json_t *roofline)
 {
     const char *roof = "";
-    double compute = highest(json_object_get(roofline, "compute"), &roof);
+    double compute = active(json_object_get(roofline, "compute"), &roof);
     if (!(compute > 0))
         return;
     mw_lines_print(lines, _("  Ridge points under %s"), roof);

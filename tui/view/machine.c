@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/wire/machine.h"
+#include "model/roofline.h"
 #include "tui/locale/locale.h"
 #include "tui/locale/reason.h"
 #include "tui/view/chrome.h"
@@ -13,34 +15,12 @@
 #include "tui/view/plot.h"
 #include "tui/view/view.h"
 
-/* What others contradict is shown in the tables and used for nothing. */
-static bool is_usable(const json_t *row)
+/* Those of a burst of one core whose data lie in the last level. */
+static bool find_roofs(const mw_machine *machine, const char *dtype, mw_roofs *roofs)
 {
-    return strcmp(mw_data_text(row, "verdict"), "impossible") != 0;
-}
-
-static double best_compute(const json_t *machine, const char *dtype, const json_t **which)
-{
-    double best = 0;
-    for (int i = 0; i < mw_data_count(machine, "compute"); i++) {
-        const json_t *compute = mw_data_item(machine, "compute", i);
-        double rate = mw_data_number(compute, "flops_per_second");
-        if (!is_usable(compute) || mw_data_int(compute, "threads", 1) > 1 ||
-            strcmp(mw_data_text(compute, "dtype"), dtype) != 0)
-            continue;
-        if (rate > best && isfinite(rate)) {
-            best = rate;
-            *which = compute;
-        }
-    }
-    return best;
-}
-
-static double last_level(const json_t *machine)
-{
-    int count = mw_data_count(machine, "levels");
-    double rate = mw_data_number(mw_data_item(machine, "levels", count - 1), "bytes_per_second");
-    return rate > 0 && isfinite(rate) ? rate : 0;
+    mw_workload any = {.flops = NAN, .bytes = INFINITY};
+    snprintf(any.dtype, sizeof any.dtype, "%s", dtype);
+    return mw_roofs_of_run(machine, &any, roofs);
 }
 
 /* "clean, measured 2 h ago" */
@@ -111,10 +91,12 @@ void mw_machine_summary_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
                  name);
 
     mw_rect at = {rect.x + 2, rect.y + 1, rect.width - 2, rect.height - 1};
-    const json_t *which = NULL;
-    double peak = best_compute(model->machine, "f32", &which), slow = last_level(model->machine);
-    if (peak > 0) {
-        mw_value_format(peak, MW_UNIT_FLOP_PER_SECOND, 3, text, sizeof text);
+    mw_machine machine;
+    mw_roofs roofs;
+    mw_machine_from_json(model->machine, &machine);
+    bool both = find_roofs(&machine, "f32", &roofs);
+    if (roofs.burst.value > 0) {
+        mw_value_format(roofs.burst.value, MW_UNIT_FLOP_PER_SECOND, 3, text, sizeof text);
         write_item(grid, &at, rect.x + 2, "f32", text);
     }
     for (int i = 0; i < mw_data_count(model->machine, "levels"); i++) {
@@ -126,43 +108,46 @@ void mw_machine_summary_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
         snprintf(name, sizeof name, "%.40s", mw_level_word(mw_data_text(level, "name")));
         write_item(grid, &at, rect.x + 2, name, text);
     }
-    if (peak > 0 && slow > 0) {
-        mw_value_format(peak / slow, MW_UNIT_ONE, 3, text, sizeof text);
+    if (both) {
+        mw_value_format(mw_roofline_ridge(roofs.burst.value, roofs.memory.value), MW_UNIT_ONE, 3,
+                        text, sizeof text);
         write_item(grid, &at, rect.x + 2, _("ridge"), text);
     }
 }
 
 /* ---- the machine screen ---- */
 
+static json_t *roof_row(const char *label, const mw_roof *roof, const char *unit, const char *kind)
+{
+    return json_pack("{s:s, s:{s:f, s:s, s:s, s:f, s:f}}", "label", label, "number", "value",
+                     roof->value, "unit", unit, "kind", kind, "low", fmax(roof->low, 0), "high",
+                     fmax(roof->high, 0));
+}
+
+static const char *name_of(const json_t *json, const mw_machine_level *level)
+{
+    return mw_level_word(mw_data_text(mw_data_item(json, "levels", (int)level->row), "name"));
+}
+
 /* The machine as the roofline of a view model: every level, the best roof of each element type. */
-static json_t *roofline_of(const json_t *machine)
+static json_t *roofline_of(const json_t *json)
 {
     json_t *memory = json_array(), *compute = json_array();
-    bool nominal = strcmp(mw_data_text(machine, "verdict"), "nominal") == 0;
+    bool nominal = strcmp(mw_data_text(json, "verdict"), "nominal") == 0;
     const char *kind = nominal ? "given" : "measured";
-    for (int i = 0; i < mw_data_count(machine, "levels"); i++) {
-        const json_t *level = mw_data_item(machine, "levels", i);
-        double rate = mw_data_number(level, "bytes_per_second");
-        if (is_usable(level) && rate > 0 && isfinite(rate))
-            json_array_append_new(memory,
-                                  json_pack("{s:s, s:{s:f, s:s, s:s, s:f, s:f}}", "label",
-                                            mw_level_word(mw_data_text(level, "name")), "number",
-                                            "value", rate, "unit", "B/s", "kind", kind, "low",
-                                            fmax(mw_data_number(level, "low"), 0), "high",
-                                            fmax(mw_data_number(level, "high"), 0)));
-    }
+    mw_machine machine;
+    mw_machine_from_json(json, &machine);
+    for (size_t i = 0; i < machine.level_count; i++)
+        json_array_append_new(memory, roof_row(name_of(json, &machine.levels[i]),
+                                               &machine.levels[i].one, "B/s", kind));
     static const char *const dtypes[] = {"f64", "f32"};
     for (int d = 0; d < 2; d++) {
-        const json_t *which = NULL;
-        double rate = best_compute(machine, dtypes[d], &which);
+        mw_roofs roofs;
         char label[48];
-        snprintf(label, sizeof label, "%.20s %s", mw_data_text(which, "isa"), dtypes[d]);
-        if (rate > 0)
-            json_array_append_new(compute,
-                                  json_pack("{s:s, s:{s:f, s:s, s:s, s:f, s:f}}", "label", label,
-                                            "number", "value", rate, "unit", "FLOP/s", "kind", kind,
-                                            "low", fmax(mw_data_number(which, "low"), 0), "high",
-                                            fmax(mw_data_number(which, "high"), 0)));
+        find_roofs(&machine, dtypes[d], &roofs);
+        snprintf(label, sizeof label, "%s %s", roofs.isa, dtypes[d]);
+        if (roofs.burst.value > 0)
+            json_array_append_new(compute, roof_row(label, &roofs.burst, "FLOP/s", kind));
     }
     return json_pack("{s:o, s:o}", "memory", memory, "compute", compute);
 }

@@ -23,8 +23,6 @@ typedef struct mw_statistics {
 /* `values` is sorted in place. count >= 1. */
 mw_statistics mw_statistics_of(double *values, size_t count);
 
-typedef enum mw_bound { MW_BOUND_UNKNOWN = 0, MW_BOUND_MEMORY, MW_BOUND_COMPUTE } mw_bound;
-
 typedef struct mw_measure_options {
     double budget_seconds; /* for the samples of this measurement; 0: 2 s */
     size_t max_samples;    /* 0: 1000 */

@@ -7,6 +7,7 @@ add_library(mw_lab STATIC
     worker/lua_base.c
     worker/lua_host.c
     worker/lua_json.c
+    worker/lua_machine.c
     worker/lua_native.c
     worker/lua_text.c)
 target_include_directories(mw_lab PUBLIC "${PROJECT_SOURCE_DIR}")

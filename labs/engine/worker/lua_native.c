@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "lua_host.h"
+#include "lua_machine.h"
 #include "lua_text.h"
 #include "model/knee.h"
 #include "model/number.h"
@@ -135,5 +136,6 @@ int mw_lua_open_native(lua_State *L)
                                          {"hash", native_hash},     {"harmful", native_harmful},
                                          {"knee", native_knee},     {NULL, NULL}};
     luaL_newlib(L, functions);
+    mw_lua_add_machine(L);
     return 1;
 }

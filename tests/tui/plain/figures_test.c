@@ -49,7 +49,10 @@ static void the_roofline_lists_roofs_ridges_and_points_with_kinds(void **state)
     print(mw_figures_roofline,
           "{\"memory\":[{\"id\":\"dram\",\"label\":\"DRAM\",\"number\":{\"value\":16e9,\"unit\":"
           "\"B/s\","
-          "\"kind\":\"measured\"}}],\"compute\":[{\"id\":\"f32\",\"label\":\"AVX-512 "
+          "\"kind\":\"measured\"}}],\"compute\":["
+          "{\"id\":\"f64\",\"label\":\"another\",\"number\":"
+          "{\"value\":800e9,\"unit\":\"FLOP/s\",\"kind\":\"measured\"}},"
+          "{\"id\":\"f32\",\"active\":true,\"label\":\"AVX-512 "
           "f32\",\"number\":"
           "{\"value\":192e9,\"unit\":\"FLOP/s\",\"kind\":\"measured\"}}],\"points\":[{\"id\":\"a\","
           "\"label\":\"batch "
@@ -58,6 +61,7 @@ static void the_roofline_lists_roofs_ridges_and_points_with_kinds(void **state)
           "\"text\":\"you: x1.1 too high\"}]}");
     assert_non_null(strstr(text, "DRAM  16 GB/s  measured"));
     assert_non_null(strstr(text, "AVX-512 f32  192 GFLOP/s  measured"));
+    assert_non_null(strstr(text, "Ridge points under AVX-512 f32"));
     assert_non_null(strstr(text, "12 FLOP/B"));
     assert_non_null(strstr(text, "batch 1  0.5 FLOP/B  7.9 GFLOP/s  measured"));
     assert_non_null(strstr(text, "9 GFLOP/s  predicted"));

@@ -1,0 +1,53 @@
+-- workload.lua: what a run of a lab does, in the shape of a measurement, and the roofs that bound it.
+
+local runs = require "memwall.runs"
+
+local M = {}
+
+-- Element type and threads of a run that was not measured yet: as planned, else as the kernel has them preset.
+local function planned(ctx, step, key, side)
+  local from = side and step.b or step
+  local ok, args = pcall(runs.arguments, ctx, step, from.params, key)
+  args = ok and args or {}
+  for _, name in ipairs { "dtype", "threads" } do
+    if args[name] == nil then args[name] = from.preset[name] end
+  end
+  return { dtype = args.dtype, threads = args.threads }
+end
+
+---@param ctx memwall.Context
+---@param step table a run
+---@param key string
+---@param side? "beside" the other side of a comparison
+---@return table run
+---@return table? beside what was measured in turns with it
+function M.of(ctx, step, key, side)
+  local figures = runs.figures(ctx, step, key, side)
+  local sample = ctx:of(step.id).samples[key] or {}
+  local m, other = sample.m, sample.beside
+  if side then m, other = other, m end
+  local args = type(m) == "table" and type(m.args) == "table" and m.args or planned(ctx, step, key, side)
+  return {
+    args = { dtype = args.dtype, threads = args.threads }, threads_had = m and m.threads_had,
+    flops = figures.flops, compulsory_bytes = figures.bytes, seconds = { median = figures.seconds },
+  }, type(other) == "table" and runs.as_roof(other) or nil
+end
+
+---@return memwall.Roofs
+function M.roofs(ctx, step, key, side)
+  return ctx.machine:roofs(M.of(ctx, step, key, side))
+end
+
+---The roofs of the run that a step is about: one that predicts is about the next run.
+---@param ctx memwall.Context
+---@param step table
+---@return memwall.Roofs
+function M.roofs_about(ctx, step)
+  for i = step.index, #ctx.lab.steps do
+    local run = ctx.lab.steps[i]
+    if run.runs then return M.roofs(ctx, run, runs.key(ctx, run)) end
+  end
+  return ctx.machine:roofs {}
+end
+
+return M
