@@ -64,7 +64,10 @@ static void mark(const json_t *row, char *text, size_t size)
     size_t used = strlen(text);
     bool unsure = strcmp(mw_json_text(row, "verdict"), "unsure") == 0;
     if (used < size)
-        snprintf(text + used, size - used, "%s", !mw_machine_row_is_usable(row) ? " !" : unsure ? " ?" : "");
+        snprintf(text + used, size - used, "%s",
+                 !mw_machine_row_is_usable(row) ? " !"
+                 : unsure                       ? " ?"
+                                                : "");
 }
 
 static const char *why(const json_t *row, char said[MW_REASON_TEXT])
