@@ -1,5 +1,7 @@
 -- machine.lua: what a lab may ask of the machine it runs on.
 
+local native = require "memwall.native"
+
 local M = {}
 M.__index = M
 
@@ -37,7 +39,7 @@ function M.new(json, live)
   return machine
 end
 
-local UNKNOWN = "this machine's roofs are not measured"
+local UNKNOWN = native.reason "roofs-not-measured"
 
 ---The level that a working set lives in: the first one that holds it, else the last.
 ---@param bytes number
@@ -52,7 +54,7 @@ end
 ---Read roof of the level that a working set lives in [B/s].
 ---@param bytes number
 ---@return number? roof
----@return string? problem
+---@return memwall.Reason? problem
 function M:read(bytes)
   local level = self:level_of(bytes)
   if not level then return nil, UNKNOWN end
@@ -86,7 +88,7 @@ end
 ---The highest compute roof of one core [FLOP/s].
 ---@param dtype? string "f32" unless told
 ---@return number?
----@return string? problem
+---@return memwall.Reason? problem
 function M:flops(dtype)
   local list = self:compute(dtype or "f32")
   if #list == 0 then return nil, UNKNOWN end
@@ -95,7 +97,7 @@ end
 
 ---The highest compute roof of one core that lasts longer than a burst [FLOP/s]; the burst's where it was not measured.
 ---@return number?
----@return string? problem
+---@return memwall.Reason? problem
 function M:sustained()
   local list = self:compute "f32"
   if #list == 0 then return nil, UNKNOWN end
@@ -105,7 +107,7 @@ end
 
 ---Effective bytes of the last cache level: the level before the last.
 ---@return number?
----@return string? problem
+---@return memwall.Reason? problem
 function M:llc()
   local level = self.levels[#self.levels - 1]
   if not level or (level.effective_bytes or 0) <= 0 then return nil, UNKNOWN end
@@ -114,15 +116,15 @@ end
 
 ---Bytes that a lab may allocate here: a quarter of what is available.
 ---@return number?
----@return string? problem
+---@return memwall.Reason? problem
 function M:memory()
   local bytes = self.json.memory_limit_bytes
-  if type(bytes) ~= "number" or bytes <= 0 then return nil, "the memory limit is not known" end
+  if type(bytes) ~= "number" or bytes <= 0 then return nil, native.reason "memory-not-known" end
   return bytes
 end
 
 ---Why there are no hardware counters here, in one short phrase, or nil when there are some.
----@return string?
+---@return memwall.Reason|string|nil
 function M:no_counters()
   local hardware = self.json.hardware
   if type(hardware) ~= "table" or hardware.state == "present" then return nil end

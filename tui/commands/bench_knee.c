@@ -12,6 +12,7 @@
 #include "model/knee.h"
 #include "tui/commands/bound.h"
 #include "tui/locale/locale.h"
+#include "tui/locale/reason.h"
 
 #define MUCH                                                                                       \
     2.0 /* between the read roof measured now and the remembered one: the new one counts           \
@@ -83,19 +84,20 @@ static double ridge_of(mw_roofs *roofs, const sweep *taken)
 static json_t *knee_row(const json_t *machine, const sweep *taken, int order)
 {
     mw_roofs roofs;
-    char note[200];
+    char note[MW_REASON_TEXT + 160], said[MW_REASON_TEXT];
     const char *label = N_("knee of the batch sweep"),
                *target = N_("within a factor 2 of the model");
     if (!mw_roofs_find(machine, 4.0 * order * order, "f32", false, &roofs)) {
-        mw_number none = mw_number_absent(MW_UNIT_ONE, MW_MEASURED, "the machine has no f32 roof");
-        return mw_bench_row(label, &none, target, "absent", none.reason);
+        return mw_bench_absent(label, MW_UNIT_ONE, target,
+                               mw_reason_of(MW_REASON_NO_F32_ROOF, NULL));
     }
     double ridge = ridge_of(&roofs, taken), model = modelled_knee(ridge, order);
     mw_knee knee = mw_knee_find(taken->points, BATCH_COUNT);
     snprintf(note, sizeof note,
              "batch; the model says %.3g (ridge %.3g FLOP/B); %d of %d noisy%s%s", model, ridge,
-             taken->noisy, BATCH_COUNT, knee.absent ? "; " : "", knee.absent ? knee.absent : "");
-    if (knee.absent) {
+             taken->noisy, BATCH_COUNT, mw_reason_is(&knee.absent) ? "; " : "",
+             mw_reason_said(&knee.absent, said));
+    if (mw_reason_is(&knee.absent)) {
         mw_number none = mw_number_absent(MW_UNIT_ONE, MW_MEASURED, knee.absent);
         return mw_bench_row(label, &none, target, "noisy", note);
     }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "labs/engine/wire/wire.h"
 #include "model/roofline.h"
 #include "tui/commands/console.h"
 #include "tui/locale/locale.h"
@@ -70,14 +71,15 @@ bool mw_roofs_find(const json_t *machine, double bytes, const char *dtype, bool 
     return roofs->memory > 0 && roofs->compute > 0;
 }
 
-static void set_reason(json_t *measurement, const char *name, const char *why)
+static void set_reason(json_t *measurement, const char *name, mw_reason_id why)
 {
+    mw_reason reason = mw_reason_of(why, NULL);
     json_t *reasons = json_object_get(measurement, "reasons");
     if (!reasons) {
         reasons = json_object();
         json_object_set_new(measurement, "reasons", reasons);
     }
-    json_object_set_new(reasons, name, json_string(why));
+    json_object_set_new(reasons, name, mw_reason_to_json(&reason));
 }
 
 void mw_bound_fill(json_t *measurement, const mw_roofs *roofs)
@@ -87,9 +89,9 @@ void mw_bound_fill(json_t *measurement, const mw_roofs *roofs)
         return;
     json_object_set_new(measurement, "bound", json_null());
     if (!roofs) {
-        set_reason(measurement, "bound", N_("no roofs yet: run 'memwall machine'"));
+        set_reason(measurement, "bound", MW_REASON_ROOFS_NOT_YET);
     } else if (!json_is_number(intensity)) {
-        set_reason(measurement, "bound", N_("the intensity is absent"));
+        set_reason(measurement, "bound", MW_REASON_NO_INTENSITY);
     } else {
         double seconds = mw_json_number(json_object_get(measurement, "seconds"), "median", 0);
         bool memory = json_number_value(intensity) < mw_roofs_ridge(roofs, seconds);

@@ -134,8 +134,7 @@ mw_status mw_workshop_all_cores(mw_workshop *shop, mw_error *error)
     mw_status status = all_peaks(shop, threads, error);
     for (size_t i = 0; i < r->level_count && !status; i++) {
         if (mw_workshop_elapsed(shop) > MW_CALIBRATION_SECONDS - PIECE_SECONDS) {
-            mw_workshop_reason(r, "all cores below %s were left out, to keep to five seconds",
-                               r->levels[i].name);
+            mw_workshop_reason(r, MW_BECAUSE(ALL_CORES_LEFT_OUT, {.word = r->levels[i].name}));
             break;
         }
         team_work work = {.shop = shop, .slice = slice_of(shop, i, threads)};

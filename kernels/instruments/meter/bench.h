@@ -62,7 +62,7 @@ typedef struct mw_roof_pair {
     mw_statistics rate, roof; /* of the kernel, of the roof */
     mw_statistics ratio;      /* rate over roof, pair by pair */
     bool noisy;
-    char reason[160]; /* why noisy */
+    mw_reason reason; /* why noisy */
 } mw_roof_pair;
 
 /* A one-thread kernel and a roof, sample by sample in turn on one CPU, until the interval of the

@@ -200,10 +200,16 @@ static void a_level_slower_than_the_one_behind_it_is_impossible(void **state)
 static void a_verdict_is_read_back_as_it_was_written(void **state)
 {
     (void)state;
-    for (mw_row_verdict v = MW_ROW_GOOD; v < MW_ROW_VERDICTS; v++)
-        assert_int_equal(mw_row_verdict_parse(mw_row_verdict_name(v), mw_row_verdict_reason(v)), v);
-    assert_int_equal(mw_row_verdict_parse(NULL, NULL), MW_ROW_GOOD);
-    assert_false(mw_row_usable(mw_row_verdict_parse("impossible", "for a new reason")));
+    for (mw_row_verdict v = MW_ROW_GOOD; v < MW_ROW_VERDICTS; v++) {
+        mw_reason reason = mw_reason_of(mw_row_verdict_reason(v), NULL);
+        assert_int_equal(mw_row_verdict_parse(mw_row_verdict_name(v), &reason), v);
+        /* As it was remembered before reasons had ids. */
+        reason = mw_reason_told(mw_reason_sentence(reason.id));
+        assert_int_equal(mw_row_verdict_parse(mw_row_verdict_name(v), &reason), v);
+    }
+    mw_reason none = mw_reason_told(NULL), new = mw_reason_told("for a new reason");
+    assert_int_equal(mw_row_verdict_parse(NULL, &none), MW_ROW_GOOD);
+    assert_false(mw_row_usable(mw_row_verdict_parse("impossible", &new)));
 }
 
 int main(void)
