@@ -24,6 +24,12 @@ if(MEMWALL_COVERAGE)
     target_link_options(mw_options INTERFACE --coverage)
 endif()
 
+# mw_for_modules(target …): static libraries that also become parts of a module. Hidden names keep their
+# code what it is in a program, and keep them out of the module's own names.
+function(mw_for_modules)
+    set_target_properties(${ARGV} PROPERTIES POSITION_INDEPENDENT_CODE ON C_VISIBILITY_PRESET hidden)
+endfunction()
+
 # mw_add_test(name LABELS … LINK … SOURCES …): one cmocka program, one CTest entry.
 function(mw_add_test name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "LABELS;LINK;SOURCES")

@@ -1,13 +1,15 @@
 #include "model/memory.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "model/groups.h"
 
-enum { PATH_SIZE = 4352 };
+enum { PATH_SIZE = 4352, SETTLE_NS = 5 * 1000 * 1000, SETTLED = 10, SETTLE_TRIES = 60 };
 
 /* MemAvailable in bytes; kernels before 3.14 lack it, then MemFree. */
 static uint64_t available_bytes(const char *root)
@@ -66,27 +68,59 @@ uint64_t mw_memory_limit_below(const char *root)
     return ceiling_below(root).bytes;
 }
 
-static uint64_t left_of(int resource, uint64_t used)
+static uint64_t limit_of(int resource)
 {
     struct rlimit limit;
-    if (getrlimit((__rlimit_resource_t)resource, &limit) || limit.rlim_cur == RLIM_INFINITY)
-        return UINT64_MAX;
-    return minus(limit.rlim_cur, used) / 2;
+    bool none = getrlimit((__rlimit_resource_t)resource, &limit) || limit.rlim_cur == RLIM_INFINITY;
+    return none ? UINT64_MAX : limit.rlim_cur;
+}
+
+/* Pages that this process has mapped. */
+typedef struct mapped_pages {
+    uint64_t all, data;
+} mapped_pages;
+
+static mapped_pages mapped_now(void)
+{
+    mapped_pages now = {0, 0};
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (!file)
+        return now;
+    /* size resident shared text lib data */
+    if (fscanf(file, "%" SCNu64 " %*u %*u %*u %*u %" SCNu64, &now.all, &now.data) != 2)
+        now = (mapped_pages){0, 0};
+    fclose(file);
+    return now;
+}
+
+/* The threads of a library that was just loaded map their own, 128 MiB each: waits for that. */
+static mapped_pages mapped_when_settled(void)
+{
+    mapped_pages last = mapped_now();
+    for (int i = 0, same = 0; i < SETTLE_TRIES && same < SETTLED; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = SETTLE_NS}, NULL);
+        mapped_pages now = mapped_now();
+        same = now.all == last.all && now.data == last.data ? same + 1 : 0;
+        last = now;
+    }
+    return last;
+}
+
+static uint64_t half_left(uint64_t limit, uint64_t used)
+{
+    return limit == UINT64_MAX ? UINT64_MAX : minus(limit, used) / 2;
 }
 
 uint64_t mw_memory_limit_process(void)
 {
-    uint64_t size = 0, data = 0;
-    FILE *file = fopen("/proc/self/statm", "re");
-    if (file) {
-        /* size resident shared text lib data: pages */
-        if (fscanf(file, "%" SCNu64 " %*u %*u %*u %*u %" SCNu64, &size, &data) != 2)
-            size = data = 0;
-        fclose(file);
-    }
+    uint64_t space = limit_of(RLIMIT_AS), data = limit_of(RLIMIT_DATA);
+    if (space == UINT64_MAX && data == UINT64_MAX)
+        return UINT64_MAX;
+    mapped_pages used = mapped_when_settled();
     uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-    uint64_t space = left_of(RLIMIT_AS, size * page), own = left_of(RLIMIT_DATA, data * page);
-    return space < own ? space : own;
+    space = half_left(space, used.all * page);
+    data = half_left(data, used.data * page);
+    return space < data ? space : data;
 }
 
 mw_memory_ceiling mw_memory_ceiling_now(void)

@@ -5,17 +5,13 @@
 
 static const double line_price = 3, slack = 1e-6;
 
-typedef struct line {
-    double x0, y0, x1, y1;
-} line;
-
 enum { TAKEN_MAX = 4200, LINES_MAX = 4200 };
 
 struct mw_label_map {
     const mw_medium *medium;
     double width, height;
     int taken_count, line_count;
-    line lines[LINES_MAX];
+    mw_segment lines[LINES_MAX];
     mw_box taken[TAKEN_MAX];
 };
 
@@ -41,7 +37,7 @@ void mw_label_map_free(mw_label_map *map)
 void mw_label_map_line(mw_label_map *map, double x0, double y0, double x1, double y1)
 {
     if (map->line_count < LINES_MAX && isfinite(x0 + y0 + x1 + y1))
-        map->lines[map->line_count++] = (line){x0, y0, x1, y1};
+        map->lines[map->line_count++] = (mw_segment){true, x0, y0, x1, y1};
 }
 
 int mw_label_map_take(mw_label_map *map, mw_box box)
@@ -92,7 +88,7 @@ bool mw_box_overlaps(const mw_box *a, const mw_box *b)
 }
 
 /* The part of a line inside the box, as its extent along the words; -1 when it passes by. */
-static double covered(const mw_box *box, const line *l)
+static double covered(const mw_box *box, const mw_segment *l)
 {
     double c = box->angle == 0 ? 1 : cos(box->angle), s = box->angle == 0 ? 0 : sin(box->angle);
     double cx = box->x + box->width / 2, cy = box->y + box->height / 2;
@@ -116,7 +112,7 @@ static double covered(const mw_box *box, const line *l)
     return enter < leave ? fabs(bx - ax) * (leave - enter) : -1;
 }
 
-static double point_to_line(double x, double y, const line *l)
+static double point_to_line(double x, double y, const mw_segment *l)
 {
     double dx = l->x1 - l->x0, dy = l->y1 - l->y0, length = dx * dx + dy * dy;
     double part = length > 0 ? ((x - l->x0) * dx + (y - l->y0) * dy) / length : 0;
@@ -125,10 +121,10 @@ static double point_to_line(double x, double y, const line *l)
 }
 
 /* Two that do not touch are nearest at a corner of the one or at an end of the other. */
-double mw_box_distance(const mw_box *box, double x0, double y0, double x1, double y1,
-                       double stretch)
+double mw_box_distance(const mw_medium *medium, const mw_box *box, const mw_segment *line)
 {
-    line l = {x0, y0, x1, y1};
+    const double stretch = medium->stretch > 0 ? medium->stretch : 1;
+    mw_segment l = *line;
     if (covered(box, &l) >= 0)
         return 0;
     double x[4], y[4], nearest = INFINITY;
@@ -137,12 +133,30 @@ double mw_box_distance(const mw_box *box, double x0, double y0, double x1, doubl
     l.y1 *= stretch;
     for (int i = 0; i < 4; i++) {
         int next = (i + 1) % 4;
-        line side = {x[i], y[i] * stretch, x[next], y[next] * stretch};
+        mw_segment side = {true, x[i], y[i] * stretch, x[next], y[next] * stretch};
         nearest = fmin(nearest, point_to_line(side.x0, side.y0, &l));
         nearest = fmin(nearest, point_to_line(l.x0, l.y0, &side));
         nearest = fmin(nearest, point_to_line(l.x1, l.y1, &side));
     }
     return nearest;
+}
+
+static double distance_from_end(const mw_medium *medium, const mw_box *box, const mw_segment *line)
+{
+    mw_box left = *box, right = *box;
+    left.width = right.width = medium->letter;
+    right.x += box->width - right.width;
+    return fmin(mw_box_distance(medium, &left, line), mw_box_distance(medium, &right, line));
+}
+
+bool mw_label_mistaken(const mw_medium *medium, const mw_box *box, const mw_segment *own,
+                       const mw_segment *other, mw_label_reading reading)
+{
+    if (reading == MW_LABEL_BY_END)
+        return distance_from_end(medium, box, other) <
+               distance_from_end(medium, box, own) + 2 * medium->letter;
+    double clear = reading == MW_LABEL_APART ? medium->letter : 0;
+    return mw_box_distance(medium, box, other) < mw_box_distance(medium, box, own) + clear - slack;
 }
 
 static bool inside(const mw_label_map *map, const mw_box *box)

@@ -22,10 +22,26 @@ bool mw_box_overlaps(const mw_box *a, const mw_box *b);
 /* The corners in order. */
 void mw_box_corners(const mw_box *box, double x[4], double y[4]);
 
-/* How far the nearest points of a box and of a line are apart; 0 where they touch. `stretch`: how
- * much longer a unit of y is than one of x, as on cells. */
-double mw_box_distance(const mw_box *box, double x0, double y0, double x1, double y1,
-                       double stretch);
+/* A line of a picture from one end to the other. */
+typedef struct mw_segment {
+    bool visible;
+    double x0, y0, x1, y1;
+} mw_segment;
+
+/* How far the nearest points of a box and of a line are apart; 0 where they touch. A unit of y is
+ * as much longer than one of x as the medium says. */
+double mw_box_distance(const mw_medium *medium, const mw_box *box, const mw_segment *line);
+
+/* How the names of lines are read. */
+typedef enum mw_label_reading {
+    MW_LABEL_APART, /* theirs is nearer than any other by a letter's width */
+    MW_LABEL_NEAR,  /* the nearest line is theirs */
+    MW_LABEL_BY_END /* the line that meets an end of the words is theirs: they may cover others */
+} mw_label_reading;
+
+/* Whether words in this box, which name the line `own`, would be taken for the name of `other`. */
+bool mw_label_mistaken(const mw_medium *medium, const mw_box *box, const mw_segment *own,
+                       const mw_segment *other, mw_label_reading reading);
 
 typedef struct mw_label_map mw_label_map;
 

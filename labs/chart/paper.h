@@ -55,8 +55,9 @@ typedef struct mw_paper_table {
     const char *const *cells; /* [row_count][column_count]; "" stays empty */
 } mw_paper_table;
 
-/* False in a build without cairo: then each function below fails with MW_UNSUPPORTED. */
-bool mw_paper_available(void);
+/* Whether anything can be drawn here; where not, MW_UNSUPPORTED with the reason, as each function
+ * below gives it. */
+mw_status mw_paper_check(mw_error *error);
 
 /*
  * Each draws one picture. `x_title` stands below the axis and `y_unit` above it; `aside` (or "")

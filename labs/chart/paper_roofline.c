@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "labs/chart/paper_pens.h"
 #include "labs/chart/sheet.h"
 
 typedef struct drawing {
@@ -218,9 +219,8 @@ static mw_status draw_all(mw_sheet *sheet, void *context, mw_error *error)
     return MW_OK;
 }
 
-mw_status mw_paper_roofline(const mw_paper *paper, const mw_roofline_chart *chart,
-                            const char *x_title, const char *aside, mw_bytes *bytes,
-                            mw_error *error)
+mw_status mw_pen_roofline(const mw_paper *paper, const mw_roofline_chart *chart,
+                          const char *x_title, const char *aside, mw_bytes *bytes, mw_error *error)
 {
     drawing *d = calloc(1, sizeof *d);
     *bytes = (mw_bytes){0};

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "labs/chart/paper_pens.h"
 #include "labs/chart/sheet.h"
 
 typedef struct drawing {
@@ -161,8 +162,8 @@ static mw_status draw_all(mw_sheet *sheet, void *context, mw_error *error)
     return MW_OK;
 }
 
-mw_status mw_paper_series(const mw_paper *paper, const mw_series_chart *chart,
-                          mw_paper_titles *titles, void *context, mw_bytes *bytes, mw_error *error)
+mw_status mw_pen_series(const mw_paper *paper, const mw_series_chart *chart,
+                        mw_paper_titles *titles, void *context, mw_bytes *bytes, mw_error *error)
 {
     drawing *d = calloc(1, sizeof *d);
     *bytes = (mw_bytes){0};

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "labs/chart/paper_pens.h"
 #include "labs/chart/sheet.h"
 
 typedef struct layout {
@@ -128,8 +129,8 @@ static void draw_table(mw_sheet *sheet, const mw_paper_table *table, const layou
     mw_sheet_note(sheet, sheet->pad, y + 0.4 * sheet->line, room);
 }
 
-mw_status mw_paper_table_draw(const mw_paper *paper, const mw_paper_table *table, mw_bytes *bytes,
-                              mw_error *error)
+mw_status mw_pen_table(const mw_paper *paper, const mw_paper_table *table, mw_bytes *bytes,
+                       mw_error *error)
 {
     *bytes = (mw_bytes){0};
     mw_sheet sheet;

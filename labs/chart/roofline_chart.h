@@ -56,11 +56,6 @@ typedef struct mw_roofline_chart {
     const mw_medium *medium;             /* NULL: mw_medium_cells */
 } mw_roofline_chart;
 
-typedef struct mw_segment {
-    bool visible;
-    double x0, y0, x1, y1;
-} mw_segment;
-
 typedef enum mw_label_owner {
     MW_LABEL_ROOF,
     MW_LABEL_POINT,

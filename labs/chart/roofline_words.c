@@ -18,15 +18,8 @@ typedef struct candidate {
     bool found, crossed;
     int own;
     const mw_segment *names; /* the line that the words name; NULL: a mark */
-    bool covering; /* on their way the words may cover roofs that nobody takes them for the name of
-                    */
+    mw_label_reading reading;
 } candidate;
-
-static double distance(const page *p, const mw_box *box, const mw_segment *s)
-{
-    double stretch = p->medium->stretch > 0 ? p->medium->stretch : 1;
-    return mw_box_distance(box, s->x0, s->y0, s->x1, s->y1, stretch);
-}
 
 /* Two roofs in one place: what names the one stands beside the other as well. */
 static bool coincide(const page *p, const mw_segment *a, const mw_segment *b)
@@ -36,23 +29,6 @@ static bool coincide(const page *p, const mw_segment *a, const mw_segment *b)
 }
 
 static const double tie = 1e-6;
-
-static bool box_nearer(const page *p, const mw_box *box, const mw_segment *a, const mw_segment *b)
-{
-    return distance(p, box, a) < distance(p, box, b) - tie;
-}
-
-/* Words on cells are read from the end at which a line meets them; on their way they may cover
- * others. */
-static bool end_nearer(const page *p, const mw_box *box, const mw_segment *a, const mw_segment *b)
-{
-    mw_box left = *box, right = *box;
-    left.width = right.width = p->medium->letter;
-    right.x += box->width - right.width;
-    double clear = 2 * p->medium->letter;
-    return fmin(distance(p, &left, a), distance(p, &right, a)) <
-           fmin(distance(p, &left, b), distance(p, &right, b)) + clear;
-}
 
 static bool parallel(const mw_segment *a, const mw_segment *b)
 {
@@ -66,10 +42,11 @@ static bool mistaken(const page *p, const mw_box *box, const candidate *best)
         const mw_segment *roof = &p->plan->roofs[i];
         if (roof == best->names || !roof->visible || coincide(p, roof, best->names))
             continue;
-        if (best->covering && p->medium->slants && !parallel(roof, best->names))
+        bool along = best->reading == MW_LABEL_BY_END && p->medium->slants;
+        if (along && !parallel(roof, best->names))
             continue; /* words that run along one roof do not name one that they cross */
-        bool by_end = best->covering && !p->medium->slants;
-        if ((by_end ? end_nearer : box_nearer)(p, box, roof, best->names))
+        if (mw_label_mistaken(p->medium, box, best->names, roof,
+                              along ? MW_LABEL_NEAR : best->reading))
             return true;
     }
     return false;
@@ -154,10 +131,29 @@ static void label_point(page *p, int index)
     settle(p, MW_LABEL_POINT, index, text, &best, 24);
 }
 
+/* Behind, before, below and above what belongs to the same point: on a row with it, or on the next.
+ */
+static void offer_beside(const page *p, candidate *best, const mw_box *of, double width,
+                         double penalty)
+{
+    double line = p->medium->line, gap = 2 * p->medium->letter;
+    double level = of->y + (of->height - line) / 2;
+    offer_at(p, best, of->x + of->width + gap, level, width, penalty);
+    offer_at(p, best, of->x - width - gap, level, width, penalty + 1);
+    for (int place = 0; place < 3; place++) { /* from the left, from the middle, to the right */
+        double x = of->x + (of->width - width) * place / 2;
+        offer_at(p, best, x, of->y + of->height, width, penalty + 1);
+        offer_at(p, best, x, of->y - line, width, penalty + 1);
+    }
+}
+
+/* What a link says is about its two points: it stands beside it, beside their marks or beside their
+ * names; farther away, at a price, only where all of these are taken. */
 static void label_link(page *p, int index)
 {
     const mw_segment *link = &p->plan->links[index];
-    double width = fitting_width(p, p->chart->links[index].text);
+    const mw_chart_link *given = &p->chart->links[index];
+    double width = fitting_width(p, given->text);
     if (!link->visible || width <= 0)
         return;
     double x = mw_medium_snap(p->medium, (link->x0 + link->x1) / 2);
@@ -167,12 +163,20 @@ static void label_link(page *p, int index)
     candidate best = {.own = -1};
     for (int distance = 0; distance < 4; distance++)
         for (int side = -1; side <= 1; side += 2) {
-            double row = y + side * distance * p->medium->line;
-            offer_at(p, &best, x + 2 * letter, row, width, distance);
-            offer_at(p, &best, x - width - letter, row, width, distance + 1);
-            offer_at(p, &best, x + letter / 2 - width / 2, row, width, distance + 1);
+            double row = y + side * distance * p->medium->line, far = 6 * distance;
+            offer_at(p, &best, x + 2 * letter, row, width, far);
+            offer_at(p, &best, x - width - letter, row, width, far + 1);
+            offer_at(p, &best, x + letter / 2 - width / 2, row, width, far + 1);
         }
-    settle(p, MW_LABEL_LINK, index, p->chart->links[index].text, &best, 40);
+    offer_beside(p, &best, &p->plan->points[given->from].mark, width, 1);
+    offer_beside(p, &best, &p->plan->points[given->to].mark, width, 1);
+    for (int i = 0; i < p->plan->label_count; i++) {
+        const mw_chart_label *name = &p->plan->labels[i];
+        if (name->owner == MW_LABEL_POINT &&
+            (name->index == given->from || name->index == given->to))
+            offer_beside(p, &best, &name->box, width, 2);
+    }
+    settle(p, MW_LABEL_LINK, index, given->text, &best, 40);
 }
 
 static void label_ridge(page *p)
@@ -189,7 +193,7 @@ static void label_ridge(page *p)
     double left = mw_medium_snap(p->medium, ridge->x0) - width - beside(p->medium);
     double right = p->medium->cells ? floor(ridge->x0) + 1 : ridge->x0 + beside(p->medium);
     double top = mw_medium_snap(p->medium, fmin(ridge->y0, ridge->y1));
-    candidate best = {.own = -1, .names = ridge};
+    candidate best = {.own = -1, .names = ridge, .reading = MW_LABEL_NEAR};
     /* On cells near the corner that it names, on paper near the axis that it is read on. */
     double first = p->medium->cells ? top + line : p->plan->height - 1.2 * line;
     double down = p->medium->cells ? line : -line;
@@ -286,10 +290,13 @@ static void label_roof(page *p, int index)
     if (!p->plan->roofs[index].visible)
         return;
     candidate best = {.own = -1, .names = &p->plan->roofs[index]};
-    /* Any name in a place of its own comes before a longer one that covers other roofs. */
-    for (int round = 0; round < 2; round++, best.covering = true)
+    /* Any name in a place of its own comes before a longer one that touches or covers other roofs.
+     * Flat roofs are met by all others, and words on paper run along theirs. */
+    bool apart = p->medium->cells && !roof->compute;
+    for (int round = apart ? MW_LABEL_APART : MW_LABEL_NEAR; round <= MW_LABEL_BY_END; round++)
         for (int i = 0; i < MW_CHART_NAMES; i++) {
             double width = fitting_width(p, roof->texts[i]);
+            best.reading = (mw_label_reading)round;
             if (width > 0 && (roof->compute ? label_compute
                                             : label_memory)(p, index, roof->texts[i], width, best))
                 return;
@@ -334,6 +341,15 @@ static void take_marks(page *p)
     }
 }
 
+/* Named first: what matters now, and what a link is about, whose words go without saying whose. */
+static bool is_in_front(const mw_roofline_chart *chart, int point)
+{
+    bool front = chart->points[point].active || chart->points[point].live;
+    for (int i = 0; i < chart->link_count; i++)
+        front = front || chart->links[i].from == point || chart->links[i].to == point;
+    return front;
+}
+
 void mw_roofline_words_place(const mw_roofline_chart *chart, mw_roofline_plan *plan)
 {
     page p = {.chart = chart, .plan = plan};
@@ -345,7 +361,7 @@ void mw_roofline_words_place(const mw_roofline_chart *chart, mw_roofline_plan *p
     take_marks(&p);
     /* What has least freedom chooses first. */
     for (int i = 0; i < chart->point_count; i++)
-        if (chart->points[i].active || chart->points[i].live)
+        if (is_in_front(chart, i))
             label_point(&p, i);
     for (int i = 0; i < chart->link_count; i++)
         label_link(&p, i);
@@ -357,7 +373,7 @@ void mw_roofline_words_place(const mw_roofline_chart *chart, mw_roofline_plan *p
         if (!chart->roofs[i].compute)
             label_roof(&p, i);
     for (int i = chart->point_count - 1; i >= 0; i--)
-        if (!chart->points[i].active && !chart->points[i].live)
+        if (!is_in_front(chart, i))
             label_point(&p, i);
     mw_label_map_free(p.map);
 }

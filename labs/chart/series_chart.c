@@ -166,29 +166,58 @@ static void map_series(const mw_series_chart *chart, const mw_medium *medium,
         }
 }
 
-/* Beside its vertical, as high as there is room. */
-static void name_mark(const mw_medium *medium, mw_label_map *map, const char *word, int mark,
-                      mw_series_plan *plan)
+/* A vertical as it is drawn: on cells in the middle of its column. */
+static mw_segment vertical(const mw_medium *medium, const mw_series_plan *plan, int mark)
 {
+    double x = plan->marks[mark].x;
+    if (medium->cells)
+        x = floor(x) + 0.5;
+    return (mw_segment){plan->marks[mark].visible, x, 0, x, plan->height};
+}
+
+/* Words that may as well be the name of another vertical teach a wrong place. */
+static bool mistaken(const mw_series_chart *chart, const mw_medium *medium,
+                     const mw_series_plan *plan, const mw_box *word, int mark,
+                     mw_label_reading reading)
+{
+    const mw_segment own = vertical(medium, plan, mark);
+    for (int i = 0; i < chart->mark_count; i++) {
+        const mw_segment other = vertical(medium, plan, i);
+        if (i != mark && other.visible && fabs(other.x0 - own.x0) >= medium->grain &&
+            mw_label_mistaken(medium, word, &own, &other, reading))
+            return true;
+    }
+    return false;
+}
+
+/* Beside its vertical, as high as there is room; on its way it may cover others where there is no
+ * place of its own. */
+static void name_mark(const mw_series_chart *chart, const mw_medium *medium, mw_label_map *map,
+                      int mark, mw_series_plan *plan)
+{
+    const char *word = chart->mark_words[mark];
     double width = word && *word ? mw_medium_measure(medium, word) : 0;
     double at = plan->marks[mark].x, best = INFINITY;
     double gap = medium->cells ? 0 : medium->letter / 2;
     double right = medium->cells ? floor(at) + 1 : at + gap;
     double left = mw_medium_snap(medium, at) - width - gap;
-    for (int row = 0; width > 0 && row * medium->line < plan->height; row++)
-        for (int side = 0; side < 2; side++) {
-            mw_box box = {.x = side == 0 ? right : left,
-                          .y = row * medium->line,
-                          .width = width,
-                          .height = medium->line};
-            double price = mw_label_map_price(map, &box, -1);
-            if (price < 0 || price + row >= best)
-                continue;
-            best = price + row;
-            plan->marks[mark].word = box;
-            plan->marks[mark].named = true;
-            plan->marks[mark].crossed = price > 0;
-        }
+    for (int covering = 0; covering < 2 && !plan->marks[mark].named; covering++)
+        for (int row = 0; width > 0 && row * medium->line < plan->height; row++)
+            for (int side = 0; side < 2; side++) {
+                mw_box box = {.x = side == 0 ? right : left,
+                              .y = row * medium->line,
+                              .width = width,
+                              .height = medium->line};
+                double price = mw_label_map_price(map, &box, -1);
+                if (price < 0 || price + row >= best ||
+                    mistaken(chart, medium, plan, &box, mark,
+                             covering ? MW_LABEL_BY_END : MW_LABEL_APART))
+                    continue;
+                best = price + row;
+                plan->marks[mark].word = box;
+                plan->marks[mark].named = true;
+                plan->marks[mark].crossed = price > 0;
+            }
     if (plan->marks[mark].named)
         mw_label_map_take(map, plan->marks[mark].word);
 }
@@ -209,7 +238,7 @@ static void place_marks(const mw_series_chart *chart, const mw_medium *medium, m
     }
     for (int i = 0; map && i < chart->mark_count; i++)
         if (plan->marks[i].visible)
-            name_mark(medium, map, chart->mark_words[i], i, plan);
+            name_mark(chart, medium, map, i, plan);
     mw_label_map_free(map);
 }
 

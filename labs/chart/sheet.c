@@ -50,11 +50,6 @@ void mw_sheet_ink(mw_sheet *sheet, int ink, double alpha)
                           (rgb & 0xFF) / 255.0, alpha);
 }
 
-bool mw_paper_available(void)
-{
-    return true;
-}
-
 /* ---- the output ---- */
 
 static cairo_status_t keep(void *closure, const unsigned char *data, unsigned length)

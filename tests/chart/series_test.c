@@ -165,8 +165,9 @@ static void the_word_of_a_mark_keeps_off_points_and_other_words(void **state)
     mw_series_chart chart = {.series_count = 1, .mark_count = 3};
     chart.series[0].points = points;
     chart.series[0].count = 30;
+    static const double marks[] = {10, 10, 11};
     for (int i = 0; i < 3; i++) {
-        chart.marks[i] = 10 + i;
+        chart.marks[i] = marks[i];
         chart.mark_words[i] = "measured";
     }
     mw_series_plan_make(&chart, 70, 18, &plan);
@@ -185,6 +186,63 @@ static void the_word_of_a_mark_keeps_off_points_and_other_words(void **state)
     }
 }
 
+/* How many columns, or letters, of nothing lie between a word and a vertical; 0: it is touched or
+ * covered. */
+static double apart(const mw_box *word, double x, bool cells, double letter)
+{
+    double left = cells ? floor(x) : x, right = cells ? floor(x) + 1 : x;
+    return fmax(fmax(word->x - right, left - word->x - word->width), 0) / letter;
+}
+
+static void no_word_of_a_mark_stands_beside_another_mark_too(void **state)
+{
+    (void)state;
+    static const mw_medium paper = {.line = 11, .letter = 5, .mark = 8, .grain = 0.4};
+    static const char *const words[] = {"L1", "L2", "LLC", "main memory"};
+    mw_series_point points[69];
+    srand(25);
+    int named = 0, covering = 0, visible = 0;
+    for (int trial = 0; trial < 400; trial++) {
+        const bool cells = trial % 2 == 0;
+        const double letter = cells ? 1 : 5;
+        mw_series_chart chart = {.x_scale = MW_SCALE_LOG,
+                                 .y_scale = MW_SCALE_LOG,
+                                 .series_count = 1,
+                                 .mark_count = 4,
+                                 .medium = cells ? NULL : &paper};
+        for (int i = 0; i < 69; i++)
+            points[i] = (mw_series_point){pow(2, 12 + i / 4.0), 400.0 / (1 + i), NAN, NAN, false};
+        chart.series[0].points = points;
+        chart.series[0].count = 69;
+        for (int i = 0; i < 4; i++) {
+            chart.marks[i] = pow(2, 13 + rand() % 64 / 4.0);
+            chart.mark_words[i] = words[i];
+        }
+        mw_series_plan_make(&chart, (20 + rand() % 60) * letter,
+                            (6 + rand() % 20) * (cells ? 1 : 11), &plan);
+        for (int i = 0; i < 4; i++) {
+            visible += plan.marks[i].visible;
+            if (!plan.marks[i].named)
+                continue;
+            named++;
+            const mw_box *word = &plan.marks[i].word;
+            assert_true(apart(word, plan.marks[i].x, cells, letter) <= 0.5 + 1e-9);
+            for (int k = 0; k < 4; k++) {
+                if (floor(plan.marks[k].x) == floor(plan.marks[i].x) ||
+                    apart(word, plan.marks[k].x, cells, letter) > (cells ? 0 : 0.5))
+                    continue;
+                /* The word covers it, and neither of its ends touches it. */
+                mw_box inner = *word;
+                inner.x += letter;
+                inner.width -= 2 * letter;
+                assert_true(inner.width > 0 && apart(&inner, plan.marks[k].x, cells, letter) == 0);
+                covering++;
+            }
+        }
+    }
+    assert_true(named > visible * 3 / 4 && covering < 60);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +254,7 @@ int main(void)
         cmocka_unit_test(paper_has_the_plan_of_the_cells),
         cmocka_unit_test(on_log_axes_what_grows_in_proportion_is_straight),
         cmocka_unit_test(the_word_of_a_mark_keeps_off_points_and_other_words),
+        cmocka_unit_test(no_word_of_a_mark_stands_beside_another_mark_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -176,7 +176,9 @@ void mw_vt_free(mw_vt *vt)
         kill(vt->pid, SIGKILL);
         waitpid(vt->pid, NULL, 0);
     }
-    close(vt->master);
+    if (vt->master >= 0) {
+        close(vt->master);
+    }
     close(vt->slave);
     vterm_free(vt->terminal);
     free(vt);
@@ -325,4 +327,11 @@ void mw_vt_resize(mw_vt *vt, int columns, int rows)
     vt->rows = rows;
     vterm_set_size(vt->terminal, rows, columns);
     ioctl(vt->master, TIOCSWINSZ, &size);
+}
+
+void mw_vt_hang_up(mw_vt *vt)
+{
+    mw_vt_take_in(vt, 0);
+    close(vt->master);
+    vt->master = -1; /* poll passes over it */
 }

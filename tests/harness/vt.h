@@ -40,6 +40,9 @@ bool mw_vt_keys(mw_vt *vt, const char *names); /* names separated by spaces */
 void mw_vt_click(mw_vt *vt, int x, int y,
                  int button); /* press and release; 4 and 5 are the wheel */
 void mw_vt_resize(mw_vt *vt, int columns, int rows);
+/* The line is cut: SIGHUP goes to the leader of the terminal's session, whoever reads the terminal
+ * finds its end, and nothing is seen of the program any more but its exit. */
+void mw_vt_hang_up(mw_vt *vt);
 
 /* Takes in output until `condition` holds. */
 typedef bool mw_vt_condition(mw_vt *vt, void *context);

@@ -9,6 +9,7 @@
  *   MW_DOUBLE=deaf          ignores cancel
  *   MW_DOUBLE=crash-run     dies by SIGSEGV whenever a run begins
  *   MW_DOUBLE=malformed     says what is no message before its lab's first view
+ *   MW_DOUBLE=strays        says what is no message before it takes an input
  *   MW_DOUBLE=floods        writes 300000 lines
  *   MW_DOUBLE=silent        says hello and nothing else
  *   MW_DOUBLE=restless      dies by SIGSEGV whenever it has shown its lab
@@ -128,6 +129,8 @@ static void take(json_t *event, json_t *token, bool recorded)
         backlog--;
     say(json_pack("{s:s, s:s}", "t", "enter", "what", kind));
     misbehave(kind);
+    if (behaves("strays"))
+        send(MW_WIRE_FD, "no message", 10, 0);
     say(json_pack("{s:s, s:s}", "t", "leave", "what", kind));
     if (strcmp(kind, "die-late") == 0)
         crash();

@@ -170,6 +170,52 @@ static void a_file_that_was_only_begun_is_not_foreign(void **state)
     holds(&result, "progress is not kept");
     assert_null(strstr(result.out, "it holds tables"));
     assert_null(strstr(result.err, "it holds tables"));
+    holds(&result, " new");
+    assert_null(strstr(result.out, "unknown"));
+    program_free(&result);
+}
+
+/* In the moment between making the file and the tables in it. */
+static void while_another_memwall_makes_the_file_every_lab_is_new(void **state)
+{
+    (void)state;
+    char command[768];
+    snprintf(command, sizeof command,
+             "p=%s; rm -f $p-wal $p-shm; : > $p; flock $(dirname $p)/progress.lock $0 course "
+             "--plain",
+             kept_file());
+    outcome result = in_shell(command);
+    assert_int_equal(result.code, 0);
+    holds(&result, "another memwall is open");
+    holds(&result, " new");
+    assert_null(strstr(result.out, "unknown"));
+    program_free(&result);
+}
+
+/* The tables of a file that was just made may stand in its log only. */
+static void a_file_whose_log_cannot_be_read_is_not_taken_for_an_empty_one(void **state)
+{
+    (void)state;
+    char command[1024];
+    sqlite3 *other;
+    assert_int_equal(remove(kept_file()), 0);
+    assert_int_equal(sqlite3_open(kept_file(), &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "PRAGMA journal_mode = WAL; CREATE TABLE attempt (id)",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    snprintf(command, sizeof command, "p=%s; cp $p $p.kept && cp $p-wal $p-wal.kept", kept_file());
+    outcome copied = in_shell(command);
+    assert_int_equal(copied.code, 0);
+    program_free(&copied);
+    sqlite3_close(other);
+    snprintf(command, sizeof command,
+             "p=%s; mv $p.kept $p && mv $p-wal.kept $p-wal && rm -f $p-shm; ulimit -f 0; "
+             "$0 course --plain",
+             kept_file());
+    outcome result = in_shell(command);
+    assert_int_equal(result.code, 0);
+    holds(&result, "unknown");
+    assert_null(strstr(result.out, " new"));
     program_free(&result);
 }
 
@@ -204,6 +250,7 @@ static void a_store_that_takes_nothing_ends_no_lab(void **state)
 
         "ulimit -f 64; $0 run 04 --plain --fresh --measurements " KEPT_RECORDING " </dev/null");
     holds(&full, "progress is no longer kept");
+    assert_null(strstr(strstr(full.out, "no longer kept") + 1, "no longer kept")); /* once */
     holds(&full, "Count before you run");
     program_free(&full);
     sqlite3 *other;
@@ -230,6 +277,8 @@ int main(void)
         KEPT(progress_that_cannot_be_written_is_still_read),
         KEPT(progress_that_cannot_be_read_is_unknown_and_left_alone),
         KEPT(a_file_that_was_only_begun_is_not_foreign),
+        KEPT(while_another_memwall_makes_the_file_every_lab_is_new),
+        KEPT(a_file_whose_log_cannot_be_read_is_not_taken_for_an_empty_one),
         KEPT(records_that_cannot_be_replayed_are_said_once_and_the_rest_is_there),
         KEPT(a_store_that_takes_nothing_ends_no_lab),
     };

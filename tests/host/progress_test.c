@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -319,6 +320,90 @@ static void a_file_that_stops_taking_writes_is_said_and_nothing_hangs(void **sta
     scene_end(&s);
 }
 
+/* No file may grow, as on a disk that is full. */
+static void set_disk_full(bool full)
+{
+    struct rlimit limit;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = full ? 0 : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void assert_kept(mw_scene *s, size_t taken)
+{
+    scene_reopen(s, true);
+    assert_null(mw_host_notice(s->host));
+    scene_open_lab(s, NULL);
+    scene_until(s, taken);
+    for (size_t i = 0; i < taken; i++)
+        assert_int_equal(json_integer_value(json_object_get(
+                             json_array_get(mw_host_transcript(s->host), i), "seq")),
+                         i + 1);
+    assert_int_equal(json_array_size(mw_host_transcript(s->host)), taken);
+}
+
+static void what_a_full_disk_did_not_take_is_written_with_the_next_input_that_it_takes(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin_lab(&s, NULL, true);
+    set_disk_full(true);
+    for (size_t taken = 2; taken <= 4; taken++) {
+        scene_send(&s, submit);
+        scene_until(&s, taken);
+    }
+    assert_string_equal(s.whats, "progress\n"); /* once */
+    /* The lab is left and opened again meanwhile. */
+    scene_open_lab(&s, NULL);
+    assert_int_equal(json_array_size(mw_host_transcript(s.host)), 4);
+    set_disk_full(false);
+    scene_send(&s, submit);
+    scene_until_seen(&s, "kept");
+    assert_null(mw_host_notice(s.host));
+    scene_until(&s, 5);
+    assert_kept(&s, 5);
+    scene_end(&s);
+}
+
+static void what_a_full_disk_did_not_take_is_written_before_leaving(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin_lab(&s, NULL, true);
+    set_disk_full(true);
+    scene_send(&s, submit);
+    scene_until(&s, 2);
+    assert_non_null(strstr(s.errors, "progress is no longer kept"));
+    set_disk_full(false);
+    assert_kept(&s, 2);
+    scene_end(&s);
+}
+
+/* The first start of all, and a later one. */
+static void a_disk_that_was_full_at_the_start_is_tried_again(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin(&s, NULL, false);
+    for (size_t before = 0; before <= 3; before += 3) {
+        set_disk_full(true);
+        scene_reopen(&s, true);
+        assert_non_null(mw_host_notice(s.host));
+        set_disk_full(false); /* a worker is made with a file that grows */
+        scene_open_lab(&s, NULL);
+        set_disk_full(true);
+        scene_send(&s, submit);
+        scene_until(&s, before ? before + 1 : 2);
+        set_disk_full(false);
+        scene_send(&s, submit);
+        scene_until_seen(&s, "kept");
+        scene_until(&s, before ? before + 2 : 3);
+        assert_kept(&s, before ? before + 2 : 3);
+    }
+    scene_end(&s);
+}
+
 static void the_course_map_shows_where_a_lab_was_left(void **state)
 {
     (void)state;
@@ -400,6 +485,10 @@ int main(void)
         cmocka_unit_test(a_file_of_a_newer_memwall_is_left_alone_and_said),
         cmocka_unit_test(events_can_only_be_added),
         cmocka_unit_test(a_file_that_stops_taking_writes_is_said_and_nothing_hangs),
+        cmocka_unit_test(
+            what_a_full_disk_did_not_take_is_written_with_the_next_input_that_it_takes),
+        cmocka_unit_test(what_a_full_disk_did_not_take_is_written_before_leaving),
+        cmocka_unit_test(a_disk_that_was_full_at_the_start_is_tried_again),
         cmocka_unit_test(the_course_map_shows_where_a_lab_was_left),
         cmocka_unit_test(a_machine_is_remembered_for_its_key_and_a_torn_file_is_forgotten),
     };

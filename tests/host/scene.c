@@ -41,7 +41,7 @@ static void forget(mw_scene *scene)
     scene->seen = json_array();
     scene->views = 0;
     scene->errors[0] = scene->whats[0] = scene->log[0] = 0;
-    scene->left_out = 0;
+    scene->left_out = scene->refused = 0;
 }
 
 void scene_reopen(mw_scene *scene, bool keep_progress)
@@ -85,8 +85,8 @@ static void append_line(char *text, size_t size, const char *line)
 
 static void remember(mw_scene *scene, const mw_host_event *event)
 {
-    static const char *const names[] = {"view",  "run", "progress", "answer",
-                                        "error", "log", "death",    "cancel"};
+    static const char *const names[] = {"view", "run",   "progress", "answer", "error",
+                                        "log",  "death", "kept",     "cancel"};
     const char *name = names[event->kind];
     const char *message = json_string_value(json_object_get(event->body, "message"));
     if (event->kind == MW_HOST_VIEW) {
@@ -95,6 +95,7 @@ static void remember(mw_scene *scene, const mw_host_event *event)
         scene->views++;
     } else if (event->kind == MW_HOST_ERROR || event->kind == MW_HOST_DEATH) {
         append_line(scene->errors, sizeof scene->errors, message);
+        scene->refused += event->kind == MW_HOST_ERROR && mw_host_refuses(scene->host, event->body);
         if (event->kind == MW_HOST_ERROR)
             append_line(scene->whats, sizeof scene->whats,
                         json_string_value(json_object_get(event->body, "what")));

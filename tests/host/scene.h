@@ -21,6 +21,7 @@ typedef struct mw_scene {
     json_t *seen;      /* names of the events so far: "view", "death", "asked", … */
     char errors[4096]; /* every error's and death's message, one a line */
     char whats[1024];  /* what every error was about, one a line */
+    int refused;       /* errors that refused what was sent last */
     int left_out;      /* records, as told by the last error that counts them */
     char log[8192];
     int views;

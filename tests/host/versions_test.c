@@ -117,7 +117,7 @@ static void export_says_it_and_draws(void **state)
     program_free(&result);
 }
 
-static mw_vt *open_screen(void)
+static mw_vt *open_screen(int columns, int rows)
 {
     char data[300], cache[300], courses[300];
     snprintf(data, sizeof data, "XDG_DATA_HOME=%s", getenv("XDG_DATA_HOME"));
@@ -125,8 +125,8 @@ static mw_vt *open_screen(void)
     snprintf(courses, sizeof courses, "MEMWALL_COURSES=%s", getenv("MEMWALL_COURSES"));
     const char *argv[] = {MEMWALL, "run", "04", "--measurements", KEPT_RECORDING, NULL};
     const char *environment[] = {data, cache, courses, NULL};
-    mw_vt *vt = mw_vt_start(
-        &(mw_vt_options){.argv = argv, .columns = 120, .rows = 40, .environment = environment});
+    mw_vt *vt = mw_vt_start(&(mw_vt_options){
+        .argv = argv, .columns = columns, .rows = rows, .environment = environment});
     assert_non_null(vt);
     return vt;
 }
@@ -135,17 +135,40 @@ static void the_screen_says_what_was_left_out_and_offers_both(void **state)
 {
     (void)state;
     kept_finished();
-    mw_vt *vt = open_screen();
+    mw_vt *vt = open_screen(120, 40);
     assert_true(mw_vt_wait_text(vt, "Go on, or press v twice", PATIENCE));
     assert_true(mw_vt_wait_text(vt, "left out: 1; the first because there is no step", PATIENCE));
     mw_vt_free(vt);
 }
 
+static int times(const char *text, const char *wanted)
+{
+    int count = 0;
+    for (const char *at = strstr(text, wanted); at; at = strstr(at + 1, wanted))
+        count++;
+    return count;
+}
+
+static void the_screen_offers_to_begin_anew_once_where_it_can_be_seen(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{120, 40}, {80, 24}, {60, 20}};
+    for (int i = 0; i < 3; i++) {
+        mw_vt *vt = open_screen(sizes[i][0], sizes[i][1]);
+        assert_true(mw_vt_wait_text(vt, "v twice", PATIENCE));
+        assert_true(mw_vt_wait_quiet(vt, 500, PATIENCE));
+        char *text = mw_vt_text(vt);
+        if (times(text, "v twice") != 1)
+            fail_msg("at %dx%d it stands twice:\n%s", sizes[i][0], sizes[i][1], text);
+        free(text);
+        mw_vt_free(vt);
+    }
+}
+
 static void the_screen_says_it_and_v_twice_begins_anew(void **state)
 {
     (void)state;
-    mw_vt *vt = open_screen();
-    assert_true(mw_vt_wait_text(vt, "or press v twice to begin anew", PATIENCE));
+    mw_vt *vt = open_screen(120, 40);
     assert_true(mw_vt_wait_text(vt, "This attempt was begun with version", PATIENCE));
     assert_true(mw_vt_wait_text(vt, "Go on, or press v twice", PATIENCE));
     assert_true(mw_vt_keys(vt, "Escape v v"));
@@ -168,6 +191,7 @@ int main(void)
         KEPT(answers_from_a_file_go_on_and_say_how_to_begin_anew),
         KEPT(export_says_it_and_draws),
         KEPT(the_screen_says_what_was_left_out_and_offers_both),
+        KEPT(the_screen_offers_to_begin_anew_once_where_it_can_be_seen),
         KEPT(the_screen_says_it_and_v_twice_begins_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -178,6 +178,22 @@ static void what_is_no_message_is_said_and_the_lab_goes_on(void **state)
     scene_end(&s);
 }
 
+static void a_stray_between_an_input_and_its_record_refuses_nothing(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin_lab(&s, "strays", false);
+    scene_send(&s, "{\"e\":\"submit\",\"step\":\"x\"}");
+    scene_until(&s, 2);
+    assert_string_equal(s.whats, "wire\nwire\n"); /* the machine is an input too */
+    assert_int_equal(s.refused, 0);
+    scene_send(&s, "{\"e\":\"refuse\"}");
+    for (int i = 0; i < 200 && s.refused == 0; i++)
+        scene_pump_for(&s, 100);
+    assert_int_equal(s.refused, 1);
+    scene_end(&s);
+}
+
 /* Nobody takes the events meanwhile, as in a call that waits. */
 static void a_worker_that_floods_fills_no_memory(void **state)
 {
@@ -353,6 +369,7 @@ static void no_setting_of_a_thread_pool_or_a_rival_comes_from_the_shell(void **s
         {"OPENBLAS_L2_SIZE", "0x10"},     {"OPENBLAS_VERBOSE", "2"},
         {"OPENBLAS_NUM_THREADS", "1000"}, {"GOTO_NUM_THREADS", "1"},
         {"BLIS_NUM_THREADS", "1"},        {"PAPI_VERBOSE", "1"},
+        {"MALLOC_ARENA_MAX", "8"},
     };
     enum { COUNT = sizeof shell / sizeof *shell };
     for (size_t i = 0; i < COUNT; i++)
@@ -366,6 +383,7 @@ static void no_setting_of_a_thread_pool_or_a_rival_comes_from_the_shell(void **s
     }
     assert_string_equal(json_string_value(json_object_get(house, "OMP_WAIT_POLICY")), "passive");
     assert_string_equal(json_string_value(json_object_get(house, "OMP_DYNAMIC")), "false");
+    assert_string_equal(json_string_value(json_object_get(house, "MALLOC_ARENA_MAX")), "1");
     assert_non_null(json_object_get(house, "OPENBLAS_NUM_THREADS"));
     assert_null(json_object_get(house, "OMP_THREAD_LIMIT"));
     assert_null(json_object_get(house, "OPENBLAS_CORETYPE"));
@@ -412,6 +430,7 @@ int main(void)
         cmocka_unit_test(an_input_whose_record_never_comes_is_left_out_too),
         cmocka_unit_test(workers_that_die_without_getting_on_are_given_up),
         cmocka_unit_test(what_is_no_message_is_said_and_the_lab_goes_on),
+        cmocka_unit_test(a_stray_between_an_input_and_its_record_refuses_nothing),
         cmocka_unit_test(a_worker_that_floods_fills_no_memory),
         cmocka_unit_test(a_refused_input_is_told_and_changes_nothing),
         cmocka_unit_test(an_answer_that_is_too_long_is_refused_at_once),

@@ -27,6 +27,19 @@ test.case("the roof measured beside a sample takes the place of the remembered o
   assert(#walk.view.roofline.memory == 4, "a roof that hardly moved is drawn once")
 end)
 
+test.case("the part of a roof says that it is one of pairs, and the roof that it is the best of its tries", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  walk:feed { e = "run", step = "gemv" }
+  local event = walks.result(walk.open)
+  event.beside.seconds.min = event.beside.seconds.median / 2 -- one try of the roof was twice as fast
+  walk:feed(event)
+  local roof, part, rate = row(walk.view, "roof"), row(walk.view, "reached"), row(walk.view, "bandwidth")
+  assert(part.measured.value == event.ratio.median)
+  assert(part.measured.value > 1.5 * rate.measured.value / roof.measured.value, "no quotient of the rows above it")
+  assert(roof.label == "best roof beside" and part.label == "part, try by try")
+end)
+
 test.case("predicted, counted, modelled and measured figures stand side by side, absent ones with their reason", function()
   local walk = fresh()
   up_to(walk, "gemv")

@@ -40,6 +40,19 @@ if [ -e "$build/lib/libmemwall-sde.so" ]; then
     find "$scratch/moved" -name libmemwall-sde.so | grep -q . || failed "libmemwall-sde.so is not installed"
 fi
 
+# Pictures are drawn by a module, and everything else works without it.
+draws() { # PREFIX
+    "$1/bin/memwall" screen course --output "$scratch/course.svg" 2>"$scratch/drawn.txt"
+}
+module=$(find "$scratch/moved" -name memwall-draw.so)
+if [ -e "$build/lib/memwall-draw.so" ]; then
+    draws "$scratch/moved" || failed "no picture: $(cat "$scratch/drawn.txt")"
+    rm "$module"
+fi
+if draws "$scratch/moved"; then failed "a picture without what draws it"; fi
+grep -q '\.txt can be written' "$scratch/drawn.txt" || failed "without the module: $(cat "$scratch/drawn.txt")"
+works_in "$scratch/moved"
+
 # Every installed file belongs to a component, so that no package silently lacks one.
 cmake --install "$build" --prefix "$scratch/all" >/dev/null
 cmake --install "$build" --component student --prefix "$scratch/parts" >/dev/null

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "labs/engine/host/process.h"
@@ -131,6 +132,25 @@ static void mistakes_are_answers_with_file_and_line(void **state)
     end(&process);
 }
 
+/* What is no message is said as that, and an answer that does not fit is an error of its call. */
+static void errors_say_what_they_answer(void **state)
+{
+    (void)state;
+    mw_process process;
+    json_decref(start(&process, STUDENT));
+    assert_int_equal(send(mw_wire_fd(process.wire), "no message", 10, 0), 10);
+    json_t *stray = hear(&process, 20000);
+    assert_string_equal(json_string_value(json_object_get(stray, "what")), "wire");
+    assert_null(json_object_get(stray, "id"));
+    json_decref(stray);
+    assert_answer(load(&process, "function long() return ('x'):rep(1 << 18) end"));
+    say(&process, json_pack("{s:s, s:i, s:s}", "t", "call", "id", 7, "function", "long"));
+    json_t *refused = hear(&process, 20000);
+    assert_int_equal(json_integer_value(json_object_get(refused, "id")), 7);
+    assert_error(refused, "invalid", "too large");
+    end(&process);
+}
+
 static void memory_without_end_is_an_error_not_a_crash(void **state)
 {
     (void)state;
@@ -186,6 +206,7 @@ int main(void)
         cmocka_unit_test(a_student_process_is_boxed_between_fork_and_exec),
         cmocka_unit_test(a_function_is_called_with_plain_data),
         cmocka_unit_test(mistakes_are_answers_with_file_and_line),
+        cmocka_unit_test(errors_say_what_they_answer),
         cmocka_unit_test(memory_without_end_is_an_error_not_a_crash),
         cmocka_unit_test(a_loop_without_end_enters_and_never_leaves_until_it_is_killed),
         cmocka_unit_test(another_version_is_refused),

@@ -5,6 +5,7 @@
 #include "tui/app/app_state.h"
 #include "tui/grid/utf8.h"
 #include "tui/locale/reason.h"
+#include "tui/view/view.h"
 
 /* Above this a remembered roof is not the present one; below, it is the drift of a shared machine.
  */
@@ -53,14 +54,15 @@ static void hold_turned_controls(mw_app *app)
     }
 }
 
-/* An attempt of another version of the lab may go on; the view says what that means. What was just
- * said, that records were left out, is not to be missed. */
-static void offer_anew(mw_app *app, const json_t *view)
+/* An attempt of another version of the lab may go on; the notices of the step say so, and this line
+ * where they lie below its end. What was just said, that records were left out, is not to be
+ * missed. */
+static void offer_anew(mw_app *app)
 {
-    const json_t *attempt = json_object_get(view, "attempt");
-    if (!app->model.message_tone && json_is_true(json_object_get(attempt, "offer")))
-        mw_app_say(app, "info",
-                   _("begun with version %.40s of this lab: go on, or press v twice to begin anew"),
+    const json_t *attempt = json_object_get(app->model.view, "attempt");
+    if (!app->model.message_tone && json_is_true(json_object_get(attempt, "offer")) &&
+        !mw_view_asked_fits(&app->model, &app->grid))
+        mw_app_say(app, "info", _("begun with version %.40s: go on, or v twice begins anew"),
                    mw_app_text(attempt, "version"));
 }
 
@@ -71,9 +73,10 @@ static void hear_view(mw_app *app, json_t *view)
     if (!app->lab_open)
         return;
     snprintf(before, sizeof before, "%s", mw_app_step(app));
-    if (!app->model.view)
-        offer_anew(app, view);
+    const bool first = !app->model.view;
     mw_form_take_view(&app->model, json_incref(view));
+    if (first)
+        offer_anew(app);
     app->model.lab_problem[0] = '\0';
     if (strcmp(before, mw_app_step(app)) != 0) {
         app->model.panel = MW_PANEL_AUTO;
@@ -231,7 +234,8 @@ static void hear_error(mw_app *app, const json_t *body)
         app->spot_id = 0;
         return; /* a check that could not be made says nothing about the roofs */
     }
-    app->answering = false;
+    if (mw_host_refuses(app->host, body))
+        app->answering = false;
     if (strcmp(what, "open") == 0)
         snprintf(app->model.lab_problem, sizeof app->model.lab_problem, "%s", message);
     else
@@ -262,6 +266,9 @@ void mw_app_hear(mw_app *app, mw_host_event *event)
         break;
     case MW_HOST_DEATH:
         hear_death(app, event->body);
+        break;
+    case MW_HOST_KEPT:
+        mw_app_say(app, "good", "%s", _("Progress is kept again, and what you did meanwhile."));
         break;
     case MW_HOST_CANCEL:
         hear_cancel(app, event->body);

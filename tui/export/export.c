@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/chart/drawing.h"
 #include "model/file.h"
 #include "tui/export/export_draw.h"
 #include "tui/grid/utf8.h"
@@ -54,7 +55,12 @@ static mw_status export_picture(const mw_grid *grid, const mw_theme *theme, cons
     char *bytes;
     size_t size;
     bool vector = strcmp(strrchr(path, '.'), ".svg") == 0;
-    mw_status status = mw_grid_picture(grid, theme, vector, &bytes, &size, error);
+    mw_error why;
+    const mw_grid_pen *pen = mw_drawing_find(MW_GRID_PEN, &why);
+    if (!pen)
+        return mw_fail(error, MW_UNSUPPORTED, "%.300s: %.300s; .txt can be written", path,
+                       why.message);
+    mw_status status = pen->draw(grid, theme, vector, &bytes, &size, error);
     if (!status)
         status = mw_file_save(path, bytes, size, error);
     free(bytes);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/chart/drawing.h"
 #include "tui/export/export_draw.h"
 #include "tui/grid/utf8.h"
 
@@ -332,8 +333,8 @@ static cairo_status_t draw_into(FILE *memory, const mw_grid *grid, const mw_them
     return status;
 }
 
-mw_status mw_grid_picture(const mw_grid *grid, const mw_theme *theme, bool vector, char **bytes,
-                          size_t *size, mw_error *error)
+static mw_status picture_of(const mw_grid *grid, const mw_theme *theme, bool vector, char **bytes,
+                            size_t *size, mw_error *error)
 {
     *bytes = NULL;
     FILE *memory = open_memstream(bytes, size);
@@ -350,3 +351,5 @@ mw_status mw_grid_picture(const mw_grid *grid, const mw_theme *theme, bool vecto
                        grid->height);
     return mw_fail(error, MW_IO, "the picture cannot be drawn: %s", cairo_status_to_string(status));
 }
+
+MW_DRAWING_OFFERS const mw_grid_pen mw_grid_pen_of_cairo = {.draw = picture_of};

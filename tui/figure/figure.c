@@ -1,5 +1,6 @@
 #include "tui/figure/figure.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -117,11 +118,10 @@ mw_status mw_figure_check_path(const char *path, mw_error *error)
         return mw_fail(error, MW_INVALID,
                        "%.300s: a figure ends in .svg, .pdf or .png, its data in .csv or .json",
                        path);
-    if (end <= PNG && !mw_paper_available())
-        return mw_fail(error, MW_UNSUPPORTED,
-                       "%.300s: this build cannot draw, it was made without cairo (libcairo2-dev); "
-                       ".csv and .json can be written",
-                       path);
+    mw_error why;
+    if (end <= PNG && mw_paper_check(&why))
+        return mw_fail(error, MW_UNSUPPORTED, "%.300s: %.300s; .csv and .json can be written", path,
+                       why.message);
     return MW_OK;
 }
 
@@ -267,18 +267,6 @@ static void write_description(const mw_figure *figure, const char *note, char *t
     json_decref(data);
 }
 
-/* A copy computes nothing: it has a rate and no place on the axes. */
-static void write_aside(const mw_roofline_chart *chart, char *text, size_t size)
-{
-    size_t used = 0;
-    text[0] = '\0';
-    for (int i = 0; i < chart->point_count && used < size; i++)
-        if (chart->points[i].x == 0 && *chart->points[i].label)
-            used +=
-                (size_t)snprintf(text + used, size - used, "%s%.48s",
-                                 used ? ", " : _("off the axis, 0 FLOP: "), chart->points[i].label);
-}
-
 /* ---- drawing ---- */
 
 static mw_status draw_roofline(const mw_figure *figure, const mw_paper *paper, mw_bytes *bytes,
@@ -291,7 +279,7 @@ static mw_status draw_roofline(const mw_figure *figure, const mw_paper *paper, m
                         figure->level ? figure->level : "", view);
     char aside[256], title[64];
     mw_roofline_title(view->level, title);
-    write_aside(&view->chart, aside, sizeof aside);
+    mw_roofline_off_axis(&view->chart, INT_MAX, aside);
     mw_status status = mw_paper_roofline(paper, &view->chart, title, aside, bytes, error);
     free(view);
     return status;

@@ -64,8 +64,8 @@ static void take_error(mw_plain *plain, const json_t *body)
         return;
     }
     say_problem(plain, mw_reason_of_error(body, said));
-    /* What was sent may be refused by this; what was recorded long ago, or cannot be kept, not. */
-    if (!json_object_get(body, "left_out") && strcmp(what, "progress") != 0)
+    plain->not_kept = plain->not_kept || strcmp(what, "progress") == 0;
+    if (mw_host_refuses(plain->host, body))
         plain->refused = true;
 }
 
@@ -124,6 +124,9 @@ static void take(mw_plain *plain, const mw_host_event *event)
         break;
     case MW_HOST_CANCEL:
         mw_lines_print(&plain->out, "%s: %s", _("Stopping"), mw_plain_text(event->body, "stage"));
+        break;
+    case MW_HOST_KEPT:
+        mw_lines_print(&plain->out, "%s", _("Progress is kept again, and what you did meanwhile."));
         break;
     case MW_HOST_RUN:
     case MW_HOST_PROGRESS:

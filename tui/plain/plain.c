@@ -42,7 +42,7 @@ static void tell_opening(mw_plain *plain)
                        (long long)json_integer_value(json_array_get(minutes, 0)),
                        (long long)json_integer_value(json_array_get(minutes, 1)));
     const char *notice = mw_host_notice(plain->host);
-    if (notice)
+    if (notice && !plain->not_kept)
         mw_lines_print(&plain->out, _("Progress: %s"), notice);
     tell_attempt(plain);
     if (!plain->options->answers)

@@ -23,6 +23,7 @@ typedef struct mw_plain {
     double log_since; /* lines of the worker are told so many a second, from then on */
     int log_told, log_lost;
     char log[200]; /* the worker's last line before there was a view: why a lab cannot open */
+    bool not_kept; /* it was said that progress is no longer kept */
     bool refused;  /* the last input was answered by an error */
     bool anew;     /* the last command was `anew`: once more means it */
     bool stop;     /* the session is over; `end` says how */

@@ -259,6 +259,36 @@ void mw_roofline_read_by(const json_t *roofline, const char *level, mw_roofline_
     read_roofline(roofline, NULL, view);
 }
 
+/* A kernel that was run at several sizes is named once. */
+static bool is_named_before(const mw_roofline_chart *chart, int point)
+{
+    for (int i = 0; i < point; i++)
+        if (chart->points[i].x == 0 &&
+            strcmp(chart->points[i].label, chart->points[point].label) == 0)
+            return true;
+    return false;
+}
+
+void mw_roofline_off_axis(const mw_roofline_chart *chart, int width, char text[256])
+{
+    enum { NAME = 48, SIZE = 256, MORE = 8 };
+    size_t used = 0;
+    text[0] = '\0';
+    for (int i = 0; i < chart->point_count; i++) {
+        const char *name = chart->points[i].label;
+        if (chart->points[i].x != 0 || !*name || is_named_before(chart, i))
+            continue;
+        bool fits = used == 0 || (used + NAME + MORE < SIZE &&
+                                  mw_text_width(text) + 2 + mw_text_width(name) + 3 <= width);
+        if (!fits) {
+            snprintf(text + used, SIZE - used, ", …");
+            return;
+        }
+        used += (size_t)snprintf(text + used, SIZE - used, "%s%.*s",
+                                 used ? ", " : _("off the axis, 0 FLOP: "), NAME, name);
+    }
+}
+
 void mw_roofline_title(const char *level, char text[64])
 {
     if (strcmp(level, "*") == 0)

@@ -33,6 +33,11 @@ const char *mw_roofline_level_known(const json_t *roofline, const char *wanted);
 /* What the x axis is called: "FLOP/byte of L2". */
 void mw_roofline_title(const char *level, char text[64]);
 
+/* "off the axis, 0 FLOP: copy, naive" for points that compute nothing: they have a rate and no
+ * place on the axes. "" without any. Names that would not fit in `width` cells are left out: ", …".
+ */
+void mw_roofline_off_axis(const mw_roofline_chart *chart, int width, char text[256]);
+
 /* `view` must be zeroed and live as long as its chart; the words are those of `roofline`. `model`
  * (may be NULL) moves the live point. */
 void mw_roofline_read(const json_t *roofline, const mw_model *model, mw_roofline_view *view);

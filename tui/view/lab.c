@@ -257,6 +257,17 @@ int mw_lab_scroll_most(const mw_model *model, const mw_grid *grid)
     return most;
 }
 
+bool mw_view_asked_fits(const mw_model *model, const mw_grid *grid)
+{
+    if (!json_is_object(model->view) || grid->width < MW_SCREEN_LEAST_WIDTH ||
+        grid->height < MW_SCREEN_LEAST_HEIGHT)
+        return false;
+    lab_parts p = parts_make(model, grid);
+    bool fits = p.asked.rows <= p.layout.asked.height;
+    parts_free(&p);
+    return fits;
+}
+
 mw_panel mw_view_next_panel(const mw_model *model, const mw_grid *grid)
 {
     mw_panel next = MW_PANEL_AUTO;

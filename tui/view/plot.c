@@ -8,6 +8,7 @@
 #include "tui/grid/canvas.h"
 #include "tui/locale/locale.h"
 #include "tui/view/asked.h"
+#include "tui/view/chrome.h"
 #include "tui/view/data.h"
 
 /* ---- axes ---- */
@@ -101,6 +102,55 @@ void mw_axes_draw(mw_grid *grid, mw_rect inner, const mw_tick *x_ticks, int x_co
     draw_x_axis(grid, inner, x_ticks, x_count, x_title);
 }
 
+/* ---- the legend ---- */
+
+typedef struct legend_entry {
+    mw_glyph glyph;
+    mw_kind kind;
+    const char *word;
+} legend_entry;
+
+/* "◇ predicted  ● measured  ◉ noisy" for what is in the picture, from the right. */
+static int list_legend(const mw_roofline_view *read, legend_entry entries[MW_PUBLISHED + 2])
+{
+    static const mw_kind order[] = {MW_MEASURED, MW_MODELLED, MW_COUNTED, MW_PUBLISHED,
+                                    MW_PREDICTED};
+    int count = 0;
+    if (read->noisy_used)
+        entries[count++] = (legend_entry){MW_GLYPH_NOISY, MW_MEASURED, _("noisy")};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        if (read->kind_used[order[i]])
+            entries[count++] =
+                (legend_entry){mw_kind_glyph(order[i]), order[i], mw_kind_word(order[i])};
+    return count;
+}
+
+static int legend_width(const mw_roofline_view *read)
+{
+    legend_entry entries[MW_PUBLISHED + 2];
+    int width = 0;
+    for (int i = list_legend(read, entries); i-- > 0;)
+        width += mw_text_width(entries[i].word) + 4;
+    return width;
+}
+
+/* Ended at `right`; what would begin before `left` is left out. */
+static void draw_legend(const mw_plot *plot, mw_grid *grid, int left, int right)
+{
+    legend_entry entries[MW_PUBLISHED + 2];
+    int count = list_legend(&plot->read, entries);
+    for (int i = 0; i < count; i++) {
+        int width = mw_text_width(entries[i].word) + 2;
+        if (right - width < left)
+            return;
+        mw_grid_put(grid, right - width, plot->outer.y, mw_grid_glyph(grid, entries[i].glyph),
+                    mw_style_of(mw_kind_role(entries[i].kind)));
+        mw_grid_text(grid, right - width + 2, plot->outer.y, width - 2, mw_style_of(MW_ROLE_DIM),
+                     entries[i].word);
+        right -= width + 2;
+    }
+}
+
 /* ---- the plot ---- */
 
 /* Words keep off the mark that the student sets; like a live point it never moves the axes. */
@@ -141,12 +191,17 @@ mw_plot *mw_plot_new(const json_t *roofline, const mw_model *model, mw_charset c
         free(plot);
         return NULL;
     }
+    mw_roofline_off_axis(&plot->read.chart, outer.width, plot->aside);
+    int beside = (int)sizeof "GFLOP/s" + 2 + legend_width(&plot->read);
+    plot->aside_below = *plot->aside && mw_text_width(plot->aside) > outer.width - beside &&
+                        outer.height > MW_PLOT_LEAST_HEIGHT + 2;
     /* The y axis does not depend on the width, so its labels are known after a first plan. */
-    int rows = outer.height - 3;
+    int rows = outer.height - 3 - plot->aside_below;
     mw_roofline_plan_make(&plot->read.chart, outer.width - 6, rows, &plot->plan);
     int margin = mw_axes_label_width(plot->plan.y_ticks, plot->plan.y_tick_count) + 1;
     plot->outer = outer;
-    plot->inner = (mw_rect){outer.x + margin, outer.y + 1, outer.width - margin, rows};
+    plot->inner =
+        (mw_rect){outer.x + margin, outer.y + 1 + plot->aside_below, outer.width - margin, rows};
     mw_roofline_plan_make(&plot->read.chart, plot->inner.width, rows, &plot->plan);
     return plot;
 }
@@ -241,45 +296,6 @@ static void draw_points(const mw_plot *plot, mw_grid *grid)
         }
 }
 
-/* One mark and its word, ended at `right`; returns where the one before it ends. */
-static int draw_entry(const mw_plot *plot, mw_grid *grid, int left, int right, mw_glyph glyph,
-                      mw_kind kind, const char *word)
-{
-    int width = mw_text_width(word) + 2;
-    if (right - width < left)
-        return left;
-    mw_grid_put(grid, right - width, plot->outer.y, mw_grid_glyph(grid, glyph),
-                mw_style_of(mw_kind_role(kind)));
-    mw_grid_text(grid, right - width + 2, plot->outer.y, width - 2, mw_style_of(MW_ROLE_DIM), word);
-    return right - width - 2;
-}
-
-/* "◇ predicted  ● measured  ◉ noisy" for what is in the picture, ended at `right`. */
-static void draw_legend(const mw_plot *plot, mw_grid *grid, int left, int right)
-{
-    static const mw_kind order[] = {MW_MEASURED, MW_MODELLED, MW_COUNTED, MW_PUBLISHED,
-                                    MW_PREDICTED};
-    if (plot->read.noisy_used)
-        right = draw_entry(plot, grid, left, right, MW_GLYPH_NOISY, MW_MEASURED, _("noisy"));
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-        if (plot->read.kind_used[order[i]])
-            right = draw_entry(plot, grid, left, right, mw_kind_glyph(order[i]), order[i],
-                               mw_kind_word(order[i]));
-}
-
-/* A copy computes nothing: it has a rate and no place on this axis. */
-static int draw_off_axis(const mw_plot *plot, mw_grid *grid, int x)
-{
-    for (int i = 0; i < plot->read.chart.point_count; i++) {
-        const mw_chart_point *point = &plot->read.chart.points[i];
-        if (point->x == 0 && *point->label)
-            x += mw_grid_textf(grid, x, plot->outer.y, plot->outer.width / 2,
-                               mw_style_of(MW_ROLE_DIM), _("  off the axis, 0 FLOP: %s"),
-                               point->label);
-    }
-    return x;
-}
-
 void mw_plot_draw(const mw_plot *plot, mw_grid *grid)
 {
     const mw_roofline_plan *plan = &plot->plan;
@@ -290,8 +306,14 @@ void mw_plot_draw(const mw_plot *plot, mw_grid *grid)
     int x = plot->outer.x;
     x += mw_grid_textf(grid, x, plot->outer.y, plot->outer.width, mw_style_of(MW_ROLE_DIM),
                        "%sFLOP/s", plan->y_prefix);
-    x = draw_off_axis(plot, grid, x);
-    draw_legend(plot, grid, x + 2, plot->outer.x + plot->outer.width);
+    int right = plot->outer.x + plot->outer.width;
+    if (*plot->aside && plot->aside_below)
+        mw_chrome_cut(grid, plot->outer.x, plot->outer.y + 1, plot->outer.width,
+                      mw_style_of(MW_ROLE_DIM), plot->aside);
+    else if (*plot->aside)
+        x += 2 + mw_chrome_cut(grid, x + 2, plot->outer.y, right - x - 2, mw_style_of(MW_ROLE_DIM),
+                               plot->aside);
+    draw_legend(plot, grid, x + 2, right);
     draw_lines(plot, grid);
     for (int i = 0; i < plan->label_count; i++)
         mw_grid_text(grid, plot->inner.x + (int)plan->labels[i].box.x,

@@ -14,6 +14,8 @@ typedef struct mw_plot {
     mw_roofline_view read;
     mw_roofline_plan plan;
     mw_rect outer, inner; /* with and without axes and legend */
+    char aside[256];      /* what lies off the axes */
+    bool aside_below;     /* it has a row of its own, below the legend */
 } mw_plot;
 
 /* NULL when there is nothing to show, no room or no memory. Free with free(). `roofline` has the

@@ -37,6 +37,9 @@ bool mw_view_plot_step(const mw_model *model, const mw_grid *grid, double *step_
  * key has nothing to do. */
 mw_panel mw_view_next_panel(const mw_model *model, const mw_grid *grid);
 
+/* Everything that a step asks and answers is on the screen, down to its notices. */
+bool mw_view_asked_fits(const mw_model *model, const mw_grid *grid);
+
 /* Lines that the present screen or overlay can be scrolled at most (the help, the log, the machine,
  * a lab's text); 0 when all of it is shown. */
 int mw_view_scroll_most(const mw_model *model, const mw_grid *grid);

@@ -41,13 +41,17 @@ typedef enum mw_host_event_kind {
     MW_HOST_ANSWER,   /* body = {"id","body"}: to a request; {"what":"open",…}: what the lab is */
     MW_HOST_ERROR, /* body = {"id"?,"status","message","what"?,"left_out"?}: of a request (id), or
                       what = "open": the lab is closed, or cannot be opened; only this ends it
-                      "input": the lab refused `event`; with left_out: so many records of an
-                        older version do not fit any more, the first because of the message
-                      "progress": it is no longer kept
-                      "wire": the worker said what is no message */
+                      "input": the lab refused `event`, which was sent with `token`; with
+                        left_out: so many records of an older version do not fit any more, the
+                        first because of the message
+                      "progress": it is no longer kept, for now
+                      "wire": one of the two processes heard what is no message; it answers nothing
+                    */
     MW_HOST_LOG,   /* body = {"text"} : one line of a worker's output, already made harmless */
     MW_HOST_DEATH, /* body = {"signal"?,"exit"?,"run"?,"kernel"?,"counters"?,"message","cancelled",
                       "restarting"}; cancelled: the ladder had to end the worker */
+    MW_HOST_KEPT,  /* body = {}: progress is kept again, all that could not be written meanwhile too
+                    */
     MW_HOST_CANCEL /* body = {"stage":"asked"|"terminated"|"killed"}: a step of the ladder */
 } mw_host_event_kind;
 
@@ -119,6 +123,9 @@ void mw_host_lab_close(mw_host *host);
 
 /* Sends one input (stolen). */
 mw_status mw_host_input(mw_host *host, json_t *event, mw_error *error);
+
+/* Whether the body of an error refuses the input that was sent last; no other error answers it. */
+bool mw_host_refuses(const mw_host *host, const json_t *error);
 
 /* The transcript so far: [{"seq","event","version","verdicts"}]; borrowed. */
 const json_t *mw_host_transcript(const mw_host *host);

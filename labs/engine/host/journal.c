@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -9,17 +10,21 @@
 #include <unistd.h>
 
 struct mw_journal {
-    sqlite3 *db;
+    sqlite3 *db; /* the thread's alone; NULL while it could not be opened */
+    char *path;
     int event;
     uint64_t tickets;
     pthread_t thread;
     pthread_mutex_t guard;
     pthread_cond_t moved; /* an entry came, or one was committed, or quit */
     /* Under the guard. */
-    mw_journal_entry *first, **last;
+    mw_journal_entry *first, **last; /* an entry leaves when it is written */
     uint64_t committed;
     bool quit;
-    int failure;
+    bool lost;  /* an entry that there was no memory for: nothing after it can be written */
+    bool again; /* what could not be written is to be tried again */
+    bool failed;
+    char why[MW_PROGRESS_WHY];
 };
 
 static void bind_text(sqlite3_stmt *statement, int index, const char *text)
@@ -117,37 +122,67 @@ static void entry_free(mw_journal_entry *entry)
     free(entry);
 }
 
-static mw_journal_entry *take_first(mw_journal *journal)
+/* The thread's, without the guard: writes one entry, or says why not. */
+static bool try_entry(mw_journal *journal, const mw_journal_entry *entry, char why[MW_PROGRESS_WHY])
+{
+    char moved[512];
+    if (!journal->db)
+        journal->db =
+            mw_progress_file_writer(journal->path, moved, sizeof moved, why, &(bool){false});
+    if (!journal->db)
+        return false;
+    int code = write_entry(journal->db, entry);
+    if (code)
+        mw_progress_file_why(journal->db, code, journal->path, why);
+    return code == SQLITE_OK;
+}
+
+static void written(mw_journal *journal)
 {
     mw_journal_entry *entry = journal->first;
-    if (entry) {
-        journal->first = entry->next;
-        if (!journal->first)
-            journal->last = &journal->first;
-    }
-    return entry;
+    journal->first = entry->next;
+    if (!journal->first)
+        journal->last = &journal->first;
+    journal->committed = entry->ticket;
+    entry_free(entry);
+    /* Only when nothing waits any more is all well again. */
+    journal->failed = journal->failed && (journal->first || journal->lost);
+    journal->again = journal->failed;
+}
+
+static void not_written(mw_journal *journal, const char *why)
+{
+    journal->failed = true;
+    if (!journal->lost)
+        snprintf(journal->why, sizeof journal->why, "%s", why);
+}
+
+static bool is_due(const mw_journal *journal)
+{
+    return journal->first && (!journal->failed || journal->again);
 }
 
 static void *writer_main(void *context)
 {
     mw_journal *journal = context;
+    bool last_try = false;
     pthread_mutex_lock(&journal->guard);
     for (;;) {
-        while (!journal->first && !journal->quit)
+        while (!is_due(journal) && !journal->quit)
             pthread_cond_wait(&journal->moved, &journal->guard);
-        mw_journal_entry *entry = take_first(journal);
-        if (!entry)
+        if (!journal->first || (last_try && !is_due(journal)))
             break;
-        bool skip = journal->failure != 0;
+        last_try = journal->quit;
+        journal->again = false;
+        const mw_journal_entry *entry = journal->first;
         pthread_mutex_unlock(&journal->guard);
-        int code = skip ? SQLITE_OK : write_entry(journal->db, entry);
-        uint64_t ticket = entry->ticket;
-        entry_free(entry);
-
+        char why[MW_PROGRESS_WHY];
+        bool done = try_entry(journal, entry, why);
         pthread_mutex_lock(&journal->guard);
-        if (code)
-            journal->failure = code;
-        journal->committed = ticket;
+        if (done)
+            written(journal);
+        else
+            not_written(journal, why);
         uint64_t one = 1;
         while (write(journal->event, &one, sizeof one) < 0 && errno == EINTR)
             ;
@@ -157,22 +192,41 @@ static void *writer_main(void *context)
     return NULL;
 }
 
-mw_status mw_journal_open(mw_journal **journal, sqlite3 *db, mw_error *error)
+static void journal_free(mw_journal *journal)
+{
+    for (mw_journal_entry *each = journal->first, *next; each; each = next) {
+        next = each->next;
+        entry_free(each);
+    }
+    if (journal->event >= 0)
+        close(journal->event);
+    pthread_mutex_destroy(&journal->guard);
+    pthread_cond_destroy(&journal->moved);
+    sqlite3_close(journal->db);
+    free(journal->path);
+    free(journal);
+}
+
+mw_status mw_journal_open(mw_journal **journal, sqlite3 *db, const char *path, const char *why,
+                          mw_error *error)
 {
     *journal = NULL;
     mw_journal *made = calloc(1, sizeof *made);
-    if (!made)
+    if (!made) {
+        sqlite3_close(db);
         return mw_fail(error, MW_NO_MEMORY, "no memory for the journal");
+    }
     made->db = db;
+    made->path = strdup(path);
     made->last = &made->first;
+    made->failed = why != NULL;
+    snprintf(made->why, sizeof made->why, "%s", why ? why : "");
     pthread_mutex_init(&made->guard, NULL);
     pthread_cond_init(&made->moved, NULL);
     made->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     int code = made->event < 0 ? errno : pthread_create(&made->thread, NULL, writer_main, made);
     if (code) {
-        if (made->event >= 0)
-            close(made->event);
-        free(made);
+        journal_free(made);
         return mw_fail(error, MW_IO, "the thread that keeps progress could not start: %s",
                        strerror(code));
     }
@@ -189,42 +243,42 @@ void mw_journal_close(mw_journal *journal)
     pthread_cond_broadcast(&journal->moved);
     pthread_mutex_unlock(&journal->guard);
     pthread_join(journal->thread, NULL);
-    close(journal->event);
-    pthread_mutex_destroy(&journal->guard);
-    pthread_cond_destroy(&journal->moved);
-    free(journal);
+    journal_free(journal);
 }
 
 uint64_t mw_journal_write(mw_journal *journal, mw_journal_entry *entry)
 {
     uint64_t ticket = ++journal->tickets;
     pthread_mutex_lock(&journal->guard);
-    if (entry) {
+    if (entry && !journal->lost) {
         entry->ticket = ticket;
         *journal->last = entry;
         journal->last = &entry->next;
-    } else if (!journal->failure) {
-        journal->failure = SQLITE_NOMEM;
+        journal->again = true;
+    } else {
+        entry_free(entry);
+        journal->lost = journal->failed = journal->again = true;
+        snprintf(journal->why, sizeof journal->why, "%s", strerror(ENOMEM));
     }
     pthread_cond_broadcast(&journal->moved);
     pthread_mutex_unlock(&journal->guard);
     return ticket; /* the entry may be written and gone already */
 }
 
-/* With an empty queue every ticket is dealt with: the last ones may have had no entry. */
+/* While nothing can be written nobody waits for it. */
 static uint64_t dealt_with(const mw_journal *journal)
 {
-    return journal->failure && !journal->first ? journal->tickets : journal->committed;
+    return journal->failed ? journal->tickets : journal->committed;
 }
 
-uint64_t mw_journal_committed(mw_journal *journal, int *failure)
+uint64_t mw_journal_committed(mw_journal *journal, char why[MW_PROGRESS_WHY])
 {
     uint64_t count;
     while (read(journal->event, &count, sizeof count) < 0 && errno == EINTR)
         ;
     pthread_mutex_lock(&journal->guard);
     uint64_t committed = dealt_with(journal);
-    *failure = journal->failure;
+    snprintf(why, MW_PROGRESS_WHY, "%s", journal->failed ? journal->why : "");
     pthread_mutex_unlock(&journal->guard);
     return committed;
 }
@@ -232,6 +286,44 @@ uint64_t mw_journal_committed(mw_journal *journal, int *failure)
 int mw_journal_fd(const mw_journal *journal)
 {
     return journal->event;
+}
+
+static json_t *text_or_null(const char *text)
+{
+    return text ? json_string(text) : NULL;
+}
+
+static json_t *parsed_or_null(const char *text)
+{
+    return text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+}
+
+static json_t *entry_json(const mw_journal_entry *entry)
+{
+    json_t *json = json_pack("{s:I, s:I, s:I}", "attempt", (json_int_t)entry->attempt, "seq",
+                             (json_int_t)entry->seq, "at", (json_int_t)entry->at);
+    if (entry->drop)
+        json_object_set_new(json, "drop", json_true());
+    else
+        json_object_update_new(
+            json, json_pack("{s:s, s:s, s:o*, s:o*, s:o*, s:o*, s:o*}", "lab", entry->lab, "seed",
+                            entry->seed, "version", text_or_null(entry->version), "digest",
+                            text_or_null(entry->digest), "event", parsed_or_null(entry->event),
+                            "verdicts", parsed_or_null(entry->verdicts), "summary",
+                            parsed_or_null(entry->summary)));
+    return json;
+}
+
+json_t *mw_journal_waiting(mw_journal *journal)
+{
+    json_t *all = NULL;
+    pthread_mutex_lock(&journal->guard);
+    if (journal->failed && journal->first)
+        all = json_array();
+    for (const mw_journal_entry *each = journal->first; all && each; each = each->next)
+        json_array_append_new(all, entry_json(each));
+    pthread_mutex_unlock(&journal->guard);
+    return all;
 }
 
 void mw_journal_settle(mw_journal *journal)

@@ -7,10 +7,12 @@
 #ifndef MW_HOST_JOURNAL_H
 #define MW_HOST_JOURNAL_H
 
+#include <jansson.h>
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "labs/engine/host/progress_file.h"
 #include "model/status.h"
 
 typedef struct mw_journal mw_journal;
@@ -25,18 +27,28 @@ typedef struct mw_journal_entry {
     char *lab, *version, *digest, *event, *verdicts, *summary;
 } mw_journal_entry;
 
-/* `db` is borrowed, and the thread's alone until mw_journal_close. */
-mw_status mw_journal_open(mw_journal **journal, sqlite3 *db, mw_error *error);
-void mw_journal_close(mw_journal *journal); /* writes what waits */
+/* Writes `db` (stolen) or, while that is NULL, tries to open the file at `path` (copied) before it
+ * writes; `why` says then why it could not be opened before, NULL for a `db`. */
+mw_status mw_journal_open(mw_journal **journal, sqlite3 *db, const char *path, const char *why,
+                          mw_error *error);
 
-/* Steals the entry, which says when it happened (NULL is counted, as one that could not be
- * written). Tickets count from 1. */
+/* Writes what waits, tries it once more when it could not be written, and closes the file. */
+void mw_journal_close(mw_journal *journal);
+
+/* Steals the entry, which says when it happened (NULL is counted, as one that is lost: nothing
+ * after it is written, so that no gap can arise). Tickets count from 1. What could not be written
+ * is kept, and tried again, in order, whenever another entry comes. */
 uint64_t mw_journal_write(mw_journal *journal, mw_journal_entry *entry);
 
-/* The highest ticket that is dealt with; *failure is the error code of SQLite after which nothing
- * more is written, so that no gap can arise, or 0. */
-uint64_t mw_journal_committed(mw_journal *journal, int *failure);
+/* The highest ticket that is dealt with: committed, or any at all while nothing can be written;
+ * `why` says then why not, "" when all is well. */
+uint64_t mw_journal_committed(mw_journal *journal, char why[MW_PROGRESS_WHY]);
 int mw_journal_fd(const mw_journal *journal);
+
+/* What could not be written so far, oldest first: [{"attempt","seq","at","lab","seed","version",
+ * "digest","event","verdicts","summary"}], or {"attempt","seq","drop":true}; NULL when there is
+ * nothing. The caller's. */
+json_t *mw_journal_waiting(mw_journal *journal);
 
 /* Waits until everything is dealt with. */
 void mw_journal_settle(mw_journal *journal);

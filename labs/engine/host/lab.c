@@ -304,7 +304,15 @@ mw_status mw_host_input(mw_host *host, json_t *event, mw_error *error)
                        INPUT_MAX / 1024);
     }
     json_t *entry = mw_lab_put_in_flight(lab, event);
+    lab->last_input = lab->last_token;
     return host->process.pid ? mw_lab_send_input(host, entry, error) : MW_OK;
+}
+
+bool mw_host_refuses(const mw_host *host, const json_t *error)
+{
+    const json_t *token = json_object_get(error, "token");
+    return host->lab && json_is_integer(token) &&
+           json_integer_value(token) == host->lab->last_input;
 }
 
 const char *mw_host_seed(const mw_host *host)

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,19 @@ static void close_lab(mw_host *host, const char *why, const char *reason)
     mw_host_tell_error(host, "open", MW_DEAD, "the lab is closed: %s%s", why, reason);
 }
 
+/* `entry`: what was in flight, or NULL for a record, which the front end did not send now. */
+static void tell_dropped(mw_host *host, const char *kind, const json_t *entry)
+{
+    char message[160];
+    snprintf(message, sizeof message,
+             "the input '%.40s' was left out: the worker died again and again while taking it",
+             kind);
+    mw_host_tell(host, MW_HOST_ERROR,
+                 json_pack("{s:s, s:s, s:s, s:O*}", "what", "input", "status",
+                           mw_status_name(MW_DEAD), "message", message, "token",
+                           json_object_get(entry, "token")));
+}
+
 /* `taken` counts the opening too. A worker may die in the callback of an input, or before it could
  * send the record of one whose callback came back. */
 static void drop_culprit(mw_host *host, const char *reason, bool in_callback)
@@ -41,9 +55,8 @@ static void drop_culprit(mw_host *host, const char *reason, bool in_callback)
         close_lab(host, "", reason);
         return;
     }
-    mw_host_tell_error(
-        host, "input", MW_DEAD,
-        "the input '%s' was left out: the worker died again and again while taking it", kind);
+    tell_dropped(host, kind,
+                 place < records ? NULL : json_array_get(lab->inflight, place - records));
     if (place >= records) {
         json_array_remove(lab->inflight, place - records);
         return;

@@ -89,6 +89,8 @@ static uint64_t committed_now(mw_host *host)
     uint64_t committed = mw_progress_committed(host->progress);
     if (kept && mw_progress_failed(host->progress))
         mw_host_tell_error(host, "progress", MW_IO, "%s", mw_progress_notice(host->progress));
+    else if (!kept && !mw_progress_failed(host->progress))
+        mw_host_tell(host, MW_HOST_KEPT, json_object());
     return committed;
 }
 
@@ -130,8 +132,9 @@ static bool take_error(mw_host *host, json_t *message)
     mw_host_lab *lab = host->lab;
     const json_t *id = json_object_get(message, "id"), *seq = json_object_get(message, "seq");
     const char *why = json_string_value(json_object_get(message, "message"));
+    const json_t *token = json_object_get(message, "token");
     bool opening = json_is_integer(id) && json_integer_value(id) == lab->open_id;
-    if (!opening && !json_object_get(message, "event"))
+    if (!opening && !token && !json_object_get(message, "event"))
         return false;
     json_object_del(message, "t");
     if (opening) {
@@ -142,7 +145,7 @@ static bool take_error(mw_host *host, json_t *message)
         return true;
     } else {
         json_object_set_new(message, "what", json_string("input"));
-        land(lab, json_object_get(message, "token"));
+        land(lab, token);
     }
     mw_host_tell(host, MW_HOST_ERROR, json_incref(message));
     return true;

@@ -26,8 +26,8 @@ struct mw_host_lab {
     long open_id;
     bool failed;
     json_t *transcript;
-    json_t *inflight; /* [{"token","event"}] */
-    json_int_t last_token;
+    json_t *inflight;                  /* [{"token","event"}] */
+    json_int_t last_token, last_input; /* given out; of what the front end sent last */
     int64_t last_seq;
 
     json_t *view; /* waits until `view_ticket` is committed */

@@ -29,12 +29,17 @@ extern char **environ;
  * compares is at its best and what it is asked for is what it has.
  */
 static const char *const dropped_families[] = {"OMP_",      "GOMP_", "OPENBLAS_", "GOTO_",
-                                               "GOTOBLAS_", "BLIS_", "PAPI_"};
+                                               "GOTOBLAS_", "BLIS_", "PAPI_",     "MALLOC_ARENA_"};
 
-/* Pools that spin while they wait take the core from the other pool. */
+/*
+ * Pools that spin while they wait take the core from the other pool. And where address space is
+ * limited, the 64 MiB that the C library sets aside for a thread would count as used or not,
+ * depending on when somebody asks; no kernel allocates in its loop.
+ */
 static const char *const fixed_variables[] = {
     "OMP_WAIT_POLICY=passive",
     "OMP_DYNAMIC=false",
+    "MALLOC_ARENA_MAX=1",
 };
 
 enum { FIXED = sizeof fixed_variables / sizeof *fixed_variables, VARIABLE = 48 };

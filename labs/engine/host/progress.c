@@ -14,6 +14,7 @@
 #include "labs/engine/host/files.h"
 #include "labs/engine/host/journal.h"
 #include "labs/engine/host/progress_file.h"
+#include "labs/engine/host/waiting.h"
 
 enum {
     READING_SECONDS = 30,  /* for one question: a disk that hangs must not hold us */
@@ -22,10 +23,12 @@ enum {
 
 struct mw_progress {
     char *path;
-    sqlite3 *reader, *writer;
-    mw_journal *journal; /* NULL: nothing is written */
+    sqlite3 *reader;
+    mw_journal *journal; /* NULL: nothing is written, now or later */
     int lock;            /* of the folder, or -1 */
-    bool readonly, failed;
+    bool readonly;
+    bool failed;  /* nothing is written, for now */
+    bool stale;   /* the reader, if any, was opened before there was something to write to */
     bool unknown; /* there is a file, and it cannot be read */
     char notice[512];
     int64_t attempts; /* the highest number given out */
@@ -80,19 +83,33 @@ uint64_t mw_progress_drop(mw_progress *progress, int64_t attempt, int64_t seq)
     return mw_journal_write(progress->journal, made);
 }
 
+static void open_reader(mw_progress *progress, bool checked, char why[MW_PROGRESS_WHY]);
+
+/* What waited is written: the file may be there only now. */
+static void take_up(mw_progress *progress)
+{
+    char why[MW_PROGRESS_WHY] = "";
+    progress->notice[0] = '\0';
+    if (!progress->stale)
+        return;
+    progress->stale = false;
+    sqlite3_close(progress->reader);
+    open_reader(progress, false, why);
+}
+
 uint64_t mw_progress_committed(mw_progress *progress)
 {
     if (!progress->journal)
         return UINT64_MAX;
-    int failure;
-    uint64_t committed = mw_journal_committed(progress->journal, &failure);
-    if (failure && !progress->failed) {
-        char why[MW_PROGRESS_WHY];
-        progress->failed = true; /* so the writer is nobody's any more */
-        mw_progress_file_why(progress->writer, failure, progress->path, why);
+    char why[MW_PROGRESS_WHY];
+    uint64_t committed = mw_journal_committed(progress->journal, why);
+    bool failed = *why != '\0';
+    if (failed && !progress->failed)
         snprintf(progress->notice, sizeof progress->notice,
                  "progress is no longer kept: %.200s: %.200s", progress->path, why);
-    }
+    else if (!failed && progress->failed)
+        take_up(progress);
+    progress->failed = failed;
     return committed;
 }
 
@@ -184,15 +201,6 @@ static json_t *record_of(sqlite3_stmt *statement, int64_t seq)
                      column_json(statement, VERDICTS));
 }
 
-/* When the results among them came is when the attempt was measured. */
-static void note_measured(mw_attempt *attempt, const json_t *record, int64_t at)
-{
-    const json_t *event = json_object_get(record, "event");
-    const char *what = json_string_value(json_object_get(event, "e"));
-    if (what && strcmp(what, "result") == 0)
-        attempt->measured_at = at;
-}
-
 /* Row by row, so that one which is too large to be looked at ends nothing. */
 static int read_records(mw_progress *progress, mw_attempt *attempt)
 {
@@ -216,12 +224,17 @@ static int read_records(mw_progress *progress, mw_attempt *attempt)
         code = sqlite3_step(row);
         if (code == SQLITE_ROW) {
             json_t *record = record_of(row, seq);
-            note_measured(attempt, record, sqlite3_column_int64(row, AT));
+            mw_attempt_note_measured(attempt, record, sqlite3_column_int64(row, AT));
             json_array_append_new(attempt->records, record);
-        } else if (code == SQLITE_TOOBIG)
+        } else if (code == SQLITE_TOOBIG || code == SQLITE_DONE) {
+            /* Listed and not found: the file was damaged after it was opened. */
             json_array_append_new(attempt->records,
-                                  unfit(seq, "it is longer than a record can be"));
-        code = code == SQLITE_ROW || code == SQLITE_TOOBIG ? SQLITE_OK : code;
+                                  unfit(seq, code == SQLITE_DONE
+                                                 ? "it cannot be found"
+                                                 : "it is longer than a record can be"));
+        }
+        code =
+            code == SQLITE_ROW || code == SQLITE_TOOBIG || code == SQLITE_DONE ? SQLITE_OK : code;
         sqlite3_reset(row);
     }
     sqlite3_finalize(row);
@@ -247,19 +260,32 @@ static int read_attempt(mw_progress *progress, const char *lab, mw_attempt *atte
     return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
+/* What waits is asked for before the file, so that nothing falls between the two. */
+static json_t *waiting_of(mw_progress *progress)
+{
+    settle(progress);
+    return progress->journal ? mw_journal_waiting(progress->journal) : NULL;
+}
+
 mw_status mw_progress_load(mw_progress *progress, const char *lab, mw_attempt *attempt,
                            mw_error *error)
 {
     memset(attempt, 0, sizeof *attempt);
     int code = SQLITE_OK;
     attempt->records = json_array();
-    if (begin_reading(progress))
+    json_t *waiting = waiting_of(progress);
+    bool readable = begin_reading(progress);
+    if (readable)
         code = read_attempt(progress, lab, attempt);
-    if (!code && attempt->id) {
+    bool newer = !code && mw_waiting_attempt(waiting, lab, attempt);
+    if (!code && !newer && attempt->id && readable) {
         attempt->last_seq =
             read_number(progress, "SELECT max(seq) FROM event WHERE attempt = ?", attempt->id);
         code = read_records(progress, attempt);
     }
+    if (!code && attempt->id)
+        mw_waiting_records(waiting, attempt);
+    json_decref(waiting);
     if (!code)
         return MW_OK;
     json_decref(attempt->records);
@@ -272,19 +298,28 @@ int64_t mw_progress_new_attempt(mw_progress *progress)
     return ++progress->attempts;
 }
 
-bool mw_progress_last(mw_progress *progress, char *lab, size_t size)
+static void read_last(mw_progress *progress, char *lab, size_t size)
 {
     sqlite3_stmt *statement;
-    *lab = '\0';
     if (!begin_reading(progress) ||
         sqlite3_prepare_v2(progress->reader,
                            "SELECT lab FROM attempt JOIN summary ON attempt = id"
                            " ORDER BY at DESC, id DESC LIMIT 1",
                            -1, &statement, NULL))
-        return false;
+        return;
     if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0))
         snprintf(lab, size, "%s", sqlite3_column_text(statement, 0));
     sqlite3_finalize(statement);
+}
+
+bool mw_progress_last(mw_progress *progress, char *lab, size_t size)
+{
+    json_t *waiting = waiting_of(progress);
+    const char *last = mw_waiting_last(waiting);
+    snprintf(lab, size, "%s", last ? last : "");
+    if (!last)
+        read_last(progress, lab, size);
+    json_decref(waiting);
     return *lab;
 }
 
@@ -318,10 +353,12 @@ static int read_summaries(mw_progress *progress, json_t *all)
 
 json_t *mw_progress_summaries(mw_progress *progress)
 {
-    json_t *all = json_object();
+    json_t *all = json_object(), *waiting = waiting_of(progress);
     int code = SQLITE_OK;
     if (begin_reading(progress))
         code = read_summaries(progress, all);
+    mw_waiting_summaries(waiting, all);
+    json_decref(waiting);
     if (!code && !progress->unknown)
         return all;
     json_decref(all);
@@ -351,15 +388,18 @@ static void tell_not_kept(mw_progress *progress, const char *why, const char *un
                  progress->path, *unread && progress->unknown ? unread : why);
 }
 
-static void open_reader(mw_progress *progress, char why[MW_PROGRESS_WHY])
+static void open_reader(mw_progress *progress, bool checked, char why[MW_PROGRESS_WHY])
 {
-    progress->reader = mw_progress_file_reader(progress->path, why);
-    progress->unknown = !progress->reader && mw_progress_file_there(progress->path);
+    bool begun;
+    progress->reader = mw_progress_file_reader(progress->path, checked, &begun, why);
+    progress->unknown = !progress->reader && !begun && mw_progress_file_there(progress->path);
     if (!progress->reader)
         return;
     sqlite3_progress_handler(progress->reader, STEPS_PER_LOOK, is_overdue, progress);
     begin_reading(progress);
-    progress->attempts = read_number(progress, "SELECT max(id) FROM attempt WHERE ?1 = 0", 0);
+    int64_t highest = read_number(progress, "SELECT max(id) FROM attempt WHERE ?1 = 0", 0);
+    if (highest > progress->attempts)
+        progress->attempts = highest;
 }
 
 /* Where nothing at all can be kept: no folder. */
@@ -376,19 +416,25 @@ static mw_status open_in(mw_progress *progress, const char *folder, mw_error *er
     if (!writable)
         snprintf(why, sizeof why, "%s", strerror(errno));
     progress->readonly = writable && !take_lock(progress, folder);
+    sqlite3 *writer = NULL;
+    bool hopeless = true;
     if (writable && !progress->readonly)
-        progress->writer = mw_progress_file_writer(progress->path, folder, progress->notice,
-                                                   sizeof progress->notice, why);
-    open_reader(progress, unread);
+        writer = mw_progress_file_writer(progress->path, progress->notice, sizeof progress->notice,
+                                         why, &hopeless);
+    open_reader(progress, writer != NULL, unread);
     if (progress->readonly)
         snprintf(progress->notice, sizeof progress->notice,
                  "another memwall is open: this one reads your progress and does not add to it");
-    else if (!progress->writer || !progress->reader)
-        tell_not_kept(progress, progress->writer ? unread : why, unread);
+    else if (!writer || !progress->reader)
+        tell_not_kept(progress, writer ? unread : why, unread);
     /* Without knowing what is there nothing may be added to it. */
-    if (!progress->writer || !progress->reader)
+    bool known = progress->reader || (!writer && !*unread);
+    if (!known || (!writer && (hopeless || progress->lock < 0))) {
+        sqlite3_close(writer);
         return MW_OK;
-    return mw_journal_open(&progress->journal, progress->writer, error);
+    }
+    progress->failed = progress->stale = !writer;
+    return mw_journal_open(&progress->journal, writer, progress->path, writer ? NULL : why, error);
 }
 
 mw_status mw_progress_open(mw_progress **progress, const char *folder, mw_error *error)
@@ -417,9 +463,8 @@ void mw_progress_close(mw_progress *progress)
 {
     if (!progress)
         return;
+    sqlite3_close(progress->reader); /* first: who closes last tidies up, which a reader cannot */
     mw_journal_close(progress->journal);
-    sqlite3_close(progress->reader);
-    sqlite3_close(progress->writer);
     if (progress->lock >= 0)
         close(progress->lock);
     free(progress->path);

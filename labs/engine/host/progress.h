@@ -27,7 +27,9 @@ void mw_progress_close(mw_progress *progress); /* finishes the writes */
 const char *mw_progress_notice(const mw_progress *progress);
 bool mw_progress_readonly(const mw_progress *progress);
 bool mw_progress_unknown(const mw_progress *progress); /* there is a file that cannot be read */
-bool mw_progress_failed(const mw_progress *progress); /* writing has stopped; the notice says why */
+/* Nothing can be written now; the notice says why. What comes is kept in memory, is tried again
+ * with every append and when progress is closed, and is loaded as if it were written. */
+bool mw_progress_failed(const mw_progress *progress);
 
 /* One go at a lab. Its number is 0 while there is none. */
 typedef struct mw_attempt {
@@ -54,7 +56,7 @@ uint64_t mw_progress_append(mw_progress *progress, const char *lab, const mw_att
 /* From now on this record is not replayed; the row stays. */
 uint64_t mw_progress_drop(mw_progress *progress, int64_t attempt, int64_t seq);
 
-/* The highest ticket that is committed; or given up, when writing is impossible. */
+/* The highest ticket that is committed; or the last one, while nothing can be written. */
 uint64_t mw_progress_committed(mw_progress *progress);
 int mw_progress_fd(
     const mw_progress *progress); /* readable when that moved; -1 when it never does */

@@ -1,6 +1,7 @@
 #include "labs/engine/host/progress_file.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,8 @@
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <time.h>
+
+#include "labs/engine/host/progress_salvage.h"
 
 enum {
     SCHEMA_VERSION = 1,
@@ -33,8 +36,8 @@ static const char schema[] =
     "CREATE TRIGGER event_stays BEFORE DELETE ON event"
     " BEGIN SELECT RAISE (ABORT, 'events are only added'); END;"
     "CREATE TRIGGER event_is_final BEFORE UPDATE ON event"
-    " BEGIN SELECT RAISE (ABORT, 'events are only added'); END;"
-    "PRAGMA user_version = 1;";
+    " BEGIN SELECT RAISE (ABORT, 'events are only added'); END;";
+static const char schema_version[] = "PRAGMA user_version = 1";
 
 static const char newer[] = "it was written by a newer memwall; install that one, or move the file";
 static const char foreign[] = "it holds tables, views or triggers that memwall does not make; move "
@@ -47,6 +50,11 @@ static bool is_damage(int code)
     return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
 }
 
+static void folder_of(const char *path, char folder[4200])
+{
+    snprintf(folder, 4200, "%.*s", (int)(strrchr(path, '/') - path), path);
+}
+
 /* The system's reason where there is one: SQLite knows a full disk as an I/O error only. */
 void mw_progress_file_why(sqlite3 *db, int code, const char *path, char why[MW_PROGRESS_WHY])
 {
@@ -55,7 +63,7 @@ void mw_progress_file_why(sqlite3 *db, int code, const char *path, char why[MW_P
     int number = db ? sqlite3_system_errno(db) : 0;
     bool of_files = code == SQLITE_IOERR || code == SQLITE_CANTOPEN || code == SQLITE_FULL ||
                     code == SQLITE_READONLY;
-    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
+    folder_of(path, folder);
     bool full = of_files && statvfs(folder, &room) == 0 && room.f_bavail == 0;
     bool told = number == ENOSPC || number == EDQUOT || number == EFBIG || number == EROFS ||
                 number == EACCES;
@@ -110,40 +118,42 @@ static bool is_large(const char *path)
     return stat(path, &about) == 0 && about.st_size > CHECKED_MOST;
 }
 
-/* Opens and checks; SQLITE_CORRUPT also when the check finds something. *db is open also after a
- * failure, for its reason, or NULL. */
-static int open_file(const char *name, const char *path, int flags, sqlite3 **db, int *version)
+/* Nothing that a file says is trusted, and nobody is waited for long. */
+static void guard(sqlite3 *db)
+{
+    sqlite3_extended_result_codes(db, 0);
+    sqlite3_busy_timeout(db, BUSY_MS);
+    sqlite3_limit(db, SQLITE_LIMIT_LENGTH, VALUE_MOST);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+}
+
+/* Opens and, unless that was `checked` before, looks through it all; SQLITE_CORRUPT also when that
+ * finds something. *db is open also after a failure, for its reason, or NULL. */
+static int open_file(const char *name, const char *path, int flags, bool checked, sqlite3 **db,
+                     int *version)
 {
     char text[64];
     *version = 0;
     int code = sqlite3_open_v2(name, db, flags | SQLITE_OPEN_FULLMUTEX, NULL);
     if (code)
         return code;
-    sqlite3_extended_result_codes(*db, 0);
-    sqlite3_busy_timeout(*db, BUSY_MS);
-    sqlite3_limit(*db, SQLITE_LIMIT_LENGTH, VALUE_MOST);
-    sqlite3_db_config(*db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    guard(*db);
     code = first_text(*db, "PRAGMA user_version", text, sizeof text);
     *version = atoi(text);
-    if (!code && !is_large(path)) {
-        code = first_text(*db, "PRAGMA quick_check(1)", text, sizeof text);
+    if (!code && !checked && !is_large(path)) {
+        code = first_text(*db, "PRAGMA integrity_check(1)", text, sizeof text);
         if (!code && strcmp(text, "ok") != 0)
             code = SQLITE_CORRUPT;
     }
     return code;
 }
 
-/* Everything that stands in the schema, as one text; NULL when it cannot be read. */
-static char *schema_of(sqlite3 *db)
+static char *text_of(sqlite3 *db, const char *sql)
 {
     sqlite3_stmt *statement;
     char *text = NULL;
-    if (sqlite3_prepare_v2(db,
-                           "SELECT group_concat(line, char(10)) FROM (SELECT type || ' ' || name ||"
-                           " ' ' || coalesce(sql, '') AS line FROM sqlite_master"
-                           " WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name)",
-                           -1, &statement, NULL))
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL))
         return NULL;
     if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0))
         text = strdup((const char *)sqlite3_column_text(statement, 0));
@@ -151,9 +161,30 @@ static char *schema_of(sqlite3 *db)
     return text;
 }
 
-/* A view or a trigger of somebody else would run at every reading or writing. */
+/* Made by memwall and not touched since, the schema reads as it was written. */
+static bool is_as_made(sqlite3 *db)
+{
+    char *there = text_of(db, "SELECT group_concat(sql || ';', '') FROM (SELECT sql FROM"
+                              " sqlite_master WHERE sql IS NOT NULL ORDER BY rowid)");
+    bool same = there && strcmp(there, schema) == 0;
+    free(there);
+    return same;
+}
+
+/* Everything that stands in the schema, in one order; NULL when it cannot be read. */
+static char *schema_of(sqlite3 *db)
+{
+    return text_of(db, "SELECT group_concat(line, char(10)) FROM (SELECT type || ' ' || name ||"
+                       " ' ' || coalesce(sql, '') AS line FROM sqlite_master"
+                       " WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name)");
+}
+
+/* A view or a trigger of somebody else would run at every reading or writing. What SQLite itself
+ * made anew (VACUUM) may stand in another order. */
 static bool is_ours(sqlite3 *db)
 {
+    if (is_as_made(db))
+        return true;
     sqlite3 *model = NULL;
     char *wanted = NULL, *there = schema_of(db);
     if (sqlite3_open(":memory:", &model) == SQLITE_OK &&
@@ -181,7 +212,7 @@ static sqlite3 *give_up(sqlite3 *db)
 
 /* ---- writing ---- */
 
-static bool is_network(const char *folder)
+static bool is_network(const char *path)
 {
     static const unsigned long kinds[] = {
         NFS_SUPER_MAGIC,       SMB_SUPER_MAGIC,  CIFS_SUPER_MAGIC,
@@ -190,7 +221,9 @@ static bool is_network(const char *folder)
         FUSE_SUPER_MAGIC,      NCP_SUPER_MAGIC,  0x0BD00BD0 /* Lustre */,
         0x47504653 /* GPFS */,
     };
+    char folder[4200];
     struct statfs about;
+    folder_of(path, folder);
     if (statfs(folder, &about))
         return false;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -199,22 +232,32 @@ static bool is_network(const char *folder)
     return false;
 }
 
-static void move_aside(const char *path, char *moved, size_t size)
+/* A name beside the file that nothing has yet: "PATH.damaged-20261130-180211", perhaps with "-2".
+ */
+static void aside_name(const char *path, char name[4400])
 {
-    static const char *const parts[] = {"", "-wal", "-shm", "-journal"};
-    char stamp[32], from[4300], to[4400];
+    char stamp[32];
     time_t now = time(NULL);
-    struct tm parts_of_now;
-    gmtime_r(&now, &parts_of_now);
-    strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &parts_of_now);
+    struct tm parts;
+    gmtime_r(&now, &parts);
+    strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &parts);
+    snprintf(name, 4400, "%s.damaged-%s", path, stamp);
+    for (int i = 2; mw_progress_file_there(name) && i < 1000; i++)
+        snprintf(name, 4400, "%s.damaged-%s-%d", path, stamp, i);
+}
+
+/* The file and what belongs to it; nothing is lost when that fails half way. */
+static bool move_file(const char *path, const char *to)
+{
+    static const char *const parts[] = {"-journal", "-shm", "-wal", ""};
+    char from[4300], target[4500];
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         snprintf(from, sizeof from, "%s%s", path, parts[i]);
-        snprintf(to, sizeof to, "%s.damaged-%s%s", path, stamp, parts[i]);
-        rename(from, to);
+        snprintf(target, sizeof target, "%s%s", to, parts[i]);
+        if (rename(from, target) && errno != ENOENT)
+            return false;
     }
-    snprintf(moved, size,
-             "the progress file was damaged and moved to %.300s.damaged-%s; a new one begins", path,
-             stamp);
+    return true;
 }
 
 static int make_schema(sqlite3 *db)
@@ -222,32 +265,87 @@ static int make_schema(sqlite3 *db)
     int code = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
     if (!code)
         code = sqlite3_exec(db, schema, NULL, NULL, NULL);
+    if (!code)
+        code = sqlite3_exec(db, schema_version, NULL, NULL, NULL);
     return code ? code : sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
 }
 
-sqlite3 *mw_progress_file_writer(const char *path, const char *folder, char *moved,
-                                 size_t moved_size, char why[MW_PROGRESS_WHY])
+/* What is read of a damaged file, in a new one beside it. */
+static int salvage_into(sqlite3 *old, const char *made, mw_salvaged *found)
+{
+    sqlite3 *db = NULL;
+    remove(made);
+    int code = sqlite3_open_v2(made, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    if (!code) {
+        guard(db);
+        code = make_schema(db);
+    }
+    if (!code && is_ours(old))
+        code = mw_progress_salvage(old, db, found);
+    int closed = sqlite3_close(db);
+    return code ? code : closed;
+}
+
+/* A damaged file (its connection is closed) is kept as it is under another name, and what can be
+ * read of it takes its place. */
+static int replace_damaged(const char *path, sqlite3 *damaged, char *moved, size_t size)
+{
+    char made[4300], aside[4400];
+    mw_salvaged found = {0, 0};
+    snprintf(made, sizeof made, "%s.new", path);
+    int code = salvage_into(damaged, made, &found);
+    sqlite3_db_config(damaged, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    sqlite3_close(damaged);
+    if (!code) {
+        aside_name(path, aside);
+        code = move_file(path, aside) && rename(made, path) == 0 ? SQLITE_OK : SQLITE_IOERR;
+    }
+    if (code) {
+        remove(made);
+        return code;
+    }
+    size_t used =
+        (size_t)snprintf(moved, size, "the progress file was damaged and moved to %.300s; ", aside);
+    if (used >= size)
+        return code;
+    if (found.taken == 0)
+        snprintf(moved + used, size - used, "nothing of it can be read, and a new one begins");
+    else
+        snprintf(moved + used, size - used,
+                 "records taken over from it: %" PRId64 ", lost: at least %" PRId64, found.taken,
+                 found.lost);
+    return code;
+}
+
+sqlite3 *mw_progress_file_writer(const char *path, char *moved, size_t moved_size,
+                                 char why[MW_PROGRESS_WHY], bool *hopeless)
 {
     enum { FLAGS = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE };
     sqlite3 *db = NULL;
     int version = 0;
+    *hopeless = true;
     if (!are_files(path, why))
         return NULL;
-    int code = open_file(path, path, FLAGS, &db, &version);
+    int code = open_file(path, path, FLAGS, false, &db, &version);
+    if (!code && version == SCHEMA_VERSION && !is_large(path) && is_ours(db) &&
+        mw_progress_missing(db) > 0)
+        code = SQLITE_CORRUPT;
     if (is_damage(code)) {
-        sqlite3_close(db);
-        move_aside(path, moved, moved_size);
-        code = open_file(path, path, FLAGS, &db, &version);
+        code = replace_damaged(path, db, moved, moved_size);
+        db = NULL;
+        if (!code)
+            code = open_file(path, path, FLAGS, false, &db, &version);
     }
     if (!code && version != 0 && (version > SCHEMA_VERSION || !is_ours(db))) {
         snprintf(why, MW_PROGRESS_WHY, "%s", version > SCHEMA_VERSION ? newer : foreign);
         return give_up(db);
     }
+    *hopeless = false;
     if (!code && sqlite3_db_readonly(db, "main") == 1)
         code = SQLITE_READONLY;
     if (!code)
         code = sqlite3_exec(db,
-                            is_network(folder)
+                            is_network(path)
                                 ? "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL"
                                 : "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL",
                             NULL, NULL, NULL);
@@ -274,29 +372,45 @@ static void immutable_name(const char *path, char *name, size_t size)
     snprintf(name + used, size - used, "?immutable=1");
 }
 
-sqlite3 *mw_progress_file_reader(const char *path, char why[MW_PROGRESS_WHY])
+/* What was kept last, and stands beside the file alone. */
+static bool has_log(const char *path)
+{
+    char name[4300];
+    struct stat about;
+    snprintf(name, sizeof name, "%s-wal", path);
+    return stat(name, &about) == 0 && about.st_size > 0;
+}
+
+sqlite3 *mw_progress_file_reader(const char *path, bool checked, bool *begun,
+                                 char why[MW_PROGRESS_WHY])
 {
     char name[3 * 4200];
     sqlite3 *db = NULL;
     int version = 0;
+    bool without_log = false;
+    *begun = false;
     if (!are_files(path, why))
         return NULL;
-    int code = open_file(path, path, SQLITE_OPEN_READONLY, &db, &version);
+    int code = open_file(path, path, SQLITE_OPEN_READONLY, checked, &db, &version);
     if (code) {
         /* A file that is read with a log wants another one beside it. */
         mw_progress_file_why(db, code, path, why);
         sqlite3_close(db);
         immutable_name(path, name, sizeof name);
-        code = open_file(name, path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, &db, &version);
+        without_log = has_log(path);
+        code =
+            open_file(name, path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, checked, &db, &version);
     }
     if (code)
         return give_up(db);
     if (version == SCHEMA_VERSION && is_ours(db))
         return db;
     /* Begun and not made, as on a full disk: the writer knows why. */
-    if (version == 0 && is_empty(db))
+    if (version == 0 && is_empty(db)) {
+        *begun = !without_log;
         *why = '\0';
-    else
+    } else {
         snprintf(why, MW_PROGRESS_WHY, "%s", version > SCHEMA_VERSION ? newer : foreign);
+    }
     return give_up(db);
 }

@@ -13,14 +13,18 @@
 
 enum { MW_PROGRESS_WHY = 256 };
 
-/* Ready to be written, with the schema made in it when it is new; NULL with the reason. A damaged
- * file is moved aside, and `moved` says where (else it stays as it was). */
-sqlite3 *mw_progress_file_writer(const char *path, const char *folder, char *moved,
-                                 size_t moved_size, char why[MW_PROGRESS_WHY]);
+/* Ready to be written, with the schema made in it when it is new; NULL with the reason, and
+ * *hopeless tells that another try would not change it. A damaged file is moved aside, what can be
+ * read of it takes its place, and `moved` says where it is and what is lost (else it stays as it
+ * was). */
+sqlite3 *mw_progress_file_writer(const char *path, char *moved, size_t moved_size,
+                                 char why[MW_PROGRESS_WHY], bool *hopeless);
 
 /* Ready to be read; NULL with the reason. Where nothing can be made beside the file, what was not
- * yet taken into it is not seen. */
-sqlite3 *mw_progress_file_reader(const char *path, char why[MW_PROGRESS_WHY]);
+ * yet taken into it is not seen. `checked`: a writer has just looked through it. `begun`: NULL
+ * because nothing was ever kept in it, as in the moment in which another memwall makes it. */
+sqlite3 *mw_progress_file_reader(const char *path, bool checked, bool *begun,
+                                 char why[MW_PROGRESS_WHY]);
 
 /* What the code of SQLite means here: "No space left on device" rather than "disk I/O error". */
 void mw_progress_file_why(sqlite3 *db, int code, const char *path, char why[MW_PROGRESS_WHY]);

@@ -84,6 +84,8 @@ json_t *mw_report_doctor(void)
     json_t *checks = json_array();
     char text[256];
 
+    /* As a kernel finds it, before the thread pools below take their share. */
+    mw_memory_ceiling memory = mw_memory_ceiling_now();
     const char *used = mw_isa_name(mw_cpu_isa()), *best = mw_isa_name(mw_cpu_best_isa());
     bool lowered = mw_cpu_isa() != mw_cpu_best_isa();
     add(checks, "isa", "instruction set", lowered ? "warning" : "ok", mw_reason_told(used),
@@ -107,7 +109,6 @@ json_t *mw_report_doctor(void)
         exported ? mw_reason_told("sde:::MEMWALL") : plain(MW_REASON_NOT_REGISTERED),
         exported ? plain(MW_REASON_NONE) : mw_reason_told(error.message));
 
-    mw_memory_ceiling memory = mw_memory_ceiling_now();
     snprintf(text, sizeof text, "%.2f GiB", (double)memory.bytes / (1024.0 * 1024 * 1024));
     add(checks, "memory", "memory a kernel may take", "ok", mw_reason_told(text),
         plain(memory.share));

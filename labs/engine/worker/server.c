@@ -28,21 +28,33 @@ struct mw_server {
     bool quit;
 };
 
+/* An error that has `name` = `value` (stolen; NULL: none) to say what it is about. */
+static void send_error_about(mw_server *server, const char *name, json_t *value,
+                             const mw_error *error)
+{
+    mw_wire_send(server->wire,
+                 json_pack("{s:s, s:s, s:s, s:o*}", "t", "error", "status",
+                           mw_status_name(error->code), "message", error->message, name, value),
+                 NULL);
+}
+
+/* What waits for an answer or a record that cannot be sent gets the error in its place. */
 void mw_server_send(mw_server *server, json_t *message)
 {
     mw_error error = {MW_OK, ""};
+    const char *type = json_string_value(json_object_get(message, "t"));
+    const char *name = type && strcmp(type, "answer") == 0 ? "id" : "token";
+    json_t *value = json_incref(json_object_get(message, name));
     mw_status status = mw_wire_send(server->wire, message, &error);
     if (status && status != MW_DEAD)
-        mw_server_send_error(server, NULL, &error);
+        send_error_about(server, name, value, &error);
+    else
+        json_decref(value);
 }
 
 void mw_server_send_error(mw_server *server, const json_t *id, const mw_error *error)
 {
-    json_t *message = json_pack("{s:s, s:s, s:s}", "t", "error", "status",
-                                mw_status_name(error->code), "message", error->message);
-    if (message && id)
-        json_object_set(message, "id", (json_t *)id);
-    mw_wire_send(server->wire, message, NULL);
+    send_error_about(server, "id", json_incref((json_t *)id), error);
 }
 
 const json_t *mw_server_kernels(mw_server *server)
@@ -325,7 +337,7 @@ static mw_status receive_one(mw_server *server, bool *more, mw_error *error)
     mw_status status = mw_wire_receive(server->wire, &message, error);
     *more = message != NULL;
     if (status == MW_PROTOCOL) {
-        mw_server_send_error(server, NULL, error);
+        send_error_about(server, "what", json_string("wire"), error);
         *more = true;
         return MW_OK;
     }

@@ -134,19 +134,24 @@ static int call_function(lua_State *L)
 
 static void say(student_worker *student, json_t *message)
 {
-    mw_error error;
-    mw_status status = mw_wire_send(student->wire, message, &error);
-    if (status == MW_INVALID) /* an answer that is too large */
-        mw_wire_send(student->wire,
-                     json_pack("{s:s, s:s, s:s}", "t", "error", "status", "invalid", "message",
-                               error.message),
-                     NULL);
+    mw_wire_send(student->wire, message, NULL);
 }
 
 static void say_error(student_worker *student, const json_t *id, mw_status status, const char *text)
 {
     say(student, json_pack("{s:s, s:O*, s:s, s:s}", "t", "error", "id", (json_t *)id, "status",
                            mw_status_name(status), "message", text));
+}
+
+/* An answer that is too large is an error, of the same request. */
+static void say_answer(student_worker *student, const json_t *id, json_t *body)
+{
+    mw_error error;
+    mw_status status = mw_wire_send(
+        student->wire,
+        json_pack("{s:s, s:O*, s:O}", "t", "answer", "id", (json_t *)id, "body", body), &error);
+    if (status == MW_INVALID)
+        say_error(student, id, status, error.message);
 }
 
 static void hello(student_worker *student, const json_t *message)
@@ -177,8 +182,7 @@ static void run_errand(student_worker *student, const json_t *message, const cha
     if (status)
         say_error(student, id, status, error.message);
     else
-        say(student, json_pack("{s:s, s:O*, s:O}", "t", "answer", "id", (json_t *)id, "body",
-                               errand.answer));
+        say_answer(student, id, errand.answer);
     json_decref(errand.answer);
 }
 
@@ -212,7 +216,8 @@ static void serve(student_worker *student)
         if (status == MW_DEAD || status == MW_IO)
             return;
         if (status)
-            say_error(student, NULL, status, error.message);
+            say(student, json_pack("{s:s, s:s, s:s, s:s}", "t", "error", "what", "wire", "status",
+                                   mw_status_name(status), "message", error.message));
         if (message)
             dispatch(student, message);
         json_decref(message);

@@ -138,6 +138,39 @@ static void a_deadly_signal_leaves_a_usable_terminal_and_its_own_mark(void **sta
     dies_by(SIGSEGV);
 }
 
+/* A program in a session of its own, as under some multiplexers and supervisors, gets no SIGHUP. */
+static void
+a_terminal_that_hangs_up_without_a_signal_ends_the_program_and_keeps_progress(void **state)
+{
+    (void)state;
+    const char *arguments[] = {"run", MW_LABS "/keys", NULL};
+    const char *argv[] = {"sh",
+                          "-c",
+                          "trap '' HUP; setsid -w timeout -s KILL 90 \"$@\"",
+                          "sh",
+                          MW_PROGRAM,
+                          "run",
+                          MW_LABS "/keys",
+                          NULL};
+    const mw_vt_options options = {.argv = argv, .columns = 110, .rows = 34, .home = app_home};
+    mw_vt *vt = mw_vt_start(&options);
+    assert_non_null(vt);
+    app_skip(vt, "Turn the slider.");
+    app_keys(vt, "r");
+    app_shows(vt, "continue");
+    app_keys(vt, "Enter");
+    app_shows(vt, "How many?");
+    mw_vt_hang_up(vt);
+    int status = 0;
+    assert_true(mw_vt_wait_exit(vt, &status, APP_PATIENCE));
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    mw_vt_free(vt);
+
+    vt = app_start(arguments, NULL, 110, 34);
+    app_skip(vt, "How many?");
+    mw_vt_free(vt);
+}
+
 /* ---- the screen ---- */
 
 static void help_palette_and_search_are_a_key_away(void **state)
@@ -260,6 +293,7 @@ int main(void)
         AT_HOME(an_unknown_lab_is_refused_before_the_screen_is_touched),
         AT_HOME(an_unknown_terminal_gets_plain_lines_and_the_reason),
         AT_HOME(ctrl_c_with_nothing_to_stop_leaves),
+        AT_HOME(a_terminal_that_hangs_up_without_a_signal_ends_the_program_and_keeps_progress),
         AT_HOME(a_deadly_signal_leaves_a_usable_terminal_and_its_own_mark),
         AT_HOME(help_palette_and_search_are_a_key_away),
         AT_HOME(the_wheel_scrolls_when_asked_to),

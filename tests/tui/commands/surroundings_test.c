@@ -143,6 +143,48 @@ static void a_byte_order_mark_is_read_over_and_another_encoding_said(void **stat
     program_free(&result);
 }
 
+static double number_after(const char *text, const char *words)
+{
+    const char *at = strstr(text, words);
+    if (!at)
+        fail_msg("'%s' is not in: %s", words, text);
+    return strtod(at + strlen(words), NULL);
+}
+
+/* What doctor says is what a kernel gets; the largest size that is offered is taken; and who may
+ * have more address space has more memory. */
+static void a_limit_of_address_space_is_the_same_for_all_who_ask(void **state)
+{
+    (void)state;
+#ifdef MW_INSTRUMENTED
+    skip(); /* a sanitizer maps terabytes */
+#endif
+    double before = 0;
+    for (int limit = 300000; limit <= 500000; limit += 50000) {
+        char command[256];
+        snprintf(command, sizeof command, "ulimit -v %d; $0 doctor", limit);
+        outcome doctor = shell(command);
+        double told = number_after(doctor.out, "memory a kernel may take");
+        program_free(&doctor);
+        snprintf(command, sizeof command, "ulimit -v %d; $0 measure stream/read n=1000000000",
+                 limit);
+        outcome refused = shell(command);
+        expect_code(&refused, 2);
+        double allowed = number_after(refused.err, "this machine allows ");
+        long largest = (long)number_after(refused.err, "n may be 1 to ");
+        program_free(&refused);
+        assert_float_equal(told, allowed, 0.0101);
+        assert_true(told > before);
+        before = told;
+        snprintf(command, sizeof command,
+                 "ulimit -v %d; $0 measure stream/read n=%ld --budget 0.05 --model 0", limit,
+                 largest);
+        outcome taken = shell(command);
+        expect_code(&taken, 0);
+        program_free(&taken);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +195,7 @@ int main(void)
         AT_HOME(a_limit_of_file_sizes_ends_nothing),
         AT_HOME(standard_output_that_does_not_wait_gets_everything),
         AT_HOME(a_byte_order_mark_is_read_over_and_another_encoding_said),
+        AT_HOME(a_limit_of_address_space_is_the_same_for_all_who_ask),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

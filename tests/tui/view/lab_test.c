@@ -372,6 +372,26 @@ static void plain_terminals_get_plain_characters(void **state)
     screen_free(model);
 }
 
+static void what_lies_off_the_axes_is_named_whole_beside_the_legend_or_below_it(void **state)
+{
+    (void)state;
+    mw_model *model = screen_model(screen_fixture("06-gemv-running"));
+    json_t *points = json_object_get(json_object_get(model->view, "roofline"), "points");
+    static const char *const names[] = {"transposed", "transposed", "naive",
+                                        "a copy of the matrix"};
+    for (int i = 0; i < 4; i++)
+        json_array_append_new(points,
+                              json_pack("{s:f, s:f, s:s, s:s, s:s}", "x", 0.0, "y", 0.0, "kind",
+                                        "measured", "label", names[i], "id", "off"));
+    screen_draw(model, 200, 50, MW_CHARSET_BRAILLE);
+    assert_true(screen_shows("off the axis, 0 FLOP: transposed, naive, a copy of the matrix"));
+    screen_draw(model, 80, 24, MW_CHARSET_BRAILLE);
+    assert_true(screen_shows("off the axis, 0 FLOP: transposed, …"));
+    assert_int_equal(screen_find("off the axis"), screen_find("GFLOP/s") + 1);
+    assert_int_equal(screen_find("GFLOP/s"), screen_find("predicted"));
+    screen_free(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -392,6 +412,7 @@ int main(void)
         cmocka_unit_test(a_finished_lab_says_what_it_was_worth),
         cmocka_unit_test(five_hundred_points_and_sixty_marks_fit),
         cmocka_unit_test(plain_terminals_get_plain_characters),
+        cmocka_unit_test(what_lies_off_the_axes_is_named_whole_beside_the_legend_or_below_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,6 +67,47 @@ static void levels_roofs_and_traffic_stand_in_tables(void **state)
     screen_free(model);
 }
 
+static bool has_dots(const mw_grid *grid, int x, int y)
+{
+    uint32_t glyph = grid->cells[y * grid->width + x].glyph;
+    return glyph > 0x2800 && glyph <= 0x28FF;
+}
+
+static bool stands_at(const mw_grid *grid, const char *text, int x, int y)
+{
+    for (int i = 0; text[i]; i++)
+        if (x + i >= grid->width || grid->cells[y * grid->width + x + i].glyph != (uint32_t)text[i])
+            return false;
+    return true;
+}
+
+static void the_name_of_a_level_touches_one_line(void **state)
+{
+    (void)state;
+    mw_model *model = machine_model();
+    json_object_set_new(model->machine, "levels",
+                        json_pack("[o, o, o, o]", level("L1", 473e9, 65e3, 49152),
+                                  level("L2", 169e9, 2e6, 2097152),
+                                  level("LLC", 28.1e9, 6e6, 480e6), level("DRAM", 21.4e9, 0, 0)));
+    int named = 0;
+    for (int width = 112; width < 180; width++) {
+        screen_draw(model, width, 40, MW_CHARSET_BRAILLE);
+        const mw_grid *grid = screen_grid();
+        for (int i = 68; i < width * 40; i++) {
+            int x = i % width, y = i / width;
+            if (x < 68 || !stands_at(grid, "LLC", x, y))
+                continue;
+            int end = x + (stands_at(grid, "LLC 28.1", x, y) ? 8 : 3);
+            bool before = has_dots(grid, x - 1, y), behind = has_dots(grid, end, y);
+            if (before && behind)
+                fail_msg("at %d columns, LLC at %d, %d touches two lines", width, x, y);
+            named += before || behind;
+        }
+    }
+    assert_true(named > 68); /* in both pictures */
+    screen_free(model);
+}
+
 static void roofs_appear_one_by_one_while_they_are_measured(void **state)
 {
     (void)state;
@@ -137,6 +178,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(levels_roofs_and_traffic_stand_in_tables),
+        cmocka_unit_test(the_name_of_a_level_touches_one_line),
         cmocka_unit_test(roofs_appear_one_by_one_while_they_are_measured),
         cmocka_unit_test(an_unmeasured_machine_says_what_to_press),
         cmocka_unit_test(hardware_counters_say_why_they_are_absent),
