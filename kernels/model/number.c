@@ -13,18 +13,16 @@ mw_number mw_number_of(double value, mw_unit unit, mw_kind kind)
 mw_number mw_number_with_spread(double value, double low, double high, mw_unit unit, mw_kind kind)
 {
     if (!isfinite(value))
-        return mw_number_absent(unit, kind, "the value is not finite");
+        return mw_number_absent(unit, kind, mw_reason_of(MW_REASON_NOT_FINITE, NULL));
     mw_number number = {.value = value, .unit = unit, .kind = kind};
     number.low = isfinite(low) ? low : value;
     number.high = isfinite(high) ? high : value;
     return number;
 }
 
-mw_number mw_number_absent(mw_unit unit, mw_kind kind, const char *reason)
+mw_number mw_number_absent(mw_unit unit, mw_kind kind, mw_reason reason)
 {
-    mw_number number = {.unit = unit, .kind = kind, .absent = true};
-    snprintf(number.reason, sizeof number.reason, "%s", reason ? reason : "");
-    return number;
+    return (mw_number){.unit = unit, .kind = kind, .absent = true, .reason = reason};
 }
 
 static const char *const kind_names[] = {

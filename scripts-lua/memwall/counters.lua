@@ -95,17 +95,17 @@ local function events_cell(sample)
   return why and absent("flops", "measured", why) or nil
 end
 
-local function reason_of(ctx, sample, row)
-  if not sample then return ctx:say "not_run" end
+local function reason_of(sample, row)
+  if not sample then return native.reason "not-run" end
   if not sample.m then return sample.reason end
-  return sample.m.reasons and sample.m.reasons[row] or ctx:say "not_read"
+  return sample.m.reasons and sample.m.reasons[row] or native.reason "not-read"
 end
 
 -- Traffic between two levels: by the cache simulator, and by hardware events.
 local function link_row(ctx, index, link, reasons)
   local function cell(kind)
     if link[kind] then return picture.number(link[kind], "B", kind) end
-    return { value = 0, unit = "B", kind = kind, absent = true, reason = reasons[kind] or ctx:say "not_read" }
+    return { value = 0, unit = "B", kind = kind, absent = true, reason = reasons[kind] or native.reason "not-read" }
   end
   return { id = "link:" .. index, label = ctx:say("link_bytes", link.from, link.to), modelled = cell "modelled",
     measured = cell "measured" }
@@ -120,14 +120,14 @@ local function row_of(ctx, sample, row, figures, kinds, said, model, memory)
     if figures[row] and kinds[row] == "counted" then
       cells.counted = of(row, figures[row], "counted")
     else
-      cells.counted = absent(row, "counted", reason_of(ctx, sample, row))
+      cells.counted = absent(row, "counted", reason_of(sample, row))
     end
     if row == "flops" then cells.measured = events_cell(sample) end
   elseif row == "dram_bytes" then
     cells.measured = memory and memory.measured and of(row, memory.measured, "measured") or
-      absent(row, "measured", ctx.machine:no_counters() or ctx:say "not_read")
+      absent(row, "measured", ctx.machine:no_counters() or native.reason "not-read")
   elseif row == "seconds" then
-    cells.measured = sample and seconds_cell(sample, figures) or absent(row, "measured", reason_of(ctx, sample, row))
+    cells.measured = sample and seconds_cell(sample, figures) or absent(row, "measured", reason_of(sample, row))
   elseif kinds[row] == "measured" then
     local timed = row == "rate" or row == "bandwidth" or row == "roof"
     cells.measured = timed and rate_cell(sample, row, figures) or of(row, figures[row], "measured")

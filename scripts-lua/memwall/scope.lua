@@ -2,6 +2,7 @@
 
 local expr = require "memwall.expr"
 local machines = require "memwall.machine"
+local native = require "memwall.native"
 local unit = require "memwall.unit"
 
 local M = {}
@@ -96,9 +97,9 @@ function Scope:quantity(name, q)
   if self.known[name] == nil then
     if self.busy[name] then return nil, ("'%s' needs itself"):format(name) end
     self.busy[name] = true
-    local value, problem = expr.eval(q.tree, self)
+    local value, problem, mistake = expr.eval(q.tree, self)
     self.busy[name] = nil
-    self.known[name] = value ~= nil and { value } or { nil, problem }
+    self.known[name] = value ~= nil and { value } or { nil, mistake or problem }
   end
   local found = self.known[name]
   return found[1], found[2]
@@ -146,7 +147,7 @@ end
 function Sample:value(name, args)
   local value = self.values[name]
   if value ~= nil then return value end
-  if M.OBSERVED[name] and not self.asked then return nil, ("'%s' is absent in this sample"):format(name) end
+  if M.OBSERVED[name] and not self.asked then return nil, native.reason("sample-lacks", name) end
   return self.base:value(name, args)
 end
 
@@ -168,9 +169,9 @@ end
 
 function Series:at(name, index)
   local sample = self.samples[index]
-  if not sample then return nil, ("sample %d is missing"):format(index) end
+  if not sample then return nil, native.reason("sample-gap", index) end
   local value = sample[name]
-  if value == nil then return nil, ("'%s' is absent in sample %d"):format(name, index) end
+  if value == nil then return nil, native.reason("sample-lacks-at", name, index) end
   return value
 end
 
@@ -183,8 +184,8 @@ function Series:find(which, name, condition)
     if sample then
       local scope = M.sample(self.base, sample)
       scope.at = function(_, ...) return self:at(...) end
-      local holds, problem = expr.eval(condition, scope)
-      if holds == nil then return nil, problem end
+      local holds, problem, mistake = expr.eval(condition, scope)
+      if holds == nil then return nil, mistake or problem end
       if holds == true then
         if sample[name] == nil then return nil, ("'%s' is not a value of the samples"):format(name) end
         return sample[name]
@@ -193,8 +194,8 @@ function Series:find(which, name, condition)
       missing = true
     end
   end
-  if missing then return nil, "the sweep is not finished" end
-  return nil, "no sample meets the condition"
+  if missing then return nil, native.reason "sweep-open" end
+  return nil, native.reason "sweep-none"
 end
 
 ---True when a formula's value depends on the computer at hand.

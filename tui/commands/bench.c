@@ -10,6 +10,7 @@
 #include "tui/commands/bench_session.h"
 #include "tui/commands/bench_targets.h"
 #include "tui/locale/locale.h"
+#include "tui/locale/reason.h"
 #include "tui/plain/lines.h"
 #include "tui/plain/nearest.h"
 
@@ -104,10 +105,15 @@ void mw_bench_add(json_t *rows, const char *label, double value, mw_unit unit, d
 }
 
 void mw_bench_add_absent(json_t *rows, const char *label, mw_unit unit, const char *target,
-                         const char *reason)
+                         mw_reason reason)
+{
+    json_array_append_new(rows, mw_bench_absent(label, unit, target, reason));
+}
+
+json_t *mw_bench_absent(const char *label, mw_unit unit, const char *target, mw_reason reason)
 {
     const mw_number number = mw_number_absent(unit, MW_MEASURED, reason);
-    json_array_append_new(rows, mw_bench_row(label, &number, target, "absent", reason));
+    return mw_bench_row(label, &number, target, "absent", NULL);
 }
 
 void mw_bench_time_left(double seconds, char *text, size_t size)
@@ -169,11 +175,12 @@ static void print_suite(const mw_lines *lines, const mw_suite *suite, const json
         mw_number value;
         const json_t *json = json_object_get(row, "value");
         const char *note = mw_json_text(row, "note");
+        char said[MW_REASON_TEXT];
         if (mw_number_from_json(json, &value)) {
             if (!value.absent)
                 value_text(&value, text, sizeof text);
             else if (!*note)
-                note = mw_json_text(json, "reason");
+                note = mw_reason_said(&value.reason, said);
         }
         target_text(row, target, sizeof target);
         mw_table_row(table, _(mw_json_text(row, "label")), text, target,
@@ -279,11 +286,15 @@ static int show_peers(const mw_request *request, mw_host *host)
         mw_table *table = mw_table_new("lll");
         size_t i;
         json_t *peer;
-        json_array_foreach(peers, i, peer) mw_table_row(table, mw_json_text(peer, "label"),
-                                                        json_is_true(json_object_get(peer, "found"))
-                                                            ? mw_json_text(peer, "version")
-                                                            : _("not found"),
-                                                        mw_json_text(peer, "note"));
+        json_array_foreach(peers, i, peer)
+        {
+            char note[MW_REASON_TEXT];
+            mw_table_row(table, mw_json_text(peer, "label"),
+                         json_is_true(json_object_get(peer, "found"))
+                             ? mw_json_text(peer, "version")
+                             : _("not found"),
+                         mw_json_said(json_object_get(peer, "note"), note));
+        }
         mw_table_print(table, &lines, 0);
         mw_table_free(table);
     }

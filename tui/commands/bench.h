@@ -32,7 +32,10 @@ json_t *mw_bench_row(const char *label, const mw_number *value, const char *targ
 void mw_bench_add(json_t *rows, const char *label, double value, mw_unit unit, double most,
                   const char *target, const char *note);
 void mw_bench_add_absent(json_t *rows, const char *label, mw_unit unit, const char *target,
-                         const char *reason);
+                         mw_reason reason);
+
+/* A row whose value there is not. */
+json_t *mw_bench_absent(const char *label, mw_unit unit, const char *target, mw_reason reason);
 
 /* "about 3 min left" */
 void mw_bench_time_left(double seconds, char *text, size_t size);

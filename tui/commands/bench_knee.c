@@ -13,6 +13,7 @@
 #include "model/knee.h"
 #include "model/roofline.h"
 #include "tui/locale/locale.h"
+#include "tui/locale/reason.h"
 
 static const int batches[] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64};
 
@@ -82,20 +83,20 @@ static json_t *knee_row(const json_t *machine, const sweep *taken, int order)
     mw_machine measured;
     mw_roofs roofs;
     mw_workload step = {.flops = NAN, .bytes = 4.0 * order * order, .dtype = "f32"};
-    char note[200];
+    char note[MW_REASON_TEXT + 160], said[MW_REASON_TEXT];
     const char *label = N_("knee of the batch sweep"),
                *target = N_("within a factor 2 of the model");
     mw_machine_from_json(machine, &measured);
-    if (!mw_roofs_of_run(&measured, &step, &roofs)) {
-        mw_number none = mw_number_absent(MW_UNIT_ONE, MW_MEASURED, "the machine has no f32 roof");
-        return mw_bench_row(label, &none, target, "absent", none.reason);
-    }
+    if (!mw_roofs_of_run(&measured, &step, &roofs))
+        return mw_bench_absent(label, MW_UNIT_ONE, target,
+                               mw_reason_of(MW_REASON_NO_F32_ROOF, NULL));
     double ridge = ridge_of(&roofs, taken), model = modelled_knee(ridge, order);
     mw_knee knee = mw_knee_find(taken->points, BATCH_COUNT);
     snprintf(note, sizeof note,
              "batch; the model says %.3g (ridge %.3g FLOP/B); %d of %d noisy%s%s", model, ridge,
-             taken->noisy, BATCH_COUNT, knee.absent ? "; " : "", knee.absent ? knee.absent : "");
-    if (knee.absent) {
+             taken->noisy, BATCH_COUNT, mw_reason_is(&knee.absent) ? "; " : "",
+             mw_reason_said(&knee.absent, said));
+    if (mw_reason_is(&knee.absent)) {
         mw_number none = mw_number_absent(MW_UNIT_ONE, MW_MEASURED, knee.absent);
         return mw_bench_row(label, &none, target, "noisy", note);
     }

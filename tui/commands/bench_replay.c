@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "tui/locale/locale.h"
+#include "tui/locale/reason.h"
 
 enum {
     OPENED = 500,    /* recorded inputs of a lab that is opened */
@@ -42,7 +43,7 @@ static json_t *wait_view(mw_host *host)
         mw_host_event event;
         while (mw_host_next(host, &event)) {
             if (event.kind == MW_HOST_VIEW && !view)
-                view = json_incref(event.body);
+                view = json_incref(mw_view_said(event.body));
             json_decref(event.body);
         }
     }
@@ -149,8 +150,7 @@ static bool measure_replay(mw_host *host, const char *dir, const json_t *steps,
 
 static json_t *absent_row(const char *label, mw_unit unit, const char *target)
 {
-    mw_number none = mw_number_absent(unit, MW_MEASURED, "the lab did not open");
-    return mw_bench_row(label, &none, target, "absent", none.reason);
+    return mw_bench_absent(label, unit, target, mw_reason_of(MW_REASON_LAB_CLOSED, NULL));
 }
 
 static json_t *opening_row(const char *dir, const json_t *transcript)

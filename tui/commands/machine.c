@@ -72,8 +72,7 @@ static void mark(const json_t *row, char *text, size_t size)
 
 static const char *why(const json_t *row, char said[MW_REASON_TEXT])
 {
-    const char *reason = mw_json_text(row, "reason");
-    return *reason ? mw_reason(reason, said) : "";
+    return mw_json_said(json_object_get(row, "reason"), said);
 }
 
 /* Of a row and of what stands in the same line. */
@@ -242,8 +241,8 @@ static void print_verdict(const mw_lines *lines, const json_t *machine, bool rem
     char said[MW_REASON_TEXT];
     json_array_foreach(json_object_get(machine, "reasons"), i, reason)
     {
-        if (json_is_string(reason))
-            mw_lines_wrap(lines, 4, "  - ", mw_reason(json_string_value(reason), said));
+        if (*mw_json_said(reason, said))
+            mw_lines_wrap(lines, 4, "  - ", said);
     }
     mw_lines_blank(lines);
 }
@@ -293,7 +292,7 @@ bool mw_machine_changed(mw_host *host, const json_t *machine, char *text, size_t
         snprintf(text, size,
                  _("The machine is not as it was when its roofs were measured: %s. "
                    "'memwall machine --fresh' measures again."),
-                 mw_reason(mw_json_text(answer, "what"), what));
+                 mw_json_said(json_object_get(answer, "what"), what));
     json_decref(answer);
     return changed;
 }

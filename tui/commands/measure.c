@@ -121,12 +121,15 @@ static column column_of(const char *kind)
                                            : MEASURED;
 }
 
-/* The note may be a reason of the worker's. */
 static void put_row(mw_table *table, const char *label, char cells[COLUMNS][64], const char *note)
 {
-    char said[MW_REASON_TEXT];
-    mw_table_row(table, label, cells[COUNTED], cells[MODELLED], cells[MEASURED],
-                 mw_reason(note, said));
+    mw_table_row(table, label, cells[COUNTED], cells[MODELLED], cells[MEASURED], note);
+}
+
+/* Why the quantity `key` is absent, or "". */
+static const char *reason_of(const json_t *measurement, const char *key, char said[MW_REASON_TEXT])
+{
+    return mw_json_said(json_object_get(json_object_get(measurement, "reasons"), key), said);
 }
 
 /* A value in the column of its kind, or a dash with the reason. `scale` turns the JSON unit into
@@ -137,7 +140,8 @@ static void quantity_row(mw_table *table, const json_t *measurement, const char 
     char cells[COLUMNS][64] = {"", "", ""};
     const json_t *value = json_object_get(measurement, key);
     column at = column_of(mw_json_text(json_object_get(measurement, "kinds"), key));
-    const char *reason = mw_json_text(json_object_get(measurement, "reasons"), key);
+    char said[MW_REASON_TEXT];
+    const char *reason = reason_of(measurement, key, said);
     if (json_is_number(value))
         mw_value_format(scale * json_number_value(value), unit, 4, cells[at], sizeof cells[at]);
     else
@@ -148,8 +152,7 @@ static void quantity_row(mw_table *table, const json_t *measurement, const char 
 /* FLOPs: counted or by the closed form, and by hardware events. */
 static void work_row(mw_table *table, const json_t *measurement)
 {
-    char cells[COLUMNS][64] = {"", "", ""};
-    const json_t *reasons = json_object_get(measurement, "reasons");
+    char cells[COLUMNS][64] = {"", "", ""}, said[MW_REASON_TEXT];
     column at = column_of(mw_json_text(json_object_get(measurement, "kinds"), "flops"));
     const json_t *events = json_object_get(measurement, "hardware_flops");
     mw_value_format(mw_json_number(measurement, "flops", 0), MW_UNIT_FLOP, 4, cells[at],
@@ -159,7 +162,7 @@ static void work_row(mw_table *table, const json_t *measurement)
                         sizeof cells[MEASURED]);
     else
         snprintf(cells[MEASURED], sizeof cells[MEASURED], "–");
-    put_row(table, _("work"), cells, mw_json_text(reasons, "hardware_flops"));
+    put_row(table, _("work"), cells, reason_of(measurement, "hardware_flops", said));
 }
 
 static void link_cell(const json_t *link, const char *key, char text[64])
@@ -175,9 +178,9 @@ static void link_cell(const json_t *link, const char *key, char text[64])
 static void link_rows(mw_table *table, const json_t *measurement)
 {
     const json_t *links = json_object_get(measurement, "links");
-    const json_t *reasons = json_object_get(links, "reasons");
-    const char *modelled = mw_json_text(reasons, "modelled"),
-               *measured = mw_json_text(reasons, "measured");
+    char first[MW_REASON_TEXT], second[MW_REASON_TEXT];
+    const char *modelled = reason_of(links, "modelled", first),
+               *measured = reason_of(links, "measured", second);
     const char *note = *modelled                                         ? modelled
                        : *measured                                       ? measured
                        : json_is_true(json_object_get(links, "sampled")) ? _("sampled")
@@ -241,8 +244,8 @@ static void bound_row(mw_table *table, const json_t *measurement, const mw_measu
     const char *bound = mw_json_text(measurement, "bound");
     snprintf(cells[MODELLED], sizeof cells[MODELLED], "%s", *bound ? bound_word(bound) : "–");
     if (!*bound || !run->known) {
-        put_row(table, _("bound by"), cells,
-                mw_json_text(json_object_get(measurement, "reasons"), "bound"));
+        char said[MW_REASON_TEXT];
+        put_row(table, _("bound by"), cells, reason_of(measurement, "bound", said));
         return;
     }
     const mw_roofs *roofs = &run->roofs;
@@ -316,18 +319,15 @@ static void print_measurement(const mw_lines *lines, const json_t *measurement,
     mw_table_free(table);
 
     const json_t *verified = json_object_get(measurement, "verified");
-    const json_t *reasons = json_object_get(measurement, "reasons");
     char said[MW_REASON_TEXT];
-    const char *why = mw_json_text(reasons, "verified"),
+    const char *why = reason_of(measurement, "verified", said),
                *verdict = mw_json_text(measurement, "verdict");
     table = mw_table_new("lll");
     mw_table_row(table, _("verified"),
                  json_is_boolean(verified) ? (json_is_true(verified) ? _("yes") : _("no"))
                                            : _("not asked"),
-                 json_is_boolean(verified) && !*why ? _("against the reference kernel")
-                                                    : mw_reason(why, said));
-    mw_table_row(table, _("verdict"), _(verdict),
-                 mw_reason(mw_json_text(reasons, "verdict"), said));
+                 json_is_boolean(verified) && !*why ? _("against the reference kernel") : why);
+    mw_table_row(table, _("verdict"), _(verdict), reason_of(measurement, "verdict", said));
     mw_table_print(table, lines, 2);
     mw_table_free(table);
     const json_t *memory = json_object_get(measurement, "memory");
@@ -352,7 +352,7 @@ static void print_ratio(const mw_lines *lines, const json_t *measurement)
                    median, low, high, mw_json_text(vs, "kernel"),
                    mw_json_text(measurement, "kernel"), sense);
     if (noisy)
-        mw_lines_print(lines, "       %s", mw_reason(mw_json_text(ratio, "reason"), said));
+        mw_lines_print(lines, "       %s", mw_json_said(json_object_get(ratio, "reason"), said));
 }
 
 static int report(const mw_request *request, mw_host *host, json_t *answer)

@@ -40,8 +40,8 @@ static void write_number(const json_t *json, char *text, size_t size)
         return;
     char said[MW_REASON_TEXT];
     if (number.absent)
-        snprintf(text, size, "%s%s%s", _("absent"), *number.reason ? ": " : "",
-                 mw_reason(number.reason, said));
+        snprintf(text, size, "%s%s%s", _("absent"), mw_reason_is(&number.reason) ? ": " : "",
+                 mw_reason_said(&number.reason, said));
     else
         mw_number_format(&number, text, size);
 }

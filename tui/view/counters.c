@@ -125,12 +125,12 @@ void mw_counter_text(const json_t *row, int column, char *text, size_t size)
 void mw_counter_note(const json_t *row, char *text, size_t size)
 {
     char said[MW_REASON_TEXT];
-    snprintf(text, size, "%s", mw_reason(mw_data_text(row, "note"), said));
+    snprintf(text, size, "%s", mw_data_text(row, "note"));
     for (int c = 0; c < COLUMNS && !*text; c++) {
         const json_t *json = mw_data_member(row, column_keys[c]);
         mw_number number = mw_data_quantity(json);
         if (json && !json_is_null(json) && number.absent)
-            snprintf(text, size, "%s", mw_reason(number.reason, said));
+            snprintf(text, size, "%s", mw_reason_said(&number.reason, said));
     }
 }
 

@@ -236,11 +236,11 @@ static int draw_status(const mw_model *model, mw_grid *grid, mw_rect rect)
     y++;
     for (int i = 0; i < mw_data_count(model->machine, "reasons") && y < rect.y + rect.height - 1;
          i++) {
-        const char *reason = json_string_value(mw_data_item(model->machine, "reasons", i));
         char said[MW_REASON_TEXT];
         y += mw_chrome_write(grid,
                              (mw_rect){rect.x + 2, y, rect.width - 2, rect.y + rect.height - y},
-                             mw_style_of(MW_ROLE_DIM), mw_reason(reason ? reason : "", said));
+                             mw_style_of(MW_ROLE_DIM),
+                             mw_json_said(mw_data_item(model->machine, "reasons", i), said));
     }
     if (*model->hardware && y < rect.y + rect.height) {
         int used = mw_grid_text(grid, rect.x + 2, y, rect.width - 2, mw_style_of(MW_ROLE_TEXT),

@@ -12,15 +12,15 @@
 
 enum { SAMPLES = 4, WARM_ROUNDS = 3 };
 
-/* The largest change so far, with the words for it. */
+/* The largest change so far, and the reason that names it. */
 typedef struct change {
     double largest;
-    char *what;
-    size_t size;
+    mw_reason *what;
 } change;
 
-/* A roof is a band: what lies inside it has not changed, what lies outside counts from its edge. */
-static void note(change *c, const char *name, double now, mw_band remembered)
+/* Of a level, or of the compute roof (NULL). A roof is a band: what lies inside it has not changed,
+ * what lies outside counts from its edge. */
+static void note(change *c, const char *level, double now, mw_band remembered)
 {
     double edge = now < remembered.low    ? remembered.low
                   : now > remembered.high ? remembered.high
@@ -29,8 +29,13 @@ static void note(change *c, const char *name, double now, mw_band remembered)
     if (!(fabs(relative) > c->largest))
         return;
     c->largest = fabs(relative);
-    snprintf(c->what, c->size, "%s is %.0f %% %s than remembered", name, fabs(relative) * 100,
-             relative < 0 ? "slower" : "faster");
+    double percent = fabs(relative) * 100;
+    if (level)
+        *c->what = mw_reason_of(relative < 0 ? MW_REASON_LEVEL_SLOWER : MW_REASON_LEVEL_FASTER,
+                                (const mw_reason_figure[]){{.word = level}, {.number = percent}});
+    else
+        *c->what = mw_reason_of(relative < 0 ? MW_REASON_PEAK_SLOWER : MW_REASON_PEAK_FASTER,
+                                (const mw_reason_figure[]){{.number = percent}});
 }
 
 static mw_status check_level(mw_workshop *shop, const mw_calibration *remembered, size_t level,
@@ -78,19 +83,18 @@ static void check_peak(const mw_calibration *remembered, change *c)
         for (int k = 0; k < SAMPLES; k++)
             for (int chains = 0; chains < MW_PEAK_CHAINS; chains++)
                 now = fmax(now, mw_peak_sample(&peaks[i], chains, 0.0008));
-        note(c, "the compute roof", now, best->flops_per_second);
+        note(c, NULL, now, best->flops_per_second);
         return;
     }
 }
 
 mw_status mw_calibration_spot_check(const mw_calibration *calibration, mw_ledger *ledger,
-                                    double *largest_change, char *what, size_t size,
-                                    mw_error *error)
+                                    double *largest_change, mw_reason *what, mw_error *error)
 {
     mw_calibration scratch = {0};
     mw_workshop shop = {.ledger = ledger, .result = &scratch, .isa = mw_cpu_isa()};
-    change c = {.what = what, .size = size};
-    snprintf(what, size, "as remembered");
+    change c = {.what = what};
+    *what = mw_reason_of(MW_REASON_AS_REMEMBERED, NULL);
     size_t levels = calibration->level_count;
     size_t wanted = 32 << 20;
     if (levels >= 2)

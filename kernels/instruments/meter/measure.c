@@ -234,8 +234,7 @@ static void fill_work(const mw_side *x)
     const mw_kernel *kernel = x->run.kernel;
     mw_measurement *m = x->result;
     if (kernel->library) {
-        char reason[96];
-        snprintf(reason, sizeof reason, "%s is not instrumented", kernel->library);
+        mw_reason reason = MW_BECAUSE(NOT_INSTRUMENTED, {.word = kernel->library});
         mw_work work = kernel->work(kernel, &x->run.args);
         m->flops = mw_number_of((double)work.flops, MW_UNIT_FLOP, MW_MODELLED);
         m->load_bytes = mw_number_absent(MW_UNIT_BYTE, MW_COUNTED, reason);

@@ -55,7 +55,7 @@ typedef struct mw_measurement {
     long steal_ticks;
     bool noisy;
     bool disturbed;   /* something else ran; else noisy means that the interval stayed wide */
-    char reason[160]; /* why noisy */
+    mw_reason reason; /* why noisy */
 } mw_measurement;
 
 /*
@@ -68,7 +68,7 @@ typedef struct mw_ratio {
     size_t pairs, disturbed_pairs;
     bool noisy;       /* cannot be told now */
     bool disturbed;   /* for another reason than a wide interval */
-    char reason[160]; /* why noisy */
+    mw_reason reason; /* why noisy */
 } mw_ratio;
 
 typedef struct mw_pair {

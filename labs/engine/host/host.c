@@ -159,19 +159,37 @@ mw_status mw_host_send(mw_host *host, json_t *message, mw_error *error)
     return status == MW_DEAD ? MW_OK : status;
 }
 
+static const char *signal_word(int status)
+{
+    const char *word = sigabbrev_np(WTERMSIG(status));
+    return word ? word : "?";
+}
+
+/* Why the run that was under way has no result; none when nothing ran. */
+static mw_reason end_of_run(const mw_host *host, int status)
+{
+    const char *ran = host->run.kernel[0] ? host->run.kernel : host->run.label;
+    if (!host->run.active)
+        return mw_reason_of(MW_REASON_NONE, NULL);
+    if (WIFSIGNALED(status))
+        return MW_BECAUSE(WORKER_KILLED, {.number = WTERMSIG(status)},
+                          {.word = signal_word(status)}, {.word = ran});
+    return MW_BECAUSE(WORKER_ENDED, {.number = WEXITSTATUS(status)}, {.word = ran});
+}
+
 static void describe_end(const mw_host *host, int status, char *text, size_t size)
 {
-    char what[96];
+    char what[96], said[MW_REASON_TEXT];
+    mw_reason run = end_of_run(host, status);
     if (WIFSIGNALED(status))
         snprintf(what, sizeof what, "was ended by signal %d (%s)", WTERMSIG(status),
-                 sigabbrev_np(WTERMSIG(status)) ? sigabbrev_np(WTERMSIG(status)) : "?");
+                 signal_word(status));
     else
         snprintf(what, sizeof what, "ended with exit code %d", WEXITSTATUS(status));
     if (host->fatal[0])
         snprintf(text, size, "%s (the worker %s)", host->fatal, what);
-    else if (host->run.active)
-        snprintf(text, size, "the worker %s while %s ran", what,
-                 host->run.kernel[0] ? host->run.kernel : host->run.label);
+    else if (mw_reason_is(&run))
+        snprintf(text, size, "%s", mw_reason_english(&run, said));
     else if (!host->hello)
         snprintf(text, size, "the worker %s before it was ready", what);
     else
@@ -239,7 +257,9 @@ static void worker_died(mw_host *host)
     mw_host_forget_views(host, false);
     mw_host_fail_requests(host, cancelled ? MW_CANCELLED : host->fatal_status,
                           host->fatal[0] ? host->fatal : message);
-    mw_lab_worker_died(host, message, cancelled, in_callback);
+    mw_reason run = host->fatal[0] ? mw_reason_told(message) : end_of_run(host, status);
+    mw_lab_worker_died(host, message, cancelled ? mw_reason_of(MW_REASON_CANCELLED, NULL) : run,
+                       in_callback);
     forget_run(host);
     memset(&host->ladder, 0, sizeof host->ladder);
 }

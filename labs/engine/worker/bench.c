@@ -80,7 +80,7 @@ static mw_status bench_roof(const mw_job *job, mw_ledger *ledger, json_t **body,
                       rate_json(&pair.roof, pair.unit), "samples", (json_int_t)pair.ratio.samples,
                       "verdict", pair.noisy ? "noisy" : "clean");
     if (pair.noisy)
-        json_object_set_new(*body, "reason", json_string(pair.reason));
+        json_object_set_new(*body, "reason", mw_reason_to_json(&pair.reason));
     return MW_OK;
 }
 

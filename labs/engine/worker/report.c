@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cpu.h"
+#include "labs/engine/wire/wire.h"
 #include "library.h"
 #include "registry.h"
 
@@ -113,6 +114,11 @@ json_t *mw_report_chosen(const mw_kernel *kernel, const mw_args *args)
     return json;
 }
 
+static void set_reason(json_t *reasons, const char *name, mw_reason reason)
+{
+    json_object_set_new(reasons, name, mw_reason_to_json(&reason));
+}
+
 /* Writes a quantity, its kind and, when it is absent, the reason. */
 static void set_number(json_t *json, const char *name, const mw_number *number)
 {
@@ -127,21 +133,20 @@ static void set_number(json_t *json, const char *name, const mw_number *number)
     json_object_set_new(json_object_get(json, "kinds"), name,
                         json_string(mw_kind_name(number->kind)));
     if (absent)
-        json_object_set_new(
-            json_object_get(json, "reasons"), name,
-            json_string(number->absent ? number->reason : "the value is not finite"));
+        set_reason(json_object_get(json, "reasons"), name,
+                   number->absent ? number->reason : mw_reason_of(MW_REASON_NOT_FINITE, NULL));
 }
 
 /* numerator / denominator * scale; absent with the reason of whichever part is. */
 static mw_number quotient(const mw_number *numerator, const mw_number *denominator, double scale,
-                          mw_unit unit, mw_kind kind, const char *why_not)
+                          mw_unit unit, mw_kind kind, mw_reason_id why_not)
 {
     if (numerator->absent)
         return mw_number_absent(unit, kind, numerator->reason);
     if (denominator->absent)
         return mw_number_absent(unit, kind, denominator->reason);
     if (!(denominator->value > 0))
-        return mw_number_absent(unit, kind, why_not);
+        return mw_number_absent(unit, kind, mw_reason_of(why_not, NULL));
     return mw_number_of(numerator->value / denominator->value * scale, unit, kind);
 }
 
@@ -154,7 +159,8 @@ static json_t *report_memory(const mw_memory *memory)
     mw_number all = mw_number_of((double)memory->all_inputs_bytes, MW_UNIT_BYTE, MW_MODELLED);
     mw_number again = mw_number_of((double)memory->recomputed_flops, MW_UNIT_FLOP, MW_COUNTED);
     mw_number pass = mw_number_of((double)memory->pass_flops, MW_UNIT_FLOP, MW_MODELLED);
-    mw_number overhead = quotient(&again, &pass, 1, MW_UNIT_ONE, MW_COUNTED, "nothing is computed");
+    mw_number overhead =
+        quotient(&again, &pass, 1, MW_UNIT_ONE, MW_COUNTED, MW_REASON_NOTHING_COMPUTED);
     set_number(json, "peak_bytes", &peak);
     json_object_set_new(json, "live_inputs", json_integer((json_int_t)memory->live_inputs));
     set_number(json, "all_inputs_bytes", &all);
@@ -195,13 +201,12 @@ json_t *mw_report_measurement(const mw_measurement *m)
     if (!json)
         return NULL;
     mw_number seconds = mw_number_of(m->seconds.median, MW_UNIT_SECOND, MW_MEASURED);
-    const char *no_time = "the clock saw no time pass";
-    mw_number gflops =
-        quotient(&m->flops, &seconds, 1e-9, MW_UNIT_FLOP_PER_SECOND, MW_MEASURED, no_time);
+    mw_number gflops = quotient(&m->flops, &seconds, 1e-9, MW_UNIT_FLOP_PER_SECOND, MW_MEASURED,
+                                MW_REASON_NO_TIME);
     mw_number rate = quotient(&m->compulsory_bytes, &seconds, 1e-9, MW_UNIT_BYTE_PER_SECOND,
-                              MW_MEASURED, no_time);
+                              MW_MEASURED, MW_REASON_NO_TIME);
     mw_number intensity = quotient(&m->flops, &m->compulsory_bytes, 1, MW_UNIT_FLOP_PER_BYTE,
-                                   MW_MODELLED, "no bytes are compulsory");
+                                   MW_MODELLED, MW_REASON_NO_BYTES);
     json_object_set_new(json, "chosen", mw_report_chosen(m->kernel, &m->args));
     set_number(json, "flops", &m->flops);
     set_number(json, "load_bytes", &m->load_bytes);
@@ -215,16 +220,16 @@ json_t *mw_report_measurement(const mw_measurement *m)
 
     json_t *reasons = json_object_get(json, "reasons");
     json_object_set_new(json, "bound", json_null());
-    json_object_set_new(reasons, "bound", json_string("the machine's roofs are not known here"));
+    set_reason(reasons, "bound", mw_reason_of(MW_REASON_ROOFS_NOT_HERE, NULL));
     json_object_set_new(json, "verified",
                         m->verify_asked ? json_boolean(m->verified) : json_null());
     if (m->verify_asked)
         json_object_set_new(json, "worst_error", real_or_null(m->worst_error));
     else
-        json_object_set_new(reasons, "verified", json_string("verification was not asked for"));
+        set_reason(reasons, "verified", mw_reason_of(MW_REASON_NOT_VERIFIED, NULL));
     json_object_set_new(json, "verdict", json_string(m->noisy ? "noisy" : "clean"));
     if (m->noisy)
-        json_object_set_new(reasons, "verdict", json_string(m->reason));
+        set_reason(reasons, "verdict", m->reason);
     if (m->has_memory)
         json_object_set_new(json, "memory", report_memory(&m->memory));
     if (m->kernel->library)
@@ -247,6 +252,6 @@ json_t *mw_report_ratio(const mw_ratio *ratio)
         ratio->noisy ? "noisy" : "clean", "disturbed", ratio->disturbed, "pairs",
         (json_int_t)ratio->pairs, "disturbed_pairs", (json_int_t)ratio->disturbed_pairs);
     if (ratio->noisy)
-        json_object_set_new(json, "reason", json_string(ratio->reason));
+        set_reason(json, "reason", ratio->reason);
     return json;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "gemm/blocking.h"
+#include "labs/engine/wire/wire.h"
 #include "labs/engine/worker/bench.h"
 #include "labs/engine/worker/report.h"
 #include "ledger.h"
@@ -139,11 +140,11 @@ static mw_status run_job(mw_runner *runner, const mw_job *job, json_t **body, mw
         return run_calibrate(runner, ledger, body, error);
     case MW_JOB_SPOT_CHECK: {
         double change = 0;
-        char what[160] = "";
-        mw_status status =
-            mw_calibration_spot_check(&job->machine, ledger, &change, what, sizeof what, error);
+        mw_reason what;
+        mw_status status = mw_calibration_spot_check(&job->machine, ledger, &change, &what, error);
         if (!status)
-            *body = json_pack("{s:f, s:s}", "largest_change", change, "what", what);
+            *body =
+                json_pack("{s:f, s:o}", "largest_change", change, "what", mw_reason_to_json(&what));
         return status;
     }
     case MW_JOB_BENCH:

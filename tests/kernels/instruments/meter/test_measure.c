@@ -183,7 +183,7 @@ static void counts_are_those_of_one_execution(void **state)
     assert_int_equal(seen.released, 1);
     assert_false(seen.was_running_while_unprepared);
     assert_int_equal(seen.verified, 0);
-    assert_true(m.noisy == (m.reason[0] != '\0'));
+    assert_true(m.noisy == mw_reason_is(&m.reason));
 }
 
 static void a_library_rung_has_modelled_flops_and_no_bytes(void **state)
@@ -195,7 +195,8 @@ static void a_library_rung_has_modelled_flops_and_no_bytes(void **state)
     assert_int_equal(mw_measure(&borrowed, &args, &brief, mw_ledger_process(), &m, &error), MW_OK);
     assert_true(m.flops.kind == MW_MODELLED && m.flops.value == 1000);
     assert_true(m.load_bytes.absent && m.store_bytes.absent);
-    assert_string_equal(m.load_bytes.reason, "Somelib is not instrumented");
+    assert_int_equal(m.load_bytes.reason.id, MW_REASON_NOT_INSTRUMENTED);
+    assert_string_equal(m.load_bytes.reason.word[0], "Somelib");
 }
 
 static void verification_is_reported_when_asked_for(void **state)
@@ -366,7 +367,8 @@ static void threads_that_the_system_did_not_give_are_not_reported(void **state)
     assert_int_equal(m.threads_asked, 2);
     assert_int_equal(m.threads_had, 1);
     assert_true(m.noisy && m.disturbed);
-    assert_string_equal(m.reason, "the system gave 1 of 2 threads");
+    assert_int_equal(m.reason.id, MW_REASON_FEWER_THREADS);
+    assert_true(m.reason.number[0] == 1 && m.reason.number[1] == 2);
     assert_int_equal(mw_measure(&summing, &args, &brief, mw_ledger_process(), &m, &error), MW_OK);
     assert_int_equal(m.threads_had, 2);
 }
