@@ -128,7 +128,7 @@ static json_t *row_of(mw_host *host, const trial *trying)
                                   ? "the kernel ended before it was told to stop"
                                   : error.message;
             mw_number none = mw_number_absent(MW_UNIT_SECOND, MW_MEASURED, why);
-            return mw_bench_row(trying->label, &none, wanted, "absent", why);
+            return mw_bench_row(trying->label, &none, wanted, MW_VERDICT_ABSENT, why);
         }
         worst = seconds > worst ? seconds : worst;
         least = seconds < least ? seconds : least;
@@ -138,8 +138,8 @@ static json_t *row_of(mw_host *host, const trial *trying)
     char note[96], from[32];
     mw_value_format(least, MW_UNIT_SECOND, 3, from, sizeof from);
     snprintf(note, sizeof note, "the longest of %d; the shortest %s", TRIES, from);
-    return mw_bench_row(trying->label, &value, wanted, worst <= TARGET_SECONDS ? "met" : "missed",
-                        note);
+    return mw_bench_row(trying->label, &value, wanted,
+                        worst <= TARGET_SECONDS ? MW_VERDICT_MET : MW_VERDICT_MISSED, note);
 }
 
 json_t *mw_bench_cancel(const mw_suite *suite, mw_host *host, int *code)

@@ -10,6 +10,7 @@
 #include "tui/commands/rungs.h"
 #include "tui/locale/locale.h"
 #include "tui/locale/reason.h"
+#include "tui/locale/words.h"
 #include "tui/plain/lines.h"
 
 /* What the cache simulator may take unless it is said. */
@@ -326,7 +327,7 @@ static void print_measurement(const mw_lines *lines, const json_t *measurement,
                                            : _("not asked"),
                  json_is_boolean(verified) && !*why ? _("against the reference kernel")
                                                     : mw_reason(why, said));
-    mw_table_row(table, _("verdict"), _(verdict),
+    mw_table_row(table, _("verdict"), mw_run_verdict_word(verdict),
                  mw_reason(mw_json_text(reasons, "verdict"), said));
     mw_table_print(table, lines, 2);
     mw_table_free(table);

@@ -11,6 +11,7 @@
 #include "tui/grid/utf8.h"
 #include "tui/locale/locale.h"
 #include "tui/locale/reason.h"
+#include "tui/locale/words.h"
 #include "tui/view/charts.h"
 #include "tui/view/counters.h"
 #include "tui/view/data.h"

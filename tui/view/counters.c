@@ -6,6 +6,7 @@
 
 #include "tui/locale/locale.h"
 #include "tui/locale/reason.h"
+#include "tui/locale/words.h"
 #include "tui/view/chrome.h"
 #include "tui/view/data.h"
 #include "tui/view/remarks.h"

@@ -6,6 +6,7 @@
 
 #include "cpu.h"
 #include "library.h"
+#include "model/verdict.h"
 #include "registry.h"
 
 /* JSON has no infinities; what is not finite is absent. */
@@ -222,7 +223,8 @@ json_t *mw_report_measurement(const mw_measurement *m)
         json_object_set_new(json, "worst_error", real_or_null(m->worst_error));
     else
         json_object_set_new(reasons, "verified", json_string("verification was not asked for"));
-    json_object_set_new(json, "verdict", json_string(m->noisy ? "noisy" : "clean"));
+    json_object_set_new(json, "verdict",
+                        json_string(mw_run_verdict_name(m->noisy ? MW_RUN_NOISY : MW_RUN_CLEAN)));
     if (m->noisy)
         json_object_set_new(reasons, "verdict", json_string(m->reason));
     if (m->has_memory)
@@ -244,8 +246,9 @@ json_t *mw_report_ratio(const mw_ratio *ratio)
     json_t *json = json_pack(
         "{s:o, s:o, s:o, s:s, s:b, s:I, s:I}", "median", real_or_null(ratio->value.median), "low",
         real_or_null(ratio->value.low), "high", real_or_null(ratio->value.high), "verdict",
-        ratio->noisy ? "noisy" : "clean", "disturbed", ratio->disturbed, "pairs",
-        (json_int_t)ratio->pairs, "disturbed_pairs", (json_int_t)ratio->disturbed_pairs);
+        mw_run_verdict_name(ratio->noisy ? MW_RUN_NOISY : MW_RUN_CLEAN), "disturbed",
+        ratio->disturbed, "pairs", (json_int_t)ratio->pairs, "disturbed_pairs",
+        (json_int_t)ratio->disturbed_pairs);
     if (ratio->noisy)
         json_object_set_new(json, "reason", json_string(ratio->reason));
     return json;
