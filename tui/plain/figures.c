@@ -65,8 +65,8 @@ void mw_figures_counters(const mw_lines *lines, const json_t *counters)
     mw_table_cells(table, header);
     json_array_foreach(counters, i, row)
     {
-        char texts[KINDS][160];
-        const char *cells[COLUMNS] = {text_of(row, "label")};
+        char texts[KINDS][160], label[MW_LABEL_TEXT];
+        const char *cells[COLUMNS] = {mw_counter_label(row, label)};
         int column = 1;
         for (int k = 0; k < KINDS; k++) {
             if (!shown[k])

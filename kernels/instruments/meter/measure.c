@@ -232,21 +232,27 @@ static mw_status verify(mw_session *s, mw_side *x, mw_error *error)
 static void fill_work(const mw_side *x)
 {
     const mw_kernel *kernel = x->run.kernel;
-    mw_measurement *m = x->result;
+    mw_number *numbers = x->result->numbers;
+    for (int i = 0; i < MW_QUANTITIES; i++) {
+        const mw_quantity_row *row = mw_quantity_of((mw_quantity)i);
+        numbers[i] = mw_number_absent(row->unit, row->kind, "not measured");
+    }
     if (kernel->library) {
         char reason[96];
         snprintf(reason, sizeof reason, "%s is not instrumented", kernel->library);
         mw_work work = kernel->work(kernel, &x->run.args);
-        m->flops = mw_number_of((double)work.flops, MW_UNIT_FLOP, MW_MODELLED);
-        m->load_bytes = mw_number_absent(MW_UNIT_BYTE, MW_COUNTED, reason);
-        m->store_bytes = mw_number_absent(MW_UNIT_BYTE, MW_COUNTED, reason);
+        numbers[MW_QUANTITY_FLOPS] = mw_number_of((double)work.flops, MW_UNIT_FLOP, MW_MODELLED);
+        numbers[MW_QUANTITY_LOAD_BYTES] = mw_number_absent(MW_UNIT_BYTE, MW_COUNTED, reason);
+        numbers[MW_QUANTITY_STORE_BYTES] = mw_number_absent(MW_UNIT_BYTE, MW_COUNTED, reason);
     } else {
-        m->flops = mw_number_of((double)x->work.flops, MW_UNIT_FLOP, MW_COUNTED);
-        m->load_bytes = mw_number_of((double)x->work.load_bytes, MW_UNIT_BYTE, MW_COUNTED);
-        m->store_bytes = mw_number_of((double)x->work.store_bytes, MW_UNIT_BYTE, MW_COUNTED);
+        numbers[MW_QUANTITY_FLOPS] = mw_number_of((double)x->work.flops, MW_UNIT_FLOP, MW_COUNTED);
+        numbers[MW_QUANTITY_LOAD_BYTES] =
+            mw_number_of((double)x->work.load_bytes, MW_UNIT_BYTE, MW_COUNTED);
+        numbers[MW_QUANTITY_STORE_BYTES] =
+            mw_number_of((double)x->work.store_bytes, MW_UNIT_BYTE, MW_COUNTED);
     }
-    m->compulsory_bytes = mw_number_of((double)kernel->compulsory_bytes(kernel, &x->run.args),
-                                       MW_UNIT_BYTE, MW_MODELLED);
+    numbers[MW_QUANTITY_BYTES] = mw_number_of(
+        (double)kernel->compulsory_bytes(kernel, &x->run.args), MW_UNIT_BYTE, MW_MODELLED);
 }
 
 static mw_status open_session(mw_session *s, mw_error *error)
