@@ -55,13 +55,14 @@ end
 local function modelled(ctx, step, figures, kinds, links)
   local values = {}
   local names = scope.sample(ctx.scope, figures)
-  values.flops = step.flops and expr.eval(step.flops, names) or kinds.flops == "modelled" and figures.flops or nil
-  values.bytes = figures.bytes
+  for name, kind in pairs(kinds) do
+    if kind == "modelled" then values[name] = figures[name] end
+  end
+  values.flops = step.flops and expr.eval(step.flops, names) or values.flops
   values.dram_bytes = figures.bytes and ctx.machine:level_of(figures.bytes) == ctx.machine.levels[#ctx.machine.levels] and
     figures.bytes or nil
   -- The simulated traffic of this very run says more than what must move at least.
   if #links > 0 and links[#links].modelled then values.dram_bytes = links[#links].modelled end
-  values.intensity = figures.intensity
   local peak, roof = ctx.machine:flops(), figures.roof or figures.bytes and ctx.machine:read(figures.bytes)
   if peak and roof and figures.flops and figures.bytes then
     values.seconds = math.max(figures.flops / peak, figures.bytes / roof)

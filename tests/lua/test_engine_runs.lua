@@ -21,7 +21,7 @@ test.case("the roof measured beside a sample takes the place of the remembered o
   assert(#walk.view.roofline.memory == 4, "a roof that hardly moved is drawn once")
 end)
 
-test.case("the part of a roof says that it is one of pairs, and the roof that it is the best of its tries", function()
+test.case("the part of a roof is one of pairs, while the roof is the best of its tries", function()
   local walk = fresh()
   up_to(walk, "gemv")
   walk:feed { e = "run", step = "gemv" }
@@ -31,7 +31,17 @@ test.case("the part of a roof says that it is one of pairs, and the roof that it
   local roof, part, rate = row(walk.view, "roof"), row(walk.view, "reached"), row(walk.view, "bandwidth")
   assert(part.measured.value == event.ratio.median)
   assert(part.measured.value > 1.5 * rate.measured.value / roof.measured.value, "no quotient of the rows above it")
-  assert(roof.label == "best roof beside" and part.label == "part, try by try")
+end)
+
+test.case("what a measurement says of itself to be modelled stands in that column", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  walk:feed { e = "run", step = "gemv" }
+  local event = walks.result(walk.open)
+  event.measurement.kinds = { store_bytes = "modelled" }
+  walk:feed(event)
+  local stores = row(walk.view, "store_bytes")
+  assert(stores.modelled.value == event.measurement.store_bytes and stores.counted.absent)
 end)
 
 test.case("predicted, counted, modelled and measured figures stand side by side, absent ones with their reason", function()

@@ -143,6 +143,23 @@ static void every_quantity_has_its_texts_in_every_language(void **state)
     json_decref(json);
 }
 
+static void expect_label(const char *id, const char *label)
+{
+    char text[MW_LABEL_TEXT];
+    json_t *row = json_pack("{s:s}", "id", id);
+    assert_string_equal(mw_counter_label(row, text), label);
+    json_decref(row);
+}
+
+/* The one is no quotient of the other: its label must not say so. */
+static void the_part_of_a_roof_is_said_to_be_one_of_pairs(void **state)
+{
+    (void)state;
+    mw_locale_init("en");
+    expect_label("roof", "best roof beside");
+    expect_label("reached", "part, try by try");
+}
+
 static json_t *measurement(void)
 {
     return json_pack("{s:{}, s:{}}", "kinds", "reasons");
@@ -237,6 +254,7 @@ int main(void)
         cmocka_unit_test(every_verdict_has_a_word_and_is_read_back),
         cmocka_unit_test(a_word_is_translated_in_its_context),
         cmocka_unit_test(every_quantity_has_its_texts_in_every_language),
+        cmocka_unit_test(the_part_of_a_roof_is_said_to_be_one_of_pairs),
         cmocka_unit_test(every_quantity_of_a_measurement_comes_back_from_json),
         cmocka_unit_test(a_number_stands_in_json_as_its_row_says),
         cmocka_unit_test(live_quantities_are_those_of_the_counter_block),

@@ -69,7 +69,8 @@ static bool sum_share(void *context, int thread, int threads, mw_tally *tally)
         uint64_t count = range.end - i < TILE ? range.end - i : TILE;
         for (uint64_t k = 0; k < count; k++)
             sum += (double)k;
-        if (!mw_ledger_tile(tally->ledger, thread, (mw_work){count, 8 * count, 0}))
+        if (!mw_ledger_tile(tally->ledger, thread,
+                            (mw_work){.flops = count, .load_bytes = 8 * count, .store_bytes = 0}))
             return false;
     }
     sink = sum;
@@ -81,7 +82,7 @@ static mw_status execute(mw_run *run)
     seen.was_running_while_unprepared |= seen.prepared <= seen.released;
     seen.executed++;
     if (seen.drift)
-        mw_ledger_tile(run->ledger, 0, (mw_work){seen.drift * (uint64_t)seen.executed, 0, 0});
+        mw_ledger_tile(run->ledger, 0, (mw_work){.flops = seen.drift * (uint64_t)seen.executed});
     if (seen.pause > 0) {
         struct timespec nap = {.tv_nsec = (long)(seen.pause * 1e9)};
         nanosleep(&nap, NULL);
