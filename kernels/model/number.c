@@ -25,9 +25,10 @@ mw_number mw_number_absent(mw_unit unit, mw_kind kind, mw_reason reason)
     return (mw_number){.unit = unit, .kind = kind, .absent = true, .reason = reason};
 }
 
-static const char *const kind_names[] = {
-    [MW_GIVEN] = "given",       [MW_COUNTED] = "counted",     [MW_MODELLED] = "modelled",
-    [MW_MEASURED] = "measured", [MW_PREDICTED] = "predicted", [MW_PUBLISHED] = "published",
+#define N_(text) text
+static const char *const kind_names[MW_KINDS] = {
+#define MW_KIND(ID, name) [MW_##ID] = name,
+#include "model/words.def"
 };
 
 static const char *const unit_names[] = {
@@ -41,14 +42,11 @@ static const char *const unit_names[] = {
     [MW_UNIT_HERTZ] = "Hz",
 };
 
-enum {
-    KIND_COUNT = sizeof kind_names / sizeof *kind_names,
-    UNIT_COUNT = sizeof unit_names / sizeof *unit_names
-};
+enum { UNIT_COUNT = sizeof unit_names / sizeof *unit_names };
 
 const char *mw_kind_name(mw_kind kind)
 {
-    return (unsigned)kind < KIND_COUNT ? kind_names[kind] : "given";
+    return (unsigned)kind < MW_KINDS ? kind_names[kind] : "given";
 }
 
 const char *mw_unit_name(mw_unit unit)
@@ -58,7 +56,7 @@ const char *mw_unit_name(mw_unit unit)
 
 bool mw_kind_parse(const char *name, mw_kind *kind)
 {
-    for (unsigned i = 0; name && i < KIND_COUNT; i++)
+    for (unsigned i = 0; name && i < MW_KINDS; i++)
         if (strcmp(name, kind_names[i]) == 0) {
             *kind = (mw_kind)i;
             return true;

@@ -12,14 +12,17 @@
 
 #include "model/reason.h"
 
+/* Where a number comes from; words.def says what each kind is. */
 typedef enum mw_kind {
-    MW_GIVEN,     /* parameters, nominal sizes */
-    MW_COUNTED,   /* tallied by our own loop as it ran */
-    MW_MODELLED,  /* cache simulator or closed form */
-    MW_MEASURED,  /* clock, or hardware events */
-    MW_PREDICTED, /* by the student */
-    MW_PUBLISHED  /* from a paper or a data sheet, with its source */
+#define MW_KIND(ID, name) MW_##ID,
+#include "model/words.def"
 } mw_kind;
+
+enum {
+#define MW_KIND(ID, name) +1
+    MW_KINDS = 0
+#include "model/words.def"
+};
 
 typedef enum mw_unit {
     MW_UNIT_ONE,             /* a bare count or a ratio */

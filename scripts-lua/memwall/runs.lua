@@ -336,11 +336,12 @@ function M.figures(ctx, step, key, side)
   end
   if m then
     local stated = m.kinds or {}
-    put("seconds", number(m.seconds and m.seconds.median), "measured")
-    put("flops", number(m.flops), stated.flops or "counted")
-    put("load_bytes", number(m.load_bytes), "counted")
-    put("store_bytes", number(m.store_bytes), "counted")
-    put("bytes", number(m.compulsory_bytes), "modelled")
+    for _, quantity in ipairs(native.quantities) do
+      local value = quantity.of_run and quantity.member and m[quantity.member]
+      if type(value) == "table" then value = value.median end -- a time
+      value = number(value)
+      put(quantity.id, value and value * 10.0 ^ quantity.power, stated[quantity.member] or quantity.kind)
+    end
   end
   local names = sample_scope(ctx, step, key)
   for _, name in ipairs { "flops", "bytes" } do

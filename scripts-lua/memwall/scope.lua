@@ -10,15 +10,12 @@ local M = {}
 -- Units of the printed machine; other members of `reference` are plain numbers.
 local REFERENCE = { flops = "FLOP/s", read = "B/s", memory = "B", llc = "B" }
 
--- What a finished run is known by: <step>.<name>. `reached` is the part of the roof measured beside a
--- sample that the sample reaches: pair by pair, so the drift of the machine cancels out. `rise` is how many times
--- as long a sample of a sweep takes as the first one run beside it; `rival` and `rival_seconds` are the other side
--- of a comparison: a library by its version and core, and its time.
-M.OBSERVED = {
-  seconds = "s", flops = "FLOP", bytes = "B", load_bytes = "B", store_bytes = "B",
-  intensity = "FLOP/B", rate = "FLOP/s", bandwidth = "B/s", roof = "B/s", reached = "1", rise = "1", ratio = "1",
-  rival_seconds = "s",
-}
+-- What a finished run is known by: <step>.<name>, and its unit; kernels/model/quantity.def says what each is.
+-- `rival` is the other side of a comparison: a library by its version and core.
+M.OBSERVED = {}
+for _, quantity in ipairs(native.quantities) do
+  if quantity.of_run then M.OBSERVED[quantity.id] = quantity.unit end
+end
 M.OBSERVED_TEXTS = { rival = true }
 
 ---Declares the names of a lab: name -> unit, for checks before anything runs.

@@ -27,7 +27,7 @@ test.case("the roof measured beside a sample takes the place of the remembered o
   assert(#walk.view.roofline.memory == 4, "a roof that hardly moved is drawn once")
 end)
 
-test.case("the part of a roof says that it is one of pairs, and the roof that it is the best of its tries", function()
+test.case("the part of a roof is one of pairs, while the roof is the best of its tries", function()
   local walk = fresh()
   up_to(walk, "gemv")
   walk:feed { e = "run", step = "gemv" }
@@ -37,7 +37,17 @@ test.case("the part of a roof says that it is one of pairs, and the roof that it
   local roof, part, rate = row(walk.view, "roof"), row(walk.view, "reached"), row(walk.view, "bandwidth")
   assert(part.measured.value == event.ratio.median)
   assert(part.measured.value > 1.5 * rate.measured.value / roof.measured.value, "no quotient of the rows above it")
-  assert(roof.label == "best roof beside" and part.label == "part, try by try")
+end)
+
+test.case("what a measurement says of itself to be modelled stands in that column", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  walk:feed { e = "run", step = "gemv" }
+  local event = walks.result(walk.open)
+  event.measurement.kinds = { store_bytes = "modelled" }
+  walk:feed(event)
+  local stores = row(walk.view, "store_bytes")
+  assert(stores.modelled.value == event.measurement.store_bytes and stores.counted.absent)
 end)
 
 test.case("predicted, counted, modelled and measured figures stand side by side, absent ones with their reason", function()
@@ -103,6 +113,39 @@ test.case("a name that stands for nothing here says why by an id", function()
   end
 end)
 
+test.case("every quantity of the table that a run has is a row in its order, and a name in formulas", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  walk:feed { e = "run", step = "gemv" }
+  local event = walks.result(walk.open)
+  walk:feed(event)
+  local place = {}
+  for i, quantity in ipairs(native.quantities) do
+    place[quantity.id] = i
+    assert(scope.OBSERVED[quantity.id] == (quantity.of_run and quantity.unit or nil), quantity.id)
+    local shown = row(walk.view, quantity.id)
+    local counted = quantity.kind == "counted" and quantity.of_run
+    assert(not counted or shown and shown.counted.value == event.measurement[quantity.member], quantity.id)
+    if shown then assert(shown.label == nil and quantity.in_counters, quantity.id) end
+  end
+  local last = 0
+  for _, shown in ipairs(walk.view.counters) do
+    assert(place[shown.id] > last, shown.id)
+    last = place[shown.id]
+  end
+  assert(last > 0)
+end)
+
+test.case("a run that was recorded before a quantity was counted has no row for it", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  walk:feed { e = "run", step = "gemv" }
+  local event = walks.result(walk.open)
+  event.measurement.store_bytes = nil
+  walk:feed(event)
+  assert(not row(walk.view, "store_bytes") and row(walk.view, "load_bytes"))
+end)
+
 -- What the worker adds beside a measurement: bytes over each link.
 local function with_links(event, measured)
   local m = event.measurement
@@ -124,7 +167,7 @@ test.case("bytes between the levels stand beside the counted ones, modelled and 
     walk:feed { e = "run", step = "gemv" }
     walk:feed(with_links(walks.result(walk.open), measured))
     local first, second, memory = row(walk.view, "link:1"), row(walk.view, "link:2"), row(walk.view, "dram_bytes")
-    assert(first.label == "bytes, L1 to L2" and first.modelled.value == 3e8 and first.modelled.kind == "modelled")
+    assert(first.from == "L1" and first.to == "L2" and first.modelled.value == 3e8 and first.modelled.kind == "modelled")
     assert(second.modelled.value == 2e8 and second.measured.absent and second.measured.reason ~= "")
     assert(memory.modelled.value == 1e8, "the simulator says more than the least that must move")
     assert(first.measured.absent == (not measured or nil) and memory.measured.absent == (not measured or nil))

@@ -11,6 +11,7 @@
 #include "tui/commands/bench_targets.h"
 #include "tui/locale/locale.h"
 #include "tui/locale/reason.h"
+#include "tui/locale/words.h"
 #include "tui/plain/lines.h"
 #include "tui/plain/nearest.h"
 
@@ -87,10 +88,11 @@ json_t *mw_bench_worker(const mw_suite *suite, mw_host *host, int *code)
 }
 
 json_t *mw_bench_row(const char *label, const mw_number *value, const char *target,
-                     const char *verdict, const char *note)
+                     mw_verdict verdict, const char *note)
 {
-    json_t *row = json_pack("{s:s, s:o, s:s, s:s}", "label", label, "value",
-                            mw_number_to_json(value), "target", target, "verdict", verdict);
+    json_t *row =
+        json_pack("{s:s, s:o, s:s, s:s}", "label", label, "value", mw_number_to_json(value),
+                  "target", target, "verdict", mw_verdict_name(verdict));
     if (row && note && *note)
         json_object_set_new(row, "note", json_string(note));
     return row;
@@ -100,8 +102,9 @@ void mw_bench_add(json_t *rows, const char *label, double value, mw_unit unit, d
                   const char *target, const char *note)
 {
     const mw_number number = mw_number_of(value, unit, MW_MEASURED);
-    json_array_append_new(
-        rows, mw_bench_row(label, &number, target, value <= most ? "met" : "missed", note));
+    json_array_append_new(rows,
+                          mw_bench_row(label, &number, target,
+                                       value <= most ? MW_VERDICT_MET : MW_VERDICT_MISSED, note));
 }
 
 void mw_bench_add_absent(json_t *rows, const char *label, mw_unit unit, const char *target,
@@ -113,7 +116,7 @@ void mw_bench_add_absent(json_t *rows, const char *label, mw_unit unit, const ch
 json_t *mw_bench_absent(const char *label, mw_unit unit, const char *target, mw_reason reason)
 {
     const mw_number number = mw_number_absent(unit, MW_MEASURED, reason);
-    return mw_bench_row(label, &number, target, "absent", NULL);
+    return mw_bench_row(label, &number, target, MW_VERDICT_ABSENT, NULL);
 }
 
 void mw_bench_time_left(double seconds, char *text, size_t size)
@@ -128,17 +131,6 @@ int mw_bench_by_size(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
-}
-
-static const char *verdict_word(const char *verdict)
-{
-    static const char *const words[] = {N_("met"), N_("close"), N_("missed"), N_("noisy"),
-                                        N_("absent")};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcmp(verdict, words[i]) == 0)
-            return _(words[i]);
-    }
-    return verdict;
 }
 
 /* "1.034 (1.021 to 1.046)" when an interval is known. */
@@ -184,7 +176,7 @@ static void print_suite(const mw_lines *lines, const mw_suite *suite, const json
         }
         target_text(row, target, sizeof target);
         mw_table_row(table, _(mw_json_text(row, "label")), text, target,
-                     verdict_word(mw_json_text(row, "verdict")), note);
+                     mw_verdict_word(mw_json_text(row, "verdict")), note);
     }
     mw_table_print(table, lines, 2);
     mw_table_free(table);
@@ -197,7 +189,9 @@ static bool missed(const json_t *body)
     json_t *row;
     json_array_foreach(json_object_get(body, "rows"), i, row)
     {
-        if (strcmp(mw_json_text(row, "verdict"), "missed") == 0)
+        mw_verdict verdict;
+        if (mw_verdict_parse(mw_json_text(row, "verdict"), &verdict) &&
+            verdict == MW_VERDICT_MISSED)
             return true;
     }
     return false;

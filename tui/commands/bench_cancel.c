@@ -137,8 +137,8 @@ static json_t *row_of(mw_host *host, const trial *trying)
     char note[96], from[32];
     mw_value_format(least, MW_UNIT_SECOND, 3, from, sizeof from);
     snprintf(note, sizeof note, "the longest of %d; the shortest %s", TRIES, from);
-    return mw_bench_row(trying->label, &value, wanted, worst <= TARGET_SECONDS ? "met" : "missed",
-                        note);
+    return mw_bench_row(trying->label, &value, wanted,
+                        worst <= TARGET_SECONDS ? MW_VERDICT_MET : MW_VERDICT_MISSED, note);
 }
 
 json_t *mw_bench_cancel(const mw_suite *suite, mw_host *host, int *code)

@@ -98,7 +98,7 @@ static json_t *knee_row(const json_t *machine, const sweep *taken, int order)
              mw_reason_said(&knee.absent, said));
     if (mw_reason_is(&knee.absent)) {
         mw_number none = mw_number_absent(MW_UNIT_ONE, MW_MEASURED, knee.absent);
-        return mw_bench_row(label, &none, target, "noisy", note);
+        return mw_bench_row(label, &none, target, MW_VERDICT_NOISY, note);
     }
     mw_number value =
         mw_number_with_spread(knee.value, knee.low, knee.high, MW_UNIT_ONE, MW_MEASURED);
@@ -106,9 +106,9 @@ static json_t *knee_row(const json_t *machine, const sweep *taken, int order)
     bool inside = knee.value <= 2 * model && 2 * knee.value >= model;
     bool possible = knee.low <= 2 * model && 2 * knee.high >= model;
     return mw_bench_row(label, &value, target,
-                        inside     ? "met"
-                        : possible ? "close"
-                                   : "missed",
+                        inside     ? MW_VERDICT_MET
+                        : possible ? MW_VERDICT_CLOSE
+                                   : MW_VERDICT_MISSED,
                         note);
 }
 
@@ -125,7 +125,9 @@ static json_t *library_row(mw_host *host, int order, int *code)
     double low = mw_json_number(ratio, "low", 0), high = mw_json_number(ratio, "high", 0);
     mw_number value = mw_number_with_spread(mw_json_number(ratio, "median", 0), low, high,
                                             MW_UNIT_ONE, MW_MEASURED);
-    const char *verdict = low >= 1.2 ? "met" : high < 1.2 ? "missed" : "noisy";
+    mw_verdict verdict = low >= 1.2   ? MW_VERDICT_MET
+                         : high < 1.2 ? MW_VERDICT_MISSED
+                                      : MW_VERDICT_NOISY;
     char note[160];
     snprintf(note, sizeof note, "the library packs W; %s",
              mw_json_text(json_object_get(answer, "vs"), "library"));

@@ -51,7 +51,7 @@ static json_t *row_of(const char *label, double before, double after, double the
     mw_value_format(theirs, unit, 3, other, sizeof other);
     snprintf(note, sizeof note, "ours %s, likwid-bench %s", ours, other);
     return mw_bench_row(label, &ratio, target_words,
-                        mw_verdict_name(mw_verdict_of(middle, low, high, TARGET, drifted)), note);
+                        mw_verdict_of(middle, low, high, TARGET, drifted), note);
 }
 
 static json_t *absent_body(const char *suite)

@@ -30,7 +30,7 @@ static json_t *row_of(const mw_target *target, const mw_number *value, mw_verdic
 {
     char words[96];
     target_words(target, words, sizeof words);
-    json_t *row = mw_bench_row(target->label, value, words, mw_verdict_name(verdict), note);
+    json_t *row = mw_bench_row(target->label, value, words, verdict, note);
     json_object_set_new(row, "wanted", json_real(target->wanted));
     if (target->goal > 0)
         json_object_set_new(row, "goal", json_real(target->goal));

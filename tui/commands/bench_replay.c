@@ -160,7 +160,7 @@ static json_t *opening_row(const char *dir, const json_t *transcript)
     if (!measure_opening(dir, transcript, &median))
         return absent_row(label, MW_UNIT_SECOND, target);
     mw_number value = mw_number_of(median, MW_UNIT_SECOND, MW_MEASURED);
-    return mw_bench_row(label, &value, target, median <= 0.3 ? "met" : "missed",
+    return mw_bench_row(label, &value, target, median <= 0.3 ? MW_VERDICT_MET : MW_VERDICT_MISSED,
                         "with the start of its worker");
 }
 
@@ -176,9 +176,9 @@ static json_t *replay_row(mw_host *host, const char *dir, const json_t *steps,
     mw_number value =
         mw_number_with_spread(ratios[ROUNDS / 2], low, high, MW_UNIT_ONE, MW_MEASURED);
     return mw_bench_row(label, &value, target,
-                        low >= 5   ? "met"
-                        : high < 5 ? "missed"
-                                   : "noisy",
+                        low >= 5   ? MW_VERDICT_MET
+                        : high < 5 ? MW_VERDICT_MISSED
+                                   : MW_VERDICT_NOISY,
                         "2000 records between two openings");
 }
 

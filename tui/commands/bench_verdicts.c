@@ -217,8 +217,8 @@ static void add_count(json_t *rows, const char *label, double value, bool good, 
                       const char *note)
 {
     const mw_number number = mw_number_of(value, MW_UNIT_ONE, MW_COUNTED);
-    json_array_append_new(rows,
-                          mw_bench_row(label, &number, target, good ? "met" : "missed", note));
+    json_array_append_new(rows, mw_bench_row(label, &number, target,
+                                             good ? MW_VERDICT_MET : MW_VERDICT_MISSED, note));
 }
 
 static void add_half(json_t *rows, const mw_verdicts_half *half, bool loaded)
@@ -253,7 +253,7 @@ static void add_outside(json_t *rows, const json_t *outside)
              "of %zu; others took up to %.0f %% of the processors' time; load average %.2g",
              json_array_size(outside), 100 * most, known ? loads[0] : 0);
     json_array_append_new(rows, mw_bench_row(N_("quiet blocks that others disturbed"), &number, "0",
-                                             disturbed ? "noisy" : "met", note));
+                                             disturbed ? MW_VERDICT_NOISY : MW_VERDICT_MET, note));
 }
 
 /* `remembered` may be NULL. */

@@ -8,6 +8,7 @@
 #include "tui/commands/console.h"
 #include "tui/locale/locale.h"
 #include "tui/locale/reason.h"
+#include "tui/locale/words.h"
 #include "tui/plain/lines.h"
 
 static const char *const machine_keys[] = {"levels",  "compute",  "mix",  "verdict", "reasons",
@@ -209,13 +210,6 @@ static void print_mix(const mw_lines *lines, const json_t *machine)
     mw_table_free(table);
 }
 
-static const char *verdict_word(const char *verdict)
-{
-    return strcmp(verdict, "clean") == 0   ? _("clean")
-           : strcmp(verdict, "noisy") == 0 ? _("noisy")
-                                           : verdict;
-}
-
 static void print_verdict(const mw_lines *lines, const json_t *machine, bool remembered)
 {
     char clock[80], low[32];
@@ -234,7 +228,7 @@ static void print_verdict(const mw_lines *lines, const json_t *machine, bool rem
     mw_lines_print(lines,
                    remembered ? _("verdict: %s, remembered; measuring took %.1f s")
                               : _("verdict: %s, measured in %.1f s"),
-                   verdict_word(mw_json_text(machine, "verdict")),
+                   mw_run_verdict_word(mw_json_text(machine, "verdict")),
                    mw_json_number(machine, "seconds", 0));
     size_t i;
     json_t *reason;

@@ -125,25 +125,6 @@ mw_role mw_kind_role(mw_kind kind)
     return MW_ROLE_TEXT;
 }
 
-const char *mw_kind_word(mw_kind kind)
-{
-    switch (kind) {
-    case MW_COUNTED:
-        return _("counted");
-    case MW_MODELLED:
-        return _("modelled");
-    case MW_PREDICTED:
-        return _("predicted");
-    case MW_PUBLISHED:
-        return _("published");
-    case MW_MEASURED:
-        return _("measured");
-    case MW_GIVEN:
-        break;
-    }
-    return _("given");
-}
-
 void mw_ascii_spread(char *text)
 {
     for (char *sign = text; (sign = strstr(sign, "±")) != NULL; sign += 2) {

@@ -9,6 +9,7 @@
 #include "model/roofline.h"
 #include "tui/locale/locale.h"
 #include "tui/locale/reason.h"
+#include "tui/locale/words.h"
 #include "tui/view/chrome.h"
 #include "tui/view/data.h"
 #include "tui/view/machine_tables.h"
@@ -28,10 +29,8 @@ static void write_verdict(const mw_model *model, char *text, size_t size)
 {
     const char *verdict = mw_data_text(model->machine, "verdict");
     double age = model->machine_known ? model->machine_age : -1;
-    const char *word = strcmp(verdict, "clean") == 0     ? _("clean")
-                       : strcmp(verdict, "noisy") == 0   ? _("noisy")
-                       : strcmp(verdict, "nominal") == 0 ? _("nominal: not measured yet")
-                                                         : verdict;
+    const char *word = strcmp(verdict, "nominal") == 0 ? _("nominal: not measured yet")
+                                                       : mw_run_verdict_word(verdict);
     if (model->calibrating)
         snprintf(text, size, _("measuring %.0f %%"),
                  fmin(fmax(model->calibration_fraction, 0), 1) * 100);

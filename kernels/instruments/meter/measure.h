@@ -12,7 +12,7 @@
 
 #include "kernel.h"
 #include "meter/hardware.h"
-#include "model/number.h"
+#include "model/quantity.h"
 
 typedef struct mw_statistics {
     double median, low, high; /* 95 % interval of the median (order statistics) */
@@ -39,10 +39,9 @@ typedef struct mw_measurement {
     mw_isa isa;
     int threads_asked, threads_had; /* had: the fewest that the system gave an execution */
     mw_statistics seconds;
-    mw_number flops;            /* counted, or modelled for a library rung */
-    mw_number load_bytes;       /* counted, or absent */
-    mw_number store_bytes;      /* counted, or absent */
-    mw_number compulsory_bytes; /* modelled */
+    /* Of one execution, by mw_quantity: what was counted (a closed form for a library rung, whose
+     * bytes are absent) and the compulsory bytes. The rest is for who reports to work out. */
+    mw_number numbers[MW_QUANTITIES];
     mw_hardware_counts hardware;
     bool has_memory; /* the kernel keeps a memory ledger */
     mw_memory memory;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "labs/engine/host/state.h"
+#include "model/quantity.h"
 
 /* Messages and lines taken per pump, so that a flood cannot starve the front end. */
 enum { MESSAGES_PER_PUMP = 1000, LINES_PER_PUMP = 100 };
@@ -198,11 +199,17 @@ static void describe_end(const mw_host *host, int status, char *text, size_t siz
 
 static json_t *counters_json(const mw_counters *counters)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:f}", "executions",
-                     (json_int_t)counters->executions, "flops", (json_int_t)counters->flops,
-                     "load_bytes", (json_int_t)counters->load_bytes, "store_bytes",
-                     (json_int_t)counters->store_bytes, "phase", (json_int_t)counters->phase,
-                     "progress", (double)counters->progress_ppm * 1e-6);
+    json_t *json =
+        json_pack("{s:I, s:I, s:f}", "executions", (json_int_t)counters->executions, "phase",
+                  (json_int_t)counters->phase, "progress", (double)counters->progress_ppm * 1e-6);
+    for (int i = 0; i < MW_QUANTITIES; i++) {
+        mw_number now;
+        if (mw_quantity_live((mw_quantity)i, counters, &now))
+            json_object_set_new(json, mw_quantity_of((mw_quantity)i)->name,
+                                now.kind == MW_COUNTED ? json_integer((json_int_t)now.value)
+                                                       : json_real(now.value));
+    }
+    return json;
 }
 
 static json_t *death_body(mw_host *host, int status, const char *message, bool cancelled)

@@ -9,7 +9,7 @@
 #include "lua_machine.h"
 #include "lua_text.h"
 #include "model/knee.h"
-#include "model/number.h"
+#include "model/quantity.h"
 
 /* format(value, unit [, digits]) -> text: "256 MiB", "15.8 GB/s". */
 static int native_format(lua_State *L)
@@ -198,6 +198,34 @@ static int native_knee(lua_State *L)
     return 3;
 }
 
+/* model/quantity.def as a list of { id, unit, kind, of_run, in_counters, live, member, power };
+ * member is nil where a measurement does not have it [-0, +1, m]. */
+static void push_quantities(lua_State *L)
+{
+    lua_createtable(L, MW_QUANTITIES, 0);
+    for (int i = 0; i < MW_QUANTITIES; i++) {
+        const mw_quantity_row *row = mw_quantity_of((mw_quantity)i);
+        lua_createtable(L, 0, 8);
+        lua_pushstring(L, row->name);
+        lua_setfield(L, -2, "id");
+        lua_pushstring(L, mw_unit_name(row->unit));
+        lua_setfield(L, -2, "unit");
+        lua_pushstring(L, mw_kind_name(row->kind));
+        lua_setfield(L, -2, "kind");
+        lua_pushboolean(L, row->place == MW_OF_RUN);
+        lua_setfield(L, -2, "of_run");
+        lua_pushboolean(L, row->place == MW_OF_RUN || row->place == MW_OF_COUNTERS);
+        lua_setfield(L, -2, "in_counters");
+        lua_pushboolean(L, row->live != 0);
+        lua_setfield(L, -2, "live");
+        lua_pushstring(L, row->member); /* NULL is nil */
+        lua_setfield(L, -2, "member");
+        lua_pushinteger(L, row->power);
+        lua_setfield(L, -2, "power");
+        lua_rawseti(L, -2, i + 1);
+    }
+}
+
 int mw_lua_open_native(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"format", native_format},
@@ -213,5 +241,7 @@ int mw_lua_open_native(lua_State *L)
                                          {NULL, NULL}};
     luaL_newlib(L, functions);
     mw_lua_add_machine(L);
+    push_quantities(L);
+    lua_setfield(L, -2, "quantities");
     return 1;
 }

@@ -10,6 +10,7 @@
 #include "machine/workshop.h"
 #include "meter/hardware.h"
 #include "model/memory.h"
+#include "model/verdict.h"
 
 /* What one memory channel is taken to give [B/s]. */
 #define NOMINAL_MEMORY 12.8e9
@@ -96,13 +97,13 @@ json_t *mw_report_machine(const mw_calibration *c)
         json_array_append_new(sweep, report_sweep(&c->sweep[i]));
     for (size_t i = 0; i < c->reason_count; i++)
         json_array_append_new(reasons, mw_reason_to_json(&c->reasons[i]));
-    json_t *json =
-        json_pack("{s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:f, s:f, s:f, s:f, s:f, s:i, s:I, s:s}",
-                  "levels", levels, "compute", compute, "mix", mix, "sweep", sweep, "verdict",
-                  c->clean ? "clean" : "noisy", "unsure", c->unsure, "reasons", reasons, "seconds",
-                  c->seconds, "first_touch_seconds", c->first_touch_seconds, "clock_hz",
-                  c->clock_hz, "clock_low", c->clock.low, "clock_high", c->clock.high, "cpus",
-                  c->cpus, "buffer_bytes", (json_int_t)c->buffer_bytes, "brand", mw_cpu_brand());
+    json_t *json = json_pack(
+        "{s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:f, s:f, s:f, s:f, s:f, s:i, s:I, s:s}", "levels",
+        levels, "compute", compute, "mix", mix, "sweep", sweep, "verdict",
+        mw_run_verdict_name(c->clean ? MW_RUN_CLEAN : MW_RUN_NOISY), "unsure", c->unsure, "reasons",
+        reasons, "seconds", c->seconds, "first_touch_seconds", c->first_touch_seconds, "clock_hz",
+        c->clock_hz, "clock_low", c->clock.low, "clock_high", c->clock.high, "cpus", c->cpus,
+        "buffer_bytes", (json_int_t)c->buffer_bytes, "brand", mw_cpu_brand());
     if (json && c->cpu_quota > 0)
         json_object_set_new(json, "cpu_quota", json_real(c->cpu_quota));
     return json;
@@ -281,6 +282,6 @@ json_t *mw_report_machine_nominal(void)
         json_array_append_new(reasons, mw_reason_to_json(&no_clock));
     return json_pack("{s:o, s:o, s:[], s:s, s:o, s:f, s:f, s:i, s:s}", "levels",
                      nominal_levels(clock, vector_bytes), "compute", compute, "mix", "verdict",
-                     "nominal", "reasons", reasons, "seconds", 0.0, "clock_hz", clock, "cpus",
-                     mw_cpu_count(), "brand", mw_cpu_brand());
+                     mw_run_verdict_name(MW_RUN_NOMINAL), "reasons", reasons, "seconds", 0.0,
+                     "clock_hz", clock, "cpus", mw_cpu_count(), "brand", mw_cpu_brand());
 }

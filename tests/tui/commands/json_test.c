@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/wire/quantity.h"
 #include "tests/harness/program.h"
 
 static json_t *answer_of(outcome result)
@@ -72,22 +73,20 @@ static const char *why(const json_t *object, const char *key)
 /* Members that every measurement has; null ones carry a reason. */
 static void check_measurement(const json_t *json)
 {
-    static const char *const numbers[] = {
-        "flops",  "load_bytes",        "store_bytes", "compulsory_bytes",
-        "gflops", "gbytes_per_second", "intensity"};
     const json_t *seconds = json_object_get(json, "seconds");
     double low = number(seconds, "low"), median = number(seconds, "median"),
            high = number(seconds, "high");
     assert_true(0 < low && low <= median && median <= high);
     assert_true(number(seconds, "min") <= median);
     assert_true(number(seconds, "samples") >= 1);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        const json_t *value = json_object_get(json, numbers[i]);
-        if (json_is_null(value))
-            assert_true(*why(json_object_get(json, "reasons"), numbers[i]));
-        else
-            assert_true(number(json, numbers[i]) >= 0);
-        assert_true(*text(json_object_get(json, "kinds"), numbers[i]));
+    for (int i = 0; i < MW_QUANTITIES; i++) {
+        const mw_quantity_row *row = mw_quantity_of((mw_quantity)i);
+        mw_number value;
+        if (!row->member || row->place == MW_OF_MEMORY)
+            continue;
+        assert_true(mw_quantity_from_json(json, (mw_quantity)i, &value));
+        assert_true(value.absent ? mw_reason_is(&value.reason) : value.value >= 0);
+        assert_true(*text(json_object_get(json, "kinds"), row->member));
     }
     const char *verdict = text(json, "verdict");
     assert_true(strcmp(verdict, "clean") == 0 || strcmp(verdict, "noisy") == 0);
