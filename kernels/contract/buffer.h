@@ -10,10 +10,10 @@
 
 #include "kernel.h"
 
-typedef struct mw_buffer {
+struct mw_buffer {
     void *data; /* NULL until created */
     size_t bytes, mapped;
-} mw_buffer;
+};
 
 /* Bytes that a buffer of `bytes` really maps: whole pages. */
 uint64_t mw_buffer_footprint(uint64_t bytes);

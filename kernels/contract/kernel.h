@@ -3,7 +3,7 @@
  *
  * A kernel is one rung of a ladder: a family ("gemv"), a variant ("simd"), its parameters with
  * range and unit, its work as closed forms, and functions that prepare, execute and verify it.
- * Adding one touches its own folder and one line of registry.c.
+ * Adding one touches its own folder and one line of ladders/registry.c.
  */
 #ifndef MW_KERNEL_H
 #define MW_KERNEL_H
@@ -42,6 +42,8 @@ typedef struct mw_args {
 
 typedef struct mw_kernel mw_kernel;
 typedef struct mw_run mw_run;
+typedef struct mw_shape mw_shape;   /* sample.h */
+typedef struct mw_buffer mw_buffer; /* buffer.h */
 
 /* The answer of `verify`: largest componentwise error over its bound; passed when <= 1. */
 typedef struct mw_verification {
@@ -78,6 +80,15 @@ struct mw_kernel {
     /* The accesses of one execution with one thread, in program order; MW_CANCELLED when the sink
      * wants no more. NULL: not described (library rungs). */
     mw_status (*trace)(const mw_kernel *kernel, const mw_args *args, mw_trace *trace);
+
+    /* Arguments for a shape that a test has made up, by MW_SAMPLE of sample.h: a value for every
+     * parameter but dtype, threads and text, over presets. They pass `check` and the ranges. */
+    mw_status (*sample)(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                        mw_error *error);
+
+    /* The array that an execution fills and `verify` judges, or the last of several; NULL when none
+     * is filled. NULL instead of a function: never is. */
+    const mw_buffer *(*result)(const mw_run *run);
 
     /* Puts what one execution takes into those parameters that choose for themselves, or are
      * rounded: blocks by the sizes of the caches. NULL: every value is taken as it is given. */

@@ -225,5 +225,7 @@ const mw_kernel mw_attention_naive = {
     .execute = execute,
     .verify = mw_attention_verify,
     .release = release,
+    .sample = mw_attention_sample,
+    .result = mw_attention_result,
     .trace = trace_all,
 };

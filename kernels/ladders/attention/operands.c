@@ -6,6 +6,7 @@
 #include "attention/judge.h"
 #include "cpu.h"
 #include "params.h"
+#include "sample.h"
 
 enum { SEED_Q = 91, SEED_K, SEED_V };
 enum { D_MAX = 1024, BLOCK_MAX = 1024 };
@@ -138,4 +139,19 @@ mw_attention_places mw_attention_place(const mw_args *args, mw_trace *trace)
     at_places.v = mw_trace_place(trace, bytes);
     at_places.o = mw_trace_place(trace, bytes);
     return at_places;
+}
+
+/* Short texts: there are n² scores. */
+mw_status mw_attention_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                              mw_error *error)
+{
+    mw_status status = MW_SAMPLE({"n", shape->n % 211}, {"d", shape->k % 71});
+    if (status == MW_OK && kernel->param_count > MW_ATTENTION_BLOCK)
+        status = MW_SAMPLE({"block", shape->block});
+    return status;
+}
+
+const mw_buffer *mw_attention_result(const mw_run *run)
+{
+    return &((const mw_attention_state *)run->state)->o;
 }

@@ -42,6 +42,10 @@ uint64_t mw_attention_footprint(const mw_args *args);
 mw_status mw_attention_create(mw_attention_state *state, mw_run *run, mw_error *error);
 void mw_attention_destroy(mw_attention_state *state);
 
+mw_status mw_attention_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                              mw_error *error);
+const mw_buffer *mw_attention_result(const mw_run *run);
+
 /* Executes once and compares rows of O, all or some spread evenly. The state stands first in
  * run->state. */
 mw_status mw_attention_verify(mw_run *run, mw_verification *verification, mw_error *error);

@@ -361,6 +361,8 @@ const mw_kernel mw_attention_tiled = {
     .execute = execute,
     .verify = mw_attention_verify,
     .release = release,
+    .sample = mw_attention_sample,
+    .result = mw_attention_result,
     .trace = trace_all,
     .settle = settle,
 };

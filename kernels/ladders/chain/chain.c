@@ -7,6 +7,7 @@
 #include "chain/judge.h"
 #include "chain/trace.h"
 #include "cpu.h"
+#include "sample.h"
 
 enum { SEED_BATCH = 41 };
 
@@ -212,6 +213,24 @@ mw_status mw_chain_use(mw_run *run, const mw_schedule *schedule, uint64_t limit,
     return MW_OK;
 }
 
+/* Short and narrow: a chain multiplies often. */
+static mw_status forward_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                                mw_error *error)
+{
+    return MW_SAMPLE({"layers", 1 + shape->m % 7}, {"d", 1 + shape->n % 61},
+                     {"batch", 1 + shape->k % 67}, {"shape", shape->m % 2});
+}
+
+static mw_status train_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                              mw_error *error)
+{
+    mw_status status = forward_sample(kernel, shape, args, error);
+    return status ? status
+                  : MW_SAMPLE(
+                        {"schedule", shape->block % MW_CHAIN_LIST}, {"snapshots", 1 + shape->n % 3},
+                        {"budget", shape->pad ? INT64_C(1) << 40 : 0}, {"optimizer", shape->k % 4});
+}
+
 #define CHAIN(name, text, count, rule)                                                             \
     const mw_kernel mw_chain_##name = {.family = "chain",                                          \
                                        .variant = #name,                                           \
@@ -226,6 +245,7 @@ mw_status mw_chain_use(mw_run *run, const mw_schedule *schedule, uint64_t limit,
                                        .execute = execute,                                         \
                                        .verify = verify,                                           \
                                        .release = release,                                         \
+                                       .sample = name##_sample,                                    \
                                        .trace = mw_chain_##name##_trace,                           \
                                        .memory = memory}
 

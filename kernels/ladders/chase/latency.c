@@ -29,6 +29,7 @@
 #include "cycle.h"
 #include "form.h"
 #include "params.h"
+#include "sample.h"
 #include "team.h"
 
 enum { N, P, STEPS, HOT, PARAMS };
@@ -257,6 +258,13 @@ static mw_status chase_verify(mw_run *run, mw_verification *verification, mw_err
     return MW_OK;
 }
 
+static mw_status chase_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                              mw_error *error)
+{
+    return MW_SAMPLE({"n", shape->n}, {"p", shape->m * 7 % 101},
+                     {"steps", 1 + 37 * shape->m + shape->k}, {"hot", 1 + shape->k % 13});
+}
+
 const mw_kernel mw_chase_latency = {
     .family = "chase",
     .variant = "latency",
@@ -270,5 +278,6 @@ const mw_kernel mw_chase_latency = {
     .execute = chase_execute,
     .verify = chase_verify,
     .release = chase_release,
+    .sample = chase_sample,
     .trace = chase_trace,
 };

@@ -171,5 +171,7 @@ const mw_kernel mw_conv_direct = {
     .execute = execute,
     .verify = mw_conv_verify,
     .release = release,
+    .sample = mw_conv_sample,
+    .result = mw_conv_result,
     .trace = trace_all,
 };

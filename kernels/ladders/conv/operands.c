@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "params.h"
+#include "sample.h"
 #include "verify.h"
 
 enum { SEED_IN = 71, SEED_WEIGHTS = 72, SEED_OUT = 73 };
@@ -161,4 +162,16 @@ mw_conv_places mw_conv_place(const mw_args *args, mw_trace *trace)
     at.weights = mw_trace_place(trace, (uint64_t)s->window * s->cout * s->width);
     at.out = mw_trace_place(trace, (uint64_t)s->h * s->w * s->cout * s->width);
     return at;
+}
+
+mw_status mw_conv_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                         mw_error *error)
+{
+    return MW_SAMPLE({"h", shape->m % 11}, {"w", shape->n % 13}, {"cin", shape->k % 23},
+                     {"cout", shape->block % 41}, {"k", shape->k});
+}
+
+const mw_buffer *mw_conv_result(const mw_run *run)
+{
+    return &((const mw_conv_state *)run->state)->out;
 }

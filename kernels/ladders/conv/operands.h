@@ -50,6 +50,10 @@ uint64_t mw_conv_footprint(const mw_kernel *kernel, const mw_args *args);
 mw_status mw_conv_create(mw_conv_state *state, mw_run *run, mw_error *error);
 void mw_conv_destroy(mw_conv_state *state);
 
+mw_status mw_conv_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                         mw_error *error);
+const mw_buffer *mw_conv_result(const mw_run *run);
+
 /* Executes once and compares. The state stands first in run->state. */
 mw_status mw_conv_verify(mw_run *run, mw_verification *verification, mw_error *error);
 

@@ -8,6 +8,7 @@
 #include "eltwise/bodies.h"
 #include "form.h"
 #include "params.h"
+#include "sample.h"
 #include "team.h"
 #include "verify.h"
 
@@ -248,6 +249,17 @@ static mw_status eltwise_verify(mw_run *run, mw_verification *verification, mw_e
     return status == MW_CANCELLED ? mw_fail(error, status, "cancelled") : status;
 }
 
+static mw_status eltwise_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                                mw_error *error)
+{
+    return MW_SAMPLE({"n", shape->n});
+}
+
+static const mw_buffer *eltwise_result(const mw_run *run)
+{
+    return &((const eltwise_state *)run->state)->array[Y];
+}
+
 #define ELTWISE(name, text)                                                                        \
     const mw_kernel mw_eltwise_##name = {.family = "eltwise",                                      \
                                          .variant = #name,                                         \
@@ -261,6 +273,8 @@ static mw_status eltwise_verify(mw_run *run, mw_verification *verification, mw_e
                                          .execute = eltwise_execute,                               \
                                          .verify = eltwise_verify,                                 \
                                          .release = eltwise_release,                               \
+                                         .sample = eltwise_sample,                                 \
+                                         .result = eltwise_result,                                 \
                                          .trace = eltwise_trace,                                   \
                                          .body = &(name)}
 

@@ -8,6 +8,7 @@
 #include "gather/bodies.h"
 #include "gather/gather.h"
 #include "params.h"
+#include "sample.h"
 #include "team.h"
 #include "verify.h"
 
@@ -249,6 +250,18 @@ static mw_status bag_verify(mw_run *run, mw_verification *verification, mw_error
     return status == MW_CANCELLED ? mw_fail(error, status, "cancelled") : status;
 }
 
+static mw_status bag_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                            mw_error *error)
+{
+    return MW_SAMPLE({"m", shape->m}, {"n", shape->n}, {"k", shape->k},
+                     {"rows", 1 + (7 * shape->k + shape->n) % 211});
+}
+
+static const mw_buffer *bag_result(const mw_run *run)
+{
+    return &((const bag_state *)run->state)->y;
+}
+
 const mw_kernel mw_gather_bag = {
     .family = "gather",
     .variant = "bag",
@@ -262,5 +275,7 @@ const mw_kernel mw_gather_bag = {
     .execute = bag_execute,
     .verify = bag_verify,
     .release = bag_release,
+    .sample = bag_sample,
+    .result = bag_result,
     .trace = bag_trace,
 };

@@ -3,6 +3,7 @@
 #include "gemm/gemm.h"
 #include "gemm/loops.h"
 #include "params.h"
+#include "sample.h"
 
 enum { BLOCK = MW_GEMM_PARAMS, INNER, ONE_PARAMS = INNER, TWO_PARAMS };
 
@@ -267,6 +268,20 @@ static mw_status blocked2_prepare(mw_run *run, mw_error *error)
     return mw_gemm_loops_prepare(run, offsetof(mw_loop_bodies, blocked2), error);
 }
 
+static mw_status blocked_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                                mw_error *error)
+{
+    mw_status status = mw_gemm_sample(kernel, shape, args, error);
+    return status ? status : MW_SAMPLE({"block", shape->block});
+}
+
+static mw_status blocked2_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                                 mw_error *error)
+{
+    mw_status status = mw_gemm_sample(kernel, shape, args, error);
+    return status ? status : MW_SAMPLE({"block", shape->block}, {"inner", shape->block / 3});
+}
+
 /* ------------------------------------------------------------------------------------------ */
 
 #define GEMM(name, text, rung_params, count)                                                       \
@@ -283,6 +298,8 @@ static mw_status blocked2_prepare(mw_run *run, mw_error *error)
                                       .execute = name##_execute,                                   \
                                       .verify = mw_gemm_verify,                                    \
                                       .release = mw_gemm_loops_release,                            \
+                                      .sample = name##_sample,                                     \
+                                      .result = mw_gemm_result,                                    \
                                       .trace = name##_trace}
 
 GEMM(blocked, "C += A*B in square blocks that fit a cache", one_params, ONE_PARAMS);

@@ -14,6 +14,7 @@
 #include "gemm/operands.h"
 #include "gemm/shares.h"
 #include "params.h"
+#include "sample.h"
 
 /* Rungs of one thread have no `threads`: MC stands in its place. */
 enum { MC, KC, NC, BLOCKS };
@@ -173,6 +174,15 @@ static mw_status trace(const mw_kernel *kernel, const mw_args *args, mw_trace *t
     return mw_gemm_product_trace(&plan, &at, true, to) ? MW_OK : MW_CANCELLED;
 }
 
+/* Blocks of its own, or those of the model. */
+static mw_status sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                        mw_error *error)
+{
+    int64_t own = shape->block % 2 ? shape->block : 0;
+    mw_status status = mw_gemm_sample(kernel, shape, args, error);
+    return status ? status : MW_SAMPLE({"mc", own}, {"kc", own}, {"nc", own});
+}
+
 #define RUNG(symbol, name, text, rung_params, count, ...)                                          \
     static const rung symbol##_rung = {__VA_ARGS__};                                               \
     const mw_kernel mw_gemm_##symbol = {.family = "gemm",                                          \
@@ -188,6 +198,8 @@ static mw_status trace(const mw_kernel *kernel, const mw_args *args, mw_trace *t
                                         .execute = execute,                                        \
                                         .verify = mw_gemm_verify,                                  \
                                         .release = release,                                        \
+                                        .sample = sample,                                          \
+                                        .result = mw_gemm_result,                                  \
                                         .trace = trace,                                            \
                                         .settle = settle,                                          \
                                         .body = &symbol##_rung}

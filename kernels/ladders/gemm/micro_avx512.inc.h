@@ -107,7 +107,7 @@ MW_INLINE void NAME(micro_rows)(const mw_micro_tile *tile, size_t rows)
     VEC sum[14][2];
 #pragma GCC unroll 14
     for (size_t r = 0; r < rows; r++)
-        sum[r][0] = sum[r][1] = P(setzero)();
+        sum[r][0] = sum[r][1] = (VEC){0};
     const T *a[5], *b = tile->b;
     T *panel = tile->panel;
     size_t lda = tile->lda, ldb = tile->ldb, groups = (rows + 2) / 3,

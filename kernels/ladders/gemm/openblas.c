@@ -47,5 +47,7 @@ const mw_kernel mw_gemm_openblas = {
     .execute = mw_gemm_library_execute,
     .verify = mw_gemm_verify,
     .release = mw_gemm_library_release,
+    .sample = mw_gemm_sample,
+    .result = mw_gemm_result,
     .body = &library,
 };

@@ -2,6 +2,7 @@
 
 #include "form.h"
 #include "params.h"
+#include "sample.h"
 
 const mw_param mw_gemm_params[MW_GEMM_PARAMS] = {
     [MW_GEMM_M] = MW_PARAM_DIMENSION("m", "rows of A and C", 512),
@@ -101,4 +102,18 @@ mw_status mw_gemm_create(mw_gemm_state *state, const mw_run *run, mw_error *erro
     if (status != MW_OK)
         mw_gemm_destroy(state);
     return status;
+}
+
+mw_status mw_gemm_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                         mw_error *error)
+{
+    return MW_SAMPLE({"m", shape->m}, {"n", shape->n}, {"k", shape->k},
+                     {"lda", mw_shape_leading(shape, shape->k)},
+                     {"ldb", mw_shape_leading(shape, shape->n)},
+                     {"ldc", mw_shape_leading(shape, shape->n)});
+}
+
+const mw_buffer *mw_gemm_result(const mw_run *run)
+{
+    return &((const mw_gemm_state *)run->state)->c;
 }

@@ -78,6 +78,13 @@ static inline void *mw_gemm_at(const mw_gemm_state *state, const mw_buffer *buff
     return (char *)buffer->data + (row * ld + column) * state->width;
 }
 
+/* The parameters of every rung; a rung with more adds its own. */
+mw_status mw_gemm_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                         mw_error *error);
+
+/* C. The state stands first in run->state. */
+const mw_buffer *mw_gemm_result(const mw_run *run);
+
 /* Makes C new, executes once and compares. The state stands first in run->state. */
 mw_status mw_gemm_verify(mw_run *run, mw_verification *verification, mw_error *error);
 

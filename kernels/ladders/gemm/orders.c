@@ -191,6 +191,8 @@ static mw_status trace(const mw_kernel *kernel, const mw_args *args, mw_trace *t
                                       .execute = execute,                                          \
                                       .verify = mw_gemm_verify,                                    \
                                       .release = mw_gemm_loops_release,                            \
+                                      .sample = mw_gemm_sample,                                    \
+                                      .result = mw_gemm_result,                                    \
                                       .trace = trace,                                              \
                                       .body = &name##_order}
 

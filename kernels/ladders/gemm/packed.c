@@ -8,6 +8,7 @@
 #include "gemm/gemm.h"
 #include "gemm/loops.h"
 #include "params.h"
+#include "sample.h"
 
 enum { BLOCK = MW_GEMM_PARAMS, PARAMS };
 
@@ -189,6 +190,13 @@ static mw_status trace(const mw_kernel *kernel, const mw_args *args, mw_trace *t
     return MW_OK;
 }
 
+static mw_status sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                        mw_error *error)
+{
+    mw_status status = mw_gemm_sample(kernel, shape, args, error);
+    return status ? status : MW_SAMPLE({"block", shape->block});
+}
+
 const mw_kernel mw_gemm_packed = {
     .family = "gemm",
     .variant = "packed",
@@ -203,5 +211,7 @@ const mw_kernel mw_gemm_packed = {
     .execute = execute,
     .verify = mw_gemm_verify,
     .release = mw_gemm_loops_release,
+    .sample = sample,
+    .result = mw_gemm_result,
     .trace = trace,
 };

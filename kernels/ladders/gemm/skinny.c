@@ -345,5 +345,7 @@ const mw_kernel mw_gemm_skinny = {
     .execute = execute,
     .verify = mw_gemm_verify,
     .release = release,
+    .sample = mw_gemm_sample,
+    .result = mw_gemm_result,
     .trace = trace,
 };

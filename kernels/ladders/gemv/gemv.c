@@ -173,6 +173,8 @@ static const mw_gemv_rung prefetch_rung = {offsetof(mw_gemv_bodies, prefetch), M
                                       .execute = mw_gemv_##order##_execute,                        \
                                       .verify = mw_gemv_verify,                                    \
                                       .release = mw_gemv_release,                                  \
+                                      .sample = mw_gemv_sample,                                    \
+                                      .result = mw_gemv_result,                                    \
                                       .trace = mw_gemv_##order##_trace,                            \
                                       .body = &name##_rung}
 

@@ -69,4 +69,6 @@ const mw_kernel mw_gemv_openblas = {
     .execute = execute,
     .verify = mw_gemv_verify,
     .release = mw_gemv_release,
+    .sample = mw_gemv_sample,
+    .result = mw_gemv_result,
 };

@@ -5,6 +5,7 @@
 
 #include "form.h"
 #include "params.h"
+#include "sample.h"
 #include "verify.h"
 
 enum { SEED_A = MW_GEMV_SEED_A, SEED_X = MW_GEMV_SEED_X, SEED_Y = MW_GEMV_SEED_Y };
@@ -146,4 +147,15 @@ mw_status mw_gemv_verify(mw_run *run, mw_verification *verification, mw_error *e
         status = compare(state, run->ledger, verification);
     verification->passed = status == MW_OK && verification->worst <= 1;
     return status == MW_OK ? MW_OK : mw_fail(error, status, "cancelled");
+}
+
+mw_status mw_gemv_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                         mw_error *error)
+{
+    return MW_SAMPLE({"m", shape->m}, {"n", shape->n}, {"lda", mw_shape_leading(shape, shape->n)});
+}
+
+const mw_buffer *mw_gemv_result(const mw_run *run)
+{
+    return &((const mw_gemv_state *)run->state)->y;
 }

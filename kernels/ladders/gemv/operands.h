@@ -39,5 +39,8 @@ uint64_t mw_gemv_footprint(const mw_kernel *kernel, const mw_args *args);
 mw_status mw_gemv_prepare(mw_run *run, mw_error *error);
 mw_status mw_gemv_verify(mw_run *run, mw_verification *verification, mw_error *error);
 void mw_gemv_release(mw_run *run);
+mw_status mw_gemv_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                         mw_error *error);
+const mw_buffer *mw_gemv_result(const mw_run *run);
 
 #endif

@@ -179,6 +179,8 @@ const mw_kernel mw_gemv_parallel = {
     .execute = execute,
     .verify = mw_gemv_verify,
     .release = mw_gemv_release,
+    .sample = mw_gemv_sample,
+    .result = mw_gemv_result,
     .trace = mw_gemv_rows_trace,
     .body = &rung,
 };

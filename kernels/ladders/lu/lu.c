@@ -40,6 +40,7 @@
 #include "lu/bodies.h"
 #include "lu/panels.h"
 #include "params.h"
+#include "sample.h"
 #include "team.h"
 
 /* More does not fit a machine's memory by far. */
@@ -387,6 +388,21 @@ static mw_status execute(mw_run *run)
     return mw_team_run_steps(run->ledger, p->threads, steps_of(p), do_step, run->state);
 }
 
+static mw_status sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                        mw_error *error)
+{
+    int64_t n = shape->n < 200 ? shape->n : 200;
+    mw_status status = MW_SAMPLE({"n", n}, {"lda", mw_shape_leading(shape, n)});
+    if (status == MW_OK && kernel->param_count > MW_LU_BLOCK)
+        status = MW_SAMPLE({"block", shape->block});
+    return status;
+}
+
+static const mw_buffer *result(const mw_run *run)
+{
+    return &((const lu_state *)run->state)->matrix.a;
+}
+
 #define LU(name, text, count)                                                                      \
     const mw_kernel mw_lu_##name = {                                                               \
         .family = "lu",                                                                            \
@@ -402,6 +418,8 @@ static mw_status execute(mw_run *run)
         .execute = execute,                                                                        \
         .verify = mw_lu_verify,                                                                    \
         .release = release,                                                                        \
+        .sample = sample,                                                                          \
+        .result = result,                                                                          \
         .trace = mw_lu_trace,                                                                      \
     }
 

@@ -7,6 +7,7 @@
 #include "cpu.h"
 #include "form.h"
 #include "params.h"
+#include "sample.h"
 #include "sparse/gemv.h"
 #include "sparse/sparse.h"
 #include "verify.h"
@@ -285,6 +286,24 @@ static mw_status sparse_verify(mw_run *run, mw_verification *verification, mw_er
     return status == MW_CANCELLED ? mw_fail(error, status, "cancelled") : status;
 }
 
+static mw_status sparse_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                               mw_error *error)
+{
+    const sparse_rung *rung = kernel->body;
+    int64_t n = rung->format == MW_SPARSE_CSR16 ? shape->n % 65536 : shape->n;
+    mw_status status = MW_SAMPLE({"m", shape->m}, {"n", n});
+    if (status == MW_OK && kernel->param_count > DENSITY)
+        status = MW_SAMPLE({"density", 1 + shape->m * 3 % 100});
+    if (status == MW_OK && kernel->param_count > BLOCK)
+        status = MW_SAMPLE({"block", shape->block});
+    return status;
+}
+
+static const mw_buffer *sparse_result(const mw_run *run)
+{
+    return &((const sparse_state *)run->state)->y;
+}
+
 #define SPARSE(id, variant_, text, format_, member, count)                                         \
     static const sparse_rung rung_##id = {format_, offsetof(mw_sparse_bodies, member)};            \
     const mw_kernel mw_gemv_##id = {.family = "gemv",                                              \
@@ -300,6 +319,8 @@ static mw_status sparse_verify(mw_run *run, mw_verification *verification, mw_er
                                     .execute = sparse_execute,                                     \
                                     .verify = sparse_verify,                                       \
                                     .release = sparse_release,                                     \
+                                    .sample = sparse_sample,                                       \
+                                    .result = sparse_result,                                       \
                                     .trace = mw_sparse_gemv_trace,                                 \
                                     .body = &rung_##id}
 

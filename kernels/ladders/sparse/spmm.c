@@ -4,6 +4,7 @@
 #include "cpu.h"
 #include "form.h"
 #include "params.h"
+#include "sample.h"
 #include "sparse/operands.h"
 #include "sparse/sparse.h"
 #include "team.h"
@@ -271,6 +272,18 @@ static mw_status spmm_verify(mw_run *run, mw_verification *verification, mw_erro
     return status == MW_CANCELLED ? mw_fail(error, status, "cancelled") : status;
 }
 
+static mw_status spmm_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                             mw_error *error)
+{
+    return MW_SAMPLE({"m", shape->m}, {"n", shape->n}, {"k", shape->k},
+                     {"density", 1 + shape->m * 3 % 100});
+}
+
+static const mw_buffer *spmm_result(const mw_run *run)
+{
+    return &((const spmm_state *)run->state)->c;
+}
+
 const mw_kernel mw_spmm_csr = {
     .family = "spmm",
     .variant = "csr",
@@ -285,5 +298,7 @@ const mw_kernel mw_spmm_csr = {
     .execute = spmm_execute,
     .verify = spmm_verify,
     .release = spmm_release,
+    .sample = spmm_sample,
+    .result = spmm_result,
     .trace = spmm_trace,
 };

@@ -9,6 +9,7 @@
 #include "cpu.h"
 #include "form.h"
 #include "params.h"
+#include "sample.h"
 #include "stream/bodies.h"
 #include "team.h"
 #include "verify.h"
@@ -298,6 +299,19 @@ static mw_status stream_verify(mw_run *run, mw_verification *verification, mw_er
     return status == MW_CANCELLED ? mw_fail(error, status, "cancelled") : status;
 }
 
+static mw_status stream_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                               mw_error *error)
+{
+    return MW_SAMPLE({"n", shape->n});
+}
+
+static const mw_buffer *stream_result(const mw_run *run)
+{
+    return ((const stream_state *)run->state)->cost->writes_c
+               ? &((const stream_state *)run->state)->c
+               : NULL;
+}
+
 /* clang-format off: one line per kernel */
 #define STREAM(name, text, f, l, s, has_a, has_b, has_c)                                           \
     static const stream_cost cost_##name = {MW_STREAM_##name, f, l, s, has_a, has_b, has_c};       \
@@ -313,6 +327,8 @@ static mw_status stream_verify(mw_run *run, mw_verification *verification, mw_er
                                         .execute = stream_execute,                                 \
                                         .verify = stream_verify,                                   \
                                         .release = stream_release,                                 \
+                                        .sample = stream_sample,                                   \
+                                        .result = stream_result,                                   \
                                         .trace = stream_trace,                                     \
                                         .body = &cost_##name}
 

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 
 #include "params.h"
+#include "sample.h"
 #include "team.h"
 #include "transformer/arrays.h"
 #include "transformer/transformer.h"
@@ -330,6 +331,19 @@ static mw_status trace_all(const mw_kernel *kernel, const mw_args *args, mw_trac
     return done ? MW_OK : MW_CANCELLED;
 }
 
+static mw_status sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                        mw_error *error)
+{
+    int64_t heads = 1 + shape->n % 3;
+    return MW_SAMPLE({"past", shape->m % 41}, {"d", heads * (1 + shape->k % 29)}, {"heads", heads},
+                     {"ff", shape->block % 50});
+}
+
+static const mw_buffer *result(const mw_run *run)
+{
+    return &((const mw_block_state *)run->state)->array[MW_BLOCK_V];
+}
+
 const mw_kernel mw_decoder_step = {
     .family = "decoder",
     .variant = "step",
@@ -344,6 +358,8 @@ const mw_kernel mw_decoder_step = {
     .execute = execute,
     .verify = mw_block_verify,
     .release = release,
+    .sample = sample,
+    .result = result,
     .trace = trace_all,
     .settle = mw_block_settle,
 };

@@ -19,6 +19,7 @@
 
 #include "gemm/shares.h"
 #include "params.h"
+#include "sample.h"
 #include "team.h"
 #include "transformer/arrays.h"
 #include "transformer/transformer.h"
@@ -306,6 +307,19 @@ static mw_status trace_all(const mw_kernel *kernel, const mw_args *args, mw_trac
     return done ? MW_OK : MW_CANCELLED;
 }
 
+static mw_status sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                        mw_error *error)
+{
+    int64_t heads = 1 + shape->n % 3;
+    return MW_SAMPLE({"n", shape->m % 37}, {"d", heads * (1 + shape->k % 29)}, {"heads", heads},
+                     {"ff", shape->block % 50});
+}
+
+static const mw_buffer *result(const mw_run *run)
+{
+    return &((const mw_block_state *)run->state)->array[MW_BLOCK_Z];
+}
+
 const mw_kernel mw_encoder_block = {
     .family = "encoder",
     .variant = "block",
@@ -320,6 +334,8 @@ const mw_kernel mw_encoder_block = {
     .execute = execute,
     .verify = mw_block_verify,
     .release = release,
+    .sample = sample,
+    .result = result,
     .trace = trace_all,
     .settle = mw_block_settle,
 };

@@ -14,6 +14,7 @@
 #include "cpu.h"
 #include "form.h"
 #include "params.h"
+#include "sample.h"
 #include "transpose/operands.h"
 #include "transpose/transpose.h"
 #include "verify.h"
@@ -244,6 +245,18 @@ static mw_status inplace_verify(mw_run *run, mw_verification *verification, mw_e
     return status == MW_CANCELLED ? mw_fail(error, status, "cancelled") : status;
 }
 
+static mw_status inplace_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                                mw_error *error)
+{
+    int64_t n = shape->n < 200 ? shape->n : 200;
+    return MW_SAMPLE({"n", n}, {"lda", mw_shape_leading(shape, n)}, {"block", shape->block});
+}
+
+static const mw_buffer *inplace_result(const mw_run *run)
+{
+    return &((const inplace_state *)run->state)->a;
+}
+
 const mw_kernel mw_transpose_inplace = {
     .family = "transpose",
     .variant = "inplace",
@@ -258,5 +271,7 @@ const mw_kernel mw_transpose_inplace = {
     .execute = inplace_execute,
     .verify = inplace_verify,
     .release = inplace_release,
+    .sample = inplace_sample,
+    .result = inplace_result,
     .trace = inplace_trace,
 };

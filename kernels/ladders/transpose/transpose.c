@@ -6,6 +6,7 @@
 #include "cpu.h"
 #include "form.h"
 #include "params.h"
+#include "sample.h"
 #include "transpose/operands.h"
 #include "verify.h"
 
@@ -414,6 +415,22 @@ static const transpose_rung packed_rung = {.body = offsetof(mw_transpose_bodies,
 static const transpose_rung oblivious_rung = {
     .body = offsetof(mw_transpose_bodies, turn), .walk = walk_halves, .trace = trace_halves};
 
+static mw_status transpose_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                                  mw_error *error)
+{
+    mw_status status =
+        MW_SAMPLE({"m", shape->m}, {"n", shape->n}, {"lda", mw_shape_leading(shape, shape->n)},
+                  {"ldb", mw_shape_leading(shape, shape->m)});
+    if (status == MW_OK && kernel->param_count > BLOCK)
+        status = MW_SAMPLE({"block", shape->block});
+    return status;
+}
+
+static const mw_buffer *transpose_result(const mw_run *run)
+{
+    return &((const transpose_state *)run->state)->b;
+}
+
 #define TRANSPOSE(name, text, list, count)                                                         \
     const mw_kernel mw_transpose_##name = {.family = "transpose",                                  \
                                            .variant = #name,                                       \
@@ -428,6 +445,8 @@ static const transpose_rung oblivious_rung = {
                                            .execute = transpose_execute,                           \
                                            .verify = transpose_verify,                             \
                                            .release = transpose_release,                           \
+                                           .sample = transpose_sample,                             \
+                                           .result = transpose_result,                             \
                                            .trace = transpose_trace,                               \
                                            .body = &name##_rung}
 

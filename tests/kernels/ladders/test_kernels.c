@@ -9,24 +9,15 @@
 
 #include <cmocka.h>
 
-#include "attention/operands.h"
-#include "conv/operands.h"
+#include "buffer.h"
 #include "cpu.h"
-#include "gemm/operands.h"
-#include "gemv/operands.h"
-#include "lu/matrix.h"
 #include "registry.h"
+#include "sample.h"
 #include "tests/kernels/isa.h"
-#include "transformer/arrays.h"
+#include "tests/kernels/ladders/guard.h"
 
-typedef struct shape {
-    int64_t m, n, k; /* a kernel takes those it has */
-    int64_t pad;     /* added to rows as leading dimension; 0: none is given */
-    int64_t block;
-    int64_t threads;
-} shape;
-
-static const shape shapes[] = {
+/* m, n, k, pad, block, threads */
+static const mw_shape shapes[] = {
     {1, 1, 1, 0, 1, 1},
     {1, 7, 1, 0, 2, 1},
     {7, 1, 5, 3, 3, 1},
@@ -53,77 +44,6 @@ static const shape shapes[] = {
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
-static void set(const mw_kernel *kernel, mw_args *args, const char *name, int64_t value)
-{
-    int index = mw_param_index(kernel, name);
-    if (index < 0)
-        return;
-    const mw_param *param = &kernel->params[index];
-    int64_t max = mw_param_max(param);
-    args->value[index] = value < param->min ? param->min : value > max ? max : value;
-}
-
-static mw_args args_of(const mw_kernel *kernel, const shape *s, mw_dtype dtype)
-{
-    mw_args args;
-    mw_args_preset(kernel, &args);
-    bool has_k = mw_param_index(kernel, "k") >= 0;
-    /* A transpose has the rows of A as columns of B; what is square must not be huge. */
-    bool turns = strcmp(kernel->family, "transpose") == 0;
-    bool square = mw_param_index(kernel, "m") < 0 && mw_param_index(kernel, "lda") >= 0;
-    int64_t n = square && s->n > 200 ? 200 : s->n;
-    set(kernel, &args, "m", s->m);
-    set(kernel, &args, "n", n);
-    if (strcmp(kernel->variant, "csr-int16") == 0)
-        set(kernel, &args, "n", s->n % 65536);
-    set(kernel, &args, "k", s->k);
-    set(kernel, &args, "density", 1 + s->m * 3 % 100);
-    set(kernel, &args, "rows", 1 + (7 * s->k + s->n) % 211);
-    set(kernel, &args, "steps", 1 + 37 * s->m + s->k);
-    set(kernel, &args, "hot", 1 + s->k % 13);
-    set(kernel, &args, "p", s->m * 7 % 101);
-    set(kernel, &args, "dtype", dtype);
-    set(kernel, &args, "block", s->block);
-    set(kernel, &args, "inner", s->block / 3);
-    set(kernel, &args, "threads", s->threads);
-    if (mw_param_index(kernel, "layers") >= 0) { /* chains multiply often: small ones */
-        set(kernel, &args, "layers", 1 + s->m % 7);
-        set(kernel, &args, "d", 1 + s->n % 61);
-        set(kernel, &args, "batch", 1 + s->k % 67);
-        set(kernel, &args, "shape", s->m % 2);
-        set(kernel, &args, "schedule", s->block % 5);
-        set(kernel, &args, "snapshots", 1 + s->n % 3);
-        set(kernel, &args, "optimizer", s->k % 4);
-    }
-    if (mw_param_index(kernel, "heads") >= 0) { /* a transformer block of n tokens */
-        int64_t heads = 1 + s->n % 3;
-        set(kernel, &args, "n", s->m % 37);
-        set(kernel, &args, "past", s->m % 41);
-        set(kernel, &args, "heads", heads);
-        set(kernel, &args, "d", heads * (1 + s->k % 29));
-        set(kernel, &args, "ff", s->block % 50);
-    }
-    if (strcmp(kernel->family, "attention") == 0) { /* n² scores */
-        set(kernel, &args, "n", s->n % 211);
-        set(kernel, &args, "d", s->k % 71);
-    }
-    set(kernel, &args, "h", s->m % 11);
-    set(kernel, &args, "w", s->n % 13);
-    set(kernel, &args, "cin", s->k % 23);
-    set(kernel, &args, "cout", s->block % 41);
-    if (s->block % 2) { /* blocks of its own, or those of the model */
-        set(kernel, &args, "mc", s->block);
-        set(kernel, &args, "kc", s->block);
-        set(kernel, &args, "nc", s->block);
-    }
-    if (s->pad) {
-        set(kernel, &args, "lda", (has_k ? s->k : n) + s->pad);
-        set(kernel, &args, "ldb", (turns ? s->m : s->n) + s->pad);
-        set(kernel, &args, "ldc", s->n + s->pad);
-    }
-    return args;
-}
-
 static void fail_at(const mw_kernel *kernel, const mw_args *args, const char *what)
 {
     char text[512];
@@ -133,6 +53,22 @@ static void fail_at(const mw_kernel *kernel, const mw_args *args, const char *wh
         length += snprintf(text + length, sizeof text - (size_t)length, " %s=%lld",
                            kernel->params[i].name, (long long)args->value[i]);
     fail_msg("%s: %s", text, what);
+}
+
+static mw_args args_of(const mw_kernel *kernel, const mw_shape *shape, mw_dtype dtype)
+{
+    mw_args args;
+    mw_error error = {0};
+    if (mw_sample(kernel, shape, dtype, &args, &error) != MW_OK)
+        fail_msg("%s", error.message);
+    return args;
+}
+
+static void expect_guards(const mw_kernel *kernel, const mw_args *args)
+{
+    char what[128];
+    if (!guards_hold(what, sizeof what))
+        fail_at(kernel, args, what);
 }
 
 static mw_run prepared(const mw_kernel *kernel, const mw_args *args)
@@ -147,31 +83,14 @@ static mw_run prepared(const mw_kernel *kernel, const mw_args *args)
     return run;
 }
 
-/* A kernel like another whose execution leaves one element wrong. */
+/* A kernel like another, but for what its execution leaves. */
 static const mw_kernel *honest;
 static size_t wrong_offset;
-
-static mw_buffer *result_of(mw_run *run)
-{
-    if (strcmp(honest->family, "gemv") == 0)
-        return &((mw_gemv_state *)run->state)->y;
-    if (strcmp(honest->family, "conv") == 0)
-        return &((mw_conv_state *)run->state)->out;
-    if (strcmp(honest->family, "decoder") == 0)
-        return &((mw_block_state *)run->state)->array[MW_BLOCK_V];
-    if (strcmp(honest->family, "encoder") == 0)
-        return &((mw_block_state *)run->state)->array[MW_BLOCK_Z];
-    if (strcmp(honest->family, "attention") == 0)
-        return &((mw_attention_state *)run->state)->o;
-    if (strcmp(honest->family, "lu") == 0)
-        return &((mw_lu_matrix *)run->state)->a;
-    return &((mw_gemm_state *)run->state)->c;
-}
 
 static mw_status execute_wrongly(mw_run *run)
 {
     mw_status status = honest->execute(run);
-    ((float *)result_of(run)->data)[wrong_offset] += 1e-3f;
+    ((float *)honest->result(run)->data)[wrong_offset] += 1e-3f;
     return status;
 }
 
@@ -183,7 +102,7 @@ static void one_wrong_element_is_found(const char *name, int64_t m, int64_t n, i
     mw_kernel wrong = *honest;
     wrong.execute = execute_wrongly;
     wrong_offset = offset;
-    mw_args args = args_of(honest, &(shape){m, n, k, 0, 16, 1}, MW_F32);
+    mw_args args = args_of(honest, &(mw_shape){m, n, k, 0, 16, 1}, MW_F32);
     mw_run run = prepared(&wrong, &args);
     mw_verification verification;
     assert_int_equal(wrong.verify(&run, &verification, &error), MW_OK);
@@ -232,6 +151,94 @@ static void for_all(visitor *visit)
     }
 }
 
+/* A parameter that every sample leaves alone would be tested at its preset only. */
+static void samples_set_every_parameter(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < mw_registry_count(); i++) {
+        const mw_kernel *kernel = mw_registry_at(i);
+        for (size_t p = 0; p < kernel->param_count; p++) {
+            const mw_param *param = &kernel->params[p];
+            bool changes = param->choices == mw_text_choices || mw_param_max(param) == param->min;
+            mw_args begin = args_of(kernel, &shapes[0], MW_F32);
+            for (size_t s = 0; s < SHAPES && !changes; s++) {
+                mw_args args = args_of(kernel, &shapes[s], MW_F64);
+                changes = args.value[p] != begin.value[p];
+            }
+            if (!changes)
+                fail_msg("no sample of %s/%s changes %s", kernel->family, kernel->variant,
+                         param->name);
+        }
+    }
+}
+
+static mw_status execute_all_wrongly(mw_run *run)
+{
+    mw_status status = honest->execute(run);
+    const mw_buffer *result = honest->result(run);
+    for (size_t i = 0; i < result->bytes / sizeof(float); i++)
+        ((float *)result->data)[i] += 1;
+    return status;
+}
+
+static mw_status execute_too_far(mw_run *run)
+{
+    mw_status status = honest->execute(run);
+    const mw_buffer *result = honest->result(run);
+    ((float *)result->data)[result->bytes / sizeof(float)] = 0;
+    return status;
+}
+
+/* Runs every kernel that leaves an array in another way; `found` says whether that was noticed. */
+static void each_is_found_out(mw_status (*execute)(mw_run *run), size_t least,
+                              bool (*found)(const mw_verification *verification))
+{
+    size_t count = 0;
+    for (size_t i = 0; i < mw_registry_count(); i++) {
+        honest = mw_registry_at(i);
+        if (!honest->result || !runs_here(honest))
+            continue;
+        mw_kernel wrong = *honest;
+        wrong.execute = execute;
+        mw_args args = args_of(honest, &shapes[4], MW_F32);
+        mw_run run = prepared(&wrong, &args);
+        mw_verification verification;
+        mw_error error;
+        if (honest->result(&run)) {
+            assert_int_equal(wrong.verify(&run, &verification, &error), MW_OK);
+            if (!found(&verification))
+                fail_at(honest, &args, "what it did wrong was not found");
+            count++;
+        }
+        wrong.release(&run);
+    }
+    assert_true(count >= least);
+}
+
+static bool verification_failed(const mw_verification *verification)
+{
+    return !verification->passed && verification->worst > 1;
+}
+
+static bool guards_broke(const mw_verification *verification)
+{
+    (void)verification;
+    char what[128];
+    return !guards_hold(what, sizeof what) && strstr(what, "byte 0 behind an array of");
+}
+
+static void a_wrong_result_fails_every_verification(void **state)
+{
+    (void)state;
+    each_is_found_out(execute_all_wrongly, 40, verification_failed);
+}
+
+static void an_element_written_behind_a_result_is_found(void **state)
+{
+    (void)state;
+    each_is_found_out(execute_too_far, 40, guards_broke);
+}
+
 static void verify_one(const mw_kernel *kernel, const mw_args *args)
 {
     for (int interactive = 0; interactive <= (kernel->library ? 1 : 0); interactive++) {
@@ -247,6 +254,7 @@ static void verify_one(const mw_kernel *kernel, const mw_args *args)
                      verification.where);
             fail_at(kernel, args, what);
         }
+        expect_guards(kernel, args);
         kernel->release(&run);
         assert_null(run.state);
     }
@@ -268,10 +276,8 @@ static void a_sum_of_one_row_over_and_over_is_verified(void **state)
     assert_int_equal(mw_registry_find("gather/bag", &kernel, &error), MW_OK);
     mw_args args;
     mw_args_preset(kernel, &args);
-    set(kernel, &args, "m", 2);
-    set(kernel, &args, "n", 103);
-    set(kernel, &args, "k", 65536);
-    set(kernel, &args, "rows", 1);
+    const mw_setting one_row[] = {{"m", 2}, {"n", 103}, {"k", 65536}, {"rows", 1}};
+    assert_int_equal(mw_sample_set(kernel, &args, one_row, 4, &error), MW_OK);
     verify_one(kernel, &args);
 }
 
@@ -299,6 +305,7 @@ static void count_one(const mw_kernel *kernel, const mw_args *args)
                  (unsigned long long)form.load_bytes, (unsigned long long)form.store_bytes);
         fail_at(kernel, args, what);
     }
+    expect_guards(kernel, args);
     kernel->release(&run);
 }
 
@@ -361,11 +368,14 @@ int main(void)
     if (isa_is_absent())
         return SKIPPED;
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(samples_set_every_parameter),
         cmocka_unit_test(every_kernel_agrees_with_its_reference_on_ragged_shapes),
         cmocka_unit_test(a_sum_of_one_row_over_and_over_is_verified),
         cmocka_unit_test(what_is_counted_is_exactly_the_closed_form),
         cmocka_unit_test(compulsory_bytes_never_exceed_what_the_program_moves),
         cmocka_unit_test(one_wrong_element_fails_the_verification),
+        cmocka_unit_test(a_wrong_result_fails_every_verification),
+        cmocka_unit_test(an_element_written_behind_a_result_is_found),
         cmocka_unit_test(a_cancelled_kernel_stops_and_can_run_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,7 @@ static void every_kernel_says_what_it_is_and_what_it_takes(void **state)
         assert_non_null(kernel->execute);
         assert_non_null(kernel->verify);
         assert_non_null(kernel->release);
+        assert_non_null(kernel->sample);
     }
     assert_null(mw_registry_at(mw_registry_count()));
 }

@@ -5,6 +5,7 @@
 #include "cpu.h"
 #include "form.h"
 #include "gemv/operands.h"
+#include "sample.h"
 #include "team.h"
 
 mw_quantized_shape mw_quantized_shape_of(const mw_kernel *kernel, const mw_args *args)
@@ -162,4 +163,18 @@ mw_status mw_quantized_prepare(mw_run *run, mw_error *error)
     if (status != MW_OK)
         mw_quantized_release(run);
     return status;
+}
+
+mw_status mw_quantized_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                              mw_error *error)
+{
+    mw_status status = MW_SAMPLE({"m", shape->m}, {"n", shape->n});
+    if (status == MW_OK && kernel->param_count > MW_QUANTIZED_SCALE)
+        status = MW_SAMPLE({"scale", shape->k % 2});
+    return status;
+}
+
+const mw_buffer *mw_quantized_result(const mw_run *run)
+{
+    return &((const mw_quantized_state *)run->state)->y;
 }

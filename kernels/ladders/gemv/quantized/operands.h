@@ -63,6 +63,9 @@ mw_status mw_quantized_trace(const mw_kernel *kernel, const mw_args *args, mw_tr
 
 mw_status mw_quantized_prepare(mw_run *run, mw_error *error);
 void mw_quantized_release(mw_run *run);
+mw_status mw_quantized_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                              mw_error *error);
+const mw_buffer *mw_quantized_result(const mw_run *run);
 
 /* Encodes A from its elements, tile by tile, without ever holding it as f32. */
 mw_status mw_quantized_encode(mw_quantized_state *state, mw_ledger *ledger, mw_error *error);

@@ -93,6 +93,8 @@ static const mw_param by_row_or_group[] = {
                                       .execute = execute,                                          \
                                       .verify = mw_quantized_verify,                               \
                                       .release = mw_quantized_release,                             \
+                                      .sample = mw_quantized_sample,                               \
+                                      .result = mw_quantized_result,                               \
                                       .trace = mw_quantized_trace,                                 \
                                       .body = &name##_kind}
 
