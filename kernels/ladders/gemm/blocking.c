@@ -54,6 +54,22 @@ void mw_gemm_caches_set(const mw_cache_geometry *levels, size_t count)
     pthread_mutex_unlock(&believed_lock);
 }
 
+/* Which level a name means: "L1", "L2", anything else the last. */
+static int level_of(const char *name)
+{
+    return strcmp(name, "L1") == 0 ? L1 : strcmp(name, "L2") == 0 ? L2 : LLC;
+}
+
+void mw_gemm_caches_imagine(const mw_cache_geometry *levels, size_t count)
+{
+    mw_cache_geometry imagined[LEVELS] = {mw_cache_near("L1", 32 << 10, 8, LINE),
+                                          mw_cache_near("L2", 1 << 20, 16, LINE),
+                                          mw_cache_near("LLC", 16 << 20, 16, LINE)};
+    for (size_t i = 0; i < count; i++)
+        imagined[level_of(levels[i].name)] = levels[i];
+    mw_gemm_caches_set(imagined, LEVELS);
+}
+
 static size_t way_bytes(const mw_cache_geometry *cache)
 {
     return (size_t)cache->sets * cache->line;

@@ -26,6 +26,13 @@ typedef struct mw_gemm_blocks {
  */
 void mw_gemm_caches_set(const mw_cache_geometry *levels, size_t count);
 
+/*
+ * The caches of a machine that somebody imagines: what is not among them is like in many machines
+ * (L1 32 KiB, L2 1 MiB, last level 16 MiB), and nothing is this machine's, so that the same request
+ * gives the same blocks everywhere. mw_gemm_caches_set(NULL, 0) goes back to what the system names.
+ */
+void mw_gemm_caches_imagine(const mw_cache_geometry *levels, size_t count);
+
 /* The model's blocks for a register tile. */
 mw_gemm_blocks mw_gemm_blocks_model(const mw_micro_limits *tile, size_t width);
 

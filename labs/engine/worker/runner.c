@@ -81,6 +81,21 @@ static void believe(const mw_cache_geometry *levels, size_t count, const char *s
         mw_gemm_caches_set(levels, count);
 }
 
+/* In caches that are given a product is cut for these, not for this machine's. */
+static mw_status run_model(mw_runner *runner, const mw_model_order *order, mw_ledger *ledger,
+                           json_t **body, mw_error *error)
+{
+    bool given = strcmp(order->source, "given") == 0;
+    if (given)
+        mw_gemm_caches_imagine(order->levels, order->count);
+    else
+        believe(order->own, order->own_count, order->own_source);
+    mw_status status = mw_model_run(order, ledger, model_progress, runner, body, error);
+    if (given)
+        mw_gemm_caches_set(NULL, 0);
+    return status;
+}
+
 static mw_status run_measure(const mw_job *job, mw_ledger *ledger, json_t **body, mw_error *error)
 {
     believe(job->links.levels, job->links.count, job->links.source);
@@ -150,8 +165,7 @@ static mw_status run_job(mw_runner *runner, const mw_job *job, json_t **body, mw
     case MW_JOB_BENCH:
         return mw_bench(job, ledger, body, error);
     case MW_JOB_MODEL:
-        believe(job->model.own, job->model.own_count, job->model.own_source);
-        return mw_model_run(&job->model, ledger, model_progress, runner, body, error);
+        return run_model(runner, &job->model, ledger, body, error);
     case MW_JOB_DOCTOR:
         *body = mw_report_doctor();
         return MW_OK;
