@@ -138,7 +138,7 @@ local function marks(ctx, step, st)
 end
 
 local function settle(ctx, step, st, judged)
-  st.verdicts, st.tries, st.judged_with = judged, st.tries + 1, ctx.state.roofs_changed or 0
+  st.verdicts, st.tries, st.judged_with = judged, st.tries + 1, ctx.roofs_changed
   local all = true
   for _, one in pairs(judged) do all = all and one.verdict ~= "wrong" end
   if step.predicts then
@@ -225,6 +225,7 @@ function EVENTS.submit(ctx, event, recorded)
   if old and not (step and #step.fields > 0) then keep_points(ctx, tostring(event.step), recorded) end
   if old and not step then return end
   step = reached_step(ctx, event, old)
+  ctx = ctx:about(step)
   local st = ctx:change(step.id)
   if step.kind == "read" then
     st.seen = true
@@ -260,7 +261,7 @@ end
 function EVENTS.hint(ctx, event, recorded)
   local step = reached_step(ctx, event, recorded ~= nil)
   local st = ctx:change(step.id)
-  st.hints = math.min(st.hints + 1, #view.hints(ctx, step))
+  st.hints = math.min(st.hints + 1, #view.hints(ctx:about(step), step))
 end
 
 EVENTS["goto"] = function(ctx, event, recorded)
@@ -318,8 +319,17 @@ local function fit(ctx)
   ctx:refresh()
 end
 
+-- What was measured so far keeps the machine and the roofs that it was measured under.
+local function keep_calibration(state)
+  if not state.machine then return end
+  local past = table.move(state.past or {}, 1, #(state.past or {}), 1, {})
+  past[#past + 1] = { machine = state.machine, live = state.live, roofs_changed = state.roofs_changed }
+  state.past = past
+end
+
 function EVENTS.machine(ctx, event)
   if type(event.machine) ~= "table" then refuse "the input 'machine' has no machine" end
+  keep_calibration(ctx.state)
   ctx.state.machine, ctx.state.live = event.machine, nil
   ctx:refresh()
   if not ctx.state.answered then fit(ctx) end
