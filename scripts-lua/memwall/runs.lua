@@ -281,6 +281,10 @@ function M.result(ctx, event)
     local status = type(event.status) == "string" and event.status or "failed"
     sample.status, sample.reason = status, type(event.reason) == "string" and event.reason or status
   end
+  -- In a transcript in which results are lost the next may come although nothing has begun it.
+  for i = #(st.queue or {}), 1, -1 do
+    if st.queue[i] == key then table.remove(st.queue, i) end
+  end
   if ctx.state.open then return end -- a newer run has taken its place
   local again = sample.status ~= "ok" or (step.kind ~= "sweep" and noise_of(step, sample))
   if again and sample.tries < TRIES then return start(ctx, step, key) end

@@ -52,7 +52,7 @@ local function judged_text(ctx, step, field, judged)
   if judged.verdict == "unchecked" then
     return "info", ctx:say(field.kind == "text" and field.credit == "hand" and "read_by_hand" or "committed_unchecked")
   end
-  if judged.wrong == "above_roof" or judged.wrong == "below_roof" then
+  if judged.height and (judged.wrong == "above_roof" or judged.wrong == "below_roof") then
     local height = ctx:of(step.id).values.point.y / judged.height
     return "warning", ctx:say(judged.wrong, unit.format(height, "FLOP/s"))
   end
