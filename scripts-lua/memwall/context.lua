@@ -19,6 +19,7 @@ local workload = require "memwall.workload"
 ---@field machine memwall.Machine
 ---@field live? table<string, table> roofs measured beside runs, by level
 ---@field roofs_changed integer how often such a roof took the place of another
+---@field earlier table<integer, memwall.Context> by calibration, made when they are asked for
 ---@field present? memwall.Context in a context of an earlier calibration: that of the present one
 ---@field scope memwall.BaseScope
 ---@field effects table[]
@@ -39,7 +40,7 @@ local function new(session, state)
   return ctx
 end
 
--- Lets a context mean one calibration.
+-- Lets a context mean one calibration: { machine, live, roofs_changed }.
 local function mean(self, calibration)
   self.live, self.roofs_changed = calibration.live, calibration.roofs_changed or 0
   self.machine = machines.new(calibration.machine, self.live)
@@ -58,18 +59,22 @@ function Context:calibration()
   return #(self.state.past or {}) + 1
 end
 
----The same state under the calibration in which a sample was taken; the present one for no sample, and for one that
----was taken when nothing was known of the machine.
+local function knows_nothing(calibration)
+  return #machines.new(calibration.machine, calibration.live).levels == 0
+end
+
+---The same state under the calibration in which a sample was taken, or the first one after it when nothing was known
+---of the machine then; the present one for no sample.
 ---@param sample? table
 ---@return memwall.Context
 function Context:under(sample)
   local present = self.present or self
-  local number = sample and sample.calibration
-  local past = number and (present.state.past or {})[number]
-  if not (past and #machines.new(past.machine, past.live).levels > 0) then return present end
+  local past, number = present.state.past or {}, sample and sample.calibration or math.huge
+  while past[number] and knows_nothing(past[number]) do number = number + 1 end
+  if not past[number] then return present end
   if not present.earlier[number] then
     local ctx = setmetatable({ present = present }, { __index = present })
-    mean(ctx, past)
+    mean(ctx, past[number])
     present.earlier[number] = ctx
   end
   return present.earlier[number]

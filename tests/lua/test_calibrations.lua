@@ -111,6 +111,9 @@ test.case("what was measured before anything was known of the machine gets the r
   assert(not (row(walk.view, "seconds").modelled or walk.view.roofline.memory[1]))
   walk:feed { e = "machine", machine = walks.machine() }
   assert(row(walk.view, "seconds").modelled and #walk.view.roofline.memory >= 4 and not notice(walk.view, THEN))
+  local seconds = row(walk.view, "seconds").modelled.value
+  walk:feed { e = "machine", machine = faster(3) }
+  assert(row(walk.view, "seconds").modelled.value == seconds and notice(walk.view, THEN))
 end)
 
 test.case("a text after a run is about the machine that the run had", function()
