@@ -48,7 +48,7 @@ local function notice(view, text)
   end
 end
 
-local THEN = "It was measured anew since"
+local THEN = "measured anew since"
 
 test.case("figures of work already done stay when the machine is calibrated anew, and the view says so", function()
   local walk, before = sitting(), {}
