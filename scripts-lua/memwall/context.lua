@@ -9,6 +9,7 @@ local states = require "memwall.state"
 local texts = require "memwall.text"
 local unit = require "memwall.unit"
 local words = require "memwall.words"
+local workload = require "memwall.workload"
 
 ---@class memwall.Context
 ---@field lab table
@@ -17,6 +18,10 @@ local words = require "memwall.words"
 ---@field locale string
 ---@field prose { [1]: memwall.Text, [2]: memwall.Text } the wanted language, then English
 ---@field machine memwall.Machine
+---@field live? table<string, table> roofs measured beside runs, by level
+---@field roofs_changed integer how often such a roof took the place of another
+---@field earlier table<integer, memwall.Context> by calibration, made when they are asked for
+---@field present? memwall.Context in a context of an earlier calibration: that of the present one
 ---@field scope memwall.BaseScope
 ---@field effects table[]
 ---@field verdicts table[]
@@ -36,10 +41,53 @@ local function new(session, state)
   return ctx
 end
 
+-- Lets a context mean one calibration: { machine, live, roofs_changed }.
+local function mean(self, calibration)
+  self.live, self.roofs_changed = calibration.live, calibration.roofs_changed or 0
+  self.machine = machines.new(calibration.machine, self.live)
+  self.scope = scope.new(self.lab, self.state.variant, self.machine, function(name) return self:observe(name) end)
+end
+
 ---After the machine or the variant changed.
 function Context:refresh()
-  self.machine = machines.new(self.state.machine, self.state.live)
-  self.scope = scope.new(self.lab, self.state.variant, self.machine, function(name) return self:observe(name) end)
+  self.earlier, self.present = {}, nil
+  mean(self, self.state)
+end
+
+---The number of the present calibration, which a sample keeps.
+---@return integer
+function Context:calibration()
+  return #(self.state.past or {}) + 1
+end
+
+local function knows_nothing(calibration)
+  return #machines.new(calibration.machine, calibration.live).levels == 0
+end
+
+---The same state under the calibration in which a sample was taken, or the first one after it when nothing was known
+---of the machine then; the present one for no sample.
+---@param sample? table
+---@return memwall.Context
+function Context:under(sample)
+  local present = self.present or self
+  local past, number = present.state.past or {}, sample and sample.calibration or math.huge
+  while past[number] and knows_nothing(past[number]) do number = number + 1 end
+  if not past[number] then return present end
+  if not present.earlier[number] then
+    local ctx = setmetatable({ present = present }, { __index = present })
+    mean(ctx, past[number])
+    present.earlier[number] = ctx
+  end
+  return present.earlier[number]
+end
+
+---The same state under the calibration that a step is about: that of the run it looks at.
+---@param step table
+---@return memwall.Context
+function Context:about(step)
+  local run = workload.run_about(self, step)
+  local st = run and self.state.steps[run.id]
+  return self:under(st and st.active and st.samples[st.active])
 end
 
 ---The state of a step to read, made when first looked at.

@@ -163,11 +163,12 @@ end
 ---@return table[]
 function M.rows(ctx, step)
   local list = native.array {}
-  local run = picture.shown_run(ctx, step)
+  local run = workload.shown_run(ctx, step)
   if not run then return list end
   local st = ctx:of(run.id)
   local key = st.active or runs.key(ctx, run)
   local sample = st.samples[key]
+  ctx = ctx:under(sample)
   local open = ctx.state.open
   local live = open ~= nil and open.step == run.id and open.key == key
   local figures, kinds = runs.figures(ctx, run, key)

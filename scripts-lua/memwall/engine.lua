@@ -35,7 +35,7 @@ local function step_of(ctx, event)
   return step
 end
 
--- A step that is reached. `replaying` an older record never fails on a gate that is new.
+-- A step that is reached. `replaying` a record never fails on a gate: it was reached then.
 local function reached_step(ctx, event, replaying)
   local step = step_of(ctx, event)
   local needed = ctx:waits_for(step)
@@ -137,8 +137,9 @@ local function marks(ctx, step, st)
   return points - by_hand, by_hand
 end
 
-local function settle(ctx, step, st, judged)
-  st.verdicts, st.tries, st.judged_with = judged, st.tries + 1, ctx.state.roofs_changed or 0
+-- `earned`: the marks of a record, which stand; else they follow from the hints that were seen.
+local function settle(ctx, step, st, judged, earned)
+  st.verdicts, st.tries, st.judged_with = judged, st.tries + 1, ctx.roofs_changed
   local all = true
   for _, one in pairs(judged) do all = all and one.verdict ~= "wrong" end
   if step.predicts then
@@ -146,9 +147,9 @@ local function settle(ctx, step, st, judged)
     for _, one in pairs(judged) do all = all and one.verdict == "right" end
     st.right = all
   else
-    local earned, by_hand = marks(ctx, step, st)
+    local marked, by_hand = marks(ctx, step, st)
     if all and not st.right then
-      st.right, st.points = true, math.max(st.points, earned)
+      st.right, st.points = true, math.max(st.points, earned or marked)
     end
     st.pending = by_hand
   end
@@ -160,6 +161,15 @@ local function was_judged(recorded, id)
     if one.step == id then return true end
   end
   return false
+end
+
+-- What a record says of the fields of a step.
+local function verdicts_then(recorded, step)
+  local verdicts = {}
+  for _, one in ipairs(recorded.verdicts or {}) do
+    if one.step == step.id then verdicts[one.field or ""] = { verdict = one.verdict, wrong = one.wrong } end
+  end
+  return verdicts
 end
 
 -- What a record says was earned in a step.
@@ -178,22 +188,23 @@ local function keep_points(ctx, id, recorded)
   ctx.state.kept = kept
 end
 
--- An answer given in another version of the lab: its verdicts stay as they were told.
-local function keep_recorded(ctx, step, st, event, recorded)
-  read_values(ctx, step, st, type(event.values) == "table" and event.values or {}, true)
+-- What was taken then has no mistakes now; a place that cannot be read any more is none.
+local function forgive(step, st)
   for _, field in ipairs(step.fields) do
     if field.kind == "place" and st.problems[field.id] then st.values[field.id] = nil end
   end
   st.problems = {}
-  local verdicts, judged, right = {}, false, true
-  for _, one in ipairs(recorded.verdicts or {}) do
-    if one.step == step.id then
-      judged = true
-      verdicts[one.field or ""] = { verdict = one.verdict, wrong = one.wrong }
-      right = right and (one.verdict == "right" or one.verdict == "unchecked" and not step.predicts)
-    end
+end
+
+-- An answer given in another version of the lab: its verdicts stay as they were told.
+local function keep_recorded(ctx, step, st, event, recorded)
+  read_values(ctx, step, st, type(event.values) == "table" and event.values or {}, true)
+  forgive(step, st)
+  if not was_judged(recorded, step.id) then return end -- it could not be read then
+  local verdicts, right = verdicts_then(recorded, step), true
+  for _, one in pairs(verdicts) do
+    right = right and (one.verdict == "right" or one.verdict == "unchecked" and not step.predicts)
   end
-  if not judged then return end -- it could not be read then, and was not judged
   st.verdicts, st.tries, st.right, st.answered_in = verdicts, st.tries + 1, right, recorded.version
   st.committed, ctx.state.answered = step.predicts or false, true
   st.points = math.max(st.points, earned_then(recorded, step.id))
@@ -201,6 +212,20 @@ local function keep_recorded(ctx, step, st, event, recorded)
     local _, by_hand = marks(ctx, step, st)
     st.pending = by_hand
   end
+end
+
+-- The verdicts of a record of this version: as they were told, and about them what can still be worked out. What they
+-- rest on may be lost, as a run that cannot be read any more is.
+local function judge_again(ctx, step, st, recorded)
+  local judged = verdicts_then(recorded, step)
+  if judge.all_read(step, st) then
+    for id, one in pairs(judge_step(ctx, step, st)) do
+      local told = judged[id]
+      if told and told.verdict == one.verdict and told.wrong == one.wrong then judged[id] = one end
+    end
+  end
+  forgive(step, st)
+  return judged
 end
 
 local function report_verdicts(ctx, step, st)
@@ -224,7 +249,8 @@ function EVENTS.submit(ctx, event, recorded)
   local step = ctx.lab.by_id[event.step or ""]
   if old and not (step and #step.fields > 0) then keep_points(ctx, tostring(event.step), recorded) end
   if old and not step then return end
-  step = reached_step(ctx, event, old)
+  step = reached_step(ctx, event, recorded ~= nil)
+  ctx = ctx:about(step)
   local st = ctx:change(step.id)
   if step.kind == "read" then
     st.seen = true
@@ -238,19 +264,25 @@ function EVENTS.submit(ctx, event, recorded)
     keep_recorded(ctx, step, st, event, recorded)
     return report_verdicts(ctx, step, st)
   end
-  if st.committed then refuse("step '%s' is committed", step.id) end
-  if st.right then refuse("step '%s' is answered", step.id) end
   local taken = recorded and was_judged(recorded, step.id)
+  if st.committed and not taken then refuse("step '%s' is committed", step.id) end
+  if st.right and not taken then refuse("step '%s' is answered", step.id) end
   read_values(ctx, step, st, type(event.values) == "table" and event.values or {}, taken)
   st.verdicts = {}
-  if not judge.all_read(step, st) then return end
-  settle(ctx, step, st, judge_step(ctx, step, st))
+  if taken then
+    settle(ctx, step, st, judge_again(ctx, step, st, recorded), earned_then(recorded, step.id))
+  elseif judge.all_read(step, st) then
+    settle(ctx, step, st, judge_step(ctx, step, st))
+  else
+    return
+  end
   st.answered_in, ctx.state.answered = nil, true
   report_verdicts(ctx, step, st)
 end
 
-function EVENTS.undo(ctx, event)
+function EVENTS.undo(ctx, event, recorded)
   local step = step_of(ctx, event)
+  if recorded and not ctx:can_undo(step) then return end -- what it took back is lost
   if not ctx:can_undo(step) then refuse("the answer of step '%s' stands", step.id) end
   local st = ctx:change(step.id)
   st.committed, st.points, st.verdicts, st.problems = false, 0, {}, {}
@@ -260,7 +292,7 @@ end
 function EVENTS.hint(ctx, event, recorded)
   local step = reached_step(ctx, event, recorded ~= nil)
   local st = ctx:change(step.id)
-  st.hints = math.min(st.hints + 1, #view.hints(ctx, step))
+  st.hints = math.min(st.hints + 1, #view.hints(ctx:about(step), step))
 end
 
 EVENTS["goto"] = function(ctx, event, recorded)
@@ -318,8 +350,17 @@ local function fit(ctx)
   ctx:refresh()
 end
 
+-- What was measured so far keeps the machine and the roofs that it was measured under.
+local function keep_calibration(state)
+  if not state.machine then return end
+  local past = table.move(state.past or {}, 1, #(state.past or {}), 1, {})
+  past[#past + 1] = { machine = state.machine, live = state.live, roofs_changed = state.roofs_changed }
+  state.past = past
+end
+
 function EVENTS.machine(ctx, event)
   if type(event.machine) ~= "table" then refuse "the input 'machine' has no machine" end
+  keep_calibration(ctx.state)
   ctx.state.machine, ctx.state.live = event.machine, nil
   ctx:refresh()
   if not ctx.state.answered then fit(ctx) end

@@ -27,23 +27,12 @@ function M.factor(ctx, predicted, measured)
   return ctx:say("you_low", ("%.1f"):format(1 / factor))
 end
 
--- The run step that is looked at: the present one, else the last one above that has a sample.
-local function shown_run(ctx, step)
-  for i = step.index, 1, -1 do
-    local one = ctx.lab.steps[i]
-    if one.runs then
-      local st = ctx.state.steps[one.id]
-      if i == step.index or st and st.active then return one, st end
-    end
-  end
-end
-M.shown_run = shown_run
-
--- The roofs of the run that is looked at, else of the one that the step is about; and whether the run was begun.
+-- The roofs of the run that is looked at, else (when that was of another calibration, too) of the one that the step is
+-- about; and whether the run was begun.
 local function shown_roofs(ctx, step)
-  local run, st = shown_run(ctx, step)
+  local run, st = workload.shown_run(ctx, step)
   local key = run and st and st.active
-  if key then return workload.roofs(ctx, run, key), true end
+  if key and ctx:under(st.samples[key]) == ctx then return workload.roofs(ctx, run, key), true end
   return workload.roofs_about(ctx, step), false
 end
 
@@ -95,7 +84,7 @@ end
 
 -- The same FLOPs over the bytes that each level serves: what the program asks the first one for as counted, then
 -- what crosses each link, as events measured it or else as the cache simulator has it.
-local function places(ctx, m, figures)
+local function places(machine, m, figures)
   local list = native.array {}
   local links, flops = runs.links(m), figures.flops
   if #links == 0 or not flops or flops <= 0 then return nil end
@@ -105,7 +94,7 @@ local function places(ctx, m, figures)
   local loads, stores = figures.load_bytes, figures.store_bytes
   put(links[1].from, loads and stores and loads + stores, "counted")
   for _, link in ipairs(links) do
-    local last = ctx.machine.levels[#ctx.machine.levels]
+    local last = machine.levels[#machine.levels]
     local level = link.to == "memory" and (last and last.name or "DRAM") or link.to
     put(level, link.measured or link.modelled, link.measured and "measured" or "modelled")
   end
@@ -136,7 +125,8 @@ local function sample_point(ctx, step, key, label, side)
   return {
     id = step.id .. ":" .. key .. (side and ":b" or ""), label = label, x = x, y = y, kind = kind, step = step.id,
     low = low, high = high, noisy = runs.is_noisy(m) or nil,
-    active = ctx:of(step.id).active == key or nil, live = live or nil, places = places(ctx, m, figures),
+    active = ctx:of(step.id).active == key or nil, live = live or nil,
+    places = places(ctx:under(sample).machine, m, figures),
   }
 end
 
@@ -265,7 +255,7 @@ local function curve(ctx, step, chart)
     local sample = ctx:of(step.id).samples[key]
     if sample and sample.m then
       local values = runs.figures(ctx, step, key)
-      local y = expr.eval(chart.tree, scope.sample(ctx.scope, values))
+      local y = expr.eval(chart.tree, scope.sample(ctx:under(sample).scope, values))
       local median, seconds = values.seconds, sample.m.seconds
       if type(y) == "number" and median then
         local low = y * (type(seconds.low) == "number" and seconds.low / median or 1)
@@ -284,8 +274,8 @@ local function median(list)
   return #list % 2 == 1 and list[half + 1] or (list[half] + list[half + 1]) / 2
 end
 
--- One read roof for all samples whose data lie in one level: the median of those measured beside them, else the
--- remembered one. Each sample's own would be as noisy as the sample.
+-- One read roof for all samples of one calibration whose data lie in one level: the median of those measured beside
+-- them, else the remembered one. Each sample's own would be as noisy as the sample.
 local function steady_roofs(ctx, step)
   local measured = {}
   for _, key in ipairs(runs.keys(ctx, step)) do
@@ -295,12 +285,14 @@ local function steady_roofs(ctx, step)
       table.insert(measured[roofs.level], roofs.memory.value)
     end
   end
-  return function(run, beside)
-    local list = measured[ctx.machine:roofs(run, beside).level]
-    if not list then return ctx.machine:roofs(run) end
+  return function(key)
+    local run, beside = workload.of(ctx, step, key)
+    local machine = ctx:under(ctx:of(step.id).samples[key]).machine
+    local list = measured[machine:roofs(run, beside).level]
+    if not list then return machine:roofs(run) end
     -- As if this sample had been read beside at the median rate.
     local bytes, roof = run.compulsory_bytes, median(list)
-    return ctx.machine:roofs(run, { kernel = "stream/read", args = run.args, threads_had = run.threads_had,
+    return machine:roofs(run, { kernel = "stream/read", args = run.args, threads_had = run.threads_had,
       load_bytes = bytes, compulsory_bytes = bytes, seconds = { median = bytes / roof } })
   end
 end
@@ -310,7 +302,7 @@ local function model_curve(ctx, step)
   if not (step.flops and step.bytes) then return nil end
   local points, roofs_of = native.array {}, steady_roofs(ctx, step)
   for i, key in ipairs(runs.keys(ctx, step)) do
-    local y = roofs_of(workload.of(ctx, step, key)).seconds
+    local y = roofs_of(key).seconds
     if y then points[#points + 1] = native.array { step.axis.values[i], y, y, y } end
   end
   return #points > 0 and { id = "model", label = ctx:say "model_series", kind = "modelled", points = points } or nil
@@ -370,7 +362,7 @@ end
 ---The chart of a step: that of the sweep it is, or of the one it looks back on.
 ---@return table?
 function M.chart(ctx, step)
-  local run = shown_run(ctx, step)
+  local run = workload.shown_run(ctx, step)
   if not (run and run.kind == "sweep") then return nil end
   local series = native.array {}
   for _, chart in ipairs(run.chart) do series[#series + 1] = curve(ctx, run, chart) end

@@ -45,7 +45,7 @@ end
 ---@return table? level
 function M.changed_by(ctx, step)
   for _, level in ipairs(ctx.machine.levels) do
-    local live = level.remembered and ctx.state.live[level.name]
+    local live = level.remembered and ctx.live[level.name]
     if live and live.step == step.id then return level end
   end
 end
@@ -83,7 +83,7 @@ end
 function M.second(ctx, step, factor)
   local list, st = {}, ctx.state.steps[step.id]
   local judged = st and st.committed and st.judged_with
-  if not judged or judged == (ctx.state.roofs_changed or 0) then return list end
+  if not judged or judged == ctx.roofs_changed then return list end
   for _, field in ipairs(step.fields) do
     local claimed = field.claimed or field.on_claimed
     local said = claimed and st.verdicts[field.id] and again(ctx, step, st, field, factor)

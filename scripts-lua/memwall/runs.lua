@@ -59,7 +59,7 @@ local function control_values(step, key)
 end
 
 local function sample_scope(ctx, step, key)
-  return scope.sample(ctx.scope, control_values(step, key))
+  return scope.sample(ctx:under(ctx:of(step.id).samples[key]).scope, control_values(step, key))
 end
 
 -- The arguments of one kernel. A formula that cannot be worked out here says why.
@@ -277,6 +277,7 @@ function M.result(ctx, event)
     st.order[#st.order + 1] = key
   end
   sample.tries = HOPELESS[event.status] and TRIES or sample.tries + 1
+  sample.calibration = ctx:calibration()
   st.cancelled, st.active = nil, key
   if event.status == "ok" and type(event.measurement) == "table" then
     sample.m, sample.beside, sample.ratio = event.measurement, event.beside, event.ratio
@@ -284,6 +285,10 @@ function M.result(ctx, event)
   else
     local status = type(event.status) == "string" and event.status or "failed"
     sample.status, sample.reason = status, is_reason(event.reason) and event.reason or status
+  end
+  -- In a transcript in which results are lost the next may come although nothing has begun it.
+  for i = #(st.queue or {}), 1, -1 do
+    if st.queue[i] == key then table.remove(st.queue, i) end
   end
   if ctx.state.open then return end -- a newer run has taken its place
   local again = sample.status ~= "ok" or (step.kind ~= "sweep" and noise_of(step, sample))
@@ -431,7 +436,7 @@ function M.observe(ctx, step, name)
       local value, why = M.crossing(ctx, step)
       return value, not value and why or nil
     end
-    return expr.eval(step.find[name], scope.series(ctx.scope, M.series(ctx, step)))
+    return expr.eval(step.find[name], scope.series(ctx:about(step).scope, M.series(ctx, step)))
   end
   local st = ctx.state.steps[step.id]
   local key = st and st.active
@@ -465,7 +470,7 @@ function M.remarks(ctx, step)
   end
   if list[1] and M.noisy(ctx, step) and not open then list[#list + 1] = { "info", "quiet_offer" } end
   if step.expect and sample.m then
-    local names = scope.sample(ctx.scope, (M.figures(ctx, step, st.active)))
+    local names = scope.sample(ctx:under(sample).scope, (M.figures(ctx, step, st.active)))
     local ratio = names.values.ratio
     if ratio then
       local met = expr.eval(step.expect, names) == true

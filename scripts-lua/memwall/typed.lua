@@ -32,7 +32,8 @@ local function is_asked(lab, name, asked, seen)
   return found
 end
 
----The names that a step lets a student type: all that the lab's texts and hints can show, but for what it asks.
+---The names that a step lets a student type: all that the lab's texts and hints can show, but for what it asks. What
+---the variant gives is known already: where it is the answer, to see that is the task.
 ---@param lab table
 ---@param step table
 ---@param base memwall.Scope of the lab

@@ -52,7 +52,7 @@ local function judged_text(ctx, step, field, judged)
   if judged.verdict == "unchecked" then
     return "info", ctx:say(field.kind == "text" and field.credit == "hand" and "read_by_hand" or "committed_unchecked")
   end
-  if judged.wrong == "above_roof" or judged.wrong == "below_roof" then
+  if judged.height and (judged.wrong == "above_roof" or judged.wrong == "below_roof") then
     local height = ctx:of(step.id).values.point.y / judged.height
     return "warning", ctx:say(judged.wrong, unit.format(height, "FLOP/s"))
   end
@@ -268,7 +268,8 @@ local function notices(ctx)
   for _, level in ipairs(ctx.machine.levels) do
     if level.remembered then list[#list + 1] = roofs.sentence(ctx, level) end
   end
-  local memory = ctx.machine:memory()
+  if ctx.present then list[#list + 1] = ctx:say "roofs_then" end
+  local memory = (ctx.present or ctx).machine:memory() -- what may be allocated from now on
   if memory and memory < ctx.lab.memory then
     list[#list + 1] = ctx:say("memory_short", unit.format(ctx.lab.memory, "B"), unit.format(memory, "B"))
   end
@@ -296,12 +297,13 @@ local function has_roofline(lab)
   return false
 end
 
----Builds the view of a state.
+---Builds the view of a state: of the calibration that the present step is about.
 ---@param ctx memwall.Context
 ---@param about table
 ---@return table
 function M.build(ctx, about)
   local step = ctx.lab.steps[ctx.state.current]
+  ctx = ctx:about(step)
   local list, finished = overview(ctx)
   local earned, possible, pending = ctx:score()
   return {

@@ -82,6 +82,8 @@ LANGUAGES.en = {
   read_by_hand = "Your text will be read by a person.",
   roof_now = "{1} (now)",
   roof_remembered = "{1} (remembered)",
+  roofs_then = "The roofs and the model are those that this ran under; the machine was measured anew since, which counts " ..
+    "for later runs.",
   roof_moved = "The read roof of {1}, measured beside the run, is {2}; {3} was remembered. " ..
     "From here on this lab uses the new one. Your marks stay as they are.",
   by_new_roof_place = "The new roof allows {1} there ({2}).",
@@ -199,6 +201,7 @@ LANGUAGES.zh_CN = {
   read_by_hand = "你的文字会由老师阅读。",
   roof_now = "{1}（此刻）",
   roof_remembered = "{1}（记住的）",
+  roofs_then = "屋顶和模型是这次运行时的；此后重新测量过这台机器，新的结果只用于以后的运行。",
   roof_moved = "与运行同时测得的 {1} 读取屋顶是 {2}，而记住的是 {3}。从这里起实验使用新的屋顶。已得的分数不变。",
   by_new_roof_place = "新的屋顶在那里允许 {1}（{2}）。",
   by_new_roof = "按新的屋顶，答案是 {1}（{2}）。",

@@ -33,9 +33,41 @@ function M.of(ctx, step, key, side)
   }, type(other) == "table" and runs.as_roof(other) or nil
 end
 
+---Those of the calibration in which the run was measured, whatever was calibrated since.
 ---@return memwall.Roofs
 function M.roofs(ctx, step, key, side)
-  return ctx.machine:roofs(M.of(ctx, step, key, side))
+  local earlier = ctx:under(ctx:of(step.id).samples[key])
+  return earlier.machine:roofs(M.of(ctx, step, key, side))
+end
+
+---The run that is looked at: the present one, else the last one above that has a sample.
+---@param ctx memwall.Context
+---@param step table
+---@return table? run
+---@return table? st its state
+function M.shown_run(ctx, step)
+  for i = step.index, 1, -1 do
+    local one = ctx.lab.steps[i]
+    if one.runs then
+      local st = ctx.state.steps[one.id]
+      if i == step.index or st and st.active then return one, st end
+    end
+  end
+end
+
+local function next_run(ctx, step)
+  for i = step.index, #ctx.lab.steps do
+    if ctx.lab.steps[i].runs then return ctx.lab.steps[i] end
+  end
+end
+
+---The run that a step is about: one that predicts is about the next run, every other one about what is looked at.
+---@param ctx memwall.Context
+---@param step table
+---@return table? run
+function M.run_about(ctx, step)
+  if step.predicts then return next_run(ctx, step) end
+  return (M.shown_run(ctx, step))
 end
 
 ---The roofs of the run that a step is about: one that predicts is about the next run.
@@ -43,11 +75,8 @@ end
 ---@param step table
 ---@return memwall.Roofs
 function M.roofs_about(ctx, step)
-  for i = step.index, #ctx.lab.steps do
-    local run = ctx.lab.steps[i]
-    if run.runs then return M.roofs(ctx, run, runs.key(ctx, run)) end
-  end
-  return ctx.machine:roofs {}
+  local run = next_run(ctx, step)
+  return run and M.roofs(ctx, run, runs.key(ctx, run)) or ctx.machine:roofs {}
 end
 
 return M

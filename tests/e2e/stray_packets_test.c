@@ -25,7 +25,7 @@ static const char *disturbed_worker(void)
 static void strays_are_said_and_every_answer_is_taken(void **state)
 {
     (void)state;
-    char answers[] = "2*n^2\n4*n^2 + 4*(n + n)\n\n0.5\n8 GFLOP/s\nquit\n";
+    char answers[] = "2*n^2\n4*n^2 + 4*(n + n)\n\n0.5, 8 GFLOP/s\nquit\n";
     setenv("MEMWALL_WORKER", disturbed_worker(), 1);
     for (int i = 0; i < 4; i++) {
         outcome disturbed = program_run(answers, MEMWALL, "run", "04", "--plain", "--fresh",

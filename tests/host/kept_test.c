@@ -63,6 +63,25 @@ static void a_finished_attempt_is_finished_with_all_its_points(void **state)
     json_decref(summary);
 }
 
+/* The fourth of ten samples of the sweep, upon which three answers follow. */
+static void a_sample_that_cannot_be_read_costs_no_points(void **state)
+{
+    (void)state;
+    setenv("MEMWALL_COURSES", KEPT_COURSES, 1);
+    kept_finished();
+    kept_execute("DROP TRIGGER event_is_final;"
+                 "UPDATE event SET event = substr(event, 1, 60) WHERE attempt = 1 AND seq = 18;"
+                 "CREATE TRIGGER event_is_final BEFORE UPDATE ON event BEGIN"
+                 " SELECT RAISE (ABORT, 'events are only added'); END");
+    for (int i = 0; i < 2; i++) {
+        json_t *summary = summary_of_run("");
+        assert_float_equal(earned_of(summary), 9, 1e-9);
+        assert_false(json_is_true(json_object_get(summary, "finished")));
+        json_decref(summary);
+        assert_int_equal(kept_number("SELECT count(*) FROM dropped"), 1);
+    }
+}
+
 static void the_labs_of_today_open_it_and_keep_its_points(void **state)
 {
     (void)state;
@@ -272,6 +291,7 @@ int main(void)
         KEPT(the_course_map_knows_where_a_lab_was_left),
         KEPT(an_attempt_goes_on_where_it_was_left),
         KEPT(a_finished_attempt_is_finished_with_all_its_points),
+        KEPT(a_sample_that_cannot_be_read_costs_no_points),
         KEPT(the_labs_of_today_open_it_and_keep_its_points),
         KEPT(a_recording_and_a_machine_are_drawn),
         KEPT(progress_that_cannot_be_written_is_still_read),
