@@ -12,6 +12,7 @@
  *   MW_DOUBLE=strays        says what is no message before it takes an input
  *   MW_DOUBLE=floods        writes 300000 lines
  *   MW_DOUBLE=silent        says hello and nothing else
+ *   MW_DOUBLE=falls-in-check  SIGKILL itself when it looks whether the machine has changed
  *   MW_DOUBLE=restless      dies by SIGSEGV whenever it has shown its lab
  *   MW_DOUBLE=noisy         prints escape codes and what is not UTF-8
  *   MW_DOUBLE_ONCE=FILE     made when it killed itself, so that the next one does not
@@ -289,6 +290,11 @@ static void handle(json_t *message)
     } else if (strcmp(type, "calibrate") == 0) {
         say(json_pack("{s:s, s:O, s:f, s:s}", "t", "progress", "id", json_object_get(message, "id"),
                       "fraction", 0.5, "what", "half"));
+    } else if (strcmp(type, "spot-check") == 0) {
+        say(json_pack("{s:s, s:O, s:i, s:s, s:s}", "t", "run", "id", json_object_get(message, "id"),
+                      "serial", 7, "state", "started", "label", "spot check"));
+        if (behaves("falls-in-check"))
+            raise(SIGKILL);
     } else if (strcmp(type, "quit") == 0) {
         exit(0);
     }

@@ -235,6 +235,7 @@ static void worker_died(mw_host *host)
     host->hello_since = host->callback_since = 0;
     bool restart = mw_lab_wants_worker(host) && host->early_deaths < MW_DEATHS_MAX;
     json_object_set_new(body, "restarting", json_boolean(restart));
+    json_object_set_new(body, "lab", json_boolean(mw_lab_wants_worker(host)));
     mw_host_tell(host, MW_HOST_DEATH, body);
     mw_host_forget_views(host, false);
     mw_host_fail_requests(host, cancelled ? MW_CANCELLED : host->fatal_status,

@@ -49,7 +49,9 @@ typedef enum mw_host_event_kind {
                     */
     MW_HOST_LOG,   /* body = {"text"} : one line of a worker's output, already made harmless */
     MW_HOST_DEATH, /* body = {"signal"?,"exit"?,"run"?,"kernel"?,"counters"?,"message","cancelled",
-                      "restarting"}; cancelled: the ladder had to end the worker */
+                      "restarting","lab"}; cancelled: the ladder had to end the worker; lab: one
+                      was open, and when it does not begin anew the error "open" follows. Else the
+                      next request or lab starts another worker */
     MW_HOST_KEPT,  /* body = {}: progress is kept again, all that could not be written meanwhile too
                     */
     MW_HOST_CANCEL /* body = {"stage":"asked"|"terminated"|"killed"}: a step of the ladder */
