@@ -48,9 +48,18 @@ json_t *mw_console_call(const char *command, mw_host *host, const char *name, js
  * line and then remembered; NULL with *code set when that fails. */
 json_t *mw_machine_of(const char *command, mw_host *host, bool fresh, bool *remembered, int *code);
 
-/* Measures a few roofs again (a tenth of a second). When one moved by more than a tenth, writes a
- * line that says which and what to do, and returns true. */
-bool mw_machine_changed(mw_host *host, const json_t *machine, char *text, size_t size);
+typedef enum mw_machine_state {
+    MW_MACHINE_SAME,
+    MW_MACHINE_UNTOLD, /* something disturbs the comparison */
+    MW_MACHINE_CHANGED
+} mw_machine_state;
+
+/* Measures a few roofs of a remembered machine again (a tenth of a second): how it compares, and in
+ * `what` the worker's English for it. */
+mw_machine_state mw_machine_compare(mw_host *host, const json_t *machine, char *what, size_t size);
+
+/* The same for people, with what to do; nothing of a machine that is as it was. */
+void mw_machine_tell(const mw_lines *lines, mw_machine_state state, const char *what);
 
 /* Whether there is a program of that name on the PATH. */
 bool mw_console_installed(const char *program);

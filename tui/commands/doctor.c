@@ -186,10 +186,14 @@ static void check_calibration(json_t *checks, mw_host *host)
     const char *when = mw_json_text(machine, "measured_at");
     snprintf(value, sizeof value, "%s%s%s, %zu levels", mw_json_text(machine, "verdict"),
              *when ? ", " : "", when, json_array_size(json_object_get(machine, "levels")));
-    add(checks, "calibration", N_("roofs"), clean ? OK : WARNING, value,
-        clean    ? NULL
-        : reason ? reason
-                 : N_("'memwall machine --fresh' measures again"));
+    char what[MW_REASON_TEXT];
+    mw_machine_state now = mw_machine_compare(host, machine, what, sizeof what);
+    add(checks, "calibration", N_("roofs"), clean && now != MW_MACHINE_CHANGED ? OK : WARNING,
+        value,
+        now != MW_MACHINE_SAME ? what
+        : clean                ? NULL
+        : reason               ? reason
+                               : N_("'memwall machine --fresh' measures again"));
     json_decref(machine);
 }
 

@@ -251,11 +251,13 @@ static void print_verdict(const mw_lines *lines, const json_t *machine, bool rem
 static void print_machine(mw_host *host, const json_t *machine, bool remembered)
 {
     mw_lines lines;
-    char text[256];
+    char what[MW_REASON_TEXT];
     mw_lines_open(&lines, stdout);
     print_verdict(&lines, machine, remembered);
-    if (remembered && mw_machine_changed(host, machine, text, sizeof text)) {
-        mw_lines_wrap(&lines, 0, "", text);
+    mw_machine_state state =
+        remembered ? mw_machine_compare(host, machine, what, sizeof what) : MW_MACHINE_SAME;
+    if (state != MW_MACHINE_SAME) {
+        mw_machine_tell(&lines, state, what);
         mw_lines_blank(&lines);
     }
     print_levels(&lines, machine);
@@ -279,23 +281,34 @@ json_t *mw_machine_of(const char *command, mw_host *host, bool fresh, bool *reme
     return machine;
 }
 
-bool mw_machine_changed(mw_host *host, const json_t *machine, char *text, size_t size)
+mw_machine_state mw_machine_compare(mw_host *host, const json_t *machine, char *what, size_t size)
 {
-    const double much = 0.10;
     json_t *answer = NULL;
     json_t *body = json_pack("{s:O}", "machine", machine);
+    what[0] = '\0';
     if (mw_host_call(host, "spot-check", body, NULL, NULL, &answer, NULL))
-        return false; /* without a check the remembered roofs stand */
-    double change = mw_json_number(answer, "largest_change", 0);
-    bool changed = fabs(change) > much;
-    char what[MW_REASON_TEXT];
-    if (changed)
-        snprintf(text, size,
-                 _("The machine is not as it was when its roofs were measured: %s. "
-                   "'memwall machine --fresh' measures again."),
-                 mw_reason(mw_json_text(answer, "what"), what));
+        return MW_MACHINE_SAME; /* without a check the remembered roofs stand */
+    const char *state = mw_json_text(answer, "state");
+    mw_machine_state result = strcmp(state, "changed") == 0  ? MW_MACHINE_CHANGED
+                              : strcmp(state, "untold") == 0 ? MW_MACHINE_UNTOLD
+                                                             : MW_MACHINE_SAME;
+    snprintf(what, size, "%s", mw_json_text(answer, "what"));
     json_decref(answer);
-    return changed;
+    return result;
+}
+
+void mw_machine_tell(const mw_lines *lines, mw_machine_state state, const char *what)
+{
+    char said[MW_REASON_TEXT], text[2 * MW_REASON_TEXT];
+    if (state == MW_MACHINE_SAME)
+        return;
+    snprintf(text, sizeof text,
+             state == MW_MACHINE_UNTOLD
+                 ? _("Check of the remembered roofs: %s.")
+                 : _("The machine is not as it was when its roofs were measured: %s. "
+                     "'memwall machine --fresh' measures again."),
+             mw_reason(what, said));
+    mw_lines_wrap(lines, 0, "", text);
 }
 
 int mw_machine_command(const mw_request *request)

@@ -60,6 +60,9 @@ static const char *const sentences[] = {
     N_("the compute roof is {} % slower than remembered"),
     /* xgettext:no-c-format */
     N_("the compute roof is {} % faster than remembered"),
+    N_("it cannot be told now whether the machine is as it was: other work disturbed the check"),
+    N_("it cannot be told now whether the machine is as it was: a roof was not sure when it was "
+       "measured"),
     /* Hardware events. */
     N_("no PMU here"),
     N_("blocked by container"),
