@@ -58,9 +58,66 @@ static void a_death_in_the_check_of_the_roofs_is_said_and_the_lab_goes_on(void *
     program_free(&result);
 }
 
+static void a_worker_that_never_speaks_is_one_line_after_one_deadline(void **state)
+{
+    (void)state;
+    setenv("MEMWALL_WORKER", DOUBLE, 1);
+    setenv("MW_DOUBLE", "mute", 1);
+    outcome result = program_run("", MEMWALL, "run", "04", "--plain", "--no-progress", NULL);
+    unsetenv("MEMWALL_WORKER");
+    unsetenv("MW_DOUBLE");
+    assert_true(program_is_one_line(&result, "said nothing within 20 s"));
+    assert_int_equal(result.code, 1);
+    program_free(&result);
+}
+
+static char *said_by(const char *behaviour, const char *command)
+{
+    setenv("MEMWALL_WORKER", DOUBLE, 1);
+    setenv("MW_DOUBLE", behaviour, 1);
+    const char *lab = strcmp(command, "run") == 0 ? "04" : NULL;
+    outcome result = program_run("", MEMWALL, command, lab, NULL);
+    unsetenv("MEMWALL_WORKER");
+    unsetenv("MW_DOUBLE");
+    char *out = strdup(result.out);
+    program_free(&result);
+    assert_non_null(strstr(out, lab ? "Step" : "clean"));
+    return out;
+}
+
+/* Where nobody asked, a doubt would only be noise. */
+static void a_doubt_about_the_machine_is_said_where_it_is_asked_for_only(void **state)
+{
+    (void)state;
+    static const char doubt[] = "it cannot be told now whether the machine is as it was: other "
+                                "work disturbed the check";
+    static const char fact[] = "L1 is 50 % slower than remembered";
+    static const struct {
+        const char *behaviour, *command, *said;
+    } cases[] = {
+        {"untold", "machine", doubt}, {"untold", "doctor", doubt}, {"untold", "run", NULL},
+        {"changed", "machine", fact}, {"changed", "doctor", fact}, {"changed", "run", fact},
+        {"same", "machine", NULL},    {"same", "doctor", NULL},    {"same", "run", NULL}};
+    remember_the_machine_of_the_double();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *out = said_by(cases[i].behaviour, cases[i].command);
+        /* Lines are wrapped. */
+        for (char *at = out; *at; at++)
+            if (*at == '\n')
+                *at = ' ';
+        if (cases[i].said && !strstr(out, cases[i].said))
+            fail_msg("%s when %s: %s", cases[i].command, cases[i].behaviour, out);
+        if (!cases[i].said && (strstr(out, "cannot be told") || strstr(out, "remembered:")))
+            fail_msg("%s when %s: %s", cases[i].command, cases[i].behaviour, out);
+        free(out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_doubt_about_the_machine_is_said_where_it_is_asked_for_only),
+        cmocka_unit_test(a_worker_that_never_speaks_is_one_line_after_one_deadline),
         cmocka_unit_test(a_death_in_the_check_of_the_roofs_is_said_and_the_lab_goes_on),
     };
     return cmocka_run_group_tests(tests, program_begin, program_end);

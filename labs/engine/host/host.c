@@ -31,6 +31,15 @@ static void end_by_force(mw_host *host, const char *why)
     kill(host->process.pid, SIGKILL);
 }
 
+/* No other worker would do better: none is started any more. */
+static void give_up(mw_host *host, mw_status status, const char *why)
+{
+    mw_fail(&host->useless, status, "%s", why);
+    host->fatal_status = status;
+    host->early_deaths = MW_DEATHS_MAX;
+    end_by_force(host, why);
+}
+
 /* A worker that prints without end must not fill our memory while nobody listens. */
 static bool is_line_too_many(mw_host *host)
 {
@@ -136,6 +145,8 @@ mw_status mw_host_ensure_worker(mw_host *host, mw_error *error)
 {
     if (host->process.pid)
         return MW_OK;
+    if (host->useless.code)
+        return mw_fail(error, host->useless.code, "%s", host->useless.message);
     mw_status status = mw_process_start(&host->process, host->paths.worker, "lab", error);
     if (status)
         return status;
@@ -257,8 +268,7 @@ static void take_hello(mw_host *host, json_t *message)
                  "memwall-worker speaks version %lld and memwall version %d: install both from "
                  "the same release",
                  (long long)version, MW_WIRE_VERSION);
-        host->early_deaths = MW_DEATHS_MAX;
-        end_by_force(host, why);
+        give_up(host, MW_PROTOCOL, why);
         return;
     }
     json_decref(host->hello);
@@ -346,7 +356,7 @@ static bool is_opening(const mw_host *host)
 static void check_deadlines(mw_host *host)
 {
     int64_t now = mw_host_now_ms();
-    char why[160];
+    char why[480];
     if (host->callback_since && now - host->callback_since >= MW_CALLBACK_MS) {
         snprintf(why, sizeof why, "the lab did not come back from '%s' within %d s", host->callback,
                  MW_CALLBACK_MS / 1000);
@@ -354,8 +364,11 @@ static void check_deadlines(mw_host *host)
         end_by_force(host, why);
     }
     if (host->hello_since && now - host->hello_since >= MW_HELLO_MS) {
-        snprintf(why, sizeof why, "the worker said nothing within %d s", MW_HELLO_MS / 1000);
-        end_by_force(host, why);
+        snprintf(why, sizeof why,
+                 "the worker %.300s said nothing within %d s: install memwall again, or wait until "
+                 "the machine is less busy",
+                 host->paths.worker, MW_HELLO_MS / 1000);
+        give_up(host, MW_TIMEOUT, why);
     }
     if (is_opening(host) && now - host->heard_since >= MW_OPEN_MS) {
         snprintf(why, sizeof why, "the worker did not open the lab within %d s", MW_OPEN_MS / 1000);
