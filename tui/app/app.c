@@ -424,6 +424,7 @@ static mw_status open_app(mw_app *app, mw_error *error)
         return status;
     app->theme = mw_theme_choose(options->theme);
     app->grid.charset = mw_charset_choose(options->charset, options->utf8, getenv("TERM"));
+    app->grid.unicode_text = mw_charset_keeps_texts(options->utf8, getenv("TERM"));
     const mw_terminal_options terminal = {
         .theme = app->theme, .charset = app->grid.charset, .mouse = options->mouse};
     return mw_terminal_open(&app->terminal, &terminal, error);
