@@ -149,12 +149,14 @@ static int next_lab_row(const mw_app *app)
 
 void mw_app_load_courses(mw_app *app)
 {
-    mw_error error = {0};
+    mw_error error = {.code = MW_OK};
     json_t *courses = mw_host_courses(app->host, app->model.locale, &error);
     if (!courses) {
         mw_app_say(app, "warning", "%s", error.message);
         return;
     }
+    if (error.code != MW_OK)
+        mw_app_say(app, "warning", "%s", error.message);
     const bool first = app->model.courses == NULL;
     json_decref(app->model.courses);
     app->model.courses = courses;

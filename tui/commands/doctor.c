@@ -87,11 +87,29 @@ static void check_file(json_t *checks, const char *id, const char *label, const 
         there ? NULL : N_("not found: build or install memwall again"));
 }
 
-static void check_paths(json_t *checks, const mw_paths *paths)
+/* Not only the folder: what is in it may not be a course. */
+static void check_courses(json_t *checks, const char *folder, mw_host *host)
+{
+    mw_error error = {.code = MW_OK};
+    json_t *courses = access(folder, R_OK) == 0 ? mw_host_courses(host, "en", &error) : NULL;
+    if (!courses && error.code == MW_OK)
+        check_file(checks, "courses", N_("courses"), folder, R_OK);
+    else if (error.code != MW_OK)
+        add(checks, "courses", N_("courses"), WARNING, folder, error.message);
+    else if (json_array_size(courses) == 0)
+        add(checks, "courses", N_("courses"), WARNING, folder,
+            N_("no folder in it has a course.json"));
+    else
+        add(checks, "courses", N_("courses"), OK, folder, NULL);
+    json_decref(courses);
+}
+
+static void check_paths(json_t *checks, const mw_paths *paths, mw_host *host)
 {
     check_file(checks, "worker", N_("worker"), paths->worker, X_OK);
     check_file(checks, "scripts", N_("authoring library"), paths->scripts, R_OK);
-    check_file(checks, "courses", N_("courses"), paths->courses, R_OK);
+    if (host)
+        check_courses(checks, paths->courses, host);
     check_file(checks, "assets", N_("assets"), paths->assets, R_OK);
     check_folder(checks, "data", N_("progress folder"), paths->data,
                  "labs run, and progress is not kept");
@@ -286,8 +304,9 @@ int mw_doctor_command(const mw_request *request)
     if (mw_paths_find(&paths, &error)) {
         add(checks, "paths", N_("paths"), ABSENT, N_("not found"), error.message);
     } else {
-        check_paths(checks, &paths);
-        if (mw_host_open(&host, &options, &error))
+        mw_host_open(&host, &options, &error);
+        check_paths(checks, &paths, host);
+        if (!host)
             add(checks, "engine", N_("engine"), ABSENT, N_("cannot start"), error.message);
         else
             works = check_worker(checks, host);
