@@ -268,7 +268,7 @@ static void take_hello(mw_host *host, json_t *message)
                  "memwall-worker speaks version %lld and memwall version %d: install both from "
                  "the same release",
                  (long long)version, MW_WIRE_VERSION);
-        give_up(host, MW_PROTOCOL, why);
+        give_up(host, MW_DEAD, why);
         return;
     }
     json_decref(host->hello);
@@ -356,7 +356,7 @@ static bool is_opening(const mw_host *host)
 static void check_deadlines(mw_host *host)
 {
     int64_t now = mw_host_now_ms();
-    char why[480];
+    char why[160];
     if (host->callback_since && now - host->callback_since >= MW_CALLBACK_MS) {
         snprintf(why, sizeof why, "the lab did not come back from '%s' within %d s", host->callback,
                  MW_CALLBACK_MS / 1000);
@@ -365,9 +365,9 @@ static void check_deadlines(mw_host *host)
     }
     if (host->hello_since && now - host->hello_since >= MW_HELLO_MS) {
         snprintf(why, sizeof why,
-                 "the worker %.300s said nothing within %d s: install memwall again, or wait until "
-                 "the machine is less busy",
-                 host->paths.worker, MW_HELLO_MS / 1000);
+                 "the worker said nothing within %d s: install memwall again, or wait until the "
+                 "machine is less busy",
+                 MW_HELLO_MS / 1000);
         give_up(host, MW_TIMEOUT, why);
     }
     if (is_opening(host) && now - host->heard_since >= MW_OPEN_MS) {
