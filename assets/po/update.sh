@@ -1,7 +1,7 @@
 #!/bin/sh
-# Brings the translations up to date with the texts marked in the source: new texts appear
-# untranslated, texts that are gone are dropped. "--check" changes nothing, prints what is not
-# translated and fails then.
+# Brings the translations up to date with the texts marked in the source, and with the reasons of
+# kernels/model/reason.def: new texts appear untranslated, texts that are gone are dropped. "--check"
+# changes nothing, prints what is not translated and fails then.
 set -eu
 command -v xgettext >/dev/null || exit 77
 cd "$(dirname "$0")/../.."
@@ -11,10 +11,11 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 # shellcheck disable=SC2046 # file names in this tree have no spaces
-xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --keyword=ngettext:1,2 \
+xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --keyword=NC_:1c,2 --keyword=ngettext:1,2 \
+    --keyword=MW_REASON:3 --flag=MW_REASON:3:no-c-format \
     --add-comments='Translators:' --force-po --no-location --sort-output --package-name=memwall \
     --output="$scratch/memwall.pot" \
-    $(grep -rlE '(^|[^A-Za-z0-9])(_|N_|ngettext)\(' tui --include='*.c' --include='*.h' | LC_ALL=C sort)
+    kernels/model/reason.def $(grep -rlE '(^|[^A-Za-z0-9])(_|NC?_|ngettext)\(' tui kernels/model --include='*.c' --include='*.h' --include='*.def' | LC_ALL=C sort)
 
 status=0
 for catalogue in assets/po/*.po; do

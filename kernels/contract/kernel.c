@@ -245,6 +245,6 @@ mw_status mw_args_check(const mw_kernel *kernel, const mw_args *args, mw_error *
     else
         snprintf(what, sizeof what,
                  "needs %.2f GiB of memory, and this machine allows %.2f GiB (%s)",
-                 (double)bytes * gib, (double)limit * gib, ceiling.share);
+                 (double)bytes * gib, (double)limit * gib, mw_reason_sentence(ceiling.share));
     return fail_size(kernel, args, limit, what, MW_NO_MEMORY, error);
 }

@@ -11,9 +11,7 @@ enum { PUBLISH_NS = 10 * 1000 * 1000 };
 /* Only its thread writes a slot, so adding is a relaxed load and store, never a locked instruction.
  */
 typedef struct ledger_slot {
-    _Alignas(MW_CACHE_LINE) _Atomic uint64_t flops;
-    _Atomic uint64_t load_bytes;
-    _Atomic uint64_t store_bytes;
+    _Alignas(MW_CACHE_LINE) _Atomic uint64_t each[MW_TALLY_COUNT];
 } ledger_slot;
 
 struct mw_ledger {
@@ -22,9 +20,7 @@ struct mw_ledger {
     atomic_int slots_used;     /* how many slots were ever touched: sums stop there */
 
     /* Totals at the begin of the run plus what must not count in it (the other side of a pair). */
-    _Alignas(MW_CACHE_LINE) _Atomic uint64_t base_flops;
-    _Atomic uint64_t base_load_bytes;
-    _Atomic uint64_t base_store_bytes;
+    ledger_slot base;
 
     /* Only the measuring thread (kernel thread 0) touches these. */
     _Alignas(MW_CACHE_LINE) mw_block *block;
@@ -57,33 +53,33 @@ static bool phase_counts(mw_phase phase)
     return phase != MW_PHASE_BESIDE && phase != MW_PHASE_VERIFY;
 }
 
+static mw_work work_in(const ledger_slot *slot)
+{
+    mw_tallies now;
+    for (int i = 0; i < MW_TALLY_COUNT; i++)
+        now.each[i] = atomic_load_explicit(&slot->each[i], memory_order_relaxed);
+    return now.work;
+}
+
+static void put_work(ledger_slot *slot, mw_work work)
+{
+    mw_tallies now = {work};
+    for (int i = 0; i < MW_TALLY_COUNT; i++)
+        atomic_store_explicit(&slot->each[i], now.each[i], memory_order_relaxed);
+}
+
 mw_work mw_ledger_total(const mw_ledger *ledger)
 {
     mw_work sum = {0};
     int used = atomic_load_explicit(&ledger->slots_used, memory_order_acquire);
-    for (int i = 0; i < used; i++) {
-        const ledger_slot *slot = &ledger->slots[i];
-        sum.flops += atomic_load_explicit(&slot->flops, memory_order_relaxed);
-        sum.load_bytes += atomic_load_explicit(&slot->load_bytes, memory_order_relaxed);
-        sum.store_bytes += atomic_load_explicit(&slot->store_bytes, memory_order_relaxed);
-    }
+    for (int i = 0; i < used; i++)
+        sum = mw_work_plus(sum, work_in(&ledger->slots[i]));
     return sum;
 }
 
 mw_work mw_ledger_work(const mw_ledger *ledger)
 {
-    mw_work sum = mw_ledger_total(ledger);
-    sum.flops -= atomic_load_explicit(&ledger->base_flops, memory_order_relaxed);
-    sum.load_bytes -= atomic_load_explicit(&ledger->base_load_bytes, memory_order_relaxed);
-    sum.store_bytes -= atomic_load_explicit(&ledger->base_store_bytes, memory_order_relaxed);
-    return sum;
-}
-
-static void set_base(mw_ledger *ledger, mw_work base)
-{
-    atomic_store_explicit(&ledger->base_flops, base.flops, memory_order_relaxed);
-    atomic_store_explicit(&ledger->base_load_bytes, base.load_bytes, memory_order_relaxed);
-    atomic_store_explicit(&ledger->base_store_bytes, base.store_bytes, memory_order_relaxed);
+    return mw_work_minus(mw_ledger_total(ledger), work_in(&ledger->base));
 }
 
 static void publish(mw_ledger *ledger)
@@ -91,26 +87,17 @@ static void publish(mw_ledger *ledger)
     if (!ledger->block)
         return;
     uint64_t now = clock_ns(CLOCK_MONOTONIC);
-    mw_work work;
-    if (phase_counts(ledger->phase)) {
-        work = mw_ledger_work(ledger);
-    } else {
-        work = ledger->aside;
-        work.flops -= atomic_load_explicit(&ledger->base_flops, memory_order_relaxed);
-        work.load_bytes -= atomic_load_explicit(&ledger->base_load_bytes, memory_order_relaxed);
-        work.store_bytes -= atomic_load_explicit(&ledger->base_store_bytes, memory_order_relaxed);
-    }
-    mw_counters counters = {
-        .run = ledger->run,
-        .phase = (uint64_t)ledger->phase,
-        .executions = ledger->executions,
-        .flops = work.flops,
-        .load_bytes = work.load_bytes,
-        .store_bytes = work.store_bytes,
-        .kernel_ns = ledger->kernel_ns,
-        .elapsed_ns = now > ledger->begin_ns ? now - ledger->begin_ns : 0,
-        .progress_ppm = ledger->progress_ppm,
-    };
+    mw_work work = phase_counts(ledger->phase)
+                       ? mw_ledger_work(ledger)
+                       : mw_work_minus(ledger->aside, work_in(&ledger->base));
+    mw_counters counters = {.run = ledger->run,
+                            .phase = (uint64_t)ledger->phase,
+                            .executions = ledger->executions,
+                            .kernel_ns = ledger->kernel_ns,
+                            .elapsed_ns = now > ledger->begin_ns ? now - ledger->begin_ns : 0,
+                            .progress_ppm = ledger->progress_ppm,
+#define TALLY(ID, field) .field = work.field,
+                            MW_TALLIES(TALLY)};
     if (ledger->execution_begin_ns && phase_counts(ledger->phase))
         counters.kernel_ns += now - ledger->execution_begin_ns;
     mw_block_publish(ledger->block, &counters);
@@ -139,14 +126,8 @@ void mw_ledger_begin(mw_ledger *ledger)
     ledger->executions = 0;
     ledger->progress_ppm = 0;
     ledger->phase = MW_PHASE_IDLE;
-    set_base(ledger, mw_ledger_total(ledger));
+    put_work(&ledger->base, mw_ledger_total(ledger));
     publish(ledger);
-}
-
-static void add(_Atomic uint64_t *word, uint64_t amount)
-{
-    atomic_store_explicit(word, atomic_load_explicit(word, memory_order_relaxed) + amount,
-                          memory_order_relaxed);
 }
 
 /* Raises the number of slots that sums visit. */
@@ -159,8 +140,7 @@ static void touch_slot(mw_ledger *ledger, int thread)
         ;
 }
 
-bool mw_ledger_tile(mw_ledger *ledger, int thread, uint64_t flops, uint64_t load_bytes,
-                    uint64_t store_bytes)
+bool mw_ledger_tile(mw_ledger *ledger, int thread, mw_work done)
 {
     assert(thread >= 0 && thread < MW_THREADS_MAX);
     unsigned flags = atomic_load_explicit(&ledger->flags, memory_order_relaxed);
@@ -169,9 +149,7 @@ bool mw_ledger_tile(mw_ledger *ledger, int thread, uint64_t flops, uint64_t load
     if (atomic_load_explicit(&ledger->slots_used, memory_order_relaxed) <= thread)
         touch_slot(ledger, thread);
     ledger_slot *slot = &ledger->slots[thread];
-    add(&slot->flops, flops);
-    add(&slot->load_bytes, load_bytes);
-    add(&slot->store_bytes, store_bytes);
+    put_work(slot, mw_work_plus(work_in(slot), done));
     if (thread == 0)
         publish_if_due(ledger);
     return !(flags & FLAG_CANCEL);
@@ -224,16 +202,8 @@ static void set_phase(mw_ledger *ledger, mw_phase phase)
     if (counted && !phase_counts(phase)) {
         ledger->aside = mw_ledger_total(ledger);
     } else if (!counted && phase_counts(phase)) {
-        mw_work now = mw_ledger_total(ledger);
-        mw_work base = {
-            .flops = atomic_load_explicit(&ledger->base_flops, memory_order_relaxed) + now.flops -
-                     ledger->aside.flops,
-            .load_bytes = atomic_load_explicit(&ledger->base_load_bytes, memory_order_relaxed) +
-                          now.load_bytes - ledger->aside.load_bytes,
-            .store_bytes = atomic_load_explicit(&ledger->base_store_bytes, memory_order_relaxed) +
-                           now.store_bytes - ledger->aside.store_bytes,
-        };
-        set_base(ledger, base);
+        mw_work while_aside = mw_work_minus(mw_ledger_total(ledger), ledger->aside);
+        put_work(&ledger->base, mw_work_plus(work_in(&ledger->base), while_aside));
     }
     ledger->phase = phase;
 }

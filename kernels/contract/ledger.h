@@ -13,19 +13,9 @@
 #include <stdint.h>
 
 #include "model/block.h"
+#include "model/work.h"
 
 enum { MW_THREADS_MAX = 256, MW_CACHE_LINE = 64 };
-
-/*
- * FLOPs (1 FMA = 2) and program bytes: what the loops load from and store to their operand arrays.
- * A private copy that a kernel keeps beside its registers (a packed panel, partial sums) is no
- * operand: making it loads the operand once, and what is then reused from it is not counted again.
- */
-typedef struct mw_work {
-    uint64_t flops;
-    uint64_t load_bytes;
-    uint64_t store_bytes;
-} mw_work;
 
 typedef struct mw_ledger mw_ledger;
 
@@ -39,8 +29,7 @@ void mw_ledger_attach(mw_ledger *ledger, mw_block *block, uint64_t run);
 void mw_ledger_begin(mw_ledger *ledger);
 
 /* A tile of `thread` is done. Returns false when the run must stop: leave `execute` then. */
-bool mw_ledger_tile(mw_ledger *ledger, int thread, uint64_t flops, uint64_t load_bytes,
-                    uint64_t store_bytes);
+bool mw_ledger_tile(mw_ledger *ledger, int thread, mw_work done);
 
 /* For long work that is not a tile (allocation, first touch): only polls. */
 bool mw_ledger_poll(mw_ledger *ledger);

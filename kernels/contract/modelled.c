@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "model/reason.h"
+
 mw_status mw_model_allowed(const mw_kernel *kernel, const mw_args *args, mw_error *error)
 {
     if (!kernel->trace && kernel->library)
@@ -15,9 +17,8 @@ mw_status mw_model_allowed(const mw_kernel *kernel, const mw_args *args, mw_erro
                        kernel->family, kernel->variant);
     for (size_t i = 0; i < kernel->param_count; i++) {
         if (strcmp(kernel->params[i].name, "threads") == 0 && args->value[i] > 1)
-            return mw_fail(error, MW_INVALID,
-                           "%s/%s: accesses are described for one thread: say threads=1",
-                           kernel->family, kernel->variant);
+            return mw_fail(error, MW_INVALID, "%s/%s: %s", kernel->family, kernel->variant,
+                           mw_reason_sentence(MW_REASON_TRACE_ONE_THREAD));
     }
     return MW_OK;
 }

@@ -119,9 +119,8 @@ static void take_part(team *t, int thread, int present)
                 atomic_store(&t->stopped, true);
         }
     }
-    const mw_work *last = &tally.pending;
-    if ((last->flops || last->load_bytes || last->store_bytes) &&
-        !mw_ledger_tile(t->ledger, thread, last->flops, last->load_bytes, last->store_bytes))
+    if (!mw_work_same(tally.pending, (mw_work){0}) &&
+        !mw_ledger_tile(t->ledger, thread, tally.pending))
         atomic_store(&t->stopped, true);
 }
 

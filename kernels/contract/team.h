@@ -58,8 +58,7 @@ static inline bool mw_tally_add(mw_tally *tally, uint64_t flops, uint64_t load_b
         return true;
     mw_work work = *pending;
     *pending = (mw_work){0};
-    return mw_ledger_tile(tally->ledger, tally->thread, work.flops, work.load_bytes,
-                          work.store_bytes);
+    return mw_ledger_tile(tally->ledger, tally->thread, work);
 }
 
 #endif

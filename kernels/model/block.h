@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/work.h"
+
 typedef enum mw_phase {
     MW_PHASE_IDLE = 0,
     MW_PHASE_PREPARE, /* allocation, first touch, filling */
@@ -23,12 +25,10 @@ typedef enum mw_phase {
 
 /* One snapshot. Work is cumulative since the run started; seconds are those inside `execute`. */
 typedef struct mw_counters {
-    uint64_t run;        /* the run's serial number, given by the engine */
-    uint64_t phase;      /* mw_phase */
-    uint64_t executions; /* whole executions finished */
-    uint64_t flops;
-    uint64_t load_bytes;
-    uint64_t store_bytes;
+    uint64_t run;              /* the run's serial number, given by the engine */
+    uint64_t phase;            /* mw_phase */
+    uint64_t executions;       /* whole executions finished */
+    MW_TALLIES(MW_TALLY_FIELD) /* flops, load_bytes, store_bytes */
     uint64_t
         kernel_ns; /* time spent inside execute since the run started, up to this publication */
     uint64_t elapsed_ns;   /* since the run started */

@@ -29,9 +29,9 @@ static int is_sound(const mw_knee_point *p)
            isfinite(p->high);
 }
 
-static mw_knee absent(const char *why)
+static mw_knee absent(mw_reason_id why)
 {
-    return (mw_knee){0, 0, 0, why};
+    return (mw_knee){.absent = mw_reason_of(why, NULL)};
 }
 
 mw_knee mw_knee_find(const mw_knee_point *points, size_t count)
@@ -39,13 +39,13 @@ mw_knee mw_knee_find(const mw_knee_point *points, size_t count)
     double middle[POINTS_MAX], low[POINTS_MAX], high[POINTS_MAX];
     size_t used = 0;
     if (count < LEAST_COUNT)
-        return absent("too few samples");
+        return absent(MW_REASON_KNEE_FEW);
     for (size_t i = 0; i < count; i++)
         if (!is_sound(&points[i]))
-            return absent("a sample is missing");
+            return absent(MW_REASON_KNEE_GAP);
     const mw_knee_point *last = &points[count - 1];
     if (last->ratio > FAR || last->high > CLEAR)
-        return absent("the time does not clearly rise within the sweep");
+        return absent(MW_REASON_KNEE_LEVEL);
     /* Each sample of the rising line says where that line meets the level one: at x · T(first)/T.
      */
     for (size_t i = 1; i < count && used < POINTS_MAX; i++) {
@@ -56,10 +56,12 @@ mw_knee mw_knee_find(const mw_knee_point *points, size_t count)
         low[used] = p->x * p->low;
         high[used++] = p->x * p->high;
     }
-    mw_knee knee = {median_of(middle, used), median_of(low, used), median_of(high, used), NULL};
+    mw_knee knee = {.value = median_of(middle, used),
+                    .low = median_of(low, used),
+                    .high = median_of(high, used)};
     knee.low = fmin(knee.low, middle[0]); /* sorted by now */
     knee.high = fmax(knee.high, middle[used - 1]);
     if (knee.high > WIDEST * knee.low)
-        knee.absent = "the samples scatter too much: its interval is wider than a factor 2";
+        knee.absent = MW_BECAUSE(KNEE_WIDE, {.number = WIDEST});
     return knee;
 }

@@ -11,6 +11,8 @@
 
 #include <stddef.h>
 
+#include "model/reason.h"
+
 /* One sample of a sweep: T(first) / T(x) with its interval, best measured in turns with the first.
  */
 typedef struct mw_knee_point {
@@ -20,7 +22,7 @@ typedef struct mw_knee_point {
 
 typedef struct mw_knee {
     double value, low, high; /* in the unit of x */
-    const char *absent;      /* why there is no number; NULL when there is one */
+    mw_reason absent;        /* why there is no number; none when there is one */
 } mw_knee;
 
 /*

@@ -59,9 +59,8 @@ static mw_memory_ceiling ceiling_below(const char *root)
     uint64_t available = available_bytes(root), group = UINT64_MAX;
     mw_groups_walk(root, "memory", least_left, &group);
     if (group < available)
-        return (mw_memory_ceiling){group / 4, "a quarter of what its control group leaves"};
-    return (mw_memory_ceiling){available == UINT64_MAX ? 0 : available / 4,
-                               "a quarter of what is free"};
+        return (mw_memory_ceiling){group / 4, MW_REASON_QUARTER_GROUP};
+    return (mw_memory_ceiling){available == UINT64_MAX ? 0 : available / 4, MW_REASON_QUARTER_FREE};
 }
 
 uint64_t mw_memory_limit_below(const char *root)
@@ -129,7 +128,7 @@ mw_memory_ceiling mw_memory_ceiling_now(void)
     mw_memory_ceiling machine = ceiling_below("");
     uint64_t process = mw_memory_limit_process();
     if (process < machine.bytes || (machine.bytes == 0 && process != UINT64_MAX))
-        return (mw_memory_ceiling){process ? process : 1, "half of what ulimit leaves"};
+        return (mw_memory_ceiling){process ? process : 1, MW_REASON_HALF_ULIMIT};
     return machine;
 }
 

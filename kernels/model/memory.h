@@ -7,10 +7,12 @@
 
 #include <stdint.h>
 
+#include "model/reason.h"
+
 /* What a lab or a kernel may allocate, and what part of what that is, for people. */
 typedef struct mw_memory_ceiling {
-    uint64_t bytes;    /* 0 when nothing is known */
-    const char *share; /* "a quarter of what is free", … */
+    uint64_t bytes;     /* 0 when nothing is known */
+    mw_reason_id share; /* MW_REASON_QUARTER_FREE, … */
 } mw_memory_ceiling;
 
 mw_memory_ceiling mw_memory_ceiling_now(void);

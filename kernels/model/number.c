@@ -13,23 +13,22 @@ mw_number mw_number_of(double value, mw_unit unit, mw_kind kind)
 mw_number mw_number_with_spread(double value, double low, double high, mw_unit unit, mw_kind kind)
 {
     if (!isfinite(value))
-        return mw_number_absent(unit, kind, "the value is not finite");
+        return mw_number_absent(unit, kind, mw_reason_of(MW_REASON_NOT_FINITE, NULL));
     mw_number number = {.value = value, .unit = unit, .kind = kind};
     number.low = isfinite(low) ? low : value;
     number.high = isfinite(high) ? high : value;
     return number;
 }
 
-mw_number mw_number_absent(mw_unit unit, mw_kind kind, const char *reason)
+mw_number mw_number_absent(mw_unit unit, mw_kind kind, mw_reason reason)
 {
-    mw_number number = {.unit = unit, .kind = kind, .absent = true};
-    snprintf(number.reason, sizeof number.reason, "%s", reason ? reason : "");
-    return number;
+    return (mw_number){.unit = unit, .kind = kind, .absent = true, .reason = reason};
 }
 
-static const char *const kind_names[] = {
-    [MW_GIVEN] = "given",       [MW_COUNTED] = "counted",     [MW_MODELLED] = "modelled",
-    [MW_MEASURED] = "measured", [MW_PREDICTED] = "predicted", [MW_PUBLISHED] = "published",
+#define N_(text) text
+static const char *const kind_names[MW_KINDS] = {
+#define MW_KIND(ID, name) [MW_##ID] = name,
+#include "model/words.def"
 };
 
 static const char *const unit_names[] = {
@@ -43,14 +42,11 @@ static const char *const unit_names[] = {
     [MW_UNIT_HERTZ] = "Hz",
 };
 
-enum {
-    KIND_COUNT = sizeof kind_names / sizeof *kind_names,
-    UNIT_COUNT = sizeof unit_names / sizeof *unit_names
-};
+enum { UNIT_COUNT = sizeof unit_names / sizeof *unit_names };
 
 const char *mw_kind_name(mw_kind kind)
 {
-    return (unsigned)kind < KIND_COUNT ? kind_names[kind] : "given";
+    return (unsigned)kind < MW_KINDS ? kind_names[kind] : "given";
 }
 
 const char *mw_unit_name(mw_unit unit)
@@ -60,7 +56,7 @@ const char *mw_unit_name(mw_unit unit)
 
 bool mw_kind_parse(const char *name, mw_kind *kind)
 {
-    for (unsigned i = 0; name && i < KIND_COUNT; i++)
+    for (unsigned i = 0; name && i < MW_KINDS; i++)
         if (strcmp(name, kind_names[i]) == 0) {
             *kind = (mw_kind)i;
             return true;

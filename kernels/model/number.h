@@ -10,14 +10,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "model/reason.h"
+
+/* Where a number comes from; words.def says what each kind is. */
 typedef enum mw_kind {
-    MW_GIVEN,     /* parameters, nominal sizes */
-    MW_COUNTED,   /* tallied by our own loop as it ran */
-    MW_MODELLED,  /* cache simulator or closed form */
-    MW_MEASURED,  /* clock, or hardware events */
-    MW_PREDICTED, /* by the student */
-    MW_PUBLISHED  /* from a paper or a data sheet, with its source */
+#define MW_KIND(ID, name) MW_##ID,
+#include "model/words.def"
 } mw_kind;
+
+enum {
+#define MW_KIND(ID, name) +1
+    MW_KINDS = 0
+#include "model/words.def"
+};
 
 typedef enum mw_unit {
     MW_UNIT_ONE,             /* a bare count or a ratio */
@@ -37,12 +42,12 @@ typedef struct mw_number {
     mw_unit unit;
     mw_kind kind;
     bool absent;
-    char reason[96]; /* why it is absent; empty otherwise */
+    mw_reason reason; /* why it is absent; none otherwise */
 } mw_number;
 
 mw_number mw_number_of(double value, mw_unit unit, mw_kind kind);
 mw_number mw_number_with_spread(double value, double low, double high, mw_unit unit, mw_kind kind);
-mw_number mw_number_absent(mw_unit unit, mw_kind kind, const char *reason);
+mw_number mw_number_absent(mw_unit unit, mw_kind kind, mw_reason reason);
 
 /* "counted", "modelled", ...; and the unit as written in JSON: "1", "FLOP", "B", "FLOP/s", "B/s",
  * "FLOP/B", "s", "Hz". The _parse functions return false for an unknown word. */

@@ -7,18 +7,26 @@
 
 #include <stdbool.h>
 
+/* Of a value and its target; words.def says what each means. */
 typedef enum mw_verdict {
-    MW_VERDICT_MET,    /* the median reaches the target */
-    MW_VERDICT_CLOSE,  /* it does not, but its interval does */
-    MW_VERDICT_MISSED, /* not even the interval does */
-    MW_VERDICT_NOISY,  /* something else ran, and the interval does not lie above the target */
-    MW_VERDICT_ABSENT  /* nothing could be measured here */
+#define MW_TARGET_VERDICT(ID, name) MW_VERDICT_##ID,
+#include "model/words.def"
 } mw_verdict;
+
+/* Of a measurement, a ratio or a machine. */
+typedef enum mw_run_verdict {
+#define MW_RUN_VERDICT(ID, name) MW_RUN_##ID,
+#include "model/words.def"
+} mw_run_verdict;
 
 /* More is better. What is no number, or an interval that does not hold its median, is absent. */
 mw_verdict mw_verdict_of(double median, double low, double high, double target, bool noisy);
 
-/* "met", "close", "missed", "noisy", "absent" */
+/* "met", "close", …; and "clean", "noisy", "nominal". The _parse functions return false for an
+ * unknown word, and for NULL. */
 const char *mw_verdict_name(mw_verdict verdict);
+bool mw_verdict_parse(const char *name, mw_verdict *verdict);
+const char *mw_run_verdict_name(mw_run_verdict verdict);
+bool mw_run_verdict_parse(const char *name, mw_run_verdict *verdict);
 
 #endif

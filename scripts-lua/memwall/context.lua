@@ -2,6 +2,7 @@
 
 local expr = require "memwall.expr"
 local machines = require "memwall.machine"
+local native = require "memwall.native"
 local runs = require "memwall.runs"
 local scope = require "memwall.scope"
 local states = require "memwall.state"
@@ -168,7 +169,7 @@ end
 ---answer.<step>.<field>, <step>.<finding>, <step>.seconds …
 ---@param name string
 ---@return number|string|nil value
----@return string? problem
+---@return memwall.Reason|string|nil problem
 function Context:observe(name)
   local id, field_id = name:match "^answer%.([%w_]+)%.([%w_]+)$"
   local step = id and self.lab.by_id[id]
@@ -182,7 +183,7 @@ function Context:observe(name)
         if value then return value end
       end
     end
-    return nil, "not answered yet"
+    return nil, native.reason "not-answered"
   end
   id, field_id = name:match "^([%w_]+)%.([%w_]+)$"
   step = id and self.lab.by_id[id]

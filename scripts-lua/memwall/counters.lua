@@ -9,19 +9,18 @@ local workload = require "memwall.workload"
 
 local M = {}
 
-local ROWS = {
-  "flops", "load_bytes", "store_bytes", "bytes", "dram_bytes", "intensity", "seconds", "rate", "bandwidth",
-  "roof", "reached", "rise", "rival_seconds", "ratio",
-}
-local LIVE = { flops = true, load_bytes = true, store_bytes = true, seconds = true }
-local UNIT = { dram_bytes = "B" }
+-- Rows by their id; their order is that of the table.
+local ROW = {}
+for _, quantity in ipairs(native.quantities) do
+  if quantity.in_counters then ROW[quantity.id] = quantity end
+end
 
 local function absent(row, kind, reason)
-  return { value = 0, unit = UNIT[row] or scope.OBSERVED[row], kind = kind, absent = true, reason = reason }
+  return { value = 0, unit = ROW[row].unit, kind = kind, absent = true, reason = reason }
 end
 
 local function of(row, value, kind, low, high)
-  return picture.number(value, UNIT[row] or scope.OBSERVED[row], kind, low, high)
+  return picture.number(value, ROW[row].unit, kind, low, high)
 end
 
 -- What the student predicted about exactly this run: answers whose truth is this run's figure, digit for digit
@@ -57,13 +56,14 @@ end
 local function modelled(ctx, step, figures, kinds, links, roofs)
   local values = {}
   local names = scope.sample(ctx.scope, figures)
-  values.flops = step.flops and expr.eval(step.flops, names) or kinds.flops == "modelled" and figures.flops or nil
-  values.bytes = figures.bytes
+  for name, kind in pairs(kinds) do
+    if kind == "modelled" then values[name] = figures[name] end
+  end
+  values.flops = step.flops and expr.eval(step.flops, names) or values.flops
   values.dram_bytes = figures.bytes and ctx.machine:level_of(figures.bytes) == ctx.machine.levels[#ctx.machine.levels] and
     figures.bytes or nil
   -- The simulated traffic of this very run says more than what must move at least.
   if #links > 0 and links[#links].modelled then values.dram_bytes = links[#links].modelled end
-  values.intensity = figures.intensity
   values.seconds = roofs.seconds
   if values.seconds and values.seconds > 0 then
     values.rate = figures.flops / values.seconds
@@ -95,39 +95,46 @@ local function events_cell(sample)
   return why and absent("flops", "measured", why) or nil
 end
 
-local function reason_of(ctx, sample, row)
-  if not sample then return ctx:say "not_run" end
+local function reason_of(sample, row)
+  if not sample then return native.reason "not-run" end
   if not sample.m then return sample.reason end
-  return sample.m.reasons and sample.m.reasons[row] or ctx:say "not_read"
+  return sample.m.reasons and sample.m.reasons[row] or native.reason "not-read"
 end
 
 -- Traffic between two levels: by the cache simulator, and by hardware events.
-local function link_row(ctx, index, link, reasons)
+local function link_row(index, link, reasons)
   local function cell(kind)
     if link[kind] then return picture.number(link[kind], "B", kind) end
-    return { value = 0, unit = "B", kind = kind, absent = true, reason = reasons[kind] or ctx:say "not_read" }
+    return { value = 0, unit = "B", kind = kind, absent = true, reason = reasons[kind] or native.reason "not-read" }
   end
-  return { id = "link:" .. index, label = ctx:say("link_bytes", link.from, link.to), modelled = cell "modelled",
+  return { id = "link:" .. index, from = link.from, to = link.to, modelled = cell "modelled",
     measured = cell "measured" }
+end
+
+-- Whether a measurement has a quantity, or says why not: results recorded before there was one lack it.
+local function knows(sample, quantity)
+  local m = sample and sample.m
+  return not m or m[quantity.member] ~= nil or (m.reasons and m.reasons[quantity.member]) ~= nil
 end
 
 -- One row, or nil when nothing at all can stand in it.
 local function row_of(ctx, sample, row, figures, kinds, said, model, memory)
-  local cells = { id = row, label = ctx:say(row) }
+  local cells = { id = row }
   if said[row] then cells.predicted = of(row, said[row], "predicted") end
   if model[row] then cells.modelled = of(row, model[row], "modelled") end
-  if row == "flops" or row == "load_bytes" or row == "store_bytes" then
+  if ROW[row].kind == "counted" then
+    if not knows(sample, ROW[row]) then return nil end
     if figures[row] and kinds[row] == "counted" then
       cells.counted = of(row, figures[row], "counted")
     else
-      cells.counted = absent(row, "counted", reason_of(ctx, sample, row))
+      cells.counted = absent(row, "counted", reason_of(sample, row))
     end
     if row == "flops" then cells.measured = events_cell(sample) end
   elseif row == "dram_bytes" then
     cells.measured = memory and memory.measured and of(row, memory.measured, "measured") or
-      absent(row, "measured", ctx.machine:no_counters() or ctx:say "not_read")
+      absent(row, "measured", ctx.machine:no_counters() or native.reason "not-read")
   elseif row == "seconds" then
-    cells.measured = sample and seconds_cell(sample, figures) or absent(row, "measured", reason_of(ctx, sample, row))
+    cells.measured = sample and seconds_cell(sample, figures) or absent(row, "measured", reason_of(sample, row))
   elseif kinds[row] == "measured" then
     local timed = row == "rate" or row == "bandwidth" or row == "roof"
     cells.measured = timed and rate_cell(sample, row, figures) or of(row, figures[row], "measured")
@@ -168,17 +175,19 @@ function M.rows(ctx, step)
   local links, reasons = runs.links(sample and sample.m)
   local roofs = workload.roofs(ctx, run, key)
   local model = modelled(ctx, run, figures, kinds, links, roofs)
-  for _, row in ipairs(ROWS) do
-    if row == "dram_bytes" then
-      for i = 1, #links - 1 do list[#list + 1] = link_row(ctx, i, links[i], reasons) end
+  for _, quantity in ipairs(native.quantities) do
+    local row = quantity.id
+    if row == "link" then
+      for i = 1, #links - 1 do list[#list + 1] = link_row(i, links[i], reasons) end
     end
-    local cells = row_of(ctx, sample, row, figures, kinds, said, model, links[#links])
+    local cells = quantity.in_counters and row ~= "link" and
+      row_of(ctx, sample, row, figures, kinds, said, model, links[#links])
     if cells then
       if row == "seconds" then
         cells.note, cells.noisy = note_of(ctx, sample), sample and runs.is_noisy(sample.m) or nil
       end
       if row == "rate" then cells.note = bound_of(ctx, roofs) end
-      if live and LIVE[row] then cells.live = true end
+      if live and quantity.live then cells.live = true end
       list[#list + 1] = cells
     end
   end

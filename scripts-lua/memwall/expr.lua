@@ -28,7 +28,7 @@ local function guard(f, ...)
   if ok then return result end
   local mistake = type(result) == "table" and result.expression
   if not mistake then error(result, 0) end
-  return nil, words.told("en", mistake), mistake
+  return nil, words.english(mistake), mistake
 end
 
 -- What a scope says, which has words of its own.

@@ -73,7 +73,7 @@ function M.new(json, live)
   return last.machine
 end
 
-local UNKNOWN = "this machine's roofs are not measured"
+local UNKNOWN = native.reason "roofs-not-measured"
 
 ---The level that a working set lives in: the first one that holds it, else the last.
 ---@param bytes number
@@ -105,7 +105,7 @@ end
 ---Read roof of one core in the level that a working set lives in [B/s].
 ---@param bytes number
 ---@return number? roof
----@return string? problem
+---@return memwall.Reason? problem
 function M:read(bytes)
   local index = native.level(self.handle, bytes)
   if not index then return nil, UNKNOWN end
@@ -127,7 +127,7 @@ end
 
 ---The compute roof of one core in f32, of a burst [FLOP/s].
 ---@return number?
----@return string? problem
+---@return memwall.Reason? problem
 function M:flops()
   local roof = core(self).burst
   if not roof then return nil, UNKNOWN end
@@ -136,7 +136,7 @@ end
 
 ---The same of what lasts longer than a burst; the burst's where it was not measured.
 ---@return number?
----@return string? problem
+---@return memwall.Reason? problem
 function M:sustained()
   local roof = core(self).sustained
   if not roof then return nil, UNKNOWN end
@@ -145,7 +145,7 @@ end
 
 ---Effective bytes of the last cache level: the level before the last.
 ---@return number?
----@return string? problem
+---@return memwall.Reason? problem
 function M:llc()
   local level = self.levels[#self.levels - 1]
   if not level or (level.effective_bytes or 0) <= 0 then return nil, UNKNOWN end
@@ -154,15 +154,15 @@ end
 
 ---Bytes that a lab may allocate here: a quarter of what is available.
 ---@return number?
----@return string? problem
+---@return memwall.Reason? problem
 function M:memory()
   local bytes = self.json.memory_limit_bytes
-  if type(bytes) ~= "number" or bytes <= 0 then return nil, "the memory limit is not known" end
+  if type(bytes) ~= "number" or bytes <= 0 then return nil, native.reason "memory-not-known" end
   return bytes
 end
 
 ---Why there are no hardware counters here, in one short phrase, or nil when there are some.
----@return string?
+---@return memwall.Reason|string|nil
 function M:no_counters()
   local hardware = self.json.hardware
   if type(hardware) ~= "table" or hardware.state == "present" then return nil end

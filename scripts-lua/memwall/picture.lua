@@ -95,14 +95,14 @@ end
 
 -- The same FLOPs over the bytes that each level serves: what the program asks the first one for as counted, then
 -- what crosses each link, as events measured it or else as the cache simulator has it.
-local function places(ctx, m, flops)
+local function places(ctx, m, figures)
   local list = native.array {}
-  local links = runs.links(m)
+  local links, flops = runs.links(m), figures.flops
   if #links == 0 or not flops or flops <= 0 then return nil end
   local function put(level, bytes, kind)
     if bytes and bytes > 0 then list[#list + 1] = { level = level, x = flops / bytes, kind = kind } end
   end
-  local loads, stores = tonumber(m.load_bytes), tonumber(m.store_bytes)
+  local loads, stores = figures.load_bytes, figures.store_bytes
   put(links[1].from, loads and stores and loads + stores, "counted")
   for _, link in ipairs(links) do
     local last = ctx.machine.levels[#ctx.machine.levels]
@@ -136,7 +136,7 @@ local function sample_point(ctx, step, key, label, side)
   return {
     id = step.id .. ":" .. key .. (side and ":b" or ""), label = label, x = x, y = y, kind = kind, step = step.id,
     low = low, high = high, noisy = runs.is_noisy(m) or nil,
-    active = ctx:of(step.id).active == key or nil, live = live or nil, places = places(ctx, m, figures.flops),
+    active = ctx:of(step.id).active == key or nil, live = live or nil, places = places(ctx, m, figures),
   }
 end
 

@@ -249,6 +249,11 @@ end
 -- What a failure means for trying again: some cannot end differently.
 local HOPELESS = { invalid = true, ["no-memory"] = true, unsupported = true, absent = true }
 
+-- A text, or a reason: recordings may hold anything.
+local function is_reason(value)
+  return type(value) == "string" or type(value) == "table" and type(value.id) == "string" and type(value.figures) == "table"
+end
+
 ---A result came back.
 ---@param ctx memwall.Context
 ---@param event table
@@ -278,7 +283,7 @@ function M.result(ctx, event)
     sample.status, sample.reason = "ok", nil
   else
     local status = type(event.status) == "string" and event.status or "failed"
-    sample.status, sample.reason = status, type(event.reason) == "string" and event.reason or status
+    sample.status, sample.reason = status, is_reason(event.reason) and event.reason or status
   end
   if ctx.state.open then return end -- a newer run has taken its place
   local again = sample.status ~= "ok" or (step.kind ~= "sweep" and noise_of(step, sample))
@@ -331,11 +336,12 @@ function M.figures(ctx, step, key, side)
   end
   if m then
     local stated = m.kinds or {}
-    put("seconds", number(m.seconds and m.seconds.median), "measured")
-    put("flops", number(m.flops), stated.flops or "counted")
-    put("load_bytes", number(m.load_bytes), "counted")
-    put("store_bytes", number(m.store_bytes), "counted")
-    put("bytes", number(m.compulsory_bytes), "modelled")
+    for _, quantity in ipairs(native.quantities) do
+      local value = quantity.of_run and quantity.member and m[quantity.member]
+      if type(value) == "table" then value = value.median end -- a time
+      value = number(value)
+      put(quantity.id, value and value * 10.0 ^ quantity.power, stated[quantity.member] or quantity.kind)
+    end
   end
   local names = sample_scope(ctx, step, key)
   for _, name in ipairs { "flops", "bytes" } do
@@ -402,13 +408,13 @@ end
 
 ---Where the flat line of a sweep and its rising one meet: by the same arithmetic as `memwall bench knee`.
 ---@return number? value
----@return number|string low its interval, or why there is none
+---@return number|memwall.Reason low its interval, or why there is none
 ---@return number? high
 function M.crossing(ctx, step)
   local samples, points, keys = ctx:of(step.id).samples, {}, M.keys(ctx, step)
   for i, key in ipairs(keys) do
     local sample = samples[key]
-    if not (sample and sample.m) then return nil, "the sweep is not finished" end
+    if not (sample and sample.m) then return nil, native.reason "sweep-open" end
     local ratio, low, high = gain_of(step, samples[keys[1]], sample)
     points[i] = { x = step.axis.values[i], ratio = ratio, low = low, high = high }
   end
@@ -417,20 +423,21 @@ end
 
 ---A finding of a sweep, or a figure of a step's last sample.
 ---@return number? value
----@return string? problem
+---@return memwall.Reason|string|nil problem
+---@return memwall.Mistake? mistake
 function M.observe(ctx, step, name)
   if step.find and step.find[name] then
     if M.is_crossing(step, name) then
       local value, why = M.crossing(ctx, step)
-      return value, not value and tostring(why) or nil
+      return value, not value and why or nil
     end
     return expr.eval(step.find[name], scope.series(ctx.scope, M.series(ctx, step)))
   end
   local st = ctx.state.steps[step.id]
   local key = st and st.active
-  if not key then return nil, "not run yet" end
+  if not key then return nil, native.reason "not-run" end
   local value = M.figures(ctx, step, key)[name]
-  if value == nil then return nil, "not measured" end
+  if value == nil then return nil, native.reason "not-measured" end
   return value
 end
 

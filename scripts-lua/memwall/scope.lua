@@ -2,6 +2,7 @@
 
 local expr = require "memwall.expr"
 local machines = require "memwall.machine"
+local native = require "memwall.native"
 local unit = require "memwall.unit"
 
 local M = {}
@@ -9,15 +10,12 @@ local M = {}
 -- Units of the printed machine; other members of `reference` are plain numbers.
 local REFERENCE = { flops = "FLOP/s", read = "B/s", memory = "B", llc = "B" }
 
--- What a finished run is known by: <step>.<name>. `reached` is the part of the roof measured beside a
--- sample that the sample reaches: pair by pair, so the drift of the machine cancels out. `rise` is how many times
--- as long a sample of a sweep takes as the first one run beside it; `rival` and `rival_seconds` are the other side
--- of a comparison: a library by its version and core, and its time.
-M.OBSERVED = {
-  seconds = "s", flops = "FLOP", bytes = "B", load_bytes = "B", store_bytes = "B",
-  intensity = "FLOP/B", rate = "FLOP/s", bandwidth = "B/s", roof = "B/s", reached = "1", rise = "1", ratio = "1",
-  rival_seconds = "s",
-}
+-- What a finished run is known by: <step>.<name>, and its unit; kernels/model/quantity.def says what each is.
+-- `rival` is the other side of a comparison: a library by its version and core.
+M.OBSERVED = {}
+for _, quantity in ipairs(native.quantities) do
+  if quantity.of_run then M.OBSERVED[quantity.id] = quantity.unit end
+end
 M.OBSERVED_TEXTS = { rival = true }
 
 ---Declares the names of a lab: name -> unit, for checks before anything runs.
@@ -96,9 +94,9 @@ function Scope:quantity(name, q)
   if self.known[name] == nil then
     if self.busy[name] then return nil, ("'%s' needs itself"):format(name) end
     self.busy[name] = true
-    local value, problem = expr.eval(q.tree, self)
+    local value, problem, mistake = expr.eval(q.tree, self)
     self.busy[name] = nil
-    self.known[name] = value ~= nil and { value } or { nil, problem }
+    self.known[name] = value ~= nil and { value } or { nil, mistake or problem }
   end
   local found = self.known[name]
   return found[1], found[2]
@@ -146,7 +144,7 @@ end
 function Sample:value(name, args)
   local value = self.values[name]
   if value ~= nil then return value end
-  if M.OBSERVED[name] and not self.asked then return nil, ("'%s' is absent in this sample"):format(name) end
+  if M.OBSERVED[name] and not self.asked then return nil, native.reason("sample-lacks", name) end
   return self.base:value(name, args)
 end
 
@@ -168,9 +166,9 @@ end
 
 function Series:at(name, index)
   local sample = self.samples[index]
-  if not sample then return nil, ("sample %d is missing"):format(index) end
+  if not sample then return nil, native.reason("sample-gap", index) end
   local value = sample[name]
-  if value == nil then return nil, ("'%s' is absent in sample %d"):format(name, index) end
+  if value == nil then return nil, native.reason("sample-lacks-at", name, index) end
   return value
 end
 
@@ -183,8 +181,8 @@ function Series:find(which, name, condition)
     if sample then
       local scope = M.sample(self.base, sample)
       scope.at = function(_, ...) return self:at(...) end
-      local holds, problem = expr.eval(condition, scope)
-      if holds == nil then return nil, problem end
+      local holds, problem, mistake = expr.eval(condition, scope)
+      if holds == nil then return nil, mistake or problem end
       if holds == true then
         if sample[name] == nil then return nil, ("'%s' is not a value of the samples"):format(name) end
         return sample[name]
@@ -193,8 +191,8 @@ function Series:find(which, name, condition)
       missing = true
     end
   end
-  if missing then return nil, "the sweep is not finished" end
-  return nil, "no sample meets the condition"
+  if missing then return nil, native.reason "sweep-open" end
+  return nil, native.reason "sweep-none"
 end
 
 ---True when a formula's value depends on the computer at hand.

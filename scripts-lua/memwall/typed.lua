@@ -40,7 +40,8 @@ end
 function M.names(lab, step, base)
   local asked = {}
   for _, field in ipairs(step.fields) do
-    if field.tree and field.tree.op == "name" then asked[field.tree.name] = true end
+    local tree = field.tree
+    if tree and tree.op == "name" and lab.q[tree.name] then asked[tree.name] = true end -- what is given stays given
   end
   return {
     of = scope.dimension_of(lab.units),

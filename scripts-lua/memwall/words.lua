@@ -1,5 +1,12 @@
 -- words.lua: what the engine itself says, by language. {1}, {2} are filled in.
 
+local native = require "memwall.native"
+
+---Why a number is absent or what disturbed a run, as the wire has it (kernels/model/reason.def); made by native.reason.
+---@class memwall.Reason
+---@field id string
+---@field figures (number|string)[]
+
 local M = {}
 
 local LANGUAGES = {}
@@ -88,25 +95,6 @@ LANGUAGES.en = {
   predicted_mark = "predicted {1}",
   measured_mark = "measured {1}",
   model_series = "roofline model",
-  flops = "FLOP",
-  load_bytes = "bytes loaded",
-  store_bytes = "bytes stored",
-  bytes = "bytes, compulsory",
-  dram_bytes = "bytes, DRAM",
-  link_bytes = "bytes, {1} to {2}",
-  intensity = "FLOP per byte",
-  seconds = "time",
-  rate = "FLOP/s",
-  bandwidth = "bandwidth",
-  roof = "best roof beside",
-  reached = "part, try by try",
-  rise = "times the first sample",
-  rival_seconds = "time of the other",
-  ratio = "time ratio",
-  no_counters = "no hardware counters",
-  not_read = "not read",
-  not_run = "not run yet",
-  not_timed = "not timed",
   bound_memory = "bound by memory",
   bound_compute = "bound by arithmetic",
   clean = "clean",
@@ -185,14 +173,14 @@ LANGUAGES.zh_CN = {
   ran_again = "有干扰：{1}。正在再运行一次；在此之前显示的是第一次的数字。",
   second_try = "{1}，第二次",
   sweep_noisy = "{2} 个样本中有 {1} 个受到干扰（{3}），它们的数字不可靠。",
-  ran_twice = "两次都没有得到干净的测量（{1}）。请相信计数和模型的数字，实验用它们继续。",
+  ran_twice = "两次都没有得到干净的测量（{1}）。请相信计数和建模的数字，实验用它们继续。",
   published_found = "在一台安静的机器上的记录（{1}，已发表）：{2} {3}。",
   published_run = "在一台安静的机器上的记录（{1}，已发表）：{2}，读取屋顶 {3}。",
   published_ratio = "在一台安静的机器上的记录（{1}，已发表）：比值是 {2}。",
   published_series = "记录：{1}",
-  quiet_offer = "可以等到安静的时候再测一次，也可以继续：计数和模型的数字与干扰无关。",
+  quiet_offer = "可以等到安静的时候再测一次，也可以继续：计数和建模的数字与干扰无关。",
   failed_once = "运行失败（{1}），再试一次。",
-  failed_twice = "运行失败了两次（{1}）。实验用计数和模型的数字继续。",
+  failed_twice = "运行失败了两次（{1}）。实验用计数和建模的数字继续。",
   cancelled = "已停止。再次运行即可继续。",
   expect_met = "与预期一致：比值是 {1}。",
   expect_not_met = "在这台机器上比值是 {1}，与实验的预期（{2}）不同。请相信你测到的。",
@@ -223,25 +211,6 @@ LANGUAGES.zh_CN = {
   predicted_mark = "预测 {1}",
   measured_mark = "实测 {1}",
   model_series = "屋顶线模型",
-  flops = "FLOP",
-  load_bytes = "读取字节",
-  store_bytes = "写入字节",
-  bytes = "必需字节",
-  dram_bytes = "DRAM 字节",
-  link_bytes = "{1} 与 {2} 之间的字节",
-  intensity = "FLOP/字节",
-  seconds = "时间",
-  rate = "FLOP/s",
-  bandwidth = "带宽",
-  roof = "同时测得的最高屋顶",
-  reached = "逐次达到的比例",
-  rise = "与第一个样本之比",
-  rival_seconds = "另一方的时间",
-  ratio = "时间之比",
-  no_counters = "没有硬件计数器",
-  not_read = "未读取",
-  not_run = "尚未运行",
-  not_timed = "没有计时",
   bound_memory = "受内存限制",
   bound_compute = "受计算限制",
   clean = "干净",
@@ -277,51 +246,8 @@ LANGUAGES.zh_CN = {
   units_function = "{3}() 里混用了单位 {1} 和 {2}",
 }
 
--- What the instruments say of a disturbed run, in English; other languages follow its patterns.
-local INSTRUMENTS = {
-  zh_CN = {
-    ["^another program ran on this CPU: (%d+) involuntary switches per second$"] =
-      "另一个程序在这个 CPU 上运行过：每秒被迫切换 {1} 次",
-    ["^the hypervisor took (%d+) ms of ([%d.]+) s away$"] = "虚拟机管理程序在 {2} 秒中占用了 {1} 毫秒",
-    ["^waited instead of running: wall time is (%d+) %% above CPU time$"] =
-      "在等待而没有运行：墙上时间比 CPU 时间多 {1} %",
-    ["^only (%d+) samples? fitted into ([%d.e+-]+) s$"] = "在 {2} 秒内只取得 {1} 个样本",
-    ["^the median is known to ±([%d.]+) %% only, ±([%d.]+) %% was wanted$"] = "中位数只精确到 ±{1} %，要求 ±{2} %",
-    ["^only (%d+) of (%d+) pairs ran undisturbed$"] = "{2} 对样本中只有 {1} 对没有受到干扰",
-    ["^it moved by (%d+) %% while it was measured$"] = "测量期间它变化了 {1} %",
-    ["^the samples disagree: the middle half of them spans (%d+) %%$"] = "样本不一致：中间一半的跨度是 {1} %",
-    ["^no PMU here$"] = "这里没有 PMU",
-    ["^the system gave (%d+) of (%d+) threads$"] = "系统只给了 {2} 个线程中的 {1} 个",
-    ["^the samples scatter too much: its interval is wider than a factor 2$"] = "样本太分散：它的区间宽于 2 倍",
-    ["^the time does not clearly rise within the sweep$"] = "在扫描范围内时间没有明显上升",
-    ["^too few samples$"] = "样本太少",
-    ["^a sample is missing$"] = "缺一个样本",
-    ["^the sweep is not finished$"] = "扫描还没有完成",
-    ["^no sample meets the condition$"] = "没有样本满足条件",
-    ["^not run yet$"] = "尚未运行",
-    ["^not measured$"] = "没有测量",
-    ["^not answered yet$"] = "尚未回答",
-    ["^this machine's roofs are not measured$"] = "还没有测量这台机器的屋顶",
-    ["^'([%w_]+)' is absent in this sample$"] = "这个样本里没有 '{1}'",
-    ["^'([%w_]+)' is absent in sample (%d+)$"] = "第 {2} 个样本里没有 '{1}'",
-    ["^sample (%d+) is missing$"] = "缺第 {1} 个样本",
-  },
-}
-
 local function filled(sentence, values)
   return (sentence:gsub("{(%d)}", function(i) return tostring(values[tonumber(i)] or "") end))
-end
-
----A remark of the instruments in another language; as it is where the language has no word for it.
----@param locale string
----@param remark string|number
----@return string|number
-function M.instrument(locale, remark)
-  for pattern, sentence in pairs(type(remark) == "string" and INSTRUMENTS[locale] or {}) do
-    local found = { remark:match(pattern) }
-    if found[1] then return filled(sentence, found) end
-  end
-  return remark
 end
 
 -- Levels whose names are words; "L2" and "DRAM" are the same everywhere.
@@ -341,27 +267,35 @@ function M.level(locale, name, sentence)
   return said or sentence and not own and IN_SENTENCES.en[name] or name
 end
 
----The sentence of a key in a language (English when it is missing there).
+---The sentence of a key in a language (English when it is missing there). Reasons in it are left to the front end, which
+---knows their words.
 ---@param locale string
 ---@param key string
----@param ... string|number|memwall.Mistake
+---@param ... string|number|memwall.Mistake|memwall.Reason
 ---@return string
 function M.say(locale, key, ...)
   local sentence = (LANGUAGES[locale] or LANGUAGES.en)[key] or LANGUAGES.en[key]
   local values = { ... }
   for i, value in ipairs(values) do
-    values[i] = type(value) == "table" and M.told(locale, value) or M.instrument(locale, value)
+    if type(value) == "table" then values[i] = M.told(locale, value) end
   end
   return filled(sentence, values)
 end
 
 ---A mistake in words.
 ---@param locale string
----@param mistake memwall.Mistake
+---@param mistake memwall.Mistake|memwall.Reason
 ---@return string
 function M.told(locale, mistake)
-  if mistake.text then return tostring(M.instrument(locale, mistake.text)) end
-  return M.say(locale, mistake.key, table.unpack(mistake))
+  if mistake.id then return native.place(mistake) end
+  return mistake.text or M.say(locale, mistake.key, table.unpack(mistake))
+end
+
+---The same in English, for authors.
+---@param mistake memwall.Mistake|memwall.Reason
+---@return string
+function M.english(mistake)
+  return mistake.id and native.english(mistake) or M.told("en", mistake)
 end
 
 return M

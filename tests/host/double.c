@@ -37,6 +37,7 @@
 
 #include "labs/engine/wire/wire.h"
 #include "model/block.h"
+#include "model/reason.h"
 
 static mw_wire *wire;
 static json_t *events, *open_run;
@@ -300,16 +301,15 @@ static void handle(json_t *message)
                       "serial", 7, "state", "started", "label", "spot check"));
         if (behaves("falls-in-check"))
             raise(SIGKILL);
-        say(json_pack("{s:s, s:O, s:{s:s, s:f, s:s}}", "t", "answer", "id",
+        mw_reason what = behaves("untold")
+                             ? mw_reason_of(MW_REASON_CHECK_DISTURBED, NULL)
+                             : MW_BECAUSE(LEVEL_SLOWER, {.word = "L1"}, {.number = 50});
+        say(json_pack("{s:s, s:O, s:{s:s, s:f, s:o}}", "t", "answer", "id",
                       json_object_get(message, "id"), "body", "state",
                       behaves("untold")    ? "untold"
                       : behaves("changed") ? "changed"
                                            : "same",
-                      "largest_change", 0.5, "what",
-                      behaves("untold")
-                          ? "it cannot be told now whether the machine is as it was: other "
-                            "work disturbed the check"
-                          : "L1 is 50 % slower than remembered"));
+                      "largest_change", 0.5, "what", mw_reason_to_json(&what)));
     } else if (strcmp(type, "doctor") == 0) {
         say(json_pack("{s:s, s:O, s:{s:[]}}", "t", "answer", "id", json_object_get(message, "id"),
                       "body", "checks"));

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "labs/engine/wire/wire.h"
 #include "tests/host/scene.h"
 
 static const char *const script[] = {
@@ -116,7 +117,10 @@ static void a_kernel_that_always_crashes_ends_as_a_result_after_two_tries(void *
     scene_until(&s, 3);
     const json_t *result = json_array_get(json_object_get(s.view, "events"), 2);
     assert_string_equal(json_string_value(json_object_get(result, "status")), "dead");
-    assert_non_null(strstr(json_string_value(json_object_get(result, "reason")), "SEGV"));
+    mw_reason reason = mw_reason_from_json(json_object_get(result, "reason"));
+    assert_int_equal(reason.id, MW_REASON_WORKER_KILLED);
+    assert_string_equal(reason.word[1], "SEGV");
+    assert_true(*reason.word[2]);
     scene_send(&s, "{\"e\":\"submit\",\"step\":\"after\"}");
     scene_until(&s, 4);
     scene_end(&s);

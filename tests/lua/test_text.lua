@@ -48,12 +48,27 @@ test.case("names are filled in, with their options", function()
   assert(filled == "a <W> b <knee:2> c <x:exact>", filled)
 end)
 
-test.case("what the instruments say is said in the reader's language, or as it is", function()
-  local words = require "memwall.words"
-  local remark = "another program ran on this CPU: 64 involuntary switches per second"
-  assert(words.say("en", "noisy", remark) == "noisy: " .. remark)
-  local chinese = words.say("zh_CN", "noisy", remark)
-  assert(chinese:find("64", 1, true) and not chinese:find("program", 1, true), chinese)
-  assert(words.say("zh_CN", "noisy", "the median is known to ±3.1 % only, ±2.0 % was wanted"):find("±2.0 %", 1, true))
-  assert(words.say("zh_CN", "noisy", "something new"):find("something new", 1, true))
+test.case("reasons are left to the front end, which knows the reader's language; texts are said as they are", function()
+  local native, words = require "memwall.native", require "memwall.words"
+  local reason = native.reason("switched", 64)
+  assert(reason.id == "switched" and reason.figures[1] == 64 and #reason.figures == 1)
+  for _, locale in ipairs { "en", "zh_CN" } do
+    local said = words.say(locale, "noisy", reason)
+    assert(said:find('{{{"figures":[64.0],"id":"switched"}}}', 1, true), said)
+    assert(words.say(locale, "noisy", "something old"):find("something old", 1, true))
+  end
+  assert(native.english(reason) == "another program ran on this CPU: 64 involuntary switches per second")
+  assert(native.english "as it is" == "as it is" and native.place "as it is" == "as it is")
+end)
+
+test.case("a reason that has no row, or other figures than its own, is an error", function()
+  local native = require "memwall.native"
+  for _, wrong in ipairs {
+    { "no-such-reason" }, { "told", "x" }, { "switched" }, { "switched", "many" }, { "switched", 1, 2 }, { "no-pmu", 1 }, {},
+  } do
+    assert(not pcall(native.reason, table.unpack(wrong)), wrong[1])
+  end
+  for _, odd in ipairs { {}, { id = 5 }, { id = "switched" }, { id = "switched", figures = {} }, { 1 }, 7, true } do
+    assert(type(native.english(odd)) == "string" and type(native.place(odd)) == "string")
+  end
 end)

@@ -2,8 +2,11 @@
 -- pure function here, built from closed forms.
 
 local engine = require "memwall.engine"
+local native = require "memwall.native"
 
 local M = {}
+
+M.NOISE = native.reason("switched", 22)
 
 M.DIR = "labs/memory-wall/04-gemv-gemm/"
 
@@ -24,7 +27,7 @@ function M.machine(change)
       { isa = "avx512", dtype = "f32", op = "fma", threads = 2, flops_per_second = 380e9, low = 370e9, high = 384e9 },
     },
     verdict = "clean", cpus = 2, clock_hz = 3.6e9, memory_limit_bytes = 5 * 2 ^ 30, seconds = 4.2,
-    hardware = { state = "absent", reason = "this guest has no performance monitoring unit", short_reason = "no PMU here" },
+    hardware = { state = "absent", reason = native.reason "no-pmu-long", short_reason = native.reason "no-pmu" },
   }
   for key, value in pairs(change or {}) do machine[key] = value end
   return machine
@@ -61,9 +64,9 @@ function M.measurement(kernel, args, verdict)
     seconds = { median = seconds, low = seconds * 0.99, high = seconds * 1.01, min = seconds * 0.985, samples = 30 },
     verdict = verdict or "clean", kinds = { flops = library and "modelled" or "counted" },
     reasons = {
-      load_bytes = library and "OpenBLAS is not instrumented" or nil,
-      store_bytes = library and "OpenBLAS is not instrumented" or nil,
-      verdict = verdict == "noisy" and "22 involuntary switches per second" or nil,
+      load_bytes = library and native.reason("not-instrumented", "OpenBLAS") or nil,
+      store_bytes = library and native.reason("not-instrumented", "OpenBLAS") or nil,
+      verdict = verdict == "noisy" and M.NOISE or nil,
     },
   }
 end

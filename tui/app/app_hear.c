@@ -185,7 +185,7 @@ static void hear_doctor(mw_app *app, const json_t *answer)
         char said[MW_REASON_TEXT];
         snprintf(app->model.hardware, sizeof app->model.hardware, "%s: %s",
                  present ? _("present") : _("absent"),
-                 mw_reason(mw_app_text(check, present ? "value" : "note"), said));
+                 mw_json_said(json_object_get(check, present ? "value" : "note"), said));
     }
 }
 
@@ -203,7 +203,7 @@ static void hear_answer(mw_app *app, const json_t *body)
         app->spot_id = 0;
         if (strcmp(mw_app_text(answer, "state"), "changed") == 0)
             mw_app_say(app, "info", _("%s; m, then c measures again"),
-                       mw_reason(mw_app_text(answer, "what"), said));
+                       mw_json_said(json_object_get(answer, "what"), said));
     }
 }
 
@@ -242,7 +242,7 @@ void mw_app_hear(mw_app *app, mw_host_event *event)
 {
     switch (event->kind) {
     case MW_HOST_VIEW:
-        hear_view(app, event->body);
+        hear_view(app, mw_view_said(event->body));
         break;
     case MW_HOST_RUN:
         hear_run(app, event->body);

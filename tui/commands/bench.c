@@ -10,6 +10,8 @@
 #include "tui/commands/bench_session.h"
 #include "tui/commands/bench_targets.h"
 #include "tui/locale/locale.h"
+#include "tui/locale/reason.h"
+#include "tui/locale/words.h"
 #include "tui/plain/lines.h"
 #include "tui/plain/nearest.h"
 
@@ -86,10 +88,11 @@ json_t *mw_bench_worker(const mw_suite *suite, mw_host *host, int *code)
 }
 
 json_t *mw_bench_row(const char *label, const mw_number *value, const char *target,
-                     const char *verdict, const char *note)
+                     mw_verdict verdict, const char *note)
 {
-    json_t *row = json_pack("{s:s, s:o, s:s, s:s}", "label", label, "value",
-                            mw_number_to_json(value), "target", target, "verdict", verdict);
+    json_t *row =
+        json_pack("{s:s, s:o, s:s, s:s}", "label", label, "value", mw_number_to_json(value),
+                  "target", target, "verdict", mw_verdict_name(verdict));
     if (row && note && *note)
         json_object_set_new(row, "note", json_string(note));
     return row;
@@ -99,15 +102,21 @@ void mw_bench_add(json_t *rows, const char *label, double value, mw_unit unit, d
                   const char *target, const char *note)
 {
     const mw_number number = mw_number_of(value, unit, MW_MEASURED);
-    json_array_append_new(
-        rows, mw_bench_row(label, &number, target, value <= most ? "met" : "missed", note));
+    json_array_append_new(rows,
+                          mw_bench_row(label, &number, target,
+                                       value <= most ? MW_VERDICT_MET : MW_VERDICT_MISSED, note));
 }
 
 void mw_bench_add_absent(json_t *rows, const char *label, mw_unit unit, const char *target,
-                         const char *reason)
+                         mw_reason reason)
+{
+    json_array_append_new(rows, mw_bench_absent(label, unit, target, reason));
+}
+
+json_t *mw_bench_absent(const char *label, mw_unit unit, const char *target, mw_reason reason)
 {
     const mw_number number = mw_number_absent(unit, MW_MEASURED, reason);
-    json_array_append_new(rows, mw_bench_row(label, &number, target, "absent", reason));
+    return mw_bench_row(label, &number, target, MW_VERDICT_ABSENT, NULL);
 }
 
 void mw_bench_time_left(double seconds, char *text, size_t size)
@@ -122,17 +131,6 @@ int mw_bench_by_size(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
-}
-
-static const char *verdict_word(const char *verdict)
-{
-    static const char *const words[] = {N_("met"), N_("close"), N_("missed"), N_("noisy"),
-                                        N_("absent")};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcmp(verdict, words[i]) == 0)
-            return _(words[i]);
-    }
-    return verdict;
 }
 
 /* "1.034 (1.021 to 1.046)" when an interval is known. */
@@ -169,15 +167,16 @@ static void print_suite(const mw_lines *lines, const mw_suite *suite, const json
         mw_number value;
         const json_t *json = json_object_get(row, "value");
         const char *note = mw_json_text(row, "note");
+        char said[MW_REASON_TEXT];
         if (mw_number_from_json(json, &value)) {
             if (!value.absent)
                 value_text(&value, text, sizeof text);
             else if (!*note)
-                note = mw_json_text(json, "reason");
+                note = mw_reason_said(&value.reason, said);
         }
         target_text(row, target, sizeof target);
         mw_table_row(table, _(mw_json_text(row, "label")), text, target,
-                     verdict_word(mw_json_text(row, "verdict")), note);
+                     mw_verdict_word(mw_json_text(row, "verdict")), note);
     }
     mw_table_print(table, lines, 2);
     mw_table_free(table);
@@ -190,7 +189,9 @@ static bool missed(const json_t *body)
     json_t *row;
     json_array_foreach(json_object_get(body, "rows"), i, row)
     {
-        if (strcmp(mw_json_text(row, "verdict"), "missed") == 0)
+        mw_verdict verdict;
+        if (mw_verdict_parse(mw_json_text(row, "verdict"), &verdict) &&
+            verdict == MW_VERDICT_MISSED)
             return true;
     }
     return false;
@@ -279,11 +280,15 @@ static int show_peers(const mw_request *request, mw_host *host)
         mw_table *table = mw_table_new("lll");
         size_t i;
         json_t *peer;
-        json_array_foreach(peers, i, peer) mw_table_row(table, mw_json_text(peer, "label"),
-                                                        json_is_true(json_object_get(peer, "found"))
-                                                            ? mw_json_text(peer, "version")
-                                                            : _("not found"),
-                                                        mw_json_text(peer, "note"));
+        json_array_foreach(peers, i, peer)
+        {
+            char note[MW_REASON_TEXT];
+            mw_table_row(table, mw_json_text(peer, "label"),
+                         json_is_true(json_object_get(peer, "found"))
+                             ? mw_json_text(peer, "version")
+                             : _("not found"),
+                         mw_json_said(json_object_get(peer, "note"), note));
+        }
         mw_table_print(table, &lines, 0);
         mw_table_free(table);
     }

@@ -6,6 +6,7 @@
 #define MW_COMMANDS_BENCH_H
 
 #include "labs/engine/wire/wire.h"
+#include "model/verdict.h"
 #include "tui/commands/console.h"
 #include "tui/plain/lines.h"
 
@@ -25,14 +26,18 @@ struct mw_suite {
 
 const mw_suite *mw_suite_table(size_t *count);
 
+/* A row of the table: { "label", "value", "target", "verdict", "note"? }. */
 json_t *mw_bench_row(const char *label, const mw_number *value, const char *target,
-                     const char *verdict, const char *note);
+                     mw_verdict verdict, const char *note);
 
 /* Appends a measured row that is met at `most` or less; one whose value there is not. */
 void mw_bench_add(json_t *rows, const char *label, double value, mw_unit unit, double most,
                   const char *target, const char *note);
 void mw_bench_add_absent(json_t *rows, const char *label, mw_unit unit, const char *target,
-                         const char *reason);
+                         mw_reason reason);
+
+/* A row whose value there is not. */
+json_t *mw_bench_absent(const char *label, mw_unit unit, const char *target, mw_reason reason);
 
 /* "about 3 min left" */
 void mw_bench_time_left(double seconds, char *text, size_t size);

@@ -124,11 +124,10 @@ static json_t *row_of(mw_host *host, const trial *trying)
         if (seconds < 0 && error.code == MW_CANCELLED && ++misses <= MISSES)
             continue;
         if (seconds < 0) {
-            const char *why = error.code == MW_CANCELLED || !*error.message
-                                  ? "the kernel ended before it was told to stop"
-                                  : error.message;
-            mw_number none = mw_number_absent(MW_UNIT_SECOND, MW_MEASURED, why);
-            return mw_bench_row(trying->label, &none, wanted, "absent", why);
+            bool early = error.code == MW_CANCELLED || !*error.message;
+            return mw_bench_absent(trying->label, MW_UNIT_SECOND, wanted,
+                                   early ? mw_reason_of(MW_REASON_ENDED_UNTOLD, NULL)
+                                         : mw_reason_told(error.message));
         }
         worst = seconds > worst ? seconds : worst;
         least = seconds < least ? seconds : least;
@@ -138,8 +137,8 @@ static json_t *row_of(mw_host *host, const trial *trying)
     char note[96], from[32];
     mw_value_format(least, MW_UNIT_SECOND, 3, from, sizeof from);
     snprintf(note, sizeof note, "the longest of %d; the shortest %s", TRIES, from);
-    return mw_bench_row(trying->label, &value, wanted, worst <= TARGET_SECONDS ? "met" : "missed",
-                        note);
+    return mw_bench_row(trying->label, &value, wanted,
+                        worst <= TARGET_SECONDS ? MW_VERDICT_MET : MW_VERDICT_MISSED, note);
 }
 
 json_t *mw_bench_cancel(const mw_suite *suite, mw_host *host, int *code)

@@ -13,6 +13,7 @@
 #include "model/knee.h"
 #include "model/roofline.h"
 #include "tui/locale/locale.h"
+#include "tui/locale/reason.h"
 
 static const int batches[] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64};
 
@@ -82,22 +83,22 @@ static json_t *knee_row(const json_t *machine, const sweep *taken, int order)
     mw_machine measured;
     mw_roofs roofs;
     mw_workload step = {.flops = NAN, .bytes = 4.0 * order * order, .dtype = "f32"};
-    char note[200];
+    char note[MW_REASON_TEXT + 160], said[MW_REASON_TEXT];
     const char *label = N_("knee of the batch sweep"),
                *target = N_("within a factor 2 of the model");
     mw_machine_from_json(machine, &measured);
-    if (!mw_roofs_of_run(&measured, &step, &roofs)) {
-        mw_number none = mw_number_absent(MW_UNIT_ONE, MW_MEASURED, "the machine has no f32 roof");
-        return mw_bench_row(label, &none, target, "absent", none.reason);
-    }
+    if (!mw_roofs_of_run(&measured, &step, &roofs))
+        return mw_bench_absent(label, MW_UNIT_ONE, target,
+                               mw_reason_of(MW_REASON_NO_F32_ROOF, NULL));
     double ridge = ridge_of(&roofs, taken), model = modelled_knee(ridge, order);
     mw_knee knee = mw_knee_find(taken->points, BATCH_COUNT);
     snprintf(note, sizeof note,
              "batch; the model says %.3g (ridge %.3g FLOP/B); %d of %d noisy%s%s", model, ridge,
-             taken->noisy, BATCH_COUNT, knee.absent ? "; " : "", knee.absent ? knee.absent : "");
-    if (knee.absent) {
+             taken->noisy, BATCH_COUNT, mw_reason_is(&knee.absent) ? "; " : "",
+             mw_reason_said(&knee.absent, said));
+    if (mw_reason_is(&knee.absent)) {
         mw_number none = mw_number_absent(MW_UNIT_ONE, MW_MEASURED, knee.absent);
-        return mw_bench_row(label, &none, target, "noisy", note);
+        return mw_bench_row(label, &none, target, MW_VERDICT_NOISY, note);
     }
     mw_number value =
         mw_number_with_spread(knee.value, knee.low, knee.high, MW_UNIT_ONE, MW_MEASURED);
@@ -105,9 +106,9 @@ static json_t *knee_row(const json_t *machine, const sweep *taken, int order)
     bool inside = knee.value <= 2 * model && 2 * knee.value >= model;
     bool possible = knee.low <= 2 * model && 2 * knee.high >= model;
     return mw_bench_row(label, &value, target,
-                        inside     ? "met"
-                        : possible ? "close"
-                                   : "missed",
+                        inside     ? MW_VERDICT_MET
+                        : possible ? MW_VERDICT_CLOSE
+                                   : MW_VERDICT_MISSED,
                         note);
 }
 
@@ -124,7 +125,9 @@ static json_t *library_row(mw_host *host, int order, int *code)
     double low = mw_json_number(ratio, "low", 0), high = mw_json_number(ratio, "high", 0);
     mw_number value = mw_number_with_spread(mw_json_number(ratio, "median", 0), low, high,
                                             MW_UNIT_ONE, MW_MEASURED);
-    const char *verdict = low >= 1.2 ? "met" : high < 1.2 ? "missed" : "noisy";
+    mw_verdict verdict = low >= 1.2   ? MW_VERDICT_MET
+                         : high < 1.2 ? MW_VERDICT_MISSED
+                                      : MW_VERDICT_NOISY;
     char note[160];
     snprintf(note, sizeof note, "the library packs W; %s",
              mw_json_text(json_object_get(answer, "vs"), "library"));

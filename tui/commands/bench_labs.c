@@ -93,12 +93,12 @@ static double play_once(const char *dir, const char *recording)
 
 /* The median of `TURNS` turns as a row. */
 static void add_median(json_t *rows, const char *label, double *seconds, double most,
-                       const char *target, const char *failure)
+                       const char *target, mw_reason_id failure)
 {
     char note[64];
     qsort(seconds, TURNS, sizeof *seconds, mw_bench_by_size);
     if (seconds[0] < 0) {
-        mw_bench_add_absent(rows, label, MW_UNIT_SECOND, target, failure);
+        mw_bench_add_absent(rows, label, MW_UNIT_SECOND, target, mw_reason_of(failure, NULL));
         return;
     }
     snprintf(note, sizeof note, "median of %d, the slowest %.0f ms", TURNS,
@@ -116,11 +116,11 @@ static void one_lab(json_t *rows, const json_t *lab, const char *recording)
     for (int i = 0; i < TURNS; i++)
         seconds[i] = open_once(title);
     snprintf(label, sizeof label, "%.100s: Enter to its first step", title);
-    add_median(rows, label, seconds, open_most, open_target, "the lab did not come up");
+    add_median(rows, label, seconds, open_most, open_target, MW_REASON_LAB_NOT_UP);
     for (int i = 0; i < TURNS; i++)
         seconds[i] = play_once(dir, recording);
     snprintf(label, sizeof label, "%.100s: a playthrough", title);
-    add_median(rows, label, seconds, play_most, play_target, "it was not played to its end");
+    add_median(rows, label, seconds, play_most, play_target, MW_REASON_NOT_PLAYED);
 }
 
 json_t *mw_bench_labs(const mw_suite *suite, mw_host *host, int *code)
@@ -131,10 +131,9 @@ json_t *mw_bench_labs(const mw_suite *suite, mw_host *host, int *code)
     json_t *courses = machine ? mw_host_courses(host, "en", &error) : NULL;
     if (!machine || !courses || !write_recording(machine, recording, sizeof recording)) {
         mw_bench_add_absent(rows, "a lab", MW_UNIT_SECOND, open_target,
-                            !machine
-                                ? "this machine was not measured yet: 'memwall machine' does it"
-                            : !courses ? error.message
-                                       : "no temporary file could be written");
+                            !machine   ? mw_reason_of(MW_REASON_MACHINE_NOT_YET, NULL)
+                            : !courses ? mw_reason_told(error.message)
+                                       : mw_reason_of(MW_REASON_NO_TEMPORARY_FILE, NULL));
     } else {
         size_t c, l;
         json_t *course, *lab;

@@ -39,27 +39,26 @@ static double rate_of(const json_t *figures, const char *name, mw_unit *unit)
 static json_t *row_of(const char *label, double before, double after, double theirs, mw_unit unit)
 {
     char ours[64], other[64], note[160];
-    mw_number ratio = mw_number_absent(MW_UNIT_ONE, MW_MEASURED, "likwid-bench did not run it");
     if (!(theirs > 0) || !(before > 0) || !(after > 0))
-        return mw_bench_row(label, &ratio, target_words, "absent",
-                            theirs > 0 ? "this roof was not found twice" : ratio.reason);
+        return mw_bench_absent(
+            label, MW_UNIT_ONE, target_words,
+            mw_reason_of(theirs > 0 ? MW_REASON_ROOF_ONCE : MW_REASON_LIKWID_NOT_RUN, NULL));
     double low = fmin(before, after) / theirs, high = fmax(before, after) / theirs;
     double middle = (low + high) / 2;
-    ratio = mw_number_with_spread(middle, low, high, MW_UNIT_ONE, MW_MEASURED);
+    mw_number ratio = mw_number_with_spread(middle, low, high, MW_UNIT_ONE, MW_MEASURED);
     bool drifted = (high - low) / middle > DRIFT;
     mw_value_format((before + after) / 2, unit, 3, ours, sizeof ours);
     mw_value_format(theirs, unit, 3, other, sizeof other);
     snprintf(note, sizeof note, "ours %s, likwid-bench %s", ours, other);
     return mw_bench_row(label, &ratio, target_words,
-                        mw_verdict_name(mw_verdict_of(middle, low, high, TARGET, drifted)), note);
+                        mw_verdict_of(middle, low, high, TARGET, drifted), note);
 }
 
 static json_t *absent_body(const char *suite)
 {
-    const char *why = "likwid-bench is not installed (package likwid)";
-    mw_number none = mw_number_absent(MW_UNIT_ONE, MW_MEASURED, why);
     return json_pack("{s:s, s:[o]}", "suite", suite, "rows",
-                     mw_bench_row("roofs", &none, target_words, "absent", why));
+                     mw_bench_absent("roofs", MW_UNIT_ONE, target_words,
+                                     mw_reason_of(MW_REASON_NO_LIKWID, NULL)));
 }
 
 static json_t *ask_worker(mw_host *host, const json_t *machine, int *code)

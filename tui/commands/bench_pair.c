@@ -30,7 +30,7 @@ static json_t *row_of(const mw_target *target, const mw_number *value, mw_verdic
 {
     char words[96];
     target_words(target, words, sizeof words);
-    json_t *row = mw_bench_row(target->label, value, words, mw_verdict_name(verdict), note);
+    json_t *row = mw_bench_row(target->label, value, words, verdict, note);
     json_object_set_new(row, "wanted", json_real(target->wanted));
     if (target->goal > 0)
         json_object_set_new(row, "goal", json_real(target->goal));
@@ -54,10 +54,10 @@ json_t *mw_pair_row(const mw_target *target, const mw_pair_value *value, const c
     return row_of(target, &number, verdict, note);
 }
 
-json_t *mw_pair_absent(const mw_target *target, const char *reason)
+json_t *mw_pair_absent(const mw_target *target, mw_reason reason)
 {
     mw_number none = mw_number_absent(MW_UNIT_ONE, MW_MEASURED, reason);
-    return row_of(target, &none, MW_VERDICT_ABSENT, reason);
+    return row_of(target, &none, MW_VERDICT_ABSENT, NULL);
 }
 
 static int ascending(const void *a, const void *b)
@@ -256,7 +256,8 @@ json_t *mw_pair_measure(const mw_pair_setting *setting, const mw_target *target)
     if (good)
         row = mw_pair_row(target, &a.value, a.note);
     else if (!mw_console_interrupted())
-        row = mw_pair_absent(target, *a.error.message ? a.error.message : "it could not be run");
+        row = mw_pair_absent(target, *a.error.message ? mw_reason_told(a.error.message)
+                                                      : mw_reason_of(MW_REASON_PAIR_NOT_RUN, NULL));
     if (row && good) {
         json_object_set_new(row, "kernel", json_string(a.kernel));
         json_object_set(row, "args", a.args);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "labs/engine/host/host.h"
+#include "model/reason.h"
 #include "tui/commands/bench_targets.h"
 
 typedef struct mw_pair_setting {
@@ -29,7 +30,7 @@ typedef struct mw_pair_value {
     bool noisy;
 } mw_pair_value;
 json_t *mw_pair_row(const mw_target *target, const mw_pair_value *value, const char *note);
-json_t *mw_pair_absent(const mw_target *target, const char *reason);
+json_t *mw_pair_absent(const mw_target *target, mw_reason reason);
 
 /* Median and 95 % interval of a handful of values, sorted in place: with fewer than six of them
  * nothing narrower than their range is known. */

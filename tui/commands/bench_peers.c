@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "labs/engine/wire/wire.h"
 #include "tui/commands/console.h"
 
 extern char **environ;
@@ -82,12 +83,12 @@ static bool likwid_version(char *text, size_t size)
 }
 
 static json_t *peer(const char *id, const char *label, bool found, const char *version,
-                    const char *note)
+                    const mw_reason *note)
 {
     json_t *row = json_pack("{s:s, s:s, s:b, s:s}", "id", id, "label", label, "found", found,
                             "version", found ? version : "");
-    if (row && *note)
-        json_object_set_new(row, "note", json_string(note));
+    if (row && mw_reason_is(note))
+        json_object_set_new(row, "note", mw_reason_to_json(note));
     return row;
 }
 
@@ -102,16 +103,20 @@ json_t *mw_peers_find(mw_host *host, int *code)
     json_array_foreach(json_object_get(doctor, "checks"), i, check)
     {
         const char *id = mw_json_text(check, "id");
-        if (strcmp(id, "openblas") == 0 || strcmp(id, "blis") == 0)
-            json_array_append_new(peers,
-                                  peer(id, mw_json_text(check, "label"),
-                                       strcmp(mw_json_text(check, "state"), "absent") != 0,
-                                       mw_json_text(check, "value"), mw_json_text(check, "note")));
+        if (strcmp(id, "openblas") != 0 && strcmp(id, "blis") != 0)
+            continue;
+        /* A version is data: the same in every language. */
+        char version[MW_REASON_TEXT];
+        mw_reason value = mw_reason_from_json(json_object_get(check, "value")),
+                  note = mw_reason_from_json(json_object_get(check, "note"));
+        json_array_append_new(peers, peer(id, mw_json_text(check, "label"),
+                                          strcmp(mw_json_text(check, "state"), "absent") != 0,
+                                          mw_reason_english(&value, version), &note));
     }
     char version[64] = "";
     bool likwid = likwid_version(version, sizeof version);
-    json_array_append_new(peers, peer("likwid-bench", "likwid-bench", likwid, version,
-                                      likwid ? "" : "not installed (package likwid)"));
+    mw_reason absent = mw_reason_of(likwid ? MW_REASON_NONE : MW_REASON_NO_LIKWID, NULL);
+    json_array_append_new(peers, peer("likwid-bench", "likwid-bench", likwid, version, &absent));
     json_decref(doctor);
     return peers;
 }

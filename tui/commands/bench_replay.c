@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "tui/locale/locale.h"
+#include "tui/locale/reason.h"
 
 enum {
     OPENED = 500,    /* recorded inputs of a lab that is opened */
@@ -42,7 +43,7 @@ static json_t *wait_view(mw_host *host)
         mw_host_event event;
         while (mw_host_next(host, &event)) {
             if (event.kind == MW_HOST_VIEW && !view)
-                view = json_incref(event.body);
+                view = json_incref(mw_view_said(event.body));
             json_decref(event.body);
         }
     }
@@ -149,8 +150,7 @@ static bool measure_replay(mw_host *host, const char *dir, const json_t *steps,
 
 static json_t *absent_row(const char *label, mw_unit unit, const char *target)
 {
-    mw_number none = mw_number_absent(unit, MW_MEASURED, "the lab did not open");
-    return mw_bench_row(label, &none, target, "absent", none.reason);
+    return mw_bench_absent(label, unit, target, mw_reason_of(MW_REASON_LAB_CLOSED, NULL));
 }
 
 static json_t *opening_row(const char *dir, const json_t *transcript)
@@ -160,7 +160,7 @@ static json_t *opening_row(const char *dir, const json_t *transcript)
     if (!measure_opening(dir, transcript, &median))
         return absent_row(label, MW_UNIT_SECOND, target);
     mw_number value = mw_number_of(median, MW_UNIT_SECOND, MW_MEASURED);
-    return mw_bench_row(label, &value, target, median <= 0.3 ? "met" : "missed",
+    return mw_bench_row(label, &value, target, median <= 0.3 ? MW_VERDICT_MET : MW_VERDICT_MISSED,
                         "with the start of its worker");
 }
 
@@ -176,9 +176,9 @@ static json_t *replay_row(mw_host *host, const char *dir, const json_t *steps,
     mw_number value =
         mw_number_with_spread(ratios[ROUNDS / 2], low, high, MW_UNIT_ONE, MW_MEASURED);
     return mw_bench_row(label, &value, target,
-                        low >= 5   ? "met"
-                        : high < 5 ? "missed"
-                                   : "noisy",
+                        low >= 5   ? MW_VERDICT_MET
+                        : high < 5 ? MW_VERDICT_MISSED
+                                   : MW_VERDICT_NOISY,
                         "2000 records between two openings");
 }
 

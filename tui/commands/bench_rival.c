@@ -9,6 +9,7 @@
 #include "tui/commands/bench_peers.h"
 #include "tui/commands/bound.h"
 #include "tui/commands/console.h"
+#include "tui/locale/reason.h"
 
 enum { LIKWID_PAIRS = 7 };
 
@@ -63,7 +64,7 @@ static void tell(const mw_attempt *a, const json_t *side, char *text, size_t siz
 static void note_sides(mw_attempt *a, const char *kernel_rate, const char *rival, const char *rate,
                        const char *why_noisy)
 {
-    snprintf(a->note, sizeof a->note, "%s %s; %s %s%s%s", a->kernel, kernel_rate, rival, rate,
+    snprintf(a->note, sizeof a->note, "%s %s; %s %s%s%.300s", a->kernel, kernel_rate, rival, rate,
              *why_noisy ? "; " : "", why_noisy);
 }
 
@@ -124,7 +125,8 @@ static bool pair_kernels(mw_attempt *a)
     char ours[48], theirs[48];
     tell(a, answer, ours, sizeof ours);
     tell(a, vs, theirs, sizeof theirs);
-    const char *why = a->value.noisy ? mw_json_text(ratio, "reason") : "";
+    char why[MW_REASON_TEXT];
+    mw_json_said(a->value.noisy ? json_object_get(ratio, "reason") : NULL, why);
     char rival[160];
     name_rival(a, vs, rival, sizeof rival);
     note_sides(a, ours, rival, theirs, why);
@@ -150,10 +152,11 @@ static bool pair_roof(mw_attempt *a, const char *roof)
     if (read) {
         a->value = (mw_pair_value){ratio.value, ratio.low, ratio.high,
                                    strcmp(mw_json_text(answer, "verdict"), "noisy") == 0};
-        char ours[48], theirs[48];
+        char ours[48], theirs[48], why[MW_REASON_TEXT];
         mw_value_format(rate.value, rate.unit, 4, ours, sizeof ours);
         mw_value_format(above.value, above.unit, 4, theirs, sizeof theirs);
-        note_sides(a, ours, a->target->against, theirs, mw_json_text(answer, "reason"));
+        note_sides(a, ours, a->target->against, theirs,
+                   mw_json_said(json_object_get(answer, "reason"), why));
     } else {
         mw_fail(&a->error, MW_PROTOCOL, "the worker's answer has no rates");
     }

@@ -18,7 +18,7 @@ typedef struct mw_attempt {
     json_t *args, *rival_args;
     double budget;
     mw_pair_value value;
-    char note[480]; /* both sides in figures, and what disturbed them */
+    char note[640]; /* both sides in figures, and what disturbed them */
     mw_error error;
 } mw_attempt;
 

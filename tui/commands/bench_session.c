@@ -31,13 +31,10 @@ static double expected(const mw_bench_session *s, const mw_target *target)
 /* Whoever has written the file: a row has its label, one of our verdicts and a number. */
 static bool is_row(const json_t *row)
 {
-    static const char *const verdicts[] = {"met", "close", "missed", "noisy", "absent"};
-    const char *verdict = mw_json_text(row, "verdict");
+    mw_verdict verdict;
     mw_number value;
-    bool known = false;
-    for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
-        known = known || strcmp(verdict, verdicts[i]) == 0;
-    return known && *mw_json_text(row, "label") &&
+    return mw_verdict_parse(mw_json_text(row, "verdict"), &verdict) &&
+           *mw_json_text(row, "label") &&
            mw_number_from_json(json_object_get(row, "value"), &value);
 }
 
@@ -120,7 +117,8 @@ static void remember(mw_bench_session *s, const char *suite, const char *row, js
 
 static bool is_absent(const json_t *row)
 {
-    return strcmp(mw_json_text(row, "verdict"), "absent") == 0;
+    mw_verdict verdict;
+    return mw_verdict_parse(mw_json_text(row, "verdict"), &verdict) && verdict == MW_VERDICT_ABSENT;
 }
 
 /* The targets that name this suite, each kept as soon as it is found. */

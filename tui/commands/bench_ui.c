@@ -30,7 +30,7 @@ static void first_frame(json_t *rows, const char *label, const char *const *argu
         if (!mw_bench_terminal_open(&s, arguments) || !mw_bench_terminal_wait(&s, word)) {
             mw_bench_terminal_close(&s);
             mw_bench_add_absent(rows, label, MW_UNIT_SECOND, "<= 100 ms",
-                                "the screen did not come up");
+                                mw_reason_of(MW_REASON_NO_SCREEN, NULL));
             return;
         }
         seconds[i] = s.last - begin;
@@ -105,8 +105,9 @@ static void keystrokes(json_t *rows, mw_host *host)
     if (!load || !mw_bench_terminal_open(&s, map_arguments)) {
         if (load)
             end_load(host, load);
-        mw_bench_add_absent(rows, label, MW_UNIT_SECOND, "<= 16 ms",
-                            load ? "no process could be started" : "no kernel ran");
+        mw_bench_add_absent(
+            rows, label, MW_UNIT_SECOND, "<= 16 ms",
+            mw_reason_of(load ? MW_REASON_NO_PROCESS : MW_REASON_NO_KERNEL_RAN, NULL));
         return;
     }
     mw_bench_terminal_wait(&s, "keys");
@@ -126,8 +127,9 @@ static void keystrokes(json_t *rows, mw_host *host)
     end_load(host, load);
     mw_bench_terminal_close(&s);
     if (!loaded || answered < KEYS) {
-        mw_bench_add_absent(rows, label, MW_UNIT_SECOND, "<= 16 ms",
-                            loaded ? "keys went unanswered" : "the kernel ended too early");
+        mw_bench_add_absent(
+            rows, label, MW_UNIT_SECOND, "<= 16 ms",
+            mw_reason_of(loaded ? MW_REASON_KEYS_UNANSWERED : MW_REASON_ENDED_EARLY, NULL));
         return;
     }
     char note[96];
@@ -201,7 +203,8 @@ static void live_frames(json_t *rows, mw_bench_terminal *s)
     static const char label[] = "bytes of a live picture, the largest";
     mw_bench_terminal_press(s, "r");
     if (!mw_bench_terminal_wait(s, "stop run")) {
-        mw_bench_add_absent(rows, label, MW_UNIT_BYTE, "<= 4 KiB", "no kernel ran");
+        mw_bench_add_absent(rows, label, MW_UNIT_BYTE, "<= 4 KiB",
+                            mw_reason_of(MW_REASON_NO_KERNEL_RAN, NULL));
         return;
     }
     mw_bench_terminal_settle(
@@ -229,7 +232,8 @@ static void live_frames(json_t *rows, mw_bench_terminal *s)
     snprintf(note, sizeof note, "%d pictures at %dx%d, %.0f bytes in the mean", pictures,
              MW_TERMINAL_WIDTH, MW_TERMINAL_HEIGHT, pictures ? (double)all / pictures : 0.0);
     if (pictures == 0)
-        mw_bench_add_absent(rows, label, MW_UNIT_BYTE, "<= 4 KiB", "the run ended at once");
+        mw_bench_add_absent(rows, label, MW_UNIT_BYTE, "<= 4 KiB",
+                            mw_reason_of(MW_REASON_ENDED_AT_ONCE, NULL));
     else
         mw_bench_add(rows, label, (double)largest, MW_UNIT_BYTE, 4096, "<= 4 KiB", note);
 }
@@ -240,7 +244,8 @@ static void cancel(json_t *rows, mw_bench_terminal *s)
     mw_bench_terminal_settle(s, 2000);
     mw_bench_terminal_press(s, "r");
     if (!mw_bench_terminal_wait(s, "stop run")) {
-        mw_bench_add_absent(rows, label, MW_UNIT_SECOND, "<= 100 ms", "no kernel ran");
+        mw_bench_add_absent(rows, label, MW_UNIT_SECOND, "<= 100 ms",
+                            mw_reason_of(MW_REASON_NO_KERNEL_RAN, NULL));
         return;
     }
     const double end = mw_bench_now() + 0.5;
@@ -261,7 +266,7 @@ json_t *mw_bench_ui(const mw_suite *suite, mw_host *host, int *code)
     (void)code;
     if (!machine) {
         mw_bench_add_absent(rows, "first picture", MW_UNIT_SECOND, "<= 100 ms",
-                            "this machine was not measured yet: 'memwall machine' does it");
+                            mw_reason_of(MW_REASON_MACHINE_NOT_YET, NULL));
         return json_pack("{s:s, s:o}", "suite", suite->name, "rows", rows);
     }
     json_decref(machine);
@@ -277,7 +282,7 @@ json_t *mw_bench_ui(const mw_suite *suite, mw_host *host, int *code)
             cancel(rows, &s);
         } else {
             mw_bench_add_absent(rows, "a live picture", MW_UNIT_BYTE, "<= 4 KiB",
-                                "the lab did not come to its run");
+                                mw_reason_of(MW_REASON_LAB_NO_RUN, NULL));
         }
         mw_bench_terminal_close(&s);
     }

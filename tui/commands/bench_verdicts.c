@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/wire/wire.h"
 #include "tui/commands/bench.h"
 #include "tui/commands/bench_load.h"
 #include "tui/commands/bench_session.h"
@@ -107,12 +108,13 @@ static json_t *measure_pair(course *c, const known_pair *pair, bool loaded)
     if (!answer)
         return NULL;
     const json_t *ratio = json_object_get(answer, "ratio");
+    mw_reason reason = mw_reason_from_json(json_object_get(ratio, "reason"));
     json_t *record = json_pack(
-        "{s:s, s:f, s:b, s:b, s:O, s:O, s:O, s:o, s:s, s:O, s:O}", "pair", pair->label, "truth",
+        "{s:s, s:f, s:b, s:b, s:O, s:O, s:O, s:o, s:o, s:O, s:O}", "pair", pair->label, "truth",
         pair->truth, "loaded", loaded, "clean", !strcmp(mw_json_text(ratio, "verdict"), "clean"),
         "median", json_object_get(ratio, "median"), "low", json_object_get(ratio, "low"), "high",
         json_object_get(ratio, "high"), "counts", counts_of(answer), "reason",
-        mw_json_text(ratio, "reason"), "pairs", json_object_get(ratio, "pairs"), "disturbed_pairs",
+        mw_reason_to_json(&reason), "pairs", json_object_get(ratio, "pairs"), "disturbed_pairs",
         json_object_get(ratio, "disturbed_pairs"));
     if (record) {
         json_object_set(record, "seconds", json_object_get(answer, "seconds"));
@@ -215,8 +217,8 @@ static void add_count(json_t *rows, const char *label, double value, bool good, 
                       const char *note)
 {
     const mw_number number = mw_number_of(value, MW_UNIT_ONE, MW_COUNTED);
-    json_array_append_new(rows,
-                          mw_bench_row(label, &number, target, good ? "met" : "missed", note));
+    json_array_append_new(rows, mw_bench_row(label, &number, target,
+                                             good ? MW_VERDICT_MET : MW_VERDICT_MISSED, note));
 }
 
 static void add_half(json_t *rows, const mw_verdicts_half *half, bool loaded)
@@ -251,7 +253,7 @@ static void add_outside(json_t *rows, const json_t *outside)
              "of %zu; others took up to %.0f %% of the processors' time; load average %.2g",
              json_array_size(outside), 100 * most, known ? loads[0] : 0);
     json_array_append_new(rows, mw_bench_row(N_("quiet blocks that others disturbed"), &number, "0",
-                                             disturbed ? "noisy" : "met", note));
+                                             disturbed ? MW_VERDICT_NOISY : MW_VERDICT_MET, note));
 }
 
 /* `remembered` may be NULL. */
@@ -280,7 +282,8 @@ static void add_roofs(json_t *rows, const json_t *roofs, json_t *remembered)
     }
     json_decref(references);
     if (!(largest > 0)) {
-        mw_bench_add_absent(rows, label, MW_UNIT_ONE, target, "no roof was found twice");
+        mw_bench_add_absent(rows, label, MW_UNIT_ONE, target,
+                            mw_reason_of(MW_REASON_NO_ROOF_TWICE, NULL));
         return;
     }
     snprintf(note, sizeof note, "%s%s%d of %d unsure as a whole", name, *name ? "; " : "", unsure,

@@ -1,5 +1,6 @@
 #include "tui/commands/bound.h"
 
+#include "labs/engine/wire/wire.h"
 #include "model/roofline.h"
 #include "tui/locale/locale.h"
 
@@ -18,14 +19,15 @@ double mw_measured_run_ridge(const mw_measured_run *run)
     return mw_roofline_ridge(run->roofs.compute.value, run->roofs.memory.value);
 }
 
-static void set_reason(json_t *measurement, const char *name, const char *why)
+static void set_reason(json_t *measurement, const char *name, mw_reason_id why)
 {
+    mw_reason reason = mw_reason_of(why, NULL);
     json_t *reasons = json_object_get(measurement, "reasons");
     if (!reasons) {
         reasons = json_object();
         json_object_set_new(measurement, "reasons", reasons);
     }
-    json_object_set_new(reasons, name, json_string(why));
+    json_object_set_new(reasons, name, mw_reason_to_json(&reason));
 }
 
 void mw_bound_fill(json_t *measurement, const mw_measured_run *run)
@@ -39,8 +41,8 @@ void mw_bound_fill(json_t *measurement, const mw_measured_run *run)
                             json_string(bound == MW_BOUND_MEMORY ? "memory" : "compute"));
         json_object_del(json_object_get(measurement, "reasons"), "bound");
     } else if (!run->known) {
-        set_reason(measurement, "bound", N_("no roofs yet: run 'memwall machine'"));
+        set_reason(measurement, "bound", MW_REASON_ROOFS_NOT_YET);
     } else {
-        set_reason(measurement, "bound", N_("the intensity is absent"));
+        set_reason(measurement, "bound", MW_REASON_NO_INTENSITY);
     }
 }

@@ -10,6 +10,7 @@
 
 #include "labs/engine/host/host.h"
 #include "model/number.h"
+#include "model/reason.h"
 #include "model/status.h"
 #include "tui/commands/commands.h"
 
@@ -55,11 +56,11 @@ typedef enum mw_machine_state {
 } mw_machine_state;
 
 /* Measures a few roofs of a remembered machine again (a tenth of a second): how it compares, and in
- * `what` the worker's English for it. */
-mw_machine_state mw_machine_compare(mw_host *host, const json_t *machine, char *what, size_t size);
+ * `what` the reason. */
+mw_machine_state mw_machine_compare(mw_host *host, const json_t *machine, mw_reason *what);
 
 /* The same for people, with what to do; nothing of a machine that is as it was. */
-void mw_machine_tell(const mw_lines *lines, mw_machine_state state, const char *what);
+void mw_machine_tell(const mw_lines *lines, mw_machine_state state, const mw_reason *what);
 
 /* Whether there is a program of that name on the PATH. */
 bool mw_console_installed(const char *program);

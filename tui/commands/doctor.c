@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "labs/engine/host/files.h"
+#include "labs/engine/wire/wire.h"
 #include "mw_built_with.h"
 #include "tui/commands/console.h"
 #include "tui/locale/locale.h"
@@ -196,22 +197,22 @@ static void check_calibration(json_t *checks, mw_host *host)
             N_("the first lab, or 'memwall machine', measures them"));
         return;
     }
-    size_t count = json_array_size(json_object_get(machine, "reasons"));
-    const char *reason =
-        count ? json_string_value(json_array_get(json_object_get(machine, "reasons"), 0)) : NULL;
+    json_t *reason = json_array_get(json_object_get(machine, "reasons"), 0);
     bool clean = strcmp(mw_json_text(machine, "verdict"), "clean") == 0;
     char value[128];
     const char *when = mw_json_text(machine, "measured_at");
     snprintf(value, sizeof value, "%s%s%s, %zu levels", mw_json_text(machine, "verdict"),
              *when ? ", " : "", when, json_array_size(json_object_get(machine, "levels")));
-    char what[MW_REASON_TEXT];
-    mw_machine_state now = mw_machine_compare(host, machine, what, sizeof what);
-    add(checks, "calibration", N_("roofs"), clean && now != MW_MACHINE_CHANGED ? OK : WARNING,
-        value,
-        now != MW_MACHINE_SAME ? what
-        : clean                ? NULL
-        : reason               ? reason
-                               : N_("'memwall machine --fresh' measures again"));
+    mw_reason what;
+    mw_machine_state now = mw_machine_compare(host, machine, &what);
+    bool good = clean && now != MW_MACHINE_CHANGED;
+    add(checks, "calibration", N_("roofs"), good ? OK : WARNING, value,
+        good ? NULL : N_("'memwall machine --fresh' measures again"));
+    json_t *check = json_array_get(checks, json_array_size(checks) - 1);
+    if (now != MW_MACHINE_SAME)
+        json_object_set_new(check, "note", mw_reason_to_json(&what));
+    else if (!clean && reason)
+        json_object_set(check, "note", reason);
     json_decref(machine);
 }
 
@@ -266,6 +267,16 @@ static const char *state_word(const char *name)
     return name;
 }
 
+/* The worker sends reasons, and this program's own checks are texts of its catalogue. */
+static void say(const json_t *check, const char *key, char text[MW_REASON_TEXT])
+{
+    const char *own = mw_json_text(check, key);
+    if (*own)
+        snprintf(text, MW_REASON_TEXT, "%s", _(own));
+    else
+        mw_json_said(json_object_get(check, key), text);
+}
+
 static void print_checks(const json_t *checks)
 {
     mw_lines lines;
@@ -281,12 +292,13 @@ static void print_checks(const json_t *checks)
     json_array_foreach(checks, i, check)
     {
         const char *label = label_of(check), *how = state_word(mw_json_text(check, "state"));
-        const char *value = mw_json_text(check, "value"), *note = mw_json_text(check, "note");
-        char said[MW_REASON_TEXT];
+        char value[MW_REASON_TEXT], note[MW_REASON_TEXT];
+        say(check, "value", value);
+        say(check, "note", note);
         mw_lines_print(&lines, "%s%*s %s%*s  %s", how, 8 - mw_lines_width(how), "", label,
-                       widest - mw_lines_width(label), "", mw_reason(value, said));
+                       widest - mw_lines_width(label), "", value);
         if (*note)
-            mw_lines_wrap(&lines, widest + 11, "", mw_reason(note, said));
+            mw_lines_wrap(&lines, widest + 11, "", note);
     }
 }
 

@@ -276,7 +276,7 @@ static void hear(looker *l, const mw_host_event *event)
 {
     switch (event->kind) {
     case MW_HOST_VIEW:
-        consider(l->finder, event->body);
+        consider(l->finder, mw_view_said(event->body));
         l->opened = true;
         break;
     case MW_HOST_ERROR:

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "labs/engine/wire/machine.h"
+#include "labs/engine/wire/wire.h"
 #include "model/roofline.h"
 #include "tui/commands/console.h"
 #include "tui/locale/locale.h"
 #include "tui/locale/reason.h"
+#include "tui/locale/words.h"
 #include "tui/plain/lines.h"
 
 static const char *const machine_keys[] = {"levels",  "compute",  "mix",  "verdict", "reasons",
@@ -72,8 +74,7 @@ static void mark(const json_t *row, char *text, size_t size)
 
 static const char *why(const json_t *row, char said[MW_REASON_TEXT])
 {
-    const char *reason = mw_json_text(row, "reason");
-    return *reason ? mw_reason(reason, said) : "";
+    return mw_json_said(json_object_get(row, "reason"), said);
 }
 
 /* Of a row and of what stands in the same line. */
@@ -210,13 +211,6 @@ static void print_mix(const mw_lines *lines, const json_t *machine)
     mw_table_free(table);
 }
 
-static const char *verdict_word(const char *verdict)
-{
-    return strcmp(verdict, "clean") == 0   ? _("clean")
-           : strcmp(verdict, "noisy") == 0 ? _("noisy")
-                                           : verdict;
-}
-
 static void print_verdict(const mw_lines *lines, const json_t *machine, bool remembered)
 {
     char clock[80], low[32];
@@ -235,15 +229,15 @@ static void print_verdict(const mw_lines *lines, const json_t *machine, bool rem
     mw_lines_print(lines,
                    remembered ? _("verdict: %s, remembered; measuring took %.1f s")
                               : _("verdict: %s, measured in %.1f s"),
-                   verdict_word(mw_json_text(machine, "verdict")),
+                   mw_run_verdict_word(mw_json_text(machine, "verdict")),
                    mw_json_number(machine, "seconds", 0));
     size_t i;
     json_t *reason;
     char said[MW_REASON_TEXT];
     json_array_foreach(json_object_get(machine, "reasons"), i, reason)
     {
-        if (json_is_string(reason))
-            mw_lines_wrap(lines, 4, "  - ", mw_reason(json_string_value(reason), said));
+        if (*mw_json_said(reason, said))
+            mw_lines_wrap(lines, 4, "  - ", said);
     }
     mw_lines_blank(lines);
 }
@@ -251,13 +245,13 @@ static void print_verdict(const mw_lines *lines, const json_t *machine, bool rem
 static void print_machine(mw_host *host, const json_t *machine, bool remembered)
 {
     mw_lines lines;
-    char what[MW_REASON_TEXT];
+    mw_reason what;
     mw_lines_open(&lines, stdout);
     print_verdict(&lines, machine, remembered);
     mw_machine_state state =
-        remembered ? mw_machine_compare(host, machine, what, sizeof what) : MW_MACHINE_SAME;
+        remembered ? mw_machine_compare(host, machine, &what) : MW_MACHINE_SAME;
     if (state != MW_MACHINE_SAME) {
-        mw_machine_tell(&lines, state, what);
+        mw_machine_tell(&lines, state, &what);
         mw_lines_blank(&lines);
     }
     print_levels(&lines, machine);
@@ -281,23 +275,23 @@ json_t *mw_machine_of(const char *command, mw_host *host, bool fresh, bool *reme
     return machine;
 }
 
-mw_machine_state mw_machine_compare(mw_host *host, const json_t *machine, char *what, size_t size)
+mw_machine_state mw_machine_compare(mw_host *host, const json_t *machine, mw_reason *what)
 {
     json_t *answer = NULL;
     json_t *body = json_pack("{s:O}", "machine", machine);
-    what[0] = '\0';
+    *what = mw_reason_of(MW_REASON_NONE, NULL);
     if (mw_host_call(host, "spot-check", body, NULL, NULL, &answer, NULL))
         return MW_MACHINE_SAME; /* without a check the remembered roofs stand */
     const char *state = mw_json_text(answer, "state");
     mw_machine_state result = strcmp(state, "changed") == 0  ? MW_MACHINE_CHANGED
                               : strcmp(state, "untold") == 0 ? MW_MACHINE_UNTOLD
                                                              : MW_MACHINE_SAME;
-    snprintf(what, size, "%s", mw_json_text(answer, "what"));
+    *what = mw_reason_from_json(json_object_get(answer, "what"));
     json_decref(answer);
     return result;
 }
 
-void mw_machine_tell(const mw_lines *lines, mw_machine_state state, const char *what)
+void mw_machine_tell(const mw_lines *lines, mw_machine_state state, const mw_reason *what)
 {
     char said[MW_REASON_TEXT], text[2 * MW_REASON_TEXT];
     if (state == MW_MACHINE_SAME)
@@ -307,7 +301,7 @@ void mw_machine_tell(const mw_lines *lines, mw_machine_state state, const char *
                  ? _("Check of the remembered roofs: %s.")
                  : _("The machine is not as it was when its roofs were measured: %s. "
                      "'memwall machine --fresh' measures again."),
-             mw_reason(what, said));
+             mw_reason_said(what, said));
     mw_lines_wrap(lines, 0, "", text);
 }
 

@@ -5,32 +5,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/wire/quantity.h"
 #include "tui/commands/arguments.h"
 #include "tui/commands/bound.h"
 #include "tui/commands/console.h"
 #include "tui/commands/rungs.h"
 #include "tui/locale/locale.h"
 #include "tui/locale/reason.h"
+#include "tui/locale/words.h"
 #include "tui/plain/lines.h"
 
 /* What the cache simulator may take unless it is said. */
 #define MODEL_SECONDS 1.0
 
-static const char *const measure_keys[] = {"kernel",      "args",
-                                           "chosen",      "seconds",
-                                           "flops",       "load_bytes",
-                                           "store_bytes", "compulsory_bytes",
-                                           "gflops",      "gbytes_per_second",
-                                           "intensity",   "bound",
-                                           "links",       "hardware_flops",
-                                           "verified",    "verdict",
-                                           "memory",      "threads_had",
-                                           "library",     "ratio",
-                                           NULL};
+/* The order in JSON: what was run, its quantities, and what is said of them. */
+static const char *const first_keys[] = {"kernel", "args", "chosen", NULL};
+static const char *const last_keys[] = {"bound",       "links",   "verified", "verdict", "memory",
+                                        "threads_had", "library", "ratio",    NULL};
 static const char *const seconds_keys[] = {"median", "low", "high", "min", "samples", NULL};
-static const char *const memory_keys[] = {
-    "peak_bytes", "live_inputs", "all_inputs_bytes", "recomputed_flops", "overhead",
-    "by_purpose", NULL};
+enum { KEYS_MOST = MW_QUANTITIES + 16 };
 static const char *const ratio_keys[] = {"median", "low", "high", "verdict", NULL};
 
 /* Seconds for the cache simulator; this machine's caches, where they were measured. */
@@ -83,10 +76,31 @@ static void order_member(const json_t *measurement, const char *key, const char 
         json_object_del(ordered, key);
 }
 
+/* Those words and the quantities in the order of their table, ended by NULL. */
+static void list_keys(const char *const *first, bool of_memory, const char *const *last,
+                      const char *keys[KEYS_MOST])
+{
+    size_t count = 0;
+    while (*first)
+        keys[count++] = *first++;
+    for (int i = 0; i < MW_QUANTITIES; i++) {
+        const mw_quantity_row *row = mw_quantity_of((mw_quantity)i);
+        if (row->member && (row->place == MW_OF_MEMORY) == of_memory)
+            keys[count++] = row->member;
+    }
+    while (*last)
+        keys[count++] = *last++;
+    keys[count] = NULL;
+}
+
 static json_t *ordered_measurement(const json_t *measurement)
 {
+    static const char *const none[] = {NULL}, *const by_purpose[] = {"by_purpose", NULL};
     static const char *const optional[] = {"threads_had", "library"};
-    json_t *ordered = mw_json_ordered(measurement, measure_keys, true);
+    const char *keys[KEYS_MOST], *memory_keys[KEYS_MOST];
+    list_keys(first_keys, false, last_keys, keys);
+    list_keys(none, true, by_purpose, memory_keys);
+    json_t *ordered = mw_json_ordered(measurement, keys, true);
     order_member(measurement, "seconds", seconds_keys, ordered);
     order_member(measurement, "ratio", ratio_keys, ordered);
     order_member(measurement, "memory", memory_keys, ordered);
@@ -114,52 +128,62 @@ static void print_title(const mw_lines *lines, const json_t *measurement)
 /* The columns of the table: where a figure comes from. */
 typedef enum column { COUNTED, MODELLED, MEASURED, COLUMNS } column;
 
-static column column_of(const char *kind)
+static column column_of(mw_kind kind)
 {
-    return strcmp(kind, "counted") == 0    ? COUNTED
-           : strcmp(kind, "modelled") == 0 ? MODELLED
-                                           : MEASURED;
+    return kind == MW_COUNTED ? COUNTED : kind == MW_MODELLED ? MODELLED : MEASURED;
 }
 
-/* The note may be a reason of the worker's. */
+static void head_row(mw_table *table)
+{
+    mw_table_row(table, "", mw_kind_word(MW_COUNTED), mw_kind_word(MW_MODELLED),
+                 mw_kind_word(MW_MEASURED), "");
+}
+
 static void put_row(mw_table *table, const char *label, char cells[COLUMNS][64], const char *note)
 {
-    char said[MW_REASON_TEXT];
-    mw_table_row(table, label, cells[COUNTED], cells[MODELLED], cells[MEASURED],
-                 mw_reason(note, said));
+    mw_table_row(table, label, cells[COUNTED], cells[MODELLED], cells[MEASURED], note);
 }
 
-/* A value in the column of its kind, or a dash with the reason. `scale` turns the JSON unit into
- * the base unit (GFLOP/s are stored in 10^9). */
-static void quantity_row(mw_table *table, const json_t *measurement, const char *key,
-                         const char *label, mw_unit unit, double scale, const char *note)
+/* Why the quantity `key` is absent, or "". */
+static const char *reason_of(const json_t *measurement, const char *key, char said[MW_REASON_TEXT])
+{
+    return mw_json_said(json_object_get(json_object_get(measurement, "reasons"), key), said);
+}
+
+static void write_value(const mw_number *number, char text[64])
+{
+    if (number->absent)
+        snprintf(text, 64, "–");
+    else
+        mw_value_format(number->value, number->unit, 4, text, 64);
+}
+
+/* A value in the column of its kind, or a dash with the reason. */
+static void quantity_row(mw_table *table, const json_t *measurement, mw_quantity quantity,
+                         const char *note)
 {
     char cells[COLUMNS][64] = {"", "", ""};
-    const json_t *value = json_object_get(measurement, key);
-    column at = column_of(mw_json_text(json_object_get(measurement, "kinds"), key));
-    const char *reason = mw_json_text(json_object_get(measurement, "reasons"), key);
-    if (json_is_number(value))
-        mw_value_format(scale * json_number_value(value), unit, 4, cells[at], sizeof cells[at]);
-    else
-        snprintf(cells[at], sizeof cells[at], "–");
-    put_row(table, label, cells, json_is_number(value) ? note : *reason ? reason : _("not given"));
+    const mw_quantity_row *row = mw_quantity_of(quantity);
+    char said[MW_REASON_TEXT];
+    mw_number number = mw_number_absent(row->unit, row->kind, mw_reason_told(NULL));
+    mw_quantity_from_json(measurement, quantity, &number);
+    write_value(&number, cells[column_of(number.kind)]);
+    const char *why = mw_reason_said(&number.reason, said);
+    put_row(table, _(row->heading), cells, !number.absent ? note : *why ? why : _("not given"));
 }
 
 /* FLOPs: counted or by the closed form, and by hardware events. */
 static void work_row(mw_table *table, const json_t *measurement)
 {
-    char cells[COLUMNS][64] = {"", "", ""};
-    const json_t *reasons = json_object_get(measurement, "reasons");
-    column at = column_of(mw_json_text(json_object_get(measurement, "kinds"), "flops"));
-    const json_t *events = json_object_get(measurement, "hardware_flops");
-    mw_value_format(mw_json_number(measurement, "flops", 0), MW_UNIT_FLOP, 4, cells[at],
-                    sizeof cells[at]);
-    if (json_is_number(events))
-        mw_value_format(json_number_value(events), MW_UNIT_FLOP, 4, cells[MEASURED],
-                        sizeof cells[MEASURED]);
-    else
-        snprintf(cells[MEASURED], sizeof cells[MEASURED], "–");
-    put_row(table, _("work"), cells, mw_json_text(reasons, "hardware_flops"));
+    char cells[COLUMNS][64] = {"", "", ""}, said[MW_REASON_TEXT];
+    mw_number work = mw_number_of(0, MW_UNIT_FLOP, MW_COUNTED);
+    mw_number events = mw_number_absent(MW_UNIT_FLOP, MW_MEASURED, mw_reason_told(NULL));
+    mw_quantity_from_json(measurement, MW_QUANTITY_FLOPS, &work);
+    mw_quantity_from_json(measurement, MW_QUANTITY_HARDWARE_FLOPS, &events);
+    write_value(&work, cells[column_of(work.kind)]);
+    write_value(&events, cells[MEASURED]);
+    put_row(table, _(mw_quantity_of(MW_QUANTITY_FLOPS)->heading), cells,
+            mw_reason_said(&events.reason, said));
 }
 
 static void link_cell(const json_t *link, const char *key, char text[64])
@@ -175,9 +199,9 @@ static void link_cell(const json_t *link, const char *key, char text[64])
 static void link_rows(mw_table *table, const json_t *measurement)
 {
     const json_t *links = json_object_get(measurement, "links");
-    const json_t *reasons = json_object_get(links, "reasons");
-    const char *modelled = mw_json_text(reasons, "modelled"),
-               *measured = mw_json_text(reasons, "measured");
+    char first[MW_REASON_TEXT], second[MW_REASON_TEXT];
+    const char *modelled = reason_of(links, "modelled", first),
+               *measured = reason_of(links, "measured", second);
     const char *note = *modelled                                         ? modelled
                        : *measured                                       ? measured
                        : json_is_true(json_object_get(links, "sampled")) ? _("sampled")
@@ -215,7 +239,7 @@ static void seconds_row(mw_table *table, const json_t *measurement, const mw_mea
     mw_value_format(mw_json_number(seconds, "min", median), MW_UNIT_SECOND, 4, least, sizeof least);
     snprintf(note, sizeof note, _("median of %.0f; 95 %% interval %s to %s; least %s"),
              mw_json_number(seconds, "samples", 0), from, to, least);
-    put_row(table, _("time"), cells, note);
+    put_row(table, _(mw_quantity_of(MW_QUANTITY_SECONDS)->heading), cells, note);
 }
 
 static const char *bound_word(const char *bound)
@@ -241,8 +265,8 @@ static void bound_row(mw_table *table, const json_t *measurement, const mw_measu
     const char *bound = mw_json_text(measurement, "bound");
     snprintf(cells[MODELLED], sizeof cells[MODELLED], "%s", *bound ? bound_word(bound) : "–");
     if (!*bound || !run->known) {
-        put_row(table, _("bound by"), cells,
-                mw_json_text(json_object_get(measurement, "reasons"), "bound"));
+        char said[MW_REASON_TEXT];
+        put_row(table, _("bound by"), cells, reason_of(measurement, "bound", said));
         return;
     }
     const mw_roofs *roofs = &run->roofs;
@@ -262,13 +286,15 @@ static void print_memory(const mw_lines *lines, const json_t *memory)
 {
     mw_table *table = mw_table_new("lrrrl");
     char note[160], all[32];
-    mw_table_row(table, "", _("counted"), _("modelled"), _("measured"), "");
-    quantity_row(table, memory, "peak_bytes", _("peak memory"), MW_UNIT_BYTE, 1,
-                 _("most bytes alive at once"));
+    head_row(table);
+    quantity_row(table, memory, MW_QUANTITY_PEAK_BYTES,
+                 _(mw_quantity_of(MW_QUANTITY_PEAK_BYTES)->note));
     const json_t *purposes = json_object_get(memory, "by_purpose");
     static const char *const names[] = {N_("weights"), N_("activations"), N_("gradients"),
                                         N_("optimizer"), N_("workspace")};
-    column at = column_of(mw_json_text(json_object_get(memory, "kinds"), "by_purpose"));
+    mw_kind kind = MW_COUNTED;
+    mw_kind_parse(mw_json_text(json_object_get(memory, "kinds"), "by_purpose"), &kind);
+    column at = column_of(kind);
     double activations = mw_json_number(purposes, "activations", 0);
     double inputs = mw_json_number(memory, "all_inputs_bytes", 0);
     mw_value_format(inputs, MW_UNIT_BYTE, 4, all, sizeof all);
@@ -286,7 +312,7 @@ static void print_memory(const mw_lines *lines, const json_t *memory)
     }
     snprintf(note, sizeof note, _("%.4g %% of one forward and backward pass"),
              100 * mw_json_number(memory, "overhead", 0));
-    quantity_row(table, memory, "recomputed_flops", _("recomputed"), MW_UNIT_FLOP, 1, note);
+    quantity_row(table, memory, MW_QUANTITY_RECOMPUTED_FLOPS, note);
     mw_lines_blank(lines);
     mw_table_print(table, lines, 2);
     mw_table_free(table);
@@ -297,37 +323,33 @@ static void print_measurement(const mw_lines *lines, const json_t *measurement,
 {
     print_title(lines, measurement);
     mw_table *table = mw_table_new("lrrrl");
-    mw_table_row(table, "", _("counted"), _("modelled"), _("measured"), "");
-    work_row(table, measurement);
-    quantity_row(table, measurement, "load_bytes", _("loads"), MW_UNIT_BYTE, 1, _("program bytes"));
-    quantity_row(table, measurement, "store_bytes", _("stores"), MW_UNIT_BYTE, 1,
-                 _("program bytes"));
-    quantity_row(table, measurement, "compulsory_bytes", _("compulsory"), MW_UNIT_BYTE, 1,
-                 _("each operand once"));
-    link_rows(table, measurement);
-    quantity_row(table, measurement, "intensity", _("intensity"), MW_UNIT_FLOP_PER_BYTE, 1,
-                 _("of compulsory bytes"));
-    seconds_row(table, measurement, run);
-    quantity_row(table, measurement, "gflops", _("speed"), MW_UNIT_FLOP_PER_SECOND, 1e9, "");
-    quantity_row(table, measurement, "gbytes_per_second", _("bandwidth"), MW_UNIT_BYTE_PER_SECOND,
-                 1e9, _("of compulsory bytes"));
+    head_row(table);
+    for (int i = 0; i < MW_QUANTITIES; i++) {
+        const mw_quantity_row *row = mw_quantity_of((mw_quantity)i);
+        if (i == MW_QUANTITY_FLOPS)
+            work_row(table, measurement);
+        else if (i == MW_QUANTITY_LINK)
+            link_rows(table, measurement);
+        else if (i == MW_QUANTITY_SECONDS)
+            seconds_row(table, measurement, run);
+        else if (row->heading && row->place != MW_OF_MEMORY)
+            quantity_row(table, measurement, (mw_quantity)i, row->note ? _(row->note) : "");
+    }
     bound_row(table, measurement, run);
     mw_table_print(table, lines, 2);
     mw_table_free(table);
 
     const json_t *verified = json_object_get(measurement, "verified");
-    const json_t *reasons = json_object_get(measurement, "reasons");
     char said[MW_REASON_TEXT];
-    const char *why = mw_json_text(reasons, "verified"),
+    const char *why = reason_of(measurement, "verified", said),
                *verdict = mw_json_text(measurement, "verdict");
     table = mw_table_new("lll");
     mw_table_row(table, _("verified"),
                  json_is_boolean(verified) ? (json_is_true(verified) ? _("yes") : _("no"))
                                            : _("not asked"),
-                 json_is_boolean(verified) && !*why ? _("against the reference kernel")
-                                                    : mw_reason(why, said));
-    mw_table_row(table, _("verdict"), _(verdict),
-                 mw_reason(mw_json_text(reasons, "verdict"), said));
+                 json_is_boolean(verified) && !*why ? _("against the reference kernel") : why);
+    mw_table_row(table, _("verdict"), mw_run_verdict_word(verdict),
+                 reason_of(measurement, "verdict", said));
     mw_table_print(table, lines, 2);
     mw_table_free(table);
     const json_t *memory = json_object_get(measurement, "memory");
@@ -352,7 +374,7 @@ static void print_ratio(const mw_lines *lines, const json_t *measurement)
                    median, low, high, mw_json_text(vs, "kernel"),
                    mw_json_text(measurement, "kernel"), sense);
     if (noisy)
-        mw_lines_print(lines, "       %s", mw_reason(mw_json_text(ratio, "reason"), said));
+        mw_lines_print(lines, "       %s", mw_json_said(json_object_get(ratio, "reason"), said));
 }
 
 static int report(const mw_request *request, mw_host *host, json_t *answer)

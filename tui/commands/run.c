@@ -62,12 +62,12 @@ static json_t *machine_for(const mw_front *front, mw_host *host, int *code)
     bool remembered;
     mw_error error = {0};
     json_t *machine = mw_host_machine_load(host, &error);
-    char what[MW_REASON_TEXT];
+    mw_reason what;
     mw_lines lines;
     mw_lines_open(&lines, front->json || front->silent ? stderr : stdout);
     if (machine) {
-        if (mw_machine_compare(host, machine, what, sizeof what) == MW_MACHINE_CHANGED)
-            mw_machine_tell(&lines, MW_MACHINE_CHANGED, what);
+        if (mw_machine_compare(host, machine, &what) == MW_MACHINE_CHANGED)
+            mw_machine_tell(&lines, MW_MACHINE_CHANGED, &what);
         return machine;
     }
     if (error.code == MW_TIMEOUT) { /* no worker speaks: neither roofs nor lab */

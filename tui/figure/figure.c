@@ -11,6 +11,7 @@
 #include "tui/grid/utf8.h"
 #include "tui/locale/locale.h"
 #include "tui/locale/reason.h"
+#include "tui/locale/words.h"
 #include "tui/view/charts.h"
 #include "tui/view/counters.h"
 #include "tui/view/data.h"
@@ -323,7 +324,7 @@ static mw_status draw_counters(const mw_figure *figure, const mw_paper *paper, m
                                                  .kind = mw_counter_kind(c)};
     for (int r = 0; texts && cells && r < rows; r++) {
         const json_t *row = mw_data_item(figure->view, "counters", r);
-        snprintf(texts[r][0], CELL, "%.90s", mw_data_text(row, "label"));
+        mw_counter_label(row, texts[r][0]);
         for (int c = 0; c < MW_COUNTER_COLUMNS; c++)
             mw_counter_text(row, c, texts[r][c + 1], CELL);
         mw_counter_note(row, texts[r][COLUMNS - 1], CELL);

@@ -5,6 +5,7 @@
 
 #include "labs/chart/roofline_chart.h"
 #include "tui/figure/figure.h"
+#include "tui/locale/words.h"
 #include "tui/view/charts.h"
 #include "tui/view/counters.h"
 #include "tui/view/data.h"
@@ -268,6 +269,8 @@ static void add_counters(json_t *rows, const json_t *view)
             if (!number || json_is_null(number))
                 continue;
             json_t *row = start_row(rows, MW_FIGURE_COUNTERS, NULL, counter);
+            char label[MW_LABEL_TEXT];
+            set_text(row, "label", mw_counter_label(counter, label));
             set_text(row, "column", column);
             set_number(row, number);
             set(row, "note", mw_data_member(counter, "note"));

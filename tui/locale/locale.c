@@ -23,6 +23,14 @@ const char *mw_locale_text(const char *english)
     return present != NULL ? mw_catalogue_text(present, english) : english;
 }
 
+const char *mw_locale_text_in(const char *context, const char *english)
+{
+    char key[256]; /* as gettext joins the two */
+    snprintf(key, sizeof(key), "%s\004%s", context, english);
+    const char *said = mw_locale_text(key);
+    return said != key ? said : english;
+}
+
 const char *mw_locale_plural(const char *one, const char *many, unsigned long n)
 {
     if (present != NULL) {

@@ -13,6 +13,7 @@
 
 #define _(text)                mw_locale_text(text)
 #define N_(text)               (text)
+#define NC_(context, text)     (text)
 #define ngettext(one, many, n) mw_locale_plural(one, many, n)
 
 typedef struct mw_locale {
@@ -33,6 +34,8 @@ mw_locale mw_locale_init(const char *language);
 /* What stands behind _() and ngettext(): a text in the present language, which is English until
  * mw_locale_init() and where there is no translation. It stays when the language changes. */
 const char *mw_locale_text(const char *english) __attribute__((format_arg(1)));
+/* That of a word in a context, where English has one word for several things: NC_ marks it. */
+const char *mw_locale_text_in(const char *context, const char *english);
 const char *mw_locale_plural(const char *one, const char *many, unsigned long n)
     __attribute__((format_arg(1), format_arg(2)));
 

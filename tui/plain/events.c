@@ -108,7 +108,7 @@ static void take(mw_plain *plain, const mw_host_event *event)
 {
     switch (event->kind) {
     case MW_HOST_VIEW:
-        take_view(plain, event->body);
+        take_view(plain, mw_view_said(event->body));
         break;
     case MW_HOST_ERROR:
         take_error(plain, event->body);

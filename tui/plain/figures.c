@@ -1,5 +1,4 @@
 #include "tui/plain/figures.h"
-#include "tui/locale/reason.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +6,8 @@
 #include "labs/engine/wire/wire.h"
 #include "model/roofline.h"
 #include "tui/locale/locale.h"
+#include "tui/locale/reason.h"
+#include "tui/locale/words.h"
 
 static const char *text_of(const json_t *object, const char *key)
 {
@@ -19,18 +20,6 @@ static double number_of(const json_t *object, const char *key)
     return json_number_value(json_object_get(object, key));
 }
 
-/* Kinds as a view spells them; the list is for the translators. */
-static const char *kind_word(const char *kind)
-{
-    static const char *const kinds[] = {N_("predicted"), N_("counted"),   N_("modelled"),
-                                        N_("measured"),  N_("published"), N_("given")};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (strcmp(kind, kinds[i]) == 0)
-            return _(kinds[i]);
-    }
-    return kind;
-}
-
 /* "20.9 ms ±1 %", "absent: no PMU here", or "" when the view says nothing. */
 static void write_number(const json_t *json, char *text, size_t size)
 {
@@ -40,8 +29,8 @@ static void write_number(const json_t *json, char *text, size_t size)
         return;
     char said[MW_REASON_TEXT];
     if (number.absent)
-        snprintf(text, size, "%s%s%s", _("absent"), *number.reason ? ": " : "",
-                 mw_reason(number.reason, said));
+        snprintf(text, size, "%s%s%s", _("absent"), mw_reason_is(&number.reason) ? ": " : "",
+                 mw_reason_said(&number.reason, said));
     else
         mw_number_format(&number, text, size);
 }
@@ -49,8 +38,7 @@ static void write_number(const json_t *json, char *text, size_t size)
 /* A column is shown when some row has something in it: four empty columns say nothing. */
 void mw_figures_counters(const mw_lines *lines, const json_t *counters)
 {
-    static const char *const kinds[] = {"predicted", "counted", "modelled", "measured"};
-    const char *const titles[] = {_("predicted"), _("counted"), _("modelled"), _("measured")};
+    static const mw_kind kinds[] = {MW_PREDICTED, MW_COUNTED, MW_MODELLED, MW_MEASURED};
     enum { KINDS = 4, COLUMNS = KINDS + 2 };
     if (json_array_size(counters) == 0)
         return;
@@ -60,7 +48,7 @@ void mw_figures_counters(const mw_lines *lines, const json_t *counters)
     json_array_foreach(counters, i, row)
     {
         for (int k = 0; k < KINDS; k++)
-            shown[k] = shown[k] || json_is_object(json_object_get(row, kinds[k]));
+            shown[k] = shown[k] || json_is_object(json_object_get(row, mw_kind_name(kinds[k])));
     }
     char alignment[COLUMNS + 1] = "l";
     const char *header[COLUMNS] = {""};
@@ -68,7 +56,7 @@ void mw_figures_counters(const mw_lines *lines, const json_t *counters)
     for (int k = 0; k < KINDS; k++) {
         if (shown[k]) {
             alignment[columns] = 'r';
-            header[columns++] = titles[k];
+            header[columns++] = mw_kind_word(kinds[k]);
         }
     }
     alignment[columns] = 'l';
@@ -77,13 +65,13 @@ void mw_figures_counters(const mw_lines *lines, const json_t *counters)
     mw_table_cells(table, header);
     json_array_foreach(counters, i, row)
     {
-        char texts[KINDS][160];
-        const char *cells[COLUMNS] = {text_of(row, "label")};
+        char texts[KINDS][160], label[MW_LABEL_TEXT];
+        const char *cells[COLUMNS] = {mw_counter_label(row, label)};
         int column = 1;
         for (int k = 0; k < KINDS; k++) {
             if (!shown[k])
                 continue;
-            write_number(json_object_get(row, kinds[k]), texts[k], sizeof texts[k]);
+            write_number(json_object_get(row, mw_kind_name(kinds[k])), texts[k], sizeof texts[k]);
             cells[column++] = texts[k];
         }
         cells[column] = text_of(row, "note");
@@ -107,7 +95,7 @@ static void print_roofs(const mw_lines *lines, const json_t *roofs, const char *
         char text[160];
         write_number(json_object_get(roof, "number"), text, sizeof text);
         mw_table_row(table, text_of(roof, "label"), text,
-                     kind_word(text_of(json_object_get(roof, "number"), "kind")));
+                     mw_kind_word_of(text_of(json_object_get(roof, "number"), "kind")));
     }
     mw_table_print(table, lines, 4);
     mw_table_free(table);
@@ -187,7 +175,7 @@ static void print_points(const mw_lines *lines, const json_t *roofline)
         const char *label = text_of(point, "label");
         char places[256], kind[96];
         write_places(point, places, sizeof places);
-        snprintf(kind, sizeof kind, "%s%s", kind_word(text_of(point, "kind")),
+        snprintf(kind, sizeof kind, "%s%s", mw_kind_word_of(text_of(point, "kind")),
                  json_is_true(json_object_get(point, "noisy")) ? _(", noisy") : "");
         mw_table_row(table, *label ? label : text_of(point, "id"), x, y, kind, places);
     }
@@ -306,7 +294,7 @@ void mw_figures_chart(const mw_lines *lines, const json_t *chart)
         const json_t *one = json_array_get(series, s);
         const char *kind = text_of(one, "kind");
         snprintf(heads[s], sizeof heads[s], "%s%s%s%s", text_of(one, "label"), *kind ? " (" : "",
-                 *kind ? kind_word(kind) : "", *kind ? ")" : "");
+                 *kind ? mw_kind_word_of(kind) : "", *kind ? ")" : "");
         cells[s + 1] = heads[s];
     }
     mw_table *table = mw_table_new(alignment);
@@ -341,6 +329,6 @@ void mw_figures_chart(const mw_lines *lines, const json_t *chart)
         const char *kind = text_of(mark, "kind");
         mw_value_format(number_of(mark, "x"), unit_of(x_axis), 4, at, sizeof at);
         mw_lines_print(lines, "  %s: %s %s%s%s%s", text_of(mark, "label"), text_of(x_axis, "label"),
-                       at, *kind ? " (" : "", *kind ? kind_word(kind) : "", *kind ? ")" : "");
+                       at, *kind ? " (" : "", *kind ? mw_kind_word_of(kind) : "", *kind ? ")" : "");
     }
 }

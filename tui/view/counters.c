@@ -6,6 +6,7 @@
 
 #include "tui/locale/locale.h"
 #include "tui/locale/reason.h"
+#include "tui/locale/words.h"
 #include "tui/view/chrome.h"
 #include "tui/view/data.h"
 #include "tui/view/remarks.h"
@@ -26,6 +27,7 @@ typedef struct table {
     int rows;
     const json_t *json[ROWS_MAX];
     cell cells[ROWS_MAX][COLUMNS];
+    char labels[ROWS_MAX][MW_LABEL_TEXT];
     char notes[ROWS_MAX][MW_REASON_TEXT];
     int label_width, widths[COLUMNS];
     bool ascii;
@@ -33,17 +35,23 @@ typedef struct table {
     mw_remarks remarks; /* notes and values that have no room in their row */
 } table;
 
-/* Rows that a short table leaves out first: each is told by others, or is background. */
-static const char *const spare_rows[] = {"link:1",     "link:2",      "link:3",    "roof",
-                                         "dram_bytes", "store_bytes", "bandwidth", "load_bytes",
-                                         "intensity",  "rate"};
-
-static int find_row(const table *t, const char *id)
+static int rank_of(const json_t *row)
 {
-    for (int r = 0; r < t->rows; r++)
-        if (strcmp(mw_data_text(t->json[r], "id"), id) == 0)
-            return r;
-    return -1;
+    mw_quantity quantity;
+    return mw_quantity_find(mw_data_text(row, "id"), &quantity) ? mw_quantity_of(quantity)->rank
+                                                                : 0;
+}
+
+/* The row that a short table leaves out next: it is told by others, or is background. -1: none. */
+static int spare_row(const table *t)
+{
+    int spare = -1;
+    for (int r = 0; r < t->rows; r++) {
+        int rank = rank_of(t->json[r]);
+        if (rank > (spare < 0 ? 0 : rank_of(t->json[spare])))
+            spare = r;
+    }
+    return spare;
 }
 
 static void choose_rows(const mw_model *model, table *t, int most)
@@ -52,10 +60,7 @@ static void choose_rows(const mw_model *model, table *t, int most)
     t->rows = count < ROWS_MAX ? count : ROWS_MAX;
     for (int r = 0; r < t->rows; r++)
         t->json[r] = mw_data_item(model->view, "counters", r);
-    for (size_t i = 0; i < sizeof spare_rows / sizeof *spare_rows && t->rows > most; i++) {
-        int row = find_row(t, spare_rows[i]);
-        if (row < 0)
-            continue;
+    for (int row; t->rows > most && (row = spare_row(t)) >= 0;) {
         t->rows--;
         for (int r = row; r < t->rows; r++)
             t->json[r] = t->json[r + 1];
@@ -69,18 +74,10 @@ static bool live_value(const mw_model *model, const char *id, int column, mw_num
 {
     if (!model || !model->running || !model->have_counters)
         return false;
-    const mw_counters *c = &model->counters;
-    if (column == 1 && strcmp(id, "flops") == 0)
-        *number = mw_number_of((double)c->flops, MW_UNIT_FLOP, MW_COUNTED);
-    else if (column == 1 && strcmp(id, "load_bytes") == 0)
-        *number = mw_number_of((double)c->load_bytes, MW_UNIT_BYTE, MW_COUNTED);
-    else if (column == 1 && strcmp(id, "store_bytes") == 0)
-        *number = mw_number_of((double)c->store_bytes, MW_UNIT_BYTE, MW_COUNTED);
-    else if (column == 3 && strcmp(id, "seconds") == 0)
-        *number = mw_number_of((double)c->kernel_ns * 1e-9, MW_UNIT_SECOND, MW_MEASURED);
-    else
-        return false;
-    return true;
+    mw_quantity quantity;
+    return mw_quantity_find(id, &quantity) &&
+           mw_quantity_of(quantity)->kind == column_kinds[column] &&
+           mw_quantity_live(quantity, &model->counters, number);
 }
 
 static void read_cell(const mw_model *model, const json_t *row, int column, cell *out)
@@ -125,12 +122,12 @@ void mw_counter_text(const json_t *row, int column, char *text, size_t size)
 void mw_counter_note(const json_t *row, char *text, size_t size)
 {
     char said[MW_REASON_TEXT];
-    snprintf(text, size, "%s", mw_reason(mw_data_text(row, "note"), said));
+    snprintf(text, size, "%s", mw_data_text(row, "note"));
     for (int c = 0; c < COLUMNS && !*text; c++) {
         const json_t *json = mw_data_member(row, column_keys[c]);
         mw_number number = mw_data_quantity(json);
         if (json && !json_is_null(json) && number.absent)
-            snprintf(text, size, "%s", mw_reason(number.reason, said));
+            snprintf(text, size, "%s", mw_reason_said(&number.reason, said));
     }
 }
 
@@ -189,7 +186,7 @@ static int measure(table *t, detail level)
     int total = 0;
     t->label_width = 0;
     for (int r = 0; r < t->rows; r++) {
-        int width = mw_text_width(mw_data_text(t->json[r], "label"));
+        int width = mw_text_width(t->labels[r]);
         t->label_width = width > t->label_width ? width : t->label_width;
     }
     for (int c = 0; c < COLUMNS; c++) {
@@ -335,8 +332,7 @@ static void draw_head_of_note(mw_grid *grid, int x, int y, int room, const char 
 static void draw_row(const table *t, mw_grid *grid, mw_rect rect, int row, detail level)
 {
     int y = rect.y + 1 + row;
-    mw_grid_text(grid, rect.x, y, t->label_width, mw_style_of(MW_ROLE_TEXT),
-                 mw_data_text(t->json[row], "label"));
+    mw_grid_text(grid, rect.x, y, t->label_width, mw_style_of(MW_ROLE_TEXT), t->labels[row]);
     int x = rect.x + t->label_width;
     for (int c = 0; c < COLUMNS; c++) {
         if (!t->widths[c])
@@ -375,8 +371,7 @@ static void draw_inline(const table *t, mw_grid *grid, mw_rect rect, int row)
     int y = rect.y + row;
     bool kept[COLUMNS];
     choose_inline(t, rect.width, row, kept);
-    mw_grid_text(grid, rect.x, y, t->label_width, mw_style_of(MW_ROLE_TEXT),
-                 mw_data_text(t->json[row], "label"));
+    mw_grid_text(grid, rect.x, y, t->label_width, mw_style_of(MW_ROLE_TEXT), t->labels[row]);
     int x = rect.x + t->label_width + 1;
     for (int c = 0; c < COLUMNS; c++) {
         if (!kept[c])
@@ -391,7 +386,7 @@ static void draw_inline(const table *t, mw_grid *grid, mw_rect rect, int row)
 /* Of a row for itself: the values that did not fit, and its note. */
 static void remark_inline(table *t, int width, int row)
 {
-    const char *label = mw_data_text(t->json[row], "label");
+    const char *label = t->labels[row];
     bool kept[COLUMNS];
     choose_inline(t, width, row, kept);
     for (int c = 0; c < COLUMNS; c++) {
@@ -412,6 +407,7 @@ static detail make_table(const mw_model *model, int most, int width, table *t)
     *t = (table){.ascii = t->ascii, .still = t->still};
     choose_rows(model, t, most);
     for (int r = 0; r < t->rows; r++) {
+        mw_counter_label(t->json[r], t->labels[r]);
         for (int c = 0; c < COLUMNS; c++)
             read_cell(t->still ? NULL : model, t->json[r], c, &t->cells[r][c]);
         read_note(t->json[r], t->cells[r], model->counters.executions, t->notes[r],
@@ -424,7 +420,7 @@ static detail make_table(const mw_model *model, int most, int width, table *t)
         if (level == DETAIL_INLINE)
             remark_inline(t, width, r);
         else if (note_place(t, r, level, width) + mw_text_width(t->notes[r]) > width)
-            mw_remarks_add(&t->remarks, mw_data_text(t->json[r], "label"), t->notes[r]);
+            mw_remarks_add(&t->remarks, t->labels[r], t->notes[r]);
     }
     return level;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "labs/engine/wire/wire.h"
 #include "tui/locale/locale.h"
 
 const json_t *mw_data_member(const json_t *object, const char *key)
@@ -66,7 +67,7 @@ mw_number mw_data_quantity(const json_t *number)
         return mw_number_of(json_number_value(number), unit, kind);
     double value = mw_data_number(number, "value");
     if (mw_data_true(number, "absent") || !isfinite(value))
-        return mw_number_absent(unit, kind, mw_data_text(number, "reason"));
+        return mw_number_absent(unit, kind, mw_reason_from_json(mw_data_member(number, "reason")));
     double low = mw_data_number(number, "low"), high = mw_data_number(number, "high");
     return mw_number_with_spread(value, isfinite(low) ? low : value, isfinite(high) ? high : value,
                                  unit, kind);
@@ -122,25 +123,6 @@ mw_role mw_kind_role(mw_kind kind)
         break;
     }
     return MW_ROLE_TEXT;
-}
-
-const char *mw_kind_word(mw_kind kind)
-{
-    switch (kind) {
-    case MW_COUNTED:
-        return _("counted");
-    case MW_MODELLED:
-        return _("modelled");
-    case MW_PREDICTED:
-        return _("predicted");
-    case MW_PUBLISHED:
-        return _("published");
-    case MW_MEASURED:
-        return _("measured");
-    case MW_GIVEN:
-        break;
-    }
-    return _("given");
 }
 
 void mw_ascii_spread(char *text)

@@ -32,8 +32,6 @@ const char *mw_data_scalar(const json_t *object, const char *key, char *text, si
 /* The glyph and the role of a kind, the same on every screen. */
 mw_glyph mw_kind_glyph(mw_kind kind);
 mw_role mw_kind_role(mw_kind kind);
-/* Its translated word: "predicted". */
-const char *mw_kind_word(mw_kind kind);
 
 /* "±" as "+-" and "–" as "-", for where only ASCII can be drawn. */
 void mw_ascii_spread(char *text);

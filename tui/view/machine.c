@@ -9,6 +9,7 @@
 #include "model/roofline.h"
 #include "tui/locale/locale.h"
 #include "tui/locale/reason.h"
+#include "tui/locale/words.h"
 #include "tui/view/chrome.h"
 #include "tui/view/data.h"
 #include "tui/view/machine_tables.h"
@@ -28,10 +29,8 @@ static void write_verdict(const mw_model *model, char *text, size_t size)
 {
     const char *verdict = mw_data_text(model->machine, "verdict");
     double age = model->machine_known ? model->machine_age : -1;
-    const char *word = strcmp(verdict, "clean") == 0     ? _("clean")
-                       : strcmp(verdict, "noisy") == 0   ? _("noisy")
-                       : strcmp(verdict, "nominal") == 0 ? _("nominal: not measured yet")
-                                                         : verdict;
+    const char *word = strcmp(verdict, "nominal") == 0 ? _("nominal: not measured yet")
+                                                       : mw_run_verdict_word(verdict);
     if (model->calibrating)
         snprintf(text, size, _("measuring %.0f %%"),
                  fmin(fmax(model->calibration_fraction, 0), 1) * 100);
@@ -236,11 +235,11 @@ static int draw_status(const mw_model *model, mw_grid *grid, mw_rect rect)
     y++;
     for (int i = 0; i < mw_data_count(model->machine, "reasons") && y < rect.y + rect.height - 1;
          i++) {
-        const char *reason = json_string_value(mw_data_item(model->machine, "reasons", i));
         char said[MW_REASON_TEXT];
         y += mw_chrome_write(grid,
                              (mw_rect){rect.x + 2, y, rect.width - 2, rect.y + rect.height - y},
-                             mw_style_of(MW_ROLE_DIM), mw_reason(reason ? reason : "", said));
+                             mw_style_of(MW_ROLE_DIM),
+                             mw_json_said(mw_data_item(model->machine, "reasons", i), said));
     }
     if (*model->hardware && y < rect.y + rect.height) {
         int used = mw_grid_text(grid, rect.x + 2, y, rect.width - 2, mw_style_of(MW_ROLE_TEXT),

@@ -3,6 +3,7 @@
 
 #include "tui/form/actions.h"
 #include "tui/locale/locale.h"
+#include "tui/locale/words.h"
 #include "tui/view/chrome.h"
 #include "tui/view/data.h"
 #include "tui/view/overlay.h"

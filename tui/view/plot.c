@@ -7,6 +7,7 @@
 
 #include "tui/grid/canvas.h"
 #include "tui/locale/locale.h"
+#include "tui/locale/words.h"
 #include "tui/view/asked.h"
 #include "tui/view/chrome.h"
 #include "tui/view/data.h"

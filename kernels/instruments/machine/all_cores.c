@@ -11,7 +11,6 @@ enum { SAMPLES = 10 };
 #define SAMPLE_SECONDS 0.004
 #define MEET_SECONDS   0.2
 #define AGREEMENT      0.10
-#define PEAKS_LEFT_OUT "the peaks of all cores were left out, to keep to five seconds"
 
 /* One piece of work that every thread does at once: a walk of its own slice, or a peak. */
 typedef struct team_work {
@@ -135,7 +134,7 @@ static mw_status all_peaks(mw_workshop *shop, int threads, mw_error *error)
         if (!mw_workshop_is_fastest(r, single, &r->compute[i]))
             continue;
         if (mw_workshop_elapsed(shop) > MW_ALL_CORES_UNTIL) {
-            mw_workshop_reason(r, PEAKS_LEFT_OUT);
+            mw_workshop_reason(r, mw_reason_of(MW_REASON_PEAKS_LEFT_OUT, NULL));
             break;
         }
         mw_compute all = r->compute[i];
@@ -152,9 +151,9 @@ static mw_status all_peaks(mw_workshop *shop, int threads, mw_error *error)
             if (all.flops_per_second.value > 0)
                 r->compute[r->compute_count++] = all;
             else if (atomic_load(&work.alone))
-                mw_workshop_reason(r, "the system gives fewer threads than there are processors");
+                mw_workshop_reason(r, mw_reason_of(MW_REASON_THREADS_SHORT, NULL));
             else
-                mw_workshop_reason(r, PEAKS_LEFT_OUT);
+                mw_workshop_reason(r, mw_reason_of(MW_REASON_PEAKS_LEFT_OUT, NULL));
         }
     }
     return MW_OK;
@@ -174,8 +173,7 @@ mw_status mw_workshop_all_cores(mw_workshop *shop, mw_error *error)
             status = run_team(&work, threads, &r->levels[i].all_cores,
                               &r->levels[i].all_cores_verdict, error);
         if (late || (atomic_load(&work.late) && !(r->levels[i].all_cores.value > 0))) {
-            mw_workshop_reason(r, "all cores below %s were left out, to keep to five seconds",
-                               r->levels[i].name);
+            mw_workshop_reason(r, MW_BECAUSE(ALL_CORES_LEFT_OUT, {.word = r->levels[i].name}));
             break;
         }
         mw_workshop_tell(shop, 0.92 + 0.08 * (double)(i + 1) / (double)r->level_count,

@@ -75,31 +75,32 @@ static mw_status warm_up(mw_recipe *r, mw_error *error)
 static void judge(mw_recipe *whole, const mw_noise *noise, double others)
 {
     mw_calibration *r = whole->shop.result;
-    char reason[160];
+    mw_reason disturbance = mw_noise_reason(noise);
     size_t wide = mw_recipe_wide_points(whole);
     bool others_ran = true;
-    if (!mw_noise_is_clean(noise, reason, sizeof reason))
-        mw_workshop_reason(r, "%s", reason);
+    if (mw_reason_is(&disturbance))
+        mw_workshop_reason(r, disturbance);
     else if (others > MW_OTHERS_LIMIT)
-        mw_workshop_reason(r, "other programs used %.2g processors meanwhile", others);
+        mw_workshop_reason(r, MW_BECAUSE(OTHERS_RAN, {.number = others}));
     else
         others_ran = false;
     mw_calibration_doubt(r, others_ran);
     whole->shop.core_was_shared = (double)whole->shared > SHARED_SHARE * (double)whole->looks;
     if (whole->shop.core_was_shared)
-        mw_workshop_reason(r, "another thread of this core was at work %.0f %% of the time",
-                           100 * (double)whole->shared / (double)whole->looks);
+        mw_workshop_reason(r, MW_BECAUSE(CORE_SHARED, {.number = 100 * (double)whole->shared /
+                                                                 (double)whole->looks}));
     if ((double)wide > SPREAD_SHARE * (double)r->sweep_count)
-        mw_workshop_reason(r, "%zu of %zu working sets scatter by more than 10 %%", wide,
-                           r->sweep_count);
+        mw_workshop_reason(r, MW_BECAUSE(SIZES_SCATTER, {.number = (double)wide},
+                                         {.number = (double)r->sweep_count},
+                                         {.number = 100 * MW_SWEEP_SPREAD}));
     mw_clock_reading before = whole->clock, after = mw_clock_read(CLOCK_SECONDS);
     r->clock.low = fmin(before.hz.low, after.hz.low);
     /* It has moved where even the nearest ends of both bands lie apart. */
     bool apart = after.hz.high < (1 - CLOCK_DRIFT) * before.hz.low ||
                  before.hz.high < (1 - CLOCK_DRIFT) * after.hz.low;
     if (before.steady && after.steady && apart)
-        mw_workshop_reason(r, "the clock moved from %.2f to %.2f GHz", before.hz.value / 1e9,
-                           after.hz.value / 1e9);
+        mw_workshop_reason(r, MW_BECAUSE(CLOCK_MOVED, {.number = before.hz.value / 1e9},
+                                         {.number = after.hz.value / 1e9}));
 }
 
 /* After all cores as well: what the rows say of one another, and what the system allows. */
@@ -113,18 +114,15 @@ static void judge_rows(mw_calibration *r)
     for (size_t i = 0; i < r->compute_count; i++)
         impossible += !mw_row_usable(r->compute[i].verdict);
     if (impossible > 0)
-        mw_workshop_reason(r, "roofs marked ! contradict others and are not used: %zu", impossible);
+        mw_workshop_reason(r, MW_BECAUSE(CONTRADICTED, {.number = (double)impossible}));
     r->cpu_quota = mw_cpu_quota();
     if (r->cpu_quota > 0 && r->cpu_quota < r->cpus)
-        mw_workshop_reason(r, "the control group allows %.3g of %d processors at a time",
-                           r->cpu_quota, r->cpus);
+        mw_workshop_reason(r, MW_BECAUSE(QUOTA, {.number = r->cpu_quota}, {.number = r->cpus}));
     r->clean = r->reason_count == 0;
     if (r->unsure && r->level_count > 0 && r->levels[r->level_count - 1].verdict == MW_ROW_UNSURE)
-        mw_workshop_reason(r, "behind the caches no size is steady: main memory is the best of the "
-                              "last octave");
+        mw_workshop_reason(r, mw_reason_of(MW_REASON_MEMORY_UNSTEADY, NULL));
     else if (r->unsure)
-        mw_workshop_reason(r, "%zu plateaus found: the curve is drawn instead of named roofs",
-                           r->level_count);
+        mw_workshop_reason(r, MW_BECAUSE(PLATEAUS, {.number = (double)r->level_count}));
 }
 
 /* Everything that runs alone on one CPU. */
@@ -162,7 +160,7 @@ static mw_status calibrate(mw_recipe *whole, mw_error *error)
     if (wanted < BUFFER_MIN)
         return mw_fail(error, MW_NO_MEMORY,
                        "calibration needs %d MiB and may take %zu MiB here (%s): free some memory",
-                       BUFFER_MIN >> 20, wanted >> 20, ceiling.share);
+                       BUFFER_MIN >> 20, wanted >> 20, mw_reason_sentence(ceiling.share));
     whole->may_be_shared = mw_core_may_be_shared();
     int cpu = mw_workshop_quiet_cpu(shop->ledger, &allowed);
     mw_workshop_tell(shop, 0.02, "touching memory");

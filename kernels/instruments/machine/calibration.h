@@ -16,13 +16,14 @@
 #include <stdint.h>
 
 #include "kernel.h"
+#include "model/reason.h"
 
 enum {
     MW_LEVEL_MAX = 8,
     MW_COMPUTE_MAX = 32,
     MW_MIX_MAX = 64,
     MW_SWEEP_MAX = 128,
-    MW_REASON_MAX = 12
+    MW_CALIBRATION_REASONS = 12
 };
 
 typedef struct mw_band {
@@ -43,12 +44,13 @@ typedef enum mw_row_verdict {
     MW_ROW_VERDICTS
 } mw_row_verdict;
 
-/* "good", "unsure" or "impossible", and a sentence why ("" for good). */
+/* "good", "unsure" or "impossible", and why (MW_REASON_NONE for good). */
 const char *mw_row_verdict_name(mw_row_verdict verdict);
-const char *mw_row_verdict_reason(mw_row_verdict verdict);
+mw_reason_id mw_row_verdict_reason(mw_row_verdict verdict);
 
-/* Back from both; good when nothing is said, as rows had no verdict once. */
-mw_row_verdict mw_row_verdict_parse(const char *name, const char *reason);
+/* Back from both; good when nothing is said, as rows had no verdict once. Rows that were remembered
+ * before reasons had ids are known by what they told. */
+mw_row_verdict mw_row_verdict_parse(const char *name, const mw_reason *reason);
 
 /* Whether a roof may be taken from a row of this verdict. */
 static inline bool mw_row_usable(mw_row_verdict verdict)
@@ -105,7 +107,7 @@ typedef struct mw_calibration {
     bool clean;
     bool unsure; /* fewer than 2 or more than 5 plateaus, or the largest sizes are on none: the
                     curve says more than the named roofs */
-    char reasons[MW_REASON_MAX][160];
+    mw_reason reasons[MW_CALIBRATION_REASONS];
     size_t reason_count;
     double seconds, first_touch_seconds;
     double clock_hz;

@@ -60,8 +60,7 @@ mw_status mw_recipe_mixes(mw_recipe *recipe, mw_error *error)
             if (op == MW_STREAM_READ_MANY)
                 continue; /* part of the read roof */
             if (mw_workshop_elapsed(shop) > MW_MIXES_UNTIL) {
-                mw_workshop_reason(r, "mix roofs below %s were left out, to keep to five seconds",
-                                   r->levels[level].name);
+                mw_workshop_reason(r, MW_BECAUSE(MIX_LEFT_OUT, {.word = r->levels[level].name}));
                 return MW_OK;
             }
             mw_status status = measure_mix(recipe, level, (mw_stream_op)op, error);

@@ -30,6 +30,9 @@
 #define MW_PEAK_AGREEMENT  0.05
 #define MW_SWEEP_AGREEMENT 0.10
 
+/* (best - median) / best of a working set that scatters. */
+#define MW_SWEEP_SPREAD 0.10
+
 typedef struct mw_recipe {
     mw_workshop shop;
     size_t sizes;                        /* working sets of the whole sweep */

@@ -198,16 +198,20 @@ static void fill_pair(pair_samples *samples, mw_roof_pair *pair)
 {
     samples->noise.threads = 1;
     bool few = samples->count < PAIRS_MIN && samples->disturbed > 0;
-    if (few && mw_noise_is_clean(&samples->noise, pair->reason, sizeof pair->reason))
-        snprintf(pair->reason, sizeof pair->reason, "only %zu of %zu pairs ran undisturbed",
-                 samples->count, samples->count + samples->disturbed);
-    if (few)
+    if (few) {
+        pair->reason = mw_noise_reason(&samples->noise);
+        if (!mw_reason_is(&pair->reason))
+            pair->reason = MW_BECAUSE(FEW_PAIRS, {.number = (double)samples->count},
+                                      {.number = (double)(samples->count + samples->disturbed)});
         take_all(samples);
+    }
     pair->rate = mw_series_statistics(samples->rate, samples->count, samples->scratch);
     pair->roof = mw_series_statistics(samples->roof, samples->count, samples->scratch);
     pair->ratio = mw_series_statistics(samples->ratio, samples->count, samples->scratch);
-    pair->noisy = few || !mw_series_is_steady(samples->ratio, samples->count, STEADY_SHARE,
-                                              samples->scratch, pair->reason, sizeof pair->reason);
+    if (!few)
+        pair->reason =
+            mw_series_unsteady(samples->ratio, samples->count, STEADY_SHARE, samples->scratch);
+    pair->noisy = mw_reason_is(&pair->reason);
 }
 
 mw_status mw_bench_roof(const mw_kernel *kernel, const mw_args *args, mw_roof_kind kind,

@@ -5,6 +5,7 @@
 #include "kernel.h"
 #include "meter/measure.h"
 #include "model/number.h"
+#include "model/reason.h"
 
 /* What a kernel is held against. */
 typedef enum mw_roof_kind {
@@ -21,7 +22,7 @@ typedef struct mw_roof_pair {
     mw_statistics rate, roof; /* of the kernel, of the roof */
     mw_statistics ratio;      /* rate over roof, pair by pair */
     bool noisy;
-    char reason[160]; /* why noisy */
+    mw_reason reason; /* why noisy */
 } mw_roof_pair;
 
 /* A one-thread kernel and a roof, sample by sample in turn on one CPU, until the interval of the

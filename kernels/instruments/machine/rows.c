@@ -10,17 +10,18 @@
 #include "machine/calibration.h"
 
 static const struct {
-    const char *name, *reason;
+    const char *name;
+    mw_reason_id reason;
 } verdicts[MW_ROW_VERDICTS] = {
-    [MW_ROW_GOOD] = {"good", ""},
-    [MW_ROW_UNSURE] = {"unsure", "the largest sizes scatter: this is the best of the last octave"},
-    [MW_ROW_SHARED] = {"unsure", "other programs ran and may have used the same memory"},
-    [MW_ROW_FEW] = {"unsure", "hardly any of its samples ran undisturbed"},
-    [MW_ROW_ALONE] = {"unsure", "its best sample was never nearly reached a second time"},
-    [MW_ROW_GAP] = {"unsure", "no size before it is steady: a level may be missing there"},
-    [MW_ROW_ABOVE_OWN_SIZES] = {"impossible", "above the best sample at its own sizes"},
-    [MW_ROW_BELOW_NEXT] = {"impossible", "below the roof of the level behind it"},
-    [MW_ROW_BELOW_ONE_CORE] = {"impossible", "all cores together below one core"},
+    [MW_ROW_GOOD] = {"good", MW_REASON_NONE},
+    [MW_ROW_UNSURE] = {"unsure", MW_REASON_ROW_UNSURE},
+    [MW_ROW_SHARED] = {"unsure", MW_REASON_ROW_SHARED},
+    [MW_ROW_FEW] = {"unsure", MW_REASON_ROW_FEW},
+    [MW_ROW_ALONE] = {"unsure", MW_REASON_ROW_ALONE},
+    [MW_ROW_GAP] = {"unsure", MW_REASON_ROW_GAP},
+    [MW_ROW_ABOVE_OWN_SIZES] = {"impossible", MW_REASON_ROW_ABOVE_OWN_SIZES},
+    [MW_ROW_BELOW_NEXT] = {"impossible", MW_REASON_ROW_BELOW_NEXT},
+    [MW_ROW_BELOW_ONE_CORE] = {"impossible", MW_REASON_ROW_BELOW_ONE_CORE},
 };
 
 const char *mw_row_verdict_name(mw_row_verdict verdict)
@@ -28,18 +29,24 @@ const char *mw_row_verdict_name(mw_row_verdict verdict)
     return verdicts[verdict].name;
 }
 
-const char *mw_row_verdict_reason(mw_row_verdict verdict)
+mw_reason_id mw_row_verdict_reason(mw_row_verdict verdict)
 {
     return verdicts[verdict].reason;
 }
 
-mw_row_verdict mw_row_verdict_parse(const char *name, const char *reason)
+static bool gives(const mw_reason *reason, mw_reason_id id)
+{
+    return reason->id == id ||
+           (reason->id == MW_REASON_TOLD && strcmp(reason->told, mw_reason_sentence(id)) == 0);
+}
+
+mw_row_verdict mw_row_verdict_parse(const char *name, const mw_reason *reason)
 {
     mw_row_verdict found = MW_ROW_GOOD;
     for (mw_row_verdict v = MW_ROW_GOOD; name && v < MW_ROW_VERDICTS; v++) {
         if (strcmp(name, verdicts[v].name) != 0)
             continue;
-        if (found == MW_ROW_GOOD || (reason && strcmp(reason, verdicts[v].reason) == 0))
+        if (found == MW_ROW_GOOD || gives(reason, verdicts[v].reason))
             found = v;
     }
     return found;

@@ -1,7 +1,6 @@
 #include "machine/spot_check.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "cpu.h"
@@ -13,7 +12,6 @@
 
 #define TOUCH_SECONDS 0.040
 #define TOLERANCE     0.25
-#define UNTOLD        "it cannot be told now whether the machine is as it was: "
 #define TRY_SECONDS   0.001
 #define PEAK_SECONDS  0.0004
 
@@ -28,32 +26,40 @@ const char *mw_spot_state_name(mw_spot_state state)
     return names[state];
 }
 
-static void settle(mw_spot_check *check, mw_spot_state state, double change, const char *what)
+static void settle(mw_spot_check *check, mw_spot_state state, double change, mw_reason what)
 {
     bool graver = state > check->state;
     if (!graver && !(state == check->state && change > check->largest_change))
         return;
     check->state = state;
     check->largest_change = change;
-    snprintf(check->what, sizeof check->what, "%s", what);
+    check->what = what;
+}
+
+static mw_reason change_of(const mw_spot_roof *roof, double relative)
+{
+    bool slower = relative < 0;
+    double percent = fabs(relative) * 100;
+    const mw_reason_figure peak[] = {{.number = percent}};
+    const mw_reason_figure level[] = {{.word = roof->level}, {.number = percent}};
+    if (!roof->level)
+        return mw_reason_of(slower ? MW_REASON_PEAK_SLOWER : MW_REASON_PEAK_FASTER, peak);
+    return mw_reason_of(slower ? MW_REASON_LEVEL_SLOWER : MW_REASON_LEVEL_FASTER, level);
 }
 
 void mw_spot_note(mw_spot_check *check, const mw_spot_roof *roof, double now, bool undisturbed)
 {
-    char what[sizeof check->what];
     double low = roof->band.low, high = roof->band.high;
     double relative = now < low ? now / low - 1 : now > high ? now / high - 1 : 0;
     double change = fabs(relative);
-    snprintf(what, sizeof what, "%s is %.0f %% %s than remembered", roof->name, change * 100,
-             relative < 0 ? "slower" : "faster");
     if (!(change > TOLERANCE))
-        settle(check, MW_SPOT_SAME, change, "as remembered");
+        settle(check, MW_SPOT_SAME, change, mw_reason_of(MW_REASON_AS_REMEMBERED, NULL));
     else if (roof->verdict != MW_ROW_GOOD)
-        settle(check, MW_SPOT_UNTOLD, change, UNTOLD "a roof was not sure when it was measured");
+        settle(check, MW_SPOT_UNTOLD, change, mw_reason_of(MW_REASON_CHECK_UNSURE, NULL));
     else if (relative < 0 && !undisturbed) /* no disturbance makes anything faster */
-        settle(check, MW_SPOT_UNTOLD, change, UNTOLD "other work disturbed the check");
+        settle(check, MW_SPOT_UNTOLD, change, mw_reason_of(MW_REASON_CHECK_DISTURBED, NULL));
     else
-        settle(check, MW_SPOT_CHANGED, change, what);
+        settle(check, MW_SPOT_CHANGED, change, change_of(roof, relative));
 }
 
 /* ---- what is measured ---- */
@@ -170,7 +176,7 @@ static void check_peak(checking *c, const mw_calibration *remembered)
         quiet = quiet && undisturbed(&tries);
     }
     quiet = quiet && !core_is_shared(c);
-    mw_spot_roof roof = {"the compute roof", entry->flops_per_second, entry->verdict};
+    mw_spot_roof roof = {NULL, entry->flops_per_second, entry->verdict};
     mw_spot_note(c->check, &roof, best, quiet);
 }
 
@@ -178,7 +184,7 @@ mw_status mw_calibration_spot_check(const mw_calibration *calibration, mw_ledger
                                     mw_spot_check *check, mw_error *error)
 {
     mw_calibration scratch = {0};
-    *check = (mw_spot_check){.what = "as remembered"};
+    *check = (mw_spot_check){.what = mw_reason_of(MW_REASON_AS_REMEMBERED, NULL)};
     checking c = {.shop = {.ledger = ledger, .result = &scratch, .isa = mw_cpu_isa()},
                   .may_be_shared = mw_core_may_be_shared(),
                   .others = mw_others_begin(),

@@ -18,15 +18,15 @@ typedef enum mw_spot_state {
 typedef struct mw_spot_check {
     mw_spot_state state;
     double largest_change; /* relative, beyond the band of a roof; of what `what` is about */
-    char what[160];        /* the change, or why it cannot be told */
+    mw_reason what;        /* the change, or why it cannot be told */
 } mw_spot_check;
 
 /* "same", "untold" or "changed". */
 const char *mw_spot_state_name(mw_spot_state state);
 
-/* What a roof is said to be: its name in a sentence, its remembered band and verdict. */
+/* A remembered roof: the name of its level (NULL: the compute roof), its band and verdict. */
 typedef struct mw_spot_roof {
-    const char *name;
+    const char *level;
     mw_band band;
     mw_row_verdict verdict;
 } mw_spot_roof;

@@ -19,7 +19,6 @@ enum {
 
 #define SMALL_SECONDS 0.00125 /* of a try: others are given turns of a few milliseconds */
 #define LARGE_SECONDS 0.002
-#define SPREAD_LIMIT  0.10 /* (best - median) / best of a sweep point */
 
 static mw_status cancelled(mw_error *error)
 {
@@ -119,7 +118,7 @@ static mw_status sweep(mw_recipe *r, mw_error *error)
 static bool is_wide(const mw_sweep_point *point)
 {
     double best = point->bytes_per_second.value;
-    return best - point->median > SPREAD_LIMIT * best;
+    return best - point->median > MW_SWEEP_SPREAD * best;
 }
 
 size_t mw_recipe_wide_points(const mw_recipe *r)
@@ -195,8 +194,7 @@ mw_status mw_recipe_levels(mw_recipe *r, int cpu, mw_error *error)
     fill_nominal(r->shop.result, nominal);
     size_t seen = r->shop.result->sweep_count;
     if (seen < r->sizes)
-        mw_workshop_reason(r->shop.result,
-                           "only %zu of %zu working sets were measured, to keep to five seconds",
-                           seen, r->sizes);
+        mw_workshop_reason(r->shop.result, MW_BECAUSE(SIZES_LEFT_OUT, {.number = (double)seen},
+                                                      {.number = (double)r->sizes}));
     return MW_OK;
 }

@@ -1,8 +1,6 @@
 #include "machine/workshop.h"
 
-#include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -107,19 +105,13 @@ double mw_workshop_elapsed(const mw_workshop *shop)
     return mw_clock_seconds() - shop->begin - shop->result->first_touch_seconds;
 }
 
-void mw_workshop_reason(mw_calibration *result, const char *format, ...)
+void mw_workshop_reason(mw_calibration *result, mw_reason reason)
 {
-    if (result->reason_count == MW_REASON_MAX)
-        return;
-    char *reason = result->reasons[result->reason_count];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(reason, sizeof result->reasons[0], format, arguments);
-    va_end(arguments);
     for (size_t i = 0; i < result->reason_count; i++)
-        if (strcmp(result->reasons[i], reason) == 0)
+        if (mw_reason_same(&result->reasons[i], &reason))
             return;
-    result->reason_count++;
+    if (result->reason_count < MW_CALIBRATION_REASONS)
+        result->reasons[result->reason_count++] = reason;
 }
 
 void mw_workshop_tell(const mw_workshop *shop, double fraction, const char *what)

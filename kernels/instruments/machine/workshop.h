@@ -50,10 +50,9 @@ double mw_others_processors(const mw_others *since);
 /* Seconds spent so far, first touch left out. */
 double mw_workshop_elapsed(const mw_workshop *shop);
 
-/* A line why the result is not clean; what was said already and more
- * than MW_REASON_MAX are dropped. */
-void mw_workshop_reason(mw_calibration *result, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* Why the result is not clean; what was said already and more than MW_CALIBRATION_REASONS are
+ * dropped. */
+void mw_workshop_reason(mw_calibration *result, mw_reason reason);
 
 /* Tells the caller how far the calibration is. */
 void mw_workshop_tell(const mw_workshop *shop, double fraction, const char *what);

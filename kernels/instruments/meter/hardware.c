@@ -92,12 +92,12 @@ static mw_status execute(void *context)
 void mw_hardware_measure(mw_run *run, mw_hardware_counts *counts)
 {
     const mw_hardware *h = mw_hardware_probe();
-    const char *reason = h->state == MW_HARDWARE_PRESENT ? NULL : h->short_reason;
+    mw_reason reason = h->brief;
     int threads = mw_param_index(run->kernel, "threads");
-    if (!reason && threads >= 0 && run->args.value[threads] > 1)
-        reason = "hardware events are counted on one thread only";
-    if (reason) {
-        *counts = mw_hardware_none(reason);
+    if (!mw_reason_is(&reason) && threads >= 0 && run->args.value[threads] > 1)
+        reason = mw_reason_of(MW_REASON_EVENTS_ONE_THREAD, NULL);
+    if (mw_reason_is(&reason)) {
+        *counts = mw_hardware_none(&reason);
         return;
     }
     int dtype = mw_param_index(run->kernel, "dtype");
@@ -136,5 +136,5 @@ mw_status mw_sde_register(mw_error *error)
     pthread_once(&registration.once, register_once);
     return registration.done
                ? MW_OK
-               : mw_fail(error, MW_UNSUPPORTED, "libsde refused the events sde:::MEMWALL::*");
+               : mw_fail(error, MW_UNSUPPORTED, "%s", mw_reason_sentence(MW_REASON_SDE_REFUSED));
 }

@@ -25,8 +25,8 @@ typedef enum mw_hardware_state {
 
 typedef struct mw_hardware {
     mw_hardware_state state;
-    char reason[256];                    /* one line for people; when present, the events */
-    char short_reason[32];               /* fits where the number would stand: "no PMU here" */
+    mw_reason reason; /* why in full; when present, the events that were found */
+    mw_reason brief;  /* fits where the number would stand: "no PMU here"; none when present */
     char event[MW_EVENT_QUANTITIES][48]; /* the recipe chosen for each quantity, or "" */
 } mw_hardware;
 
@@ -44,7 +44,7 @@ typedef struct mw_hardware_counts {
     mw_number flops, l1_bytes, l2_bytes, dram_bytes;
 } mw_hardware_counts;
 
-mw_hardware_counts mw_hardware_none(const char *reason);
+mw_hardware_counts mw_hardware_none(const mw_reason *reason);
 
 /* Executes a prepared one-thread run once more for each quantity. */
 void mw_hardware_measure(mw_run *run, mw_hardware_counts *counts);

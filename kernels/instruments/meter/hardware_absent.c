@@ -3,8 +3,8 @@
 
 static const mw_hardware absent = {
     .state = MW_HARDWARE_NOT_BUILT,
-    .reason = "memwall was built without PAPI: install libpapi-dev and build again",
-    .short_reason = "built without PAPI",
+    .reason = {.id = MW_REASON_NO_PAPI_LONG},
+    .brief = {.id = MW_REASON_NO_PAPI},
 };
 
 const mw_hardware *mw_hardware_probe(void)
@@ -15,10 +15,10 @@ const mw_hardware *mw_hardware_probe(void)
 void mw_hardware_measure(mw_run *run, mw_hardware_counts *counts)
 {
     (void)run;
-    *counts = mw_hardware_none(absent.short_reason);
+    *counts = mw_hardware_none(&absent.brief);
 }
 
 mw_status mw_sde_register(mw_error *error)
 {
-    return mw_fail(error, MW_UNSUPPORTED, "%s", absent.reason);
+    return mw_fail(error, MW_UNSUPPORTED, "%s", mw_reason_sentence(absent.reason.id));
 }

@@ -1,5 +1,4 @@
 #include <math.h>
-#include <stdio.h>
 
 #include "meter/series.h"
 #include "meter/session.h"
@@ -51,26 +50,23 @@ bool mw_session_is_settled(const mw_session *s)
     return half_width(&ratio) <= s->options.interval;
 }
 
-/* Whether an interval of so many samples is what was wanted; else a reason. */
-static bool is_known(const mw_session *s, const mw_statistics *statistics, char *reason,
-                     size_t size)
+/* Why an interval of so many samples is not what was wanted. */
+static mw_reason unknown(const mw_session *s, const mw_statistics *statistics)
 {
-    double half = half_width(statistics);
+    double half = half_width(statistics), samples = (double)statistics->samples;
+    if (statistics->samples == 1)
+        return MW_BECAUSE(ONE_SAMPLE, {.number = samples}, {.number = s->budget});
     if (statistics->samples < MW_SAMPLES_MIN - 1)
-        snprintf(reason, size, "only %zu sample%s fitted into %.3g s", statistics->samples,
-                 statistics->samples == 1 ? "" : "s", s->budget);
-    else if (half > s->options.interval)
-        snprintf(reason, size, "the median is known to ±%.1f %% only, ±%.1f %% was wanted",
-                 half * 100, s->options.interval * 100);
-    else
-        return true;
-    return false;
+        return MW_BECAUSE(FEW_SAMPLES, {.number = samples}, {.number = s->budget});
+    if (half > s->options.interval)
+        return MW_BECAUSE(WIDE, {.number = half * 100}, {.number = s->options.interval * 100});
+    return mw_reason_of(MW_REASON_NONE, NULL);
 }
 
-/* Whether what gather() left in s->values has one median. */
-static bool is_steady(const mw_session *s, size_t count, char *reason, size_t size)
+/* Why what gather() left in s->values has no one median. */
+static mw_reason unsteady(const mw_session *s, size_t count)
 {
-    return mw_series_is_steady(s->values, count, 2 * s->options.interval, s->scratch, reason, size);
+    return mw_series_unsteady(s->values, count, 2 * s->options.interval, s->scratch);
 }
 
 void mw_session_judge_side(const mw_session *s, mw_side *x)
@@ -82,16 +78,16 @@ void mw_session_judge_side(const mw_session *s, mw_side *x)
     m->involuntary_switches = x->noise.switches;
     m->steal_ticks = x->noise.steal_ticks;
     m->wall_over_cpu = mw_noise_wall_over_cpu(&x->noise);
-    m->noisy = m->disturbed = !mw_noise_is_clean(&x->noise, m->reason, sizeof m->reason);
-    if (m->threads_had < m->threads_asked) {
-        m->noisy = m->disturbed = true;
-        snprintf(m->reason, sizeof m->reason, "the system gave %d of %d threads", m->threads_had,
-                 m->threads_asked);
-    }
-    if (!m->noisy)
-        m->noisy = !is_known(s, &m->seconds, m->reason, sizeof m->reason);
-    if (!m->noisy)
-        m->noisy = !is_steady(s, gather(s, x, NULL), m->reason, sizeof m->reason);
+    m->reason = mw_noise_reason(&x->noise);
+    if (m->threads_had < m->threads_asked)
+        m->reason =
+            MW_BECAUSE(FEWER_THREADS, {.number = m->threads_had}, {.number = m->threads_asked});
+    m->disturbed = mw_reason_is(&m->reason);
+    if (!mw_reason_is(&m->reason))
+        m->reason = unknown(s, &m->seconds);
+    if (!mw_reason_is(&m->reason))
+        m->reason = unsteady(s, gather(s, x, NULL));
+    m->noisy = mw_reason_is(&m->reason);
 }
 
 void mw_session_judge_ratio(const mw_session *s, mw_ratio *ratio)
@@ -101,13 +97,13 @@ void mw_session_judge_ratio(const mw_session *s, mw_ratio *ratio)
     *ratio = (mw_ratio){.value = statistics_of(s, beside, kernel),
                         .pairs = kernel->count,
                         .disturbed_pairs = count_disturbed(s)};
-    if (undisturbed < kernel->count && undisturbed < MW_SAMPLES_MIN) {
-        ratio->disturbed = true;
-        snprintf(ratio->reason, sizeof ratio->reason, "only %zu of %zu pairs ran undisturbed",
-                 undisturbed, kernel->count);
-    } else if (!is_steady(s, gather(s, beside, kernel), ratio->reason, sizeof ratio->reason)) {
-        ratio->disturbed = true;
-    }
-    ratio->noisy =
-        ratio->disturbed || !is_known(s, &ratio->value, ratio->reason, sizeof ratio->reason);
+    if (undisturbed < kernel->count && undisturbed < MW_SAMPLES_MIN)
+        ratio->reason = MW_BECAUSE(FEW_PAIRS, {.number = (double)undisturbed},
+                                   {.number = (double)kernel->count});
+    else
+        ratio->reason = unsteady(s, gather(s, beside, kernel));
+    ratio->disturbed = mw_reason_is(&ratio->reason);
+    if (!ratio->disturbed)
+        ratio->reason = unknown(s, &ratio->value);
+    ratio->noisy = mw_reason_is(&ratio->reason);
 }

@@ -32,16 +32,6 @@ static int threads_of(const mw_kernel *kernel, const mw_args *args)
     return threads > 1 ? (int)threads : 1;
 }
 
-static mw_work minus(mw_work a, mw_work b)
-{
-    return (mw_work){a.flops - b.flops, a.load_bytes - b.load_bytes, a.store_bytes - b.store_bytes};
-}
-
-static bool same_work(mw_work a, mw_work b)
-{
-    return a.flops == b.flops && a.load_bytes == b.load_bytes && a.store_bytes == b.store_bytes;
-}
-
 static double progress_of(const mw_session *s)
 {
     double share = (mw_clock_seconds() - s->begin) / s->budget;
@@ -74,10 +64,10 @@ static mw_status execute_once(mw_session *s, mw_side *x, bool first, double *sec
         return mw_fail(error, status, "%s/%s failed while it ran (%s)", x->run.kernel->family,
                        x->run.kernel->variant, mw_status_name(status));
     note_threads(s, x);
-    mw_work work = minus(mw_ledger_total(s->ledger), before);
+    mw_work work = mw_work_minus(mw_ledger_total(s->ledger), before);
     if (first)
         x->work = work;
-    else if (!same_work(work, x->work))
+    else if (!mw_work_same(work, x->work))
         return mw_fail(error, MW_INTERNAL, "%s/%s tallied different work in two equal executions",
                        x->run.kernel->family, x->run.kernel->variant);
     return MW_OK;
@@ -228,25 +218,34 @@ static mw_status verify(mw_session *s, mw_side *x, mw_error *error)
     return MW_OK;
 }
 
+/* What our own loops tallied; absent with the reason where they did not run. */
+static mw_number tallied(mw_quantity quantity, const uint64_t *tally, mw_reason reason)
+{
+    mw_unit unit = mw_quantity_of(quantity)->unit;
+    return tally ? mw_number_of((double)*tally, unit, MW_COUNTED)
+                 : mw_number_absent(unit, MW_COUNTED, reason);
+}
+
 /* Numbers with their kind: what our own loops tallied, the closed form for a library. */
 static void fill_work(const mw_side *x)
 {
     const mw_kernel *kernel = x->run.kernel;
-    mw_measurement *m = x->result;
-    if (kernel->library) {
-        char reason[96];
-        snprintf(reason, sizeof reason, "%s is not instrumented", kernel->library);
-        mw_work work = kernel->work(kernel, &x->run.args);
-        m->flops = mw_number_of((double)work.flops, MW_UNIT_FLOP, MW_MODELLED);
-        m->load_bytes = mw_number_absent(MW_UNIT_BYTE, MW_COUNTED, reason);
-        m->store_bytes = mw_number_absent(MW_UNIT_BYTE, MW_COUNTED, reason);
-    } else {
-        m->flops = mw_number_of((double)x->work.flops, MW_UNIT_FLOP, MW_COUNTED);
-        m->load_bytes = mw_number_of((double)x->work.load_bytes, MW_UNIT_BYTE, MW_COUNTED);
-        m->store_bytes = mw_number_of((double)x->work.store_bytes, MW_UNIT_BYTE, MW_COUNTED);
+    mw_number *numbers = x->result->numbers;
+    for (int i = 0; i < MW_QUANTITIES; i++) {
+        const mw_quantity_row *row = mw_quantity_of((mw_quantity)i);
+        numbers[i] =
+            mw_number_absent(row->unit, row->kind, mw_reason_of(MW_REASON_NOT_MEASURED, NULL));
     }
-    m->compulsory_bytes = mw_number_of((double)kernel->compulsory_bytes(kernel, &x->run.args),
-                                       MW_UNIT_BYTE, MW_MODELLED);
+    mw_reason reason = MW_BECAUSE(NOT_INSTRUMENTED, {.word = kernel->library});
+#define TALLY(ID, field)                                                                           \
+    numbers[MW_QUANTITY_##ID] =                                                                    \
+        tallied(MW_QUANTITY_##ID, kernel->library ? NULL : &x->work.field, reason);
+    MW_TALLIES(TALLY)
+    if (kernel->library)
+        numbers[MW_QUANTITY_FLOPS] = mw_number_of((double)kernel->work(kernel, &x->run.args).flops,
+                                                  MW_UNIT_FLOP, MW_MODELLED);
+    numbers[MW_QUANTITY_BYTES] = mw_number_of(
+        (double)kernel->compulsory_bytes(kernel, &x->run.args), MW_UNIT_BYTE, MW_MODELLED);
 }
 
 static mw_status open_session(mw_session *s, mw_error *error)

@@ -12,7 +12,7 @@
 
 #include "kernel.h"
 #include "meter/hardware.h"
-#include "model/number.h"
+#include "model/quantity.h"
 
 typedef struct mw_statistics {
     double median, low, high; /* 95 % interval of the median (order statistics) */
@@ -39,10 +39,9 @@ typedef struct mw_measurement {
     mw_isa isa;
     int threads_asked, threads_had; /* had: the fewest that the system gave an execution */
     mw_statistics seconds;
-    mw_number flops;            /* counted, or modelled for a library rung */
-    mw_number load_bytes;       /* counted, or absent */
-    mw_number store_bytes;      /* counted, or absent */
-    mw_number compulsory_bytes; /* modelled */
+    /* Of one execution, by mw_quantity: what was counted (a closed form for a library rung, whose
+     * bytes are absent) and the compulsory bytes. The rest is for who reports to work out. */
+    mw_number numbers[MW_QUANTITIES];
     mw_hardware_counts hardware;
     bool has_memory; /* the kernel keeps a memory ledger */
     mw_memory memory;
@@ -55,7 +54,7 @@ typedef struct mw_measurement {
     long steal_ticks;
     bool noisy;
     bool disturbed;   /* something else ran; else noisy means that the interval stayed wide */
-    char reason[160]; /* why noisy */
+    mw_reason reason; /* why noisy */
 } mw_measurement;
 
 /*
@@ -68,7 +67,7 @@ typedef struct mw_ratio {
     size_t pairs, disturbed_pairs;
     bool noisy;       /* cannot be told now */
     bool disturbed;   /* for another reason than a wide interval */
-    char reason[160]; /* why noisy */
+    mw_reason reason; /* why noisy */
 } mw_ratio;
 
 typedef struct mw_pair {

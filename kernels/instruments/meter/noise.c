@@ -74,7 +74,7 @@ double mw_noise_wall_over_cpu(const mw_noise *noise)
     return noise->cpu_seconds > 0 ? noise->wall_seconds * threads / noise->cpu_seconds : 0;
 }
 
-bool mw_noise_is_clean(const mw_noise *noise, char *reason, size_t size)
+mw_reason mw_noise_reason(const mw_noise *noise)
 {
     double span = noise->span_seconds > 0 ? noise->span_seconds : noise->wall_seconds;
     double tick = 1.0 / (double)sysconf(_SC_CLK_TCK);
@@ -82,27 +82,16 @@ bool mw_noise_is_clean(const mw_noise *noise, char *reason, size_t size)
     double stolen = (double)noise->steal_ticks * tick;
 
     /* One tick is the books' resolution: a single one in a short run proves nothing. */
-    if (noise->steal_ticks > 1 && stolen > STEAL_SHARE * span * threads) {
-        snprintf(reason, size, "the hypervisor took %.0f ms of %.2f s away", stolen * 1e3, span);
-        return false;
-    }
+    if (noise->steal_ticks > 1 && stolen > STEAL_SHARE * span * threads)
+        return MW_BECAUSE(STOLEN, {.number = stolen * 1e3}, {.number = span});
     /* Two switches can happen in any short run; a rate needs more than that. */
     if (!noise->whole_machine && noise->switches > 2 &&
-        (double)noise->switches > MW_SWITCHES_PER_SECOND * span) {
-        snprintf(reason, size,
-                 "another program ran on this CPU: %.0f involuntary switches per second",
-                 (double)noise->switches / span);
-        return false;
-    }
+        (double)noise->switches > MW_SWITCHES_PER_SECOND * span)
+        return MW_BECAUSE(SWITCHED, {.number = (double)noise->switches / span});
     double over = mw_noise_wall_over_cpu(noise);
     double limit = threads > 1 ? WALL_OVER_CPU_TEAM : WALL_OVER_CPU_ALONE;
     /* Below a tenth of a millisecond the clocks themselves differ by per cents. */
-    if (over > limit && noise->wall_seconds * threads - noise->cpu_seconds > 1e-4) {
-        snprintf(reason, size, "waited instead of running: wall time is %.0f %% above CPU time",
-                 (over - 1) * 100);
-        return false;
-    }
-    if (size > 0)
-        reason[0] = '\0';
-    return true;
+    if (over > limit && noise->wall_seconds * threads - noise->cpu_seconds > 1e-4)
+        return MW_BECAUSE(WAITED, {.number = (over - 1) * 100});
+    return mw_reason_of(MW_REASON_NONE, NULL);
 }

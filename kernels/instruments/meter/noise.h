@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "model/cpu_times.h"
+#include "model/reason.h"
 
 /* More involuntary switches say that something else ran. An interface repainting 30 times a second
  * causes 75 to 300 per second when no CPU is left free for it, so they count only on part of the
@@ -41,8 +42,8 @@ void mw_noise_end(const mw_noise_mark *mark, const cpu_set_t *cpus, mw_noise *no
 /* Wall seconds over CPU seconds per thread; 0 when there is no CPU time to compare with. */
 double mw_noise_wall_over_cpu(const mw_noise *noise);
 
-/* False and a reason for people when the figures say that something else ran. */
-bool mw_noise_is_clean(const mw_noise *noise, char *reason, size_t size);
+/* Why the figures say that something else ran; none when they are clean. */
+mw_reason mw_noise_reason(const mw_noise *noise);
 
 /* Involuntary switches of this thread so far, and how often it slept. */
 long mw_thread_switches(void);

@@ -7,25 +7,32 @@
 /* PAPI's numbers, which its header would give: this file is also built and tested without it. */
 enum { OK = 0, NO_SET = -1, NOT_THERE = -7, NOT_PERMITTED = -15 };
 
-const char *mw_pmu_error_name(int code)
+mw_reason_id mw_pmu_reason(int code)
 {
-    static const char *const names[] = {
-        [1] = "was refused as invalid",    [2] = "found no memory",
-        [3] = "failed in a system call",   [4] = "is not supported by PAPI's component",
-        [5] = "lost its counters",         [6] = "met an error inside PAPI",
-        [7] = "does not exist here",       [8] = "finds no free counter",
-        [9] = "was not running",           [10] = "is counted by someone else",
-        [11] = "has no event set",         [12] = "is no preset here",
-        [13] = "has no counters here",     [14] = "failed for an unknown reason",
-        [15] = "is not permitted",         [16] = "came before PAPI was started",
-        [17] = "has no component",         [18] = "is not supported",
-        [19] = "is not implemented",       [20] = "overflowed a buffer",
-        [21] = "does not count user mode", [26] = "waits for a component",
-        [27] = "needs several passes",
+    static const mw_reason_id known[] = {
+        [1] = MW_REASON_EVENT_INVALID,       [2] = MW_REASON_EVENT_NO_MEMORY,
+        [3] = MW_REASON_EVENT_SYSTEM,        [4] = MW_REASON_EVENT_COMPONENT,
+        [5] = MW_REASON_EVENT_LOST,          [6] = MW_REASON_EVENT_BUG,
+        [7] = MW_REASON_EVENT_NOT_HERE,      [8] = MW_REASON_EVENT_CONFLICT,
+        [9] = MW_REASON_EVENT_NOT_RUNNING,   [10] = MW_REASON_EVENT_TAKEN,
+        [11] = MW_REASON_EVENT_NO_SET,       [12] = MW_REASON_EVENT_NO_PRESET,
+        [13] = MW_REASON_EVENT_NO_COUNTERS,  [14] = MW_REASON_EVENT_FAILED,
+        [15] = MW_REASON_EVENT_REFUSED,      [16] = MW_REASON_EVENT_EARLY,
+        [17] = MW_REASON_EVENT_NO_COMPONENT, [18] = MW_REASON_EVENT_UNSUPPORTED,
+        [19] = MW_REASON_EVENT_UNMADE,       [20] = MW_REASON_EVENT_OVERFLOW,
+        [21] = MW_REASON_EVENT_NO_USER_MODE, [26] = MW_REASON_EVENT_WAITS,
+        [27] = MW_REASON_EVENT_PASSES,
     };
     size_t index = code < 0 && code > -28 ? (size_t)-code : 0;
-    const char *name = index < sizeof names / sizeof *names ? names[index] : NULL;
-    return name ? name : "failed with an unknown code";
+    mw_reason_id id = index < sizeof known / sizeof *known ? known[index] : MW_REASON_NONE;
+    return id ? id : MW_REASON_EVENT_UNKNOWN;
+}
+
+/* What a code says of an event, or of PAPI itself (NULL). */
+static mw_reason because(int code, const char *event)
+{
+    return mw_reason_of(mw_pmu_reason(code),
+                        (const mw_reason_figure[]){{.word = event ? event : "PAPI"}});
 }
 
 static size_t terms_of(const mw_event_recipe *recipe)
@@ -108,35 +115,28 @@ static unsigned long this_thread(void)
     return (unsigned long)pthread_self();
 }
 
-static void say(mw_hardware *hardware, mw_hardware_state state, const char *short_reason,
-                const char *reason)
+static void say(mw_hardware *hardware, mw_hardware_state state, mw_reason_id brief,
+                mw_reason reason)
 {
     hardware->state = state;
-    snprintf(hardware->short_reason, sizeof hardware->short_reason, "%s", short_reason);
-    snprintf(hardware->reason, sizeof hardware->reason, "%s", reason);
+    hardware->brief = mw_reason_of(brief, NULL);
+    hardware->reason = reason;
 }
 
 static bool start_papi(const mw_pmu_calls *calls, mw_hardware *hardware)
 {
-    char line[160];
     int code = OK;
     if (calls->is_initialized() == 0) {
         int version = calls->library_init(calls->version);
         if (version != calls->version) {
-            if (version > 0)
-                snprintf(line, sizeof line,
-                         "PAPI does not start: another version is installed than memwall was "
-                         "built with");
-            else
-                snprintf(line, sizeof line, "PAPI does not start: it %s",
-                         mw_pmu_error_name(version));
-            say(hardware, MW_HARDWARE_FAILED, "PAPI failed", line);
+            say(hardware, MW_HARDWARE_FAILED, MW_REASON_PAPI_FAILED,
+                version > 0 ? mw_reason_of(MW_REASON_PAPI_OTHER_VERSION, NULL)
+                            : because(version, NULL));
             return false;
         }
     }
     if ((code = calls->thread_init(this_thread)) != OK) {
-        snprintf(line, sizeof line, "PAPI does not know threads: it %s", mw_pmu_error_name(code));
-        say(hardware, MW_HARDWARE_FAILED, "PAPI failed", line);
+        say(hardware, MW_HARDWARE_FAILED, MW_REASON_PAPI_FAILED, because(code, NULL));
         return false;
     }
     return true;
@@ -148,9 +148,8 @@ static void choose(mw_pmu *pmu, mw_event_quantity quantity)
 {
     size_t count;
     const mw_event_recipe *recipes = mw_event_recipes(&count);
-    char *why = pmu->why_not[quantity];
-    const size_t size = sizeof pmu->why_not[quantity];
-    snprintf(why, size, "no event for this on this CPU");
+    mw_reason *why = &pmu->why_not[quantity];
+    *why = mw_reason_of(MW_REASON_NO_EVENT, NULL);
     bool first = true;
     for (size_t i = 0; i < count && !pmu->chosen[quantity]; i++) {
         counting c;
@@ -165,7 +164,7 @@ static void choose(mw_pmu *pmu, mw_event_quantity quantity)
         }
         /* An event that does not exist says less than one that is there and is refused. */
         if (first || c.code == NOT_PERMITTED)
-            snprintf(why, size, "%s %s", c.event ? c.event : "PAPI", mw_pmu_error_name(c.code));
+            *why = because(c.code, c.event);
         first = false;
     }
 }
@@ -173,24 +172,25 @@ static void choose(mw_pmu *pmu, mw_event_quantity quantity)
 static void summarise(const mw_pmu *pmu, mw_hardware *hardware)
 {
     size_t used = 0;
-    *hardware->reason = '\0';
+    char found[MW_REASON_TOLD_BYTES] = "";
     for (int q = 0; q < MW_EVENT_QUANTITIES; q++) {
         const char *label = pmu->chosen[q] ? pmu->chosen[q]->label : "";
         snprintf(hardware->event[q], sizeof hardware->event[q], "%s", label);
-        if (!*label || used >= sizeof hardware->reason)
+        if (!*label || used >= sizeof found)
             continue;
-        used +=
-            (size_t)snprintf(hardware->reason + used, sizeof hardware->reason - used, "%s%s: %s",
-                             used ? "; " : "", mw_event_quantity_name((mw_event_quantity)q), label);
+        used += (size_t)snprintf(found + used, sizeof found - used, "%s%s: %s", used ? "; " : "",
+                                 mw_event_quantity_name((mw_event_quantity)q), label);
     }
+    hardware->reason = mw_reason_told(found);
     if (used > 0)
         return;
-    char line[160];
+    char text[32];
     int version = pmu->calls->version;
-    snprintf(line, sizeof line, "PAPI %d.%d.%d does not know this CPU's events%s%s%s (%s)",
-             version >> 24 & 255, version >> 16 & 255, version >> 8 & 255, pmu->cpu ? " (" : "",
-             pmu->cpu ? pmu->cpu->name : "", pmu->cpu ? ")" : "", pmu->why_not[0]);
-    say(hardware, MW_HARDWARE_UNKNOWN_CPU, "CPU unknown to PAPI", line);
+    snprintf(text, sizeof text, "%d.%d.%d", version >> 24 & 255, version >> 16 & 255,
+             version >> 8 & 255);
+    say(hardware, MW_HARDWARE_UNKNOWN_CPU, MW_REASON_CPU_UNKNOWN,
+        pmu->cpu ? MW_BECAUSE(EVENTS_UNKNOWN, {.word = text}, {.word = pmu->cpu->name})
+                 : MW_BECAUSE(CPU_UNKNOWN_LONG, {.word = text}));
 }
 
 void mw_pmu_probe(mw_pmu *pmu, const mw_pmu_calls *calls, mw_hardware *hardware)
@@ -201,7 +201,7 @@ void mw_pmu_probe(mw_pmu *pmu, const mw_pmu_calls *calls, mw_hardware *hardware)
     mw_hardware_classify(calls->open_cycles(), calls->paranoid(), hardware);
     if (hardware->state != MW_HARDWARE_PRESENT || !start_papi(calls, hardware)) {
         for (int q = 0; q < MW_EVENT_QUANTITIES; q++)
-            snprintf(pmu->why_not[q], sizeof pmu->why_not[q], "%s", hardware->short_reason);
+            pmu->why_not[q] = hardware->brief;
         return;
     }
     mw_pmu_processor processor = {0};
@@ -218,24 +218,20 @@ mw_number mw_pmu_count(const mw_pmu *pmu, mw_event_quantity quantity,
     bool flops = quantity == MW_EVENT_FLOPS_F32 || quantity == MW_EVENT_FLOPS_F64;
     mw_unit unit = flops ? MW_UNIT_FLOP : MW_UNIT_BYTE;
     const mw_event_recipe *recipe = pmu->chosen[quantity];
-    char why[96];
     counting c;
     if (!recipe)
         return mw_number_absent(unit, MW_MEASURED, pmu->why_not[quantity]);
-    if (!start(pmu->calls, recipe, &c)) {
-        snprintf(why, sizeof why, "%.40s %.50s", c.event ? c.event : "PAPI",
-                 mw_pmu_error_name(c.code));
-        return mw_number_absent(unit, MW_MEASURED, why);
-    }
+    if (!start(pmu->calls, recipe, &c))
+        return mw_number_absent(unit, MW_MEASURED, because(c.code, c.event));
     mw_status status = work(context);
     double sum = stop(pmu->calls, recipe, &c);
     if (status)
-        return mw_number_absent(unit, MW_MEASURED, "the run that was counted did not finish");
-    if (sum < 0) {
-        snprintf(why, sizeof why, "%.40s %.50s", recipe->label,
-                 c.code ? mw_pmu_error_name(c.code) : "counted below zero");
-        return mw_number_absent(unit, MW_MEASURED, why);
-    }
+        return mw_number_absent(unit, MW_MEASURED,
+                                mw_reason_of(MW_REASON_COUNTED_RUN_FAILED, NULL));
+    if (sum < 0)
+        return mw_number_absent(unit, MW_MEASURED,
+                                c.code ? because(c.code, recipe->label)
+                                       : MW_BECAUSE(EVENT_NEGATIVE, {.word = recipe->label}));
     double line = recipe->per_line ? (pmu->cpu ? pmu->cpu->line_bytes : 64) : 1;
     return mw_number_of(sum * line, unit, MW_MEASURED);
 }

@@ -39,7 +39,7 @@ typedef struct mw_pmu {
     const mw_pmu_calls *calls;
     const mw_event_cpu *cpu; /* NULL: not in the table */
     const mw_event_recipe *chosen[MW_EVENT_QUANTITIES];
-    char why_not[MW_EVENT_QUANTITIES][96];
+    mw_reason why_not[MW_EVENT_QUANTITIES];
 } mw_pmu;
 
 /* Tries each recipe by add and start, because querying an event proves nothing. */
@@ -49,7 +49,7 @@ void mw_pmu_probe(mw_pmu *pmu, const mw_pmu_calls *calls, mw_hardware *hardware)
 mw_number mw_pmu_count(const mw_pmu *pmu, mw_event_quantity quantity,
                        mw_status (*work)(void *context), void *context);
 
-/* PAPI's code in words: "does not exist here", "is not permitted", … */
-const char *mw_pmu_error_name(int code);
+/* What a code of PAPI's says of an event: MW_REASON_EVENT_NOT_HERE, MW_REASON_EVENT_REFUSED, … */
+mw_reason_id mw_pmu_reason(int code);
 
 #endif

@@ -1,7 +1,6 @@
 #include "meter/series.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { BLOCKS = 16, BLOCK_SAMPLES = 4, STEADY_SAMPLES = 18 };
@@ -45,27 +44,19 @@ mw_statistics mw_series_statistics(const double *values, size_t count, double *s
     return all;
 }
 
-bool mw_series_is_steady(const double *values, size_t count, double most, double *scratch,
-                         char *reason, size_t size)
+mw_reason mw_series_unsteady(const double *values, size_t count, double most, double *scratch)
 {
-    if (size > 0)
-        reason[0] = '\0';
     if (count < STEADY_SAMPLES)
-        return true;
+        return mw_reason_of(MW_REASON_NONE, NULL);
     mw_statistics first = copied(values, count / 3, scratch);
     mw_statistics last = copied(values + count - count / 3, count / 3, scratch);
     bool apart = first.high < last.low || last.high < first.low;
-    if (apart && fabs(last.median / first.median - 1) > most) {
-        snprintf(reason, size, "it moved by %.0f %% while it was measured",
-                 fabs(last.median / first.median - 1) * 100);
-        return false;
-    }
+    double moved = fabs(last.median / first.median - 1);
+    if (apart && moved > most)
+        return MW_BECAUSE(MOVED, {.number = moved * 100});
     double median = copied(values, count, scratch).median;
     double middle = (scratch[count - 1 - count / 4] - scratch[count / 4]) / median;
-    if (middle > MIDDLE_HALF) {
-        snprintf(reason, size, "the samples disagree: the middle half of them spans %.0f %%",
-                 middle * 100);
-        return false;
-    }
-    return true;
+    if (middle > MIDDLE_HALF)
+        return MW_BECAUSE(SCATTERED, {.number = middle * 100});
+    return mw_reason_of(MW_REASON_NONE, NULL);
 }

@@ -23,11 +23,11 @@ bool mw_sample_is_disturbed(const mw_noise *sample);
 mw_statistics mw_series_statistics(const double *values, size_t count, double *scratch);
 
 /*
- * False and a reason when the median stands for nothing: the first and the last third of the values
+ * Why the median stands for nothing, or no reason: the first and the last third of the values
  * differ for sure and by more than `most` (a share), or the middle half of them spans more than
- * 10 %, as when they fall into two groups. With fewer than 18 values, nothing can be said: true.
+ * 10 %, as when they fall into two groups. With fewer than 18 values, nothing can be said: no
+ * reason.
  */
-bool mw_series_is_steady(const double *values, size_t count, double most, double *scratch,
-                         char *reason, size_t size);
+mw_reason mw_series_unsteady(const double *values, size_t count, double most, double *scratch);
 
 #endif

@@ -35,8 +35,11 @@ static void add(sum *to, mw_work work, uint64_t times)
 static mw_work work_of(const sum *s)
 {
     if (s->huge)
-        return (mw_work){MW_FORM_HUGE, MW_FORM_HUGE, MW_FORM_HUGE};
-    return (mw_work){mw_form(s->flops), mw_form(s->loads), mw_form(s->stores)};
+        return (mw_work){
+            .flops = MW_FORM_HUGE, .load_bytes = MW_FORM_HUGE, .store_bytes = MW_FORM_HUGE};
+    return (mw_work){.flops = mw_form(s->flops),
+                     .load_bytes = mw_form(s->loads),
+                     .store_bytes = mw_form(s->stores)};
 }
 
 static void add_product(sum *to, const mw_gemm_plan *plan, const mw_chain_shape *shape,
@@ -115,7 +118,8 @@ mw_work mw_chain_train_work(const mw_kernel *kernel, const mw_args *args)
     counts c = count_layers(&shape);
     mw_schedule schedule;
     if (mw_chain_plan(kernel, args, &schedule, NULL) != MW_OK)
-        return (mw_work){MW_FORM_HUGE, MW_FORM_HUGE, MW_FORM_HUGE};
+        return (mw_work){
+            .flops = MW_FORM_HUGE, .load_bytes = MW_FORM_HUGE, .store_bytes = MW_FORM_HUGE};
     for (size_t i = 0; i < schedule.count; i++)
         c.forwards[schedule.steps[i].layer % 2] += schedule.steps[i].kind == MW_STEP_FORWARD;
     mw_schedule_free(&schedule);

@@ -202,7 +202,7 @@ static bool chase_share(void *context, int thread, int threads, mw_tally *tally)
         state->hot.position = (state->hot.position + hot) % state->hot.order.count;
         state->cold.position =
             (state->cold.position + (end - begin - hot)) % state->cold.order.count;
-        if (!mw_ledger_tile(tally->ledger, thread, 0, LINK * (end - begin), 0))
+        if (!mw_ledger_tile(tally->ledger, thread, (mw_work){.load_bytes = LINK * (end - begin)}))
             return false;
     }
     return true;

@@ -58,7 +58,8 @@ static mw_work work(const mw_kernel *kernel, const mw_args *args)
         mw_gemm_team_work(&plan, MW_GEMM_BY_ROWS, s.threads, s.h * s.w, s.cout, s.window, false);
     uint64_t matrix = matrix_bytes(&s);
     if (matrix == MW_FORM_HUGE)
-        return (mw_work){MW_FORM_HUGE, MW_FORM_HUGE, MW_FORM_HUGE};
+        return (mw_work){
+            .flops = MW_FORM_HUGE, .load_bytes = MW_FORM_HUGE, .store_bytes = MW_FORM_HUGE};
     return (mw_work){
         .flops = product.flops,
         .load_bytes = mw_form((mw_wide)product.load_bytes + matrix),

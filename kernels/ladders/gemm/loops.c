@@ -65,7 +65,9 @@ mw_work mw_gemm_loops_work(const mw_args *args, mw_wide loads, mw_wide stores)
     mw_wide m = (mw_wide)args->value[MW_GEMM_M], n = (mw_wide)args->value[MW_GEMM_N];
     mw_wide k = (mw_wide)args->value[MW_GEMM_K];
     mw_wide w = mw_dtype_size((mw_dtype)args->value[MW_GEMM_DTYPE]);
-    return (mw_work){mw_form(2 * m * n * k), mw_form(loads * w), mw_form(stores * w)};
+    return (mw_work){.flops = mw_form(2 * m * n * k),
+                     .load_bytes = mw_form(loads * w),
+                     .store_bytes = mw_form(stores * w)};
 }
 
 bool mw_gemm_trace_row(mw_trace *trace, const mw_gemm_places *at, uint64_t i, mw_range columns,

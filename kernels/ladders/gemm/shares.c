@@ -134,5 +134,6 @@ mw_work mw_gemm_team_work(const mw_gemm_plan *plan, mw_gemm_cut cut, int threads
             stores += times * one.store_bytes;
         }
     }
-    return (mw_work){mw_form(flops), mw_form(loads), mw_form(stores)};
+    return (mw_work){
+        .flops = mw_form(flops), .load_bytes = mw_form(loads), .store_bytes = mw_form(stores)};
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "labs/engine/host/state.h"
+#include "model/quantity.h"
 
 /* Messages and lines taken per pump, so that a flood cannot starve the front end. */
 enum { MESSAGES_PER_PUMP = 1000, LINES_PER_PUMP = 100 };
@@ -170,19 +171,37 @@ mw_status mw_host_send(mw_host *host, json_t *message, mw_error *error)
     return status == MW_DEAD ? MW_OK : status;
 }
 
+static const char *signal_word(int status)
+{
+    const char *word = sigabbrev_np(WTERMSIG(status));
+    return word ? word : "?";
+}
+
+/* Why the run that was under way has no result; none when nothing ran. */
+static mw_reason end_of_run(const mw_host *host, int status)
+{
+    const char *ran = host->run.kernel[0] ? host->run.kernel : host->run.label;
+    if (!host->run.active)
+        return mw_reason_of(MW_REASON_NONE, NULL);
+    if (WIFSIGNALED(status))
+        return MW_BECAUSE(WORKER_KILLED, {.number = WTERMSIG(status)},
+                          {.word = signal_word(status)}, {.word = ran});
+    return MW_BECAUSE(WORKER_ENDED, {.number = WEXITSTATUS(status)}, {.word = ran});
+}
+
 static void describe_end(const mw_host *host, int status, char *text, size_t size)
 {
-    char what[96];
+    char what[96], said[MW_REASON_TEXT];
+    mw_reason run = end_of_run(host, status);
     if (WIFSIGNALED(status))
         snprintf(what, sizeof what, "was ended by signal %d (%s)", WTERMSIG(status),
-                 sigabbrev_np(WTERMSIG(status)) ? sigabbrev_np(WTERMSIG(status)) : "?");
+                 signal_word(status));
     else
         snprintf(what, sizeof what, "ended with exit code %d", WEXITSTATUS(status));
     if (host->fatal[0])
         snprintf(text, size, "%s (the worker %s)", host->fatal, what);
-    else if (host->run.active)
-        snprintf(text, size, "the worker %s while %s ran", what,
-                 host->run.kernel[0] ? host->run.kernel : host->run.label);
+    else if (mw_reason_is(&run))
+        snprintf(text, size, "%s", mw_reason_english(&run, said));
     else if (!host->hello)
         snprintf(text, size, "the worker %s before it was ready", what);
     else
@@ -191,11 +210,17 @@ static void describe_end(const mw_host *host, int status, char *text, size_t siz
 
 static json_t *counters_json(const mw_counters *counters)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:f}", "executions",
-                     (json_int_t)counters->executions, "flops", (json_int_t)counters->flops,
-                     "load_bytes", (json_int_t)counters->load_bytes, "store_bytes",
-                     (json_int_t)counters->store_bytes, "phase", (json_int_t)counters->phase,
-                     "progress", (double)counters->progress_ppm * 1e-6);
+    json_t *json =
+        json_pack("{s:I, s:I, s:f}", "executions", (json_int_t)counters->executions, "phase",
+                  (json_int_t)counters->phase, "progress", (double)counters->progress_ppm * 1e-6);
+    for (int i = 0; i < MW_QUANTITIES; i++) {
+        mw_number now;
+        if (mw_quantity_live((mw_quantity)i, counters, &now))
+            json_object_set_new(json, mw_quantity_of((mw_quantity)i)->name,
+                                now.kind == MW_COUNTED ? json_integer((json_int_t)now.value)
+                                                       : json_real(now.value));
+    }
+    return json;
 }
 
 static json_t *death_body(mw_host *host, int status, const char *message, bool cancelled)
@@ -251,7 +276,9 @@ static void worker_died(mw_host *host)
     mw_host_forget_views(host, false);
     mw_host_fail_requests(host, cancelled ? MW_CANCELLED : host->fatal_status,
                           host->fatal[0] ? host->fatal : message);
-    mw_lab_worker_died(host, message, cancelled, in_callback);
+    mw_reason run = host->fatal[0] ? mw_reason_told(message) : end_of_run(host, status);
+    mw_lab_worker_died(host, message, cancelled ? mw_reason_of(MW_REASON_CANCELLED, NULL) : run,
+                       in_callback);
     forget_run(host);
     memset(&host->ladder, 0, sizeof host->ladder);
 }

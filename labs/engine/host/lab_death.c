@@ -69,22 +69,24 @@ static void drop_culprit(mw_host *host, const char *reason, bool in_callback)
 }
 
 /* A kernel that takes its worker with it is tried once more; then its death is its result. */
-static void settle_run(mw_host *host, const char *reason, bool cancelled)
+static void settle_run(mw_host *host, const mw_reason *reason)
 {
     mw_host_lab *lab = host->lab;
     const char *run = json_string_value(host->run.id);
     if (!host->run.active || !run)
         return;
+    bool cancelled = reason->id == MW_REASON_CANCELLED;
     bool again = !cancelled && !(lab->fallen_run && strcmp(lab->fallen_run, run) == 0);
     free(lab->fallen_run);
     lab->fallen_run = strdup(run);
     if (!again)
-        mw_lab_put_in_flight(
-            lab, json_pack("{s:s, s:s, s:s, s:s}", "e", "result", "run", run, "status",
-                           mw_status_name(cancelled ? MW_CANCELLED : MW_DEAD), "reason", reason));
+        mw_lab_put_in_flight(lab,
+                             json_pack("{s:s, s:s, s:s, s:o}", "e", "result", "run", run, "status",
+                                       mw_status_name(cancelled ? MW_CANCELLED : MW_DEAD), "reason",
+                                       mw_reason_to_json(reason)));
 }
 
-void mw_lab_worker_died(mw_host *host, const char *reason, bool cancelled, bool in_callback)
+void mw_lab_worker_died(mw_host *host, const char *message, mw_reason run, bool in_callback)
 {
     mw_host_lab *lab = host->lab;
     if (!mw_lab_wants_worker(host))
@@ -97,16 +99,16 @@ void mw_lab_worker_died(mw_host *host, const char *reason, bool cancelled, bool 
     lab->death_place = lab->taken;
     lab->restarts++;
     if (host->early_deaths >= MW_DEATHS_MAX) {
-        close_lab(host, "", reason);
+        close_lab(host, "", message);
     } else if (lab->deaths >= MW_DEATHS_MAX) {
-        drop_culprit(host, reason, in_callback);
+        drop_culprit(host, message, in_callback);
         lab->deaths = lab->restarts = 0;
     } else if (lab->restarts >= MW_RESTARTS_MAX) {
-        close_lab(host, "its workers ended one after another: ", reason);
+        close_lab(host, "its workers ended one after another: ", message);
     }
     if (lab->failed)
         return;
-    settle_run(host, reason, cancelled);
+    settle_run(host, &run);
     mw_error error;
     if (mw_lab_begin(host, &error)) {
         lab->failed = true;

@@ -4,6 +4,7 @@
 
 #include "labs/engine/host/date.h"
 #include "labs/engine/host/lab_state.h"
+#include "labs/engine/wire/wire.h"
 
 static bool land(mw_host_lab *lab, const json_t *token)
 {
@@ -112,16 +113,16 @@ static void take_need(mw_host *host, const json_t *message)
     const json_t *run = json_object_get(message, "run");
     json_t *event = lab->recording ? mw_recording_answer(lab->recording, run) : NULL;
     if (!event) {
-        char reason[320];
+        char text[MW_REASON_TEXT];
         char *args = json_dumps(json_object_get(run, "args"), JSON_COMPACT | JSON_SORT_KEYS);
         const char *id = json_string_value(json_object_get(run, "id"));
         const char *kernel = json_string_value(json_object_get(run, "kernel"));
-        snprintf(reason, sizeof reason, "the recording has no measurement of %s %s (run '%s')",
-                 kernel ? kernel : "?", args ? args : "", id ? id : "?");
+        mw_reason reason = MW_BECAUSE(NOT_RECORDED, {.word = kernel ? kernel : "?"},
+                                      {.word = args ? args : ""}, {.word = id ? id : "?"});
         free(args);
-        mw_host_tell_error(host, "input", MW_INVALID, "%s", reason);
-        event = json_pack("{s:s, s:s, s:s, s:s}", "e", "result", "run", id ? id : "", "status",
-                          "absent", "reason", reason);
+        mw_host_tell_error(host, "input", MW_INVALID, "%s", mw_reason_english(&reason, text));
+        event = json_pack("{s:s, s:s, s:s, s:o}", "e", "result", "run", id ? id : "", "status",
+                          "absent", "reason", mw_reason_to_json(&reason));
     }
     mw_lab_send_input(host, mw_lab_put_in_flight(lab, event), NULL);
 }

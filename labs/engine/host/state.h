@@ -12,6 +12,7 @@
 #include "labs/engine/host/host.h"
 #include "labs/engine/host/process.h"
 #include "labs/engine/host/progress.h"
+#include "labs/engine/wire/wire.h"
 
 enum {
     MW_HELLO_MS = 20000,   /* loading OpenBLAS on a loaded machine takes its time */
@@ -115,6 +116,8 @@ bool mw_lab_message(mw_host *host, const char *type,
 void mw_lab_commits(mw_host *host);
 bool mw_lab_wants_worker(const mw_host *host);
 bool mw_lab_is_opening(const mw_host *host); /* it was asked for, and nothing came back yet */
-void mw_lab_worker_died(mw_host *host, const char *reason, bool cancelled, bool in_callback);
+/* `message` says how it ended, `run` why the run under way has no result: MW_REASON_CANCELLED when
+ * it was told to. */
+void mw_lab_worker_died(mw_host *host, const char *message, mw_reason run, bool in_callback);
 
 #endif

@@ -1,7 +1,6 @@
 #include "labs/engine/wire/wire.h"
 
 #include <math.h>
-#include <stdio.h>
 
 json_t *mw_number_to_json(const mw_number *number)
 {
@@ -12,10 +11,11 @@ json_t *mw_number_to_json(const mw_number *number)
     if (!json)
         return NULL;
     if (absent) {
-        const char *reason = number->absent ? number->reason : "the value is not finite";
+        mw_reason reason =
+            number->absent ? number->reason : mw_reason_of(MW_REASON_NOT_FINITE, NULL);
         json_object_set_new(json, "value", json_null());
         json_object_set_new(json, "absent", json_true());
-        json_object_set_new(json, "reason", json_string(reason));
+        json_object_set_new(json, "reason", mw_reason_to_json(&reason));
         return json;
     }
     json_object_set_new(json, "value", json_real(number->value));
@@ -39,8 +39,8 @@ bool mw_number_from_json(const json_t *json, mw_number *number)
 
     const json_t *value = json_object_get(json, "value");
     if (json_is_true(json_object_get(json, "absent")) || json_is_null(value)) {
-        const char *reason = json_string_value(json_object_get(json, "reason"));
-        *number = mw_number_absent(unit, kind, reason ? reason : "");
+        *number =
+            mw_number_absent(unit, kind, mw_reason_from_json(json_object_get(json, "reason")));
         return true;
     }
     if (!json_is_number(value))

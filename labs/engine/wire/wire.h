@@ -40,6 +40,27 @@ mw_status mw_wire_flush(mw_wire *wire, mw_error *error);
  * for a packet that is not one JSON object with a string `t`. The caller owns the message. */
 mw_status mw_wire_receive(mw_wire *wire, json_t **message, mw_error *error);
 
+/*
+ * Reasons as JSON and back: {"id", "figures"}, or a text where somebody else said it, as did
+ * recordings before reasons had ids; "" for none. What is no reason is none; one that this program
+ * does not know, or whose figures are not those of its row, is told by its id.
+ */
+json_t *mw_reason_to_json(const mw_reason *reason);
+mw_reason mw_reason_from_json(const json_t *json);
+
+/* Whether it is the object of a reason, of a known one or not. */
+bool mw_reason_is_json(const json_t *json);
+
+/*
+ * Texts of a view hold a reason as "{{" JSON "}}": the worker does not know the reader's language,
+ * and lab texts have no {{ }} left once their names are filled in. Words of others stand for
+ * themselves. mw_reason_place returns `text`; mw_reason_placed gives the length of what stands at
+ * the beginning of `text` for a reason, 0 when nothing does.
+ */
+enum { MW_REASON_PLACE = 2048 };
+const char *mw_reason_place(const mw_reason *reason, char text[MW_REASON_PLACE]);
+size_t mw_reason_placed(const char *text, mw_reason *reason);
+
 /* Numbers as JSON objects and back. */
 json_t *mw_number_to_json(const mw_number *number);
 bool mw_number_from_json(const json_t *json, mw_number *number);

@@ -6,6 +6,7 @@
 #include "labs/engine/wire/wire.h"
 #include "labs/engine/worker/suites/suites.h"
 #include "machine/figures.h"
+#include "model/verdict.h"
 
 static json_t *row_json(const mw_bench_row *row)
 {
@@ -78,9 +79,9 @@ static mw_status bench_roof(const mw_job *job, mw_ledger *ledger, json_t **body,
                       mw_roof_name(job->roof), "ratio", rate_json(&pair.ratio, MW_UNIT_ONE), "rate",
                       rate_json(&pair.rate, pair.unit), "roof_rate",
                       rate_json(&pair.roof, pair.unit), "samples", (json_int_t)pair.ratio.samples,
-                      "verdict", pair.noisy ? "noisy" : "clean");
+                      "verdict", mw_run_verdict_name(pair.noisy ? MW_RUN_NOISY : MW_RUN_CLEAN));
     if (pair.noisy)
-        json_object_set_new(*body, "reason", json_string(pair.reason));
+        json_object_set_new(*body, "reason", mw_reason_to_json(&pair.reason));
     return MW_OK;
 }
 

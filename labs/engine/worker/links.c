@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "labs/engine/wire/wire.h"
 #include "labs/engine/worker/model.h"
 #include "meter/noise.h"
 #include "modelled.h"
@@ -52,31 +53,45 @@ static const mw_number *measured(const mw_hardware_counts *counts, size_t index,
                               : &counts->l2_bytes;
 }
 
-static mw_status simulate(const mw_links_order *order, const mw_measurement *m, mw_ledger *ledger,
-                          mw_traffic *traffic, mw_error *error)
+/* What cannot be simulated at all; none where it can. */
+static mw_reason refusal(const mw_kernel *kernel, const mw_args *args)
 {
+    int threads = mw_param_index(kernel, "threads");
+    if (!kernel->trace && kernel->library)
+        return MW_BECAUSE(LIBRARY_TRACE, {.word = kernel->library});
+    if (!kernel->trace)
+        return mw_reason_of(MW_REASON_NO_TRACE, NULL);
+    bool many = threads >= 0 && args->value[threads] > 1;
+    return mw_reason_of(many ? MW_REASON_TRACE_ONE_THREAD : MW_REASON_NONE, NULL);
+}
+
+/* Why there is no traffic; none when there is. Cancelled says its ledger. */
+static mw_reason simulate(const mw_links_order *order, const mw_measurement *m, mw_ledger *ledger,
+                          mw_traffic *traffic)
+{
+    mw_reason refused = refusal(m->kernel, &m->args);
+    if (mw_reason_is(&refused))
+        return refused;
     watch w = {.ledger = ledger, .begin = mw_clock_seconds(), .within = order->within};
     mw_traffic_options options = {.mode = MW_CACHE_WRITE_BACK,
                                   .references = references_most,
                                   .progress = look_up,
                                   .context = &w};
+    mw_error error = {MW_OK, ""};
     mw_status status = mw_model_traffic(m->kernel, &m->args, order->levels, order->count, &options,
-                                        traffic, error);
-    if (mw_ledger_cancelled(ledger))
-        return mw_fail(error, MW_CANCELLED, "cancelled");
+                                        traffic, &error);
     if (w.late)
-        return mw_fail(error, MW_TIMEOUT, "its simulation takes more than %.3g s: memwall model",
-                       order->within);
-    return status;
+        return MW_BECAUSE(LONG_SIMULATION, {.number = order->within});
+    return mw_reason_told(status ? error.message : NULL);
 }
 
 mw_status mw_links_report(const mw_links_order *order, const mw_measurement *m, mw_ledger *ledger,
                           json_t **links, mw_error *error)
 {
     mw_traffic traffic = {.sampled = false};
-    mw_error why = {MW_OK, ""};
-    mw_status status = simulate(order, m, ledger, &traffic, &why);
-    if (status == MW_CANCELLED && mw_ledger_cancelled(ledger))
+    mw_reason why = simulate(order, m, ledger, &traffic);
+    bool modelled = !mw_reason_is(&why);
+    if (mw_ledger_cancelled(ledger))
         return mw_fail(error, MW_CANCELLED, "cancelled");
     json_t *levels = json_array(), *reasons = json_object();
     for (size_t i = 0; i < order->count; i++) {
@@ -85,13 +100,13 @@ mw_status mw_links_report(const mw_links_order *order, const mw_measurement *m, 
         json_array_append_new(
             levels, json_pack("{s:s, s:s, s:o, s:o}", "from", order->levels[i].name, "to",
                               last ? "memory" : order->levels[i + 1].name, "modelled",
-                              bytes_or_null(status ? -1 : traffic.level[i].link_bytes), "measured",
-                              bytes_or_null(events->absent ? -1 : events->value)));
+                              bytes_or_null(modelled ? traffic.level[i].link_bytes : -1),
+                              "measured", bytes_or_null(events->absent ? -1 : events->value)));
         if (events->absent)
-            json_object_set_new(reasons, "measured", json_string(events->reason));
+            json_object_set_new(reasons, "measured", mw_reason_to_json(&events->reason));
     }
-    if (status)
-        json_object_set_new(reasons, "modelled", json_string(why.message));
+    if (!modelled)
+        json_object_set_new(reasons, "modelled", mw_reason_to_json(&why));
     *links = json_pack("{s:s, s:b, s:o, s:o}", "caches", order->source, "sampled", traffic.sampled,
                        "levels", levels, "reasons", reasons);
     return MW_OK;

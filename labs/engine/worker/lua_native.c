@@ -4,11 +4,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "labs/engine/wire/wire.h"
 #include "lua_host.h"
 #include "lua_machine.h"
 #include "lua_text.h"
 #include "model/knee.h"
-#include "model/number.h"
+#include "model/quantity.h"
 
 /* format(value, unit [, digits]) -> text: "256 MiB", "15.8 GB/s". */
 static int native_format(lua_State *L)
@@ -102,6 +103,74 @@ static double field_of(lua_State *L, const char *name)
     return value;
 }
 
+/* A reason as it stands on the wire [-0, +1, m]. */
+static void push_reason(lua_State *L, const mw_reason *reason)
+{
+    int count = (int)mw_reason_figures(reason->id);
+    lua_createtable(L, 0, 2);
+    lua_pushstring(L, mw_reason_name(reason->id));
+    lua_setfield(L, -2, "id");
+    lua_createtable(L, count, 0);
+    for (int i = 0; i < count; i++) {
+        if (mw_reason_has_number(reason->id, (size_t)i))
+            lua_pushnumber(L, reason->number[i]);
+        else
+            lua_pushstring(L, reason->word[i]);
+        lua_seti(L, -2, i + 1);
+    }
+    mw_lua_mark_array(L, -1);
+    lua_setfield(L, -2, "figures");
+}
+
+/* What stands at `index`: a reason, or a text [-0, +0, e]. */
+static mw_reason reason_at(lua_State *L, int index)
+{
+    json_t *json = mw_lua_to_json(L, index);
+    mw_reason reason = mw_reason_from_json(json);
+    json_decref(json);
+    return reason;
+}
+
+/* reason(id, …) -> a reason with those figures, as it stands on the wire; a row that reason.def
+ * does not have, or other figures than its own, is an error. */
+static int native_reason(lua_State *L)
+{
+    mw_reason_figure figures[MW_REASON_FIGURES] = {{.number = 0}};
+    mw_reason_id id = mw_reason_parse(luaL_checkstring(L, 1));
+    luaL_argcheck(L, id != MW_REASON_NONE && id != MW_REASON_TOLD, 1,
+                  "no row of reason.def has this id");
+    int count = (int)mw_reason_figures(id);
+    luaL_argcheck(L, lua_gettop(L) == count + 1, count + 1, "a figure too few, or too many");
+    for (int i = 0; i < count; i++) {
+        if (mw_reason_has_number(id, (size_t)i))
+            figures[i].number = luaL_checknumber(L, i + 2);
+        else
+            figures[i].word = luaL_checkstring(L, i + 2);
+    }
+    mw_reason reason = mw_reason_of(id, figures);
+    push_reason(L, &reason);
+    return 1;
+}
+
+/* english(reason) -> its sentence, for authors; a text is a sentence already. */
+static int native_english(lua_State *L)
+{
+    char text[MW_REASON_TEXT];
+    mw_reason reason = reason_at(L, 1);
+    lua_pushstring(L, mw_reason_english(&reason, text));
+    return 1;
+}
+
+/* place(reason) -> what stands for it inside a text of a view, until a front end says it in the
+ * reader's language; a text stands for itself. */
+static int native_place(lua_State *L)
+{
+    char text[MW_REASON_PLACE];
+    mw_reason reason = reason_at(L, 1);
+    lua_pushstring(L, mw_reason_place(&reason, text));
+    return 1;
+}
+
 /* knee({ { x, ratio, low, high }, … }) -> value, low, high; or nil and why there is none. */
 static int native_knee(lua_State *L)
 {
@@ -118,9 +187,9 @@ static int native_knee(lua_State *L)
         lua_pop(L, 1);
     }
     mw_knee knee = mw_knee_find(points, (size_t)count);
-    if (knee.absent) {
+    if (mw_reason_is(&knee.absent)) {
         lua_pushnil(L);
-        lua_pushstring(L, knee.absent);
+        push_reason(L, &knee.absent);
         return 2;
     }
     lua_pushnumber(L, knee.value);
@@ -129,13 +198,50 @@ static int native_knee(lua_State *L)
     return 3;
 }
 
+/* model/quantity.def as a list of { id, unit, kind, of_run, in_counters, live, member, power };
+ * member is nil where a measurement does not have it [-0, +1, m]. */
+static void push_quantities(lua_State *L)
+{
+    lua_createtable(L, MW_QUANTITIES, 0);
+    for (int i = 0; i < MW_QUANTITIES; i++) {
+        const mw_quantity_row *row = mw_quantity_of((mw_quantity)i);
+        lua_createtable(L, 0, 8);
+        lua_pushstring(L, row->name);
+        lua_setfield(L, -2, "id");
+        lua_pushstring(L, mw_unit_name(row->unit));
+        lua_setfield(L, -2, "unit");
+        lua_pushstring(L, mw_kind_name(row->kind));
+        lua_setfield(L, -2, "kind");
+        lua_pushboolean(L, row->place == MW_OF_RUN);
+        lua_setfield(L, -2, "of_run");
+        lua_pushboolean(L, row->place == MW_OF_RUN || row->place == MW_OF_COUNTERS);
+        lua_setfield(L, -2, "in_counters");
+        lua_pushboolean(L, row->live != 0);
+        lua_setfield(L, -2, "live");
+        lua_pushstring(L, row->member); /* NULL is nil */
+        lua_setfield(L, -2, "member");
+        lua_pushinteger(L, row->power);
+        lua_setfield(L, -2, "power");
+        lua_rawseti(L, -2, i + 1);
+    }
+}
+
 int mw_lua_open_native(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"format", native_format}, {"load", native_load},
-                                         {"where", native_where},   {"array", native_array},
-                                         {"hash", native_hash},     {"harmful", native_harmful},
-                                         {"knee", native_knee},     {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"format", native_format},
+                                         {"load", native_load},
+                                         {"where", native_where},
+                                         {"array", native_array},
+                                         {"hash", native_hash},
+                                         {"harmful", native_harmful},
+                                         {"knee", native_knee},
+                                         {"reason", native_reason},
+                                         {"english", native_english},
+                                         {"place", native_place},
+                                         {NULL, NULL}};
     luaL_newlib(L, functions);
     mw_lua_add_machine(L);
+    push_quantities(L);
+    lua_setfield(L, -2, "quantities");
     return 1;
 }

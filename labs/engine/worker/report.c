@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "cpu.h"
+#include "labs/engine/wire/quantity.h"
+#include "labs/engine/wire/wire.h"
 #include "library.h"
+#include "model/verdict.h"
 #include "registry.h"
 
 /* JSON has no infinities; what is not finite is absent. */
@@ -113,36 +116,24 @@ json_t *mw_report_chosen(const mw_kernel *kernel, const mw_args *args)
     return json;
 }
 
-/* Writes a quantity, its kind and, when it is absent, the reason. */
-static void set_number(json_t *json, const char *name, const mw_number *number)
+static void set_reason(json_t *reasons, const char *name, mw_reason reason)
 {
-    bool absent = number->absent || !isfinite(number->value);
-    bool whole = number->unit == MW_UNIT_FLOP || number->unit == MW_UNIT_BYTE;
-    if (absent)
-        json_object_set_new(json, name, json_null());
-    else if (whole && number->value < 9e15 && floor(number->value) == number->value)
-        json_object_set_new(json, name, json_integer((json_int_t)number->value));
-    else
-        json_object_set_new(json, name, json_real(number->value));
-    json_object_set_new(json_object_get(json, "kinds"), name,
-                        json_string(mw_kind_name(number->kind)));
-    if (absent)
-        json_object_set_new(
-            json_object_get(json, "reasons"), name,
-            json_string(number->absent ? number->reason : "the value is not finite"));
+    json_object_set_new(reasons, name, mw_reason_to_json(&reason));
 }
 
-/* numerator / denominator * scale; absent with the reason of whichever part is. */
-static mw_number quotient(const mw_number *numerator, const mw_number *denominator, double scale,
-                          mw_unit unit, mw_kind kind, const char *why_not)
+/* numerator / denominator; absent with the reason of whichever part is. */
+static mw_number quotient(const mw_number *numerator, const mw_number *denominator,
+                          mw_quantity quantity, mw_reason_id why_not)
 {
+    mw_unit unit = mw_quantity_of(quantity)->unit;
+    mw_kind kind = mw_quantity_of(quantity)->kind;
     if (numerator->absent)
         return mw_number_absent(unit, kind, numerator->reason);
     if (denominator->absent)
         return mw_number_absent(unit, kind, denominator->reason);
     if (!(denominator->value > 0))
-        return mw_number_absent(unit, kind, why_not);
-    return mw_number_of(numerator->value / denominator->value * scale, unit, kind);
+        return mw_number_absent(unit, kind, mw_reason_of(why_not, NULL));
+    return mw_number_of(numerator->value / denominator->value, unit, kind);
 }
 
 /* The memory ledger: what the allocator and the chain counted as they ran. */
@@ -154,19 +145,19 @@ static json_t *report_memory(const mw_memory *memory)
     mw_number all = mw_number_of((double)memory->all_inputs_bytes, MW_UNIT_BYTE, MW_MODELLED);
     mw_number again = mw_number_of((double)memory->recomputed_flops, MW_UNIT_FLOP, MW_COUNTED);
     mw_number pass = mw_number_of((double)memory->pass_flops, MW_UNIT_FLOP, MW_MODELLED);
-    mw_number overhead = quotient(&again, &pass, 1, MW_UNIT_ONE, MW_COUNTED, "nothing is computed");
-    set_number(json, "peak_bytes", &peak);
-    json_object_set_new(json, "live_inputs", json_integer((json_int_t)memory->live_inputs));
-    set_number(json, "all_inputs_bytes", &all);
-    set_number(json, "recomputed_flops", &again);
-    set_number(json, "overhead", &overhead);
+    mw_number live = mw_number_of((double)memory->live_inputs, MW_UNIT_ONE, MW_COUNTED);
+    mw_number overhead = quotient(&again, &pass, MW_QUANTITY_OVERHEAD, MW_REASON_NOTHING_COMPUTED);
+    mw_quantity_to_json(json, MW_QUANTITY_PEAK_BYTES, &peak);
+    mw_quantity_to_json(json, MW_QUANTITY_LIVE_INPUTS, &live);
+    mw_quantity_to_json(json, MW_QUANTITY_ALL_INPUTS_BYTES, &all);
+    mw_quantity_to_json(json, MW_QUANTITY_RECOMPUTED_FLOPS, &again);
+    mw_quantity_to_json(json, MW_QUANTITY_OVERHEAD, &overhead);
     for (int p = 0; p < MW_PURPOSES; p++)
         json_object_set_new(purposes, mw_purpose_name((mw_purpose)p),
                             json_integer((json_int_t)memory->by_purpose[p]));
     json_object_set_new(json, "by_purpose", purposes);
-    json_t *kinds = json_object_get(json, "kinds");
-    json_object_set_new(kinds, "live_inputs", json_string(mw_kind_name(MW_COUNTED)));
-    json_object_set_new(kinds, "by_purpose", json_string(mw_kind_name(MW_COUNTED)));
+    json_object_set_new(json_object_get(json, "kinds"), "by_purpose",
+                        json_string(mw_kind_name(MW_COUNTED)));
     return json;
 }
 
@@ -181,50 +172,60 @@ static json_t *library_json(const char *name)
     return json_string(text);
 }
 
+/* What was counted and timed, and what follows from it. */
+static void find_numbers(const mw_measurement *m, mw_number numbers[MW_QUANTITIES])
+{
+    const mw_reason_id no_time = MW_REASON_NO_TIME;
+    memcpy(numbers, m->numbers, sizeof m->numbers);
+    const mw_number *flops = &numbers[MW_QUANTITY_FLOPS], *bytes = &numbers[MW_QUANTITY_BYTES],
+                    *seconds = &numbers[MW_QUANTITY_SECONDS];
+    numbers[MW_QUANTITY_SECONDS] = mw_number_with_spread(
+        m->seconds.median, m->seconds.low, m->seconds.high, MW_UNIT_SECOND, MW_MEASURED);
+    numbers[MW_QUANTITY_RATE] = quotient(flops, seconds, MW_QUANTITY_RATE, no_time);
+    numbers[MW_QUANTITY_BANDWIDTH] = quotient(bytes, seconds, MW_QUANTITY_BANDWIDTH, no_time);
+    numbers[MW_QUANTITY_INTENSITY] =
+        quotient(flops, bytes, MW_QUANTITY_INTENSITY, MW_REASON_NO_BYTES);
+    numbers[MW_QUANTITY_HARDWARE_FLOPS] = m->hardware.flops;
+}
+
+static void set_numbers(json_t *json, const mw_measurement *m)
+{
+    mw_number numbers[MW_QUANTITIES];
+    find_numbers(m, numbers);
+    for (int i = 0; i < MW_QUANTITIES; i++) {
+        const mw_quantity_row *row = mw_quantity_of((mw_quantity)i);
+        if (row->member && row->place != MW_OF_MEMORY)
+            mw_quantity_to_json(json, (mw_quantity)i, &numbers[i]);
+    }
+    json_t *seconds = json_object_get(json, "seconds");
+    json_object_set_new(seconds, "min", real_or_null(m->seconds.min));
+    json_object_set_new(seconds, "samples", json_integer((json_int_t)m->seconds.samples));
+}
+
 json_t *mw_report_measurement(const mw_measurement *m)
 {
     char name[128];
     snprintf(name, sizeof name, "%s/%s", m->kernel->family, m->kernel->variant);
-    json_t *json =
-        json_pack("{s:s, s:o, s:s, s:{s:o, s:o, s:o, s:o, s:I}, s:{s:s}, s:{}}", "kernel", name,
-                  "args", mw_report_args(m->kernel, &m->args), "isa",
-                  m->kernel->library ? "library" : mw_isa_name(m->isa), "seconds", "median",
-                  real_or_null(m->seconds.median), "low", real_or_null(m->seconds.low), "high",
-                  real_or_null(m->seconds.high), "min", real_or_null(m->seconds.min), "samples",
-                  (json_int_t)m->seconds.samples, "kinds", "seconds", "measured", "reasons");
+    json_t *json = json_pack(
+        "{s:s, s:o, s:s, s:{}, s:{}}", "kernel", name, "args", mw_report_args(m->kernel, &m->args),
+        "isa", m->kernel->library ? "library" : mw_isa_name(m->isa), "kinds", "reasons");
     if (!json)
         return NULL;
-    mw_number seconds = mw_number_of(m->seconds.median, MW_UNIT_SECOND, MW_MEASURED);
-    const char *no_time = "the clock saw no time pass";
-    mw_number gflops =
-        quotient(&m->flops, &seconds, 1e-9, MW_UNIT_FLOP_PER_SECOND, MW_MEASURED, no_time);
-    mw_number rate = quotient(&m->compulsory_bytes, &seconds, 1e-9, MW_UNIT_BYTE_PER_SECOND,
-                              MW_MEASURED, no_time);
-    mw_number intensity = quotient(&m->flops, &m->compulsory_bytes, 1, MW_UNIT_FLOP_PER_BYTE,
-                                   MW_MODELLED, "no bytes are compulsory");
     json_object_set_new(json, "chosen", mw_report_chosen(m->kernel, &m->args));
-    set_number(json, "flops", &m->flops);
-    set_number(json, "load_bytes", &m->load_bytes);
-    set_number(json, "store_bytes", &m->store_bytes);
-    set_number(json, "compulsory_bytes", &m->compulsory_bytes);
-    set_number(json, "gflops", &gflops);
-    set_number(json, "gbytes_per_second", &rate);
-    set_number(json, "intensity", &intensity);
-
-    set_number(json, "hardware_flops", &m->hardware.flops);
-
+    set_numbers(json, m);
     json_t *reasons = json_object_get(json, "reasons");
     json_object_set_new(json, "bound", json_null());
-    json_object_set_new(reasons, "bound", json_string("the machine's roofs are not known here"));
+    set_reason(reasons, "bound", mw_reason_of(MW_REASON_ROOFS_NOT_HERE, NULL));
     json_object_set_new(json, "verified",
                         m->verify_asked ? json_boolean(m->verified) : json_null());
     if (m->verify_asked)
         json_object_set_new(json, "worst_error", real_or_null(m->worst_error));
     else
-        json_object_set_new(reasons, "verified", json_string("verification was not asked for"));
-    json_object_set_new(json, "verdict", json_string(m->noisy ? "noisy" : "clean"));
+        set_reason(reasons, "verified", mw_reason_of(MW_REASON_NOT_VERIFIED, NULL));
+    json_object_set_new(json, "verdict",
+                        json_string(mw_run_verdict_name(m->noisy ? MW_RUN_NOISY : MW_RUN_CLEAN)));
     if (m->noisy)
-        json_object_set_new(reasons, "verdict", json_string(m->reason));
+        set_reason(reasons, "verdict", m->reason);
     if (m->has_memory)
         json_object_set_new(json, "memory", report_memory(&m->memory));
     if (m->kernel->library)
@@ -244,9 +245,10 @@ json_t *mw_report_ratio(const mw_ratio *ratio)
     json_t *json = json_pack(
         "{s:o, s:o, s:o, s:s, s:b, s:I, s:I}", "median", real_or_null(ratio->value.median), "low",
         real_or_null(ratio->value.low), "high", real_or_null(ratio->value.high), "verdict",
-        ratio->noisy ? "noisy" : "clean", "disturbed", ratio->disturbed, "pairs",
-        (json_int_t)ratio->pairs, "disturbed_pairs", (json_int_t)ratio->disturbed_pairs);
+        mw_run_verdict_name(ratio->noisy ? MW_RUN_NOISY : MW_RUN_CLEAN), "disturbed",
+        ratio->disturbed, "pairs", (json_int_t)ratio->pairs, "disturbed_pairs",
+        (json_int_t)ratio->disturbed_pairs);
     if (ratio->noisy)
-        json_object_set_new(json, "reason", json_string(ratio->reason));
+        set_reason(json, "reason", ratio->reason);
     return json;
 }

@@ -6,9 +6,14 @@
 #include <unistd.h>
 
 #include "cpu.h"
+#include "labs/engine/wire/wire.h"
 #include "machine/workshop.h"
 #include "meter/hardware.h"
 #include "model/memory.h"
+#include "model/verdict.h"
+
+/* What one memory channel is taken to give [B/s]. */
+#define NOMINAL_MEMORY 12.8e9
 
 static json_t *size_or_null(double bytes)
 {
@@ -21,7 +26,8 @@ static void add_verdict(json_t *row, mw_row_verdict verdict)
     if (!row || verdict == MW_ROW_GOOD)
         return;
     json_object_set_new(row, "verdict", json_string(mw_row_verdict_name(verdict)));
-    json_object_set_new(row, "reason", json_string(mw_row_verdict_reason(verdict)));
+    mw_reason reason = mw_reason_of(mw_row_verdict_reason(verdict), NULL);
+    json_object_set_new(row, "reason", mw_reason_to_json(&reason));
 }
 
 static json_t *report_band(const char *name, const mw_band *band)
@@ -90,14 +96,14 @@ json_t *mw_report_machine(const mw_calibration *c)
     for (size_t i = 0; i < c->sweep_count; i++)
         json_array_append_new(sweep, report_sweep(&c->sweep[i]));
     for (size_t i = 0; i < c->reason_count; i++)
-        json_array_append_new(reasons, json_string(c->reasons[i]));
-    json_t *json =
-        json_pack("{s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:f, s:f, s:f, s:f, s:f, s:i, s:I, s:s}",
-                  "levels", levels, "compute", compute, "mix", mix, "sweep", sweep, "verdict",
-                  c->clean ? "clean" : "noisy", "unsure", c->unsure, "reasons", reasons, "seconds",
-                  c->seconds, "first_touch_seconds", c->first_touch_seconds, "clock_hz",
-                  c->clock_hz, "clock_low", c->clock.low, "clock_high", c->clock.high, "cpus",
-                  c->cpus, "buffer_bytes", (json_int_t)c->buffer_bytes, "brand", mw_cpu_brand());
+        json_array_append_new(reasons, mw_reason_to_json(&c->reasons[i]));
+    json_t *json = json_pack(
+        "{s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:f, s:f, s:f, s:f, s:f, s:i, s:I, s:s}", "levels",
+        levels, "compute", compute, "mix", mix, "sweep", sweep, "verdict",
+        mw_run_verdict_name(c->clean ? MW_RUN_CLEAN : MW_RUN_NOISY), "unsure", c->unsure, "reasons",
+        reasons, "seconds", c->seconds, "first_touch_seconds", c->first_touch_seconds, "clock_hz",
+        c->clock_hz, "clock_low", c->clock.low, "clock_high", c->clock.high, "cpus", c->cpus,
+        "buffer_bytes", (json_int_t)c->buffer_bytes, "brand", mw_cpu_brand());
     if (json && c->cpu_quota > 0)
         json_object_set_new(json, "cpu_quota", json_real(c->cpu_quota));
     return json;
@@ -117,8 +123,8 @@ static mw_band band_of(const json_t *json, const char *name)
 
 static mw_row_verdict verdict_of(const json_t *row)
 {
-    return mw_row_verdict_parse(json_string_value(json_object_get(row, "verdict")),
-                                json_string_value(json_object_get(row, "reason")));
+    mw_reason reason = mw_reason_from_json(json_object_get(row, "reason"));
+    return mw_row_verdict_parse(json_string_value(json_object_get(row, "verdict")), &reason);
 }
 
 /* The compute roofs name their ISA by a static word. */
@@ -191,10 +197,10 @@ void mw_report_machine_complete(json_t *machine)
     if (!json_object_get(machine, "hardware")) {
         const mw_hardware *hardware = mw_hardware_probe();
         json_object_set_new(machine, "hardware",
-                            json_pack("{s:s, s:s, s:s}", "state",
+                            json_pack("{s:s, s:o, s:o}", "state",
                                       hardware->state == MW_HARDWARE_PRESENT ? "present" : "absent",
-                                      "reason", hardware->reason, "short_reason",
-                                      hardware->short_reason));
+                                      "reason", mw_reason_to_json(&hardware->reason),
+                                      "short_reason", mw_reason_to_json(&hardware->brief)));
     }
 }
 
@@ -243,7 +249,7 @@ static json_t *nominal_levels(double clock, double vector_bytes)
         json_array_append_new(levels, nominal_level(name, rate, sizes[i]));
         rate /= 2;
     }
-    json_array_append_new(levels, nominal_level("DRAM", 12.8e9, 0));
+    json_array_append_new(levels, nominal_level("DRAM", NOMINAL_MEMORY, 0));
     return levels;
 }
 
@@ -269,14 +275,13 @@ json_t *mw_report_machine_nominal(void)
                                         "flops_per_second", peak, "low", peak, "high", peak));
     }
     json_t *reasons = json_array();
-    json_array_append_new(reasons, json_string("nothing was measured: two loads and two FMA per "
-                                               "cycle and one memory channel of 12.8 GB/s are "
-                                               "assumed"));
+    mw_reason nothing = MW_BECAUSE(NOMINAL, {.number = NOMINAL_MEMORY / 1e9});
+    mw_reason no_clock = MW_BECAUSE(CLOCK_ASSUMED, {.number = clock / 1e9});
+    json_array_append_new(reasons, mw_reason_to_json(&nothing));
     if (assumed)
-        json_array_append_new(reasons, json_string("the system does not say the clock: 2 GHz is "
-                                                   "assumed"));
+        json_array_append_new(reasons, mw_reason_to_json(&no_clock));
     return json_pack("{s:o, s:o, s:[], s:s, s:o, s:f, s:f, s:i, s:s}", "levels",
                      nominal_levels(clock, vector_bytes), "compute", compute, "mix", "verdict",
-                     "nominal", "reasons", reasons, "seconds", 0.0, "clock_hz", clock, "cpus",
-                     mw_cpu_count(), "brand", mw_cpu_brand());
+                     mw_run_verdict_name(MW_RUN_NOMINAL), "reasons", reasons, "seconds", 0.0,
+                     "clock_hz", clock, "cpus", mw_cpu_count(), "brand", mw_cpu_brand());
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "gemm/blocking.h"
+#include "labs/engine/wire/wire.h"
 #include "labs/engine/worker/bench.h"
 #include "labs/engine/worker/report.h"
 #include "ledger.h"
@@ -142,8 +143,9 @@ static mw_status run_job(mw_runner *runner, const mw_job *job, json_t **body, mw
         mw_spot_check check;
         mw_status status = mw_calibration_spot_check(&job->machine, ledger, &check, error);
         if (!status)
-            *body = json_pack("{s:s, s:f, s:s}", "state", mw_spot_state_name(check.state),
-                              "largest_change", check.largest_change, "what", check.what);
+            *body = json_pack("{s:s, s:f, s:o}", "state", mw_spot_state_name(check.state),
+                              "largest_change", check.largest_change, "what",
+                              mw_reason_to_json(&check.what));
         return status;
     }
     case MW_JOB_BENCH:

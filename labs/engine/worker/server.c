@@ -171,7 +171,10 @@ static void finish(mw_server *server, mw_outcome *outcome)
     } else if (order->lab) {
         if (server->session)
             mw_session_result(server->session, json_string_value(order->id), outcome->status,
-                              outcome->error.message, outcome->body);
+                              outcome->status == MW_CANCELLED
+                                  ? mw_reason_of(MW_REASON_CANCELLED, NULL)
+                                  : mw_reason_told(outcome->error.message),
+                              outcome->body);
         else
             json_decref(outcome->body);
     } else if (outcome->status) {
@@ -202,7 +205,7 @@ static void cancel_order(mw_server *server, mw_order *order)
     mw_fail(&error, MW_CANCELLED, "cancelled before it began");
     if (order->lab && server->session)
         mw_session_result(server->session, json_string_value(order->id), MW_CANCELLED,
-                          error.message, NULL);
+                          mw_reason_of(MW_REASON_CANCELLED, NULL), NULL);
     else if (!order->lab)
         mw_server_send_error(server, order->id, &error);
     mw_order_free(order);

@@ -166,7 +166,7 @@ static void carry_out(mw_session *session)
     json_decref(order);
     if (status)
         mw_session_result(session, json_string_value(json_object_get(effect, "id")), status,
-                          error.message, NULL);
+                          mw_reason_told(error.message), NULL);
 }
 
 /* The last run effect without a result is what is still open; `new_effect` tells that it changed.
@@ -207,7 +207,7 @@ static void replace_result(mw_session *session, const json_t *event, const char 
     const char *status = json_string_value(json_object_get(event, "status"));
     if (name && strcmp(name, "result") == 0 && status && strcmp(status, "ok") == 0)
         mw_session_result(session, json_string_value(json_object_get(event, "run")), MW_INVALID,
-                          reason, NULL);
+                          mw_reason_told(reason), NULL);
 }
 
 static void tell_refusal(mw_session *session, const json_t *event, const json_t *recorded,
@@ -275,15 +275,15 @@ void mw_session_input(mw_session *session, const json_t *message)
     take(session, event, recorded, json_object_get(message, "token"));
 }
 
-void mw_session_result(mw_session *session, const char *run, mw_status status, const char *reason,
+void mw_session_result(mw_session *session, const char *run, mw_status status, mw_reason reason,
                        json_t *body)
 {
     json_t *event = body ? body : json_object();
     json_object_set_new(event, "e", json_string("result"));
     json_object_set_new(event, "run", json_string(run ? run : ""));
     json_object_set_new(event, "status", json_string(mw_status_name(status)));
-    if (status && reason)
-        json_object_set_new(event, "reason", json_string(reason));
+    if (status && mw_reason_is(&reason))
+        json_object_set_new(event, "reason", mw_reason_to_json(&reason));
     json_array_append_new(session->results, event);
 }
 
@@ -291,7 +291,7 @@ void mw_session_give_up(mw_session *session)
 {
     if (session->open_run && json_array_size(session->results) == 0)
         mw_session_result(session, json_string_value(json_object_get(session->open_run, "id")),
-                          MW_CANCELLED, "cancelled", NULL);
+                          MW_CANCELLED, mw_reason_of(MW_REASON_CANCELLED, NULL), NULL);
 }
 
 bool mw_session_restless(const mw_session *session)

@@ -21,7 +21,7 @@ void mw_session_input(mw_session *session, const json_t *message);
 void mw_session_ack(mw_session *session, json_int_t number);
 
 /* A run of this lab has ended; `body` is the runner's (stolen, may be NULL). */
-void mw_session_result(mw_session *session, const char *run, mw_status status, const char *reason,
+void mw_session_result(mw_session *session, const char *run, mw_status status, mw_reason reason,
                        json_t *body);
 
 /* The student wants to wait no longer, and no kernel runs: the open run ends as cancelled. */

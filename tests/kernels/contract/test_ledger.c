@@ -25,7 +25,8 @@ static void *add_tiles(void *context)
 {
     int thread = (int)(intptr_t)context;
     for (uint64_t i = 0; i < TILES; i++)
-        mw_ledger_tile(mw_ledger_process(), thread, 2, 8, (uint64_t)thread);
+        mw_ledger_tile(mw_ledger_process(), thread,
+                       (mw_work){.flops = 2, .load_bytes = 8, .store_bytes = (uint64_t)thread});
     return NULL;
 }
 
@@ -69,7 +70,8 @@ static void a_new_run_starts_at_zero_and_totals_go_on(void **state)
     mw_ledger *ledger = mw_ledger_process();
     mw_ledger_begin(ledger);
     mw_work total = mw_ledger_total(ledger);
-    assert_true(mw_ledger_tile(ledger, 0, 10, 20, 30));
+    assert_true(
+        mw_ledger_tile(ledger, 0, (mw_work){.flops = 10, .load_bytes = 20, .store_bytes = 30}));
     assert_int_equal(mw_ledger_work(ledger).store_bytes, 30);
     mw_ledger_begin(ledger);
     assert_int_equal(mw_ledger_work(ledger).flops, 0);
@@ -84,16 +86,16 @@ static void work_beside_the_kernel_stays_out_of_its_sums(void **state)
     mw_ledger_attach(ledger, block, 3);
     mw_ledger_begin(ledger);
     mw_ledger_phase(ledger, MW_PHASE_SAMPLE, 0);
-    mw_ledger_tile(ledger, 0, 100, 0, 0);
+    mw_ledger_tile(ledger, 0, (mw_work){.flops = 100, .load_bytes = 0, .store_bytes = 0});
     mw_ledger_execution_end(ledger, 1, 0.25);
     mw_ledger_phase(ledger, MW_PHASE_BESIDE, 0.25);
-    mw_ledger_tile(ledger, 1, 0, 5000, 0);
+    mw_ledger_tile(ledger, 1, (mw_work){.flops = 0, .load_bytes = 5000, .store_bytes = 0});
     mw_ledger_execution_end(ledger, 1, 0.5);
     mw_ledger_phase(ledger, MW_PHASE_SAMPLE, 0.5);
-    mw_ledger_tile(ledger, 0, 100, 0, 0);
+    mw_ledger_tile(ledger, 0, (mw_work){.flops = 100, .load_bytes = 0, .store_bytes = 0});
     mw_ledger_execution_end(ledger, 1, 0.25);
     mw_ledger_phase(ledger, MW_PHASE_VERIFY, 1);
-    mw_ledger_tile(ledger, 0, 100, 0, 0);
+    mw_ledger_tile(ledger, 0, (mw_work){.flops = 100, .load_bytes = 0, .store_bytes = 0});
     mw_ledger_phase(ledger, MW_PHASE_IDLE, 1);
     mw_counters counters;
     assert_true(mw_block_read(block, &counters));
@@ -116,8 +118,8 @@ static void a_long_execution_is_published_at_tile_ends(void **state)
     mw_ledger_execution_begin(ledger);
     struct timespec pause = {.tv_nsec = 30 * 1000 * 1000};
     nanosleep(&pause, NULL);
-    mw_ledger_tile(ledger, 1, 40, 0, 0);
-    mw_ledger_tile(ledger, 0, 2, 0, 0);
+    mw_ledger_tile(ledger, 1, (mw_work){.flops = 40, .load_bytes = 0, .store_bytes = 0});
+    mw_ledger_tile(ledger, 0, (mw_work){.flops = 2, .load_bytes = 0, .store_bytes = 0});
     mw_counters counters;
     assert_true(mw_block_read(block, &counters));
     assert_int_equal(counters.flops, 42);
@@ -135,10 +137,12 @@ static void a_raised_flag_ends_the_next_tile_until_rearmed(void **state)
     assert_true(mw_ledger_poll(ledger));
     mw_ledger_cancel(ledger);
     assert_true(mw_ledger_cancelled(ledger));
-    assert_false(mw_ledger_tile(ledger, 0, 1, 0, 0));
+    assert_false(
+        mw_ledger_tile(ledger, 0, (mw_work){.flops = 1, .load_bytes = 0, .store_bytes = 0}));
     assert_false(mw_ledger_poll(ledger));
     mw_ledger_rearm(ledger);
-    assert_true(mw_ledger_tile(ledger, 0, 1, 0, 0));
+    assert_true(
+        mw_ledger_tile(ledger, 0, (mw_work){.flops = 1, .load_bytes = 0, .store_bytes = 0}));
     assert_true(mw_ledger_poll(ledger));
 }
 
@@ -148,10 +152,12 @@ static void a_muted_ledger_counts_nothing(void **state)
     mw_ledger *ledger = mw_ledger_process();
     mw_ledger_begin(ledger);
     mw_ledger_mute(ledger, true);
-    assert_true(mw_ledger_tile(ledger, 0, 1, 2, 3));
+    assert_true(
+        mw_ledger_tile(ledger, 0, (mw_work){.flops = 1, .load_bytes = 2, .store_bytes = 3}));
     assert_int_equal(mw_ledger_work(ledger).flops, 0);
     mw_ledger_mute(ledger, false);
-    assert_true(mw_ledger_tile(ledger, 0, 1, 2, 3));
+    assert_true(
+        mw_ledger_tile(ledger, 0, (mw_work){.flops = 1, .load_bytes = 2, .store_bytes = 3}));
     assert_int_equal(mw_ledger_work(ledger).flops, 1);
 }
 

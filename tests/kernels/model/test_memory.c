@@ -187,7 +187,7 @@ static int limit_in_a_child(int resource, rlim_t bytes)
         if (setrlimit((__rlimit_resource_t)resource, &limit))
             _exit(2);
         mw_memory_ceiling ceiling = mw_memory_ceiling_now();
-        bool said = strstr(ceiling.share, "ulimit") != NULL;
+        bool said = ceiling.share == MW_REASON_HALF_ULIMIT;
         _exit(ceiling.bytes > 0 && ceiling.bytes <= bytes / 2 && said ? 0 : 1);
     }
     waitpid(child, &status, 0);

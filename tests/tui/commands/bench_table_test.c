@@ -135,9 +135,11 @@ static void counted_bytes_are_right_or_wrong(void **state)
 static void what_is_not_here_says_why(void **state)
 {
     (void)state;
-    json_t *row = mw_pair_absent(find("gemm", "sgemm n=1024, beside BLIS"), "libblis is not here");
+    json_t *row = mw_pair_absent(find("gemm", "sgemm n=1024, beside BLIS"),
+                                 mw_reason_told("libblis is not here"));
     assert_string_equal(json_string_value(json_object_get(row, "verdict")), "absent");
-    assert_string_equal(json_string_value(json_object_get(row, "note")), "libblis is not here");
+    assert_string_equal(json_string_value(json_object_get(json_object_get(row, "value"), "reason")),
+                        "libblis is not here");
     json_decref(row);
 }
 

@@ -181,6 +181,8 @@ static void the_data_of_the_counters_keep_their_kinds_and_reasons(void **state)
             const json_t *r = json_array_get(rows, row++);
             assert_string_equal(json_string_value(json_object_get(r, "column")), columns[k]);
             same(r, "id", json_object_get(counter, "id"));
+            if (strcmp(json_string_value(json_object_get(r, "id")), "load_bytes") == 0)
+                assert_string_equal(json_string_value(json_object_get(r, "label")), "bytes loaded");
             bool given = !json_is_true(json_object_get(number, "absent"));
             same(r, "value", given ? json_object_get(number, "value") : NULL);
             same(r, "unit", json_object_get(number, "unit"));

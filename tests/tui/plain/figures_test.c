@@ -31,14 +31,14 @@ static void print(void (*figure)(const mw_lines *, const json_t *), const char *
 static void counters_show_only_the_kinds_that_something_has(void **state)
 {
     (void)state;
-    print(
-        mw_figures_counters,
-        "[{\"id\":\"flops\",\"label\":\"FLOP\",\"counted\":{\"value\":134217728,\"unit\":\"FLOP\","
-        "\"kind\":\"counted\"},\"measured\":{\"value\":null,\"unit\":\"FLOP\",\"kind\":"
-        "\"measured\","
-        "\"absent\":true,\"reason\":\"no PMU here\"}}]");
+    print(mw_figures_counters,
+          "[{\"id\":\"load_bytes\",\"counted\":{\"value\":134217728,\"unit\":\"FLOP\","
+          "\"kind\":\"counted\"},\"measured\":{\"value\":null,\"unit\":\"FLOP\",\"kind\":"
+          "\"measured\","
+          "\"absent\":true,\"reason\":\"no PMU here\"}}]");
     assert_non_null(strstr(text, "counted"));
     assert_null(strstr(text, "predicted"));
+    assert_non_null(strstr(text, "bytes loaded"));
     assert_non_null(strstr(text, "134.2 MFLOP"));
     assert_non_null(strstr(text, "absent: no PMU here"));
 }

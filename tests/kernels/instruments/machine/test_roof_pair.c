@@ -43,7 +43,7 @@ static void a_product_stands_under_the_compute_roof_of_its_type(void **state)
         check(&pair.roof);
         check(&pair.ratio);
         assert_int_equal(pair.unit, MW_UNIT_FLOP_PER_SECOND);
-        assert_true(pair.noisy == (pair.reason[0] != '\0'));
+        assert_true(pair.noisy == mw_reason_is(&pair.reason));
     }
 }
 

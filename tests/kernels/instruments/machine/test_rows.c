@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "machine/plateaus.h"
+#include "machine/workshop.h"
 
 /*
  * A calibration of a busy machine, as it was written: its levels say 96.7 GB/s for the largest
@@ -318,10 +319,33 @@ static void a_level_slower_than_the_one_behind_it_is_impossible(void **state)
 static void a_verdict_is_read_back_as_it_was_written(void **state)
 {
     (void)state;
-    for (mw_row_verdict v = MW_ROW_GOOD; v < MW_ROW_VERDICTS; v++)
-        assert_int_equal(mw_row_verdict_parse(mw_row_verdict_name(v), mw_row_verdict_reason(v)), v);
-    assert_int_equal(mw_row_verdict_parse(NULL, NULL), MW_ROW_GOOD);
-    assert_false(mw_row_usable(mw_row_verdict_parse("impossible", "for a new reason")));
+    for (mw_row_verdict v = MW_ROW_GOOD; v < MW_ROW_VERDICTS; v++) {
+        mw_reason reason = mw_reason_of(mw_row_verdict_reason(v), NULL);
+        assert_int_equal(mw_row_verdict_parse(mw_row_verdict_name(v), &reason), v);
+        /* As it was remembered before reasons had ids. */
+        reason = mw_reason_told(mw_reason_sentence(reason.id));
+        assert_int_equal(mw_row_verdict_parse(mw_row_verdict_name(v), &reason), v);
+    }
+    mw_reason none = mw_reason_told(NULL), new = mw_reason_told("for a new reason");
+    assert_int_equal(mw_row_verdict_parse(NULL, &none), MW_ROW_GOOD);
+    assert_false(mw_row_usable(mw_row_verdict_parse("impossible", &new)));
+}
+
+static void a_reason_is_said_once(void **state)
+{
+    (void)state;
+    mw_calibration c = {.reason_count = 0};
+    for (int i = 0; i < 2; i++) {
+        mw_workshop_reason(&c, mw_reason_of(MW_REASON_PEAKS_LEFT_OUT, NULL));
+        mw_workshop_reason(&c, MW_BECAUSE(MIX_LEFT_OUT, {.word = "L1"}));
+        mw_workshop_reason(&c, MW_BECAUSE(MIX_LEFT_OUT, {.word = "L2"}));
+        mw_workshop_reason(&c, MW_BECAUSE(QUOTA, {.number = 1.5}, {.number = 2}));
+        mw_workshop_reason(&c, MW_BECAUSE(QUOTA, {.number = 1.5}, {.number = 4}));
+    }
+    assert_int_equal(c.reason_count, 5);
+    for (int i = 0; i < 2 * MW_CALIBRATION_REASONS; i++)
+        mw_workshop_reason(&c, MW_BECAUSE(PLATEAUS, {.number = i}));
+    assert_int_equal(c.reason_count, MW_CALIBRATION_REASONS);
 }
 
 int main(void)
@@ -338,6 +362,7 @@ int main(void)
         cmocka_unit_test(levels_behind_sizes_that_are_steady_nowhere_have_doubtful_names),
         cmocka_unit_test(a_doubt_outlives_the_check_unless_the_row_is_impossible),
         cmocka_unit_test(a_level_slower_than_the_one_behind_it_is_impossible),
+        cmocka_unit_test(a_reason_is_said_once),
         cmocka_unit_test(a_verdict_is_read_back_as_it_was_written),
     };
     return cmocka_run_group_tests(tests, read_recording, drop_recording);

@@ -7,6 +7,12 @@
 
 #include "machine/spot_check.h"
 
+static void assert_says(const mw_spot_check *check, const char *english)
+{
+    char text[MW_REASON_TEXT];
+    assert_string_equal(mw_reason_english(&check->what, text), english);
+}
+
 static const mw_spot_roof sure = {"L1", {100, 90, 100}, MW_ROW_GOOD};
 static const mw_spot_roof unsure = {"LLC", {100, 90, 100}, MW_ROW_FEW};
 
@@ -26,11 +32,11 @@ static void a_roof_that_is_slower_is_a_fact_only_when_nothing_disturbed_the_chec
     mw_spot_check check = {0};
     mw_spot_note(&check, &sure, 45, false);
     assert_int_equal(check.state, MW_SPOT_UNTOLD);
-    assert_string_equal(check.what, "it cannot be told now whether the machine is as it was: other "
-                                    "work disturbed the check");
+    assert_says(&check, "it cannot be told now whether the machine is as it was: other "
+                        "work disturbed the check");
     mw_spot_note(&check, &sure, 45, true);
     assert_int_equal(check.state, MW_SPOT_CHANGED);
-    assert_string_equal(check.what, "L1 is 50 % slower than remembered");
+    assert_says(&check, "L1 is 50 % slower than remembered");
 }
 
 static void no_disturbance_makes_a_roof_faster(void **state)
@@ -39,7 +45,7 @@ static void no_disturbance_makes_a_roof_faster(void **state)
     mw_spot_check check = {0};
     mw_spot_note(&check, &sure, 150, false);
     assert_int_equal(check.state, MW_SPOT_CHANGED);
-    assert_string_equal(check.what, "L1 is 50 % faster than remembered");
+    assert_says(&check, "L1 is 50 % faster than remembered");
 }
 
 static void a_roof_that_was_not_sure_has_not_changed_for_certain(void **state)
@@ -49,8 +55,8 @@ static void a_roof_that_was_not_sure_has_not_changed_for_certain(void **state)
     mw_spot_note(&check, &unsure, 200, true);
     mw_spot_note(&check, &unsure, 20, true);
     assert_int_equal(check.state, MW_SPOT_UNTOLD);
-    assert_string_equal(check.what, "it cannot be told now whether the machine is as it was: a "
-                                    "roof was not sure when it was measured");
+    assert_says(&check, "it cannot be told now whether the machine is as it was: a "
+                        "roof was not sure when it was measured");
 }
 
 static void the_largest_change_is_named_and_facts_go_before_doubts(void **state)
@@ -63,7 +69,7 @@ static void the_largest_change_is_named_and_facts_go_before_doubts(void **state)
     mw_spot_note(&check, &sure, 10, false);
     mw_spot_note(&check, &sure, 95, true);
     assert_int_equal(check.state, MW_SPOT_CHANGED);
-    assert_string_equal(check.what, "DRAM is 67 % slower than remembered");
+    assert_says(&check, "DRAM is 67 % slower than remembered");
 }
 
 int main(void)

@@ -69,7 +69,8 @@ static bool sum_share(void *context, int thread, int threads, mw_tally *tally)
         uint64_t count = range.end - i < TILE ? range.end - i : TILE;
         for (uint64_t k = 0; k < count; k++)
             sum += (double)k;
-        if (!mw_ledger_tile(tally->ledger, thread, count, 8 * count, 0))
+        if (!mw_ledger_tile(tally->ledger, thread,
+                            (mw_work){.flops = count, .load_bytes = 8 * count, .store_bytes = 0}))
             return false;
     }
     sink = sum;
@@ -81,7 +82,7 @@ static mw_status execute(mw_run *run)
     seen.was_running_while_unprepared |= seen.prepared <= seen.released;
     seen.executed++;
     if (seen.drift)
-        mw_ledger_tile(run->ledger, 0, seen.drift * (uint64_t)seen.executed, 0, 0);
+        mw_ledger_tile(run->ledger, 0, (mw_work){.flops = seen.drift * (uint64_t)seen.executed});
     if (seen.pause > 0) {
         struct timespec nap = {.tv_nsec = (long)(seen.pause * 1e9)};
         nanosleep(&nap, NULL);
@@ -172,10 +173,14 @@ static void counts_are_those_of_one_execution(void **state)
     mw_measurement m;
     mw_error error;
     assert_int_equal(sum(12345, &m, &error), MW_OK);
-    assert_true(m.flops.value == 12345 && m.flops.kind == MW_COUNTED);
-    assert_true(m.load_bytes.value == 8 * 12345 && m.load_bytes.kind == MW_COUNTED);
-    assert_true(m.store_bytes.value == 0 && !m.store_bytes.absent);
-    assert_true(m.compulsory_bytes.value == 8 * 12345 && m.compulsory_bytes.kind == MW_MODELLED);
+    assert_true(m.numbers[MW_QUANTITY_FLOPS].value == 12345 &&
+                m.numbers[MW_QUANTITY_FLOPS].kind == MW_COUNTED);
+    assert_true(m.numbers[MW_QUANTITY_LOAD_BYTES].value == 8 * 12345 &&
+                m.numbers[MW_QUANTITY_LOAD_BYTES].kind == MW_COUNTED);
+    assert_true(m.numbers[MW_QUANTITY_STORE_BYTES].value == 0 &&
+                !m.numbers[MW_QUANTITY_STORE_BYTES].absent);
+    assert_true(m.numbers[MW_QUANTITY_BYTES].value == 8 * 12345 &&
+                m.numbers[MW_QUANTITY_BYTES].kind == MW_MODELLED);
     assert_true(m.seconds.samples >= 1 && m.seconds.samples <= 40);
     assert_true(m.seconds.min > 0 && m.seconds.min <= m.seconds.low);
     assert_true(m.seconds.low <= m.seconds.median && m.seconds.median <= m.seconds.high);
@@ -183,7 +188,7 @@ static void counts_are_those_of_one_execution(void **state)
     assert_int_equal(seen.released, 1);
     assert_false(seen.was_running_while_unprepared);
     assert_int_equal(seen.verified, 0);
-    assert_true(m.noisy == (m.reason[0] != '\0'));
+    assert_true(m.noisy == mw_reason_is(&m.reason));
 }
 
 static void a_library_rung_has_modelled_flops_and_no_bytes(void **state)
@@ -193,9 +198,12 @@ static void a_library_rung_has_modelled_flops_and_no_bytes(void **state)
     mw_error error = {0};
     mw_args args = args_of(1000, 1);
     assert_int_equal(mw_measure(&borrowed, &args, &brief, mw_ledger_process(), &m, &error), MW_OK);
-    assert_true(m.flops.kind == MW_MODELLED && m.flops.value == 1000);
-    assert_true(m.load_bytes.absent && m.store_bytes.absent);
-    assert_string_equal(m.load_bytes.reason, "Somelib is not instrumented");
+    assert_true(m.numbers[MW_QUANTITY_FLOPS].kind == MW_MODELLED &&
+                m.numbers[MW_QUANTITY_FLOPS].value == 1000);
+    assert_true(m.numbers[MW_QUANTITY_LOAD_BYTES].absent &&
+                m.numbers[MW_QUANTITY_STORE_BYTES].absent);
+    assert_int_equal(m.numbers[MW_QUANTITY_LOAD_BYTES].reason.id, MW_REASON_NOT_INSTRUMENTED);
+    assert_string_equal(m.numbers[MW_QUANTITY_LOAD_BYTES].reason.word[0], "Somelib");
 }
 
 static void verification_is_reported_when_asked_for(void **state)
@@ -299,7 +307,8 @@ static void a_pair_is_interleaved_and_keeps_its_counts_apart(void **state)
     assert_true(mw_block_read(block, &counters));
     mw_ledger_attach(mw_ledger_process(), NULL, 0);
     free(block);
-    assert_true(pair.kernel.flops.value == 1000000 && pair.beside.flops.value == 3000000);
+    assert_true(pair.kernel.numbers[MW_QUANTITY_FLOPS].value == 1000000 &&
+                pair.beside.numbers[MW_QUANTITY_FLOPS].value == 3000000);
     assert_int_equal(pair.kernel.seconds.samples, pair.beside.seconds.samples);
     assert_int_equal(pair.ratio.value.samples, pair.kernel.seconds.samples);
     assert_true(pair.ratio.value.low <= pair.ratio.value.median &&
@@ -347,7 +356,7 @@ static void on_all_cores_each_thread_has_a_cpu_of_its_own(void **state)
     assert_true(CPU_EQUAL(&all, &before));
     assert_int_equal(sched_getaffinity(0, sizeof after, &after), 0);
     assert_true(CPU_EQUAL(&before, &after));
-    assert_true(m.flops.value == 1000000);
+    assert_true(m.numbers[MW_QUANTITY_FLOPS].value == 1000000);
 }
 
 static void threads_that_the_system_did_not_give_are_not_reported(void **state)
@@ -366,7 +375,8 @@ static void threads_that_the_system_did_not_give_are_not_reported(void **state)
     assert_int_equal(m.threads_asked, 2);
     assert_int_equal(m.threads_had, 1);
     assert_true(m.noisy && m.disturbed);
-    assert_string_equal(m.reason, "the system gave 1 of 2 threads");
+    assert_int_equal(m.reason.id, MW_REASON_FEWER_THREADS);
+    assert_true(m.reason.number[0] == 1 && m.reason.number[1] == 2);
     assert_int_equal(mw_measure(&summing, &args, &brief, mw_ledger_process(), &m, &error), MW_OK);
     assert_int_equal(m.threads_had, 2);
 }

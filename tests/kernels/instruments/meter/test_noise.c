@@ -48,12 +48,14 @@ static const mw_noise quiet = {
 
 static void expect(const mw_noise *noise, bool clean, const char *words)
 {
-    char reason[160] = "?";
-    assert_int_equal(mw_noise_is_clean(noise, reason, sizeof reason), clean);
+    char text[MW_REASON_TEXT];
+    mw_reason reason = mw_noise_reason(noise);
+    assert_int_equal(!mw_reason_is(&reason), clean);
+    mw_reason_english(&reason, text);
     if (words)
-        assert_non_null(strstr(reason, words));
+        assert_non_null(strstr(text, words));
     else
-        assert_string_equal(reason, "");
+        assert_string_equal(text, "");
 }
 
 static void a_quiet_machine_is_clean(void **state)

@@ -54,7 +54,8 @@ static void an_event_set_reads_exactly_what_was_tallied(void **state)
     int set = start_set();
     assert_int_equal(PAPI_read(set, before), PAPI_OK);
     for (int row = 0; row < M; row++)
-        mw_ledger_tile(mw_ledger_process(), row % THREADS, 2 * N, 8 * N, 4);
+        mw_ledger_tile(mw_ledger_process(), row % THREADS,
+                       (mw_work){.flops = 2 * N, .load_bytes = 8 * N, .store_bytes = 4});
     assert_int_equal(PAPI_read(set, after), PAPI_OK);
     assert_int_equal(after[0] - before[0], 2LL * M * N);
     assert_int_equal(after[1] - before[1], 8LL * M * N);
@@ -125,7 +126,8 @@ static void registering_again_changes_nothing(void **state)
     long long before[EVENTS], after[EVENTS];
     int set = start_set();
     assert_int_equal(PAPI_read(set, before), PAPI_OK);
-    mw_ledger_tile(mw_ledger_process(), 0, 1, 2, 3);
+    mw_ledger_tile(mw_ledger_process(), 0,
+                   (mw_work){.flops = 1, .load_bytes = 2, .store_bytes = 3});
     assert_int_equal(PAPI_stop(set, after), PAPI_OK);
     assert_int_equal(after[0] - before[0], 1);
     PAPI_cleanup_eventset(set);

@@ -29,16 +29,17 @@ static void fill(size_t count, double half)
 
 static bool is_steady(size_t count, const char *words)
 {
-    char reason[160] = "?";
+    char text[MW_REASON_TEXT];
     double before[MOST];
     memcpy(before, values, sizeof before);
-    bool steady = mw_series_is_steady(values, count, 0.04, scratch, reason, sizeof reason);
+    mw_reason reason = mw_series_unsteady(values, count, 0.04, scratch);
     assert_memory_equal(before, values, sizeof before);
+    mw_reason_english(&reason, text);
     if (words)
-        assert_non_null(strstr(reason, words));
+        assert_non_null(strstr(text, words));
     else
-        assert_string_equal(reason, "");
-    return steady;
+        assert_string_equal(text, "");
+    return !mw_reason_is(&reason);
 }
 
 static mw_noise sample_of(double wall, double cpu, long switches)

@@ -1,0 +1,171 @@
+#include "model/reason.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    NONE = MW_AS_NONE,
+    WHOLE = MW_AS_WHOLE,
+    TENTHS = MW_AS_TENTHS,
+    HUNDREDTHS = MW_AS_HUNDREDTHS,
+    SHORT = MW_AS_SHORT,
+    LEVEL = MW_AS_LEVEL,
+    WORD = MW_AS_WORD,
+    TEXT = MW_AS_TEXT
+};
+
+static const struct {
+    const char *name, *sentence;
+    unsigned char figure[MW_REASON_FIGURES];
+} rows[MW_REASONS] = {
+    [MW_REASON_NONE] = {"", "", {NONE}},
+#define MW_REASON(id, name, english, ...) [MW_REASON_##id] = {name, english, {__VA_ARGS__}},
+#include "model/reason.def"
+#undef MW_REASON
+};
+
+static mw_reason_id known(mw_reason_id id)
+{
+    return (unsigned)id < MW_REASONS ? id : MW_REASON_NONE;
+}
+
+const char *mw_reason_name(mw_reason_id id)
+{
+    return rows[known(id)].name;
+}
+
+const char *mw_reason_sentence(mw_reason_id id)
+{
+    return rows[known(id)].sentence;
+}
+
+mw_reason_figure_kind mw_reason_kind(mw_reason_id id, size_t index)
+{
+    return index < MW_REASON_FIGURES ? (mw_reason_figure_kind)rows[known(id)].figure[index]
+                                     : MW_AS_NONE;
+}
+
+size_t mw_reason_figures(mw_reason_id id)
+{
+    size_t count = 0;
+    while (mw_reason_kind(id, count) != MW_AS_NONE)
+        count++;
+    return count;
+}
+
+bool mw_reason_has_number(mw_reason_id id, size_t index)
+{
+    mw_reason_figure_kind kind = mw_reason_kind(id, index);
+    return kind >= MW_AS_WHOLE && kind <= MW_AS_SHORT;
+}
+
+mw_reason_id mw_reason_parse(const char *name)
+{
+    for (unsigned id = MW_REASON_NONE + 1; name && id < MW_REASONS; id++)
+        if (strcmp(name, rows[id].name) == 0)
+            return (mw_reason_id)id;
+    return MW_REASON_NONE;
+}
+
+/* The longest beginning of `text` that fits and does not end inside a character. */
+static void copy(char *to, size_t size, const char *text)
+{
+    size_t length = strlen(text);
+    if (length >= size) {
+        length = size - 1;
+        while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
+            length--;
+    }
+    memcpy(to, text, length);
+    to[length] = '\0';
+}
+
+mw_reason mw_reason_of(mw_reason_id id, const mw_reason_figure *figures)
+{
+    mw_reason reason = {.id = known(id)};
+    for (size_t i = 0; figures && i < mw_reason_figures(id); i++) {
+        const char *word = figures[i].word ? figures[i].word : "";
+        if (mw_reason_has_number(id, i))
+            reason.number[i] = figures[i].number;
+        else if (mw_reason_kind(id, i) == MW_AS_TEXT)
+            copy(reason.told, sizeof reason.told, word);
+        else
+            copy(reason.word[i], sizeof reason.word[i], word);
+    }
+    return reason;
+}
+
+mw_reason mw_reason_told(const char *text)
+{
+    static const mw_reason none;
+    return text && *text ? MW_BECAUSE(TOLD, {.word = text}) : none;
+}
+
+bool mw_reason_same(const mw_reason *a, const mw_reason *b)
+{
+    bool same = a->id == b->id && strcmp(a->told, b->told) == 0;
+    for (size_t i = 0; i < mw_reason_figures(a->id); i++)
+        same = same && a->number[i] == b->number[i] && strcmp(a->word[i], b->word[i]) == 0;
+    return same;
+}
+
+static const char *write_figure(const mw_reason *reason, size_t index,
+                                const char *(*level)(const char *name), char *digits, size_t size)
+{
+    double number = reason->number[index];
+    switch (mw_reason_kind(reason->id, index)) {
+    case MW_AS_WHOLE:
+        snprintf(digits, size, "%.0f", number);
+        return digits;
+    case MW_AS_TENTHS:
+        snprintf(digits, size, "%.1f", number);
+        return digits;
+    case MW_AS_HUNDREDTHS:
+        snprintf(digits, size, "%.2f", number);
+        return digits;
+    case MW_AS_SHORT:
+        snprintf(digits, size, "%.3g", number);
+        return digits;
+    case MW_AS_LEVEL:
+        return level ? level(reason->word[index]) : reason->word[index];
+    case MW_AS_WORD:
+        return reason->word[index];
+    case MW_AS_TEXT:
+        return reason->told;
+    case MW_AS_NONE:
+        break;
+    }
+    return "";
+}
+
+const char *mw_reason_write(const mw_reason *reason, const char *sentence,
+                            const char *(*level)(const char *name), char text[MW_REASON_TEXT])
+{
+    size_t used = 0;
+    while (*sentence && used + 1 < MW_REASON_TEXT) {
+        size_t index = (size_t)(sentence[0] == '{' ? sentence[1] - '1' : MW_REASON_FIGURES);
+        if (index < mw_reason_figures(reason->id) && sentence[2] == '}') {
+            char digits[340]; /* the longest double without decimals has 309 */
+            copy(text + used, MW_REASON_TEXT - used,
+                 write_figure(reason, index, level, digits, sizeof digits));
+            used += strlen(text + used);
+            sentence += 3;
+        } else {
+            size_t length = 1;
+            while (((unsigned char)sentence[length] & 0xc0) == 0x80)
+                length++;
+            if (used + length >= MW_REASON_TEXT)
+                break;
+            memcpy(text + used, sentence, length);
+            used += length;
+            sentence += length;
+        }
+    }
+    text[used] = '\0';
+    return text;
+}
+
+const char *mw_reason_english(const mw_reason *reason, char text[MW_REASON_TEXT])
+{
+    return mw_reason_write(reason, mw_reason_sentence(reason->id), NULL, text);
+}

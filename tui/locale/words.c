@@ -1,0 +1,58 @@
+#include "tui/locale/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "model/verdict.h"
+#include "tui/locale/locale.h"
+#include "tui/locale/reason.h"
+
+const char *mw_kind_word(mw_kind kind)
+{
+    return _(mw_kind_name(kind));
+}
+
+const char *mw_kind_word_of(const char *name)
+{
+    mw_kind kind;
+    return mw_kind_parse(name, &kind) ? mw_kind_word(kind) : name;
+}
+
+const char *mw_verdict_word(const char *name)
+{
+    mw_verdict verdict;
+    return mw_verdict_parse(name, &verdict) ? mw_locale_text_in("verdict", name) : name;
+}
+
+const char *mw_run_verdict_word(const char *name)
+{
+    mw_run_verdict verdict;
+    return mw_run_verdict_parse(name, &verdict) ? mw_locale_text_in("verdict", name) : name;
+}
+
+static const char *text_of(const json_t *row, const char *key)
+{
+    const char *text = json_string_value(json_object_get(row, key));
+    return text ? text : "";
+}
+
+const char *mw_counter_label(const json_t *row, char text[MW_LABEL_TEXT])
+{
+    const char *const ends[] = {text_of(row, "from"), text_of(row, "to")};
+    const char *id = text_of(row, "id");
+    mw_quantity quantity;
+    const char *label = mw_quantity_find(id, &quantity) ? mw_quantity_of(quantity)->label : "";
+    const char *said = *label ? _(label) : id;
+    size_t used = 0;
+    text[0] = '\0';
+    while (*said && used + 1 < MW_LABEL_TEXT) {
+        bool place = (said[0] == '{' && (said[1] == '1' || said[1] == '2') && said[2] == '}');
+        if (place)
+            snprintf(text + used, MW_LABEL_TEXT - used, "%s", mw_level_word(ends[said[1] - '1']));
+        else
+            snprintf(text + used, MW_LABEL_TEXT - used, "%c", *said);
+        used += strlen(text + used);
+        said += place ? 3 : 1;
+    }
+    return text;
+}
