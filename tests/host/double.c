@@ -11,7 +11,11 @@
  *   MW_DOUBLE=malformed     says what is no message before its lab's first view
  *   MW_DOUBLE=strays        says what is no message before it takes an input
  *   MW_DOUBLE=floods        writes 300000 lines
+ *   MW_DOUBLE=mute          never says hello
  *   MW_DOUBLE=silent        says hello and nothing else
+ *   MW_DOUBLE=falls-in-check  SIGKILL itself when it looks whether the machine has changed
+ *   MW_DOUBLE=untold        cannot tell whether the machine has changed
+ *   MW_DOUBLE=changed       says that it has
  *   MW_DOUBLE=restless      dies by SIGSEGV whenever it has shown its lab
  *   MW_DOUBLE=noisy         prints escape codes and what is not UTF-8
  *   MW_DOUBLE_ONCE=FILE     made when it killed itself, so that the next one does not
@@ -33,6 +37,7 @@
 
 #include "labs/engine/wire/wire.h"
 #include "model/block.h"
+#include "model/reason.h"
 
 static mw_wire *wire;
 static json_t *events, *open_run;
@@ -269,6 +274,8 @@ static void handle(json_t *message)
         fflush(stdout);
         if (behaves("early"))
             exit(3);
+        if (behaves("mute"))
+            return;
         bool student = strcmp(json_string_value(json_object_get(message, "role")), "student") == 0;
         say(json_pack("{s:s, s:i, s:s, s:i, s:s, s:o*}", "t", "hello", "version",
                       behaves("version") ? 99 : MW_WIRE_VERSION, "role", "lab", "pid",
@@ -289,6 +296,23 @@ static void handle(json_t *message)
     } else if (strcmp(type, "calibrate") == 0) {
         say(json_pack("{s:s, s:O, s:f, s:s}", "t", "progress", "id", json_object_get(message, "id"),
                       "fraction", 0.5, "what", "half"));
+    } else if (strcmp(type, "spot-check") == 0) {
+        say(json_pack("{s:s, s:O, s:i, s:s, s:s}", "t", "run", "id", json_object_get(message, "id"),
+                      "serial", 7, "state", "started", "label", "spot check"));
+        if (behaves("falls-in-check"))
+            raise(SIGKILL);
+        mw_reason what = behaves("untold")
+                             ? mw_reason_of(MW_REASON_CHECK_DISTURBED, NULL)
+                             : MW_BECAUSE(LEVEL_SLOWER, {.word = "L1"}, {.number = 50});
+        say(json_pack("{s:s, s:O, s:{s:s, s:f, s:o}}", "t", "answer", "id",
+                      json_object_get(message, "id"), "body", "state",
+                      behaves("untold")    ? "untold"
+                      : behaves("changed") ? "changed"
+                                           : "same",
+                      "largest_change", 0.5, "what", mw_reason_to_json(&what)));
+    } else if (strcmp(type, "doctor") == 0) {
+        say(json_pack("{s:s, s:O, s:{s:[]}}", "t", "answer", "id", json_object_get(message, "id"),
+                      "body", "checks"));
     } else if (strcmp(type, "quit") == 0) {
         exit(0);
     }

@@ -320,14 +320,37 @@ static void a_file_that_stops_taking_writes_is_said_and_nothing_hangs(void **sta
     scene_end(&s);
 }
 
-/* No file may grow, as on a disk that is full. */
-static void set_disk_full(bool full)
+static void set_file_limit(rlim_t bytes)
 {
     struct rlimit limit;
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-    limit.rlim_cur = full ? 0 : limit.rlim_max;
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* No file may grow, as on a disk that is full. */
+static void set_disk_full(bool full)
+{
+    set_file_limit(full ? 0 : RLIM_INFINITY);
+}
+
+/* As under ulimit -f: the log grows until it may not, in the middle of a page. */
+static void a_file_that_may_not_grow_is_called_too_large(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin_lab(&s, NULL, true);
+    set_file_limit(33000);
+    for (size_t taken = 2; taken <= 40 && !strstr(s.whats, "progress"); taken++) {
+        scene_send(&s, submit);
+        scene_until(&s, taken);
+    }
+    const char *notice = mw_host_notice(s.host);
+    set_file_limit(RLIM_INFINITY);
+    assert_non_null(notice);
+    assert_non_null(strstr(notice, "File too large"));
+    scene_end(&s);
 }
 
 static void assert_kept(mw_scene *s, size_t taken)
@@ -485,6 +508,7 @@ int main(void)
         cmocka_unit_test(a_file_of_a_newer_memwall_is_left_alone_and_said),
         cmocka_unit_test(events_can_only_be_added),
         cmocka_unit_test(a_file_that_stops_taking_writes_is_said_and_nothing_hangs),
+        cmocka_unit_test(a_file_that_may_not_grow_is_called_too_large),
         cmocka_unit_test(
             what_a_full_disk_did_not_take_is_written_with_the_next_input_that_it_takes),
         cmocka_unit_test(what_a_full_disk_did_not_take_is_written_before_leaving),

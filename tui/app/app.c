@@ -149,12 +149,14 @@ static int next_lab_row(const mw_app *app)
 
 void mw_app_load_courses(mw_app *app)
 {
-    mw_error error = {0};
+    mw_error error = {.code = MW_OK};
     json_t *courses = mw_host_courses(app->host, app->model.locale, &error);
     if (!courses) {
         mw_app_say(app, "warning", "%s", error.message);
         return;
     }
+    if (error.code != MW_OK)
+        mw_app_say(app, "warning", "%s", error.message);
     const bool first = app->model.courses == NULL;
     json_decref(app->model.courses);
     app->model.courses = courses;
@@ -424,6 +426,7 @@ static mw_status open_app(mw_app *app, mw_error *error)
         return status;
     app->theme = mw_theme_choose(options->theme);
     app->grid.charset = mw_charset_choose(options->charset, options->utf8, getenv("TERM"));
+    app->grid.unicode_text = mw_charset_keeps_texts(options->utf8, getenv("TERM"));
     const mw_terminal_options terminal = {
         .theme = app->theme, .charset = app->grid.charset, .mouse = options->mouse};
     return mw_terminal_open(&app->terminal, &terminal, error);

@@ -174,7 +174,7 @@ static void do_language(mw_app *app)
     while (languages[now] && strcmp(languages[now], model->locale) != 0)
         now++;
     const char *next = languages[now] && languages[now + 1] ? languages[now + 1] : languages[0];
-    if (app->grid.charset == MW_CHARSET_ASCII) {
+    if (app->grid.charset == MW_CHARSET_ASCII && !app->grid.unicode_text) {
         mw_app_say(app, "info", "%s", _("only ASCII can be shown here, so English it stays"));
         return;
     }

@@ -7,10 +7,6 @@
 #include "tui/locale/reason.h"
 #include "tui/view/view.h"
 
-/* Above this a remembered roof is not the present one; below, it is the drift of a shared machine.
- */
-static const double spot_tolerance = 0.25;
-
 static void add_log(mw_model *model, const char *text)
 {
     if (model->log_count == MW_LOG_LINES) {
@@ -203,10 +199,9 @@ static void hear_answer(mw_app *app, const json_t *body)
         app->doctor_id = 0;
         hear_doctor(app, answer);
     } else if (app->spot_id != 0 && id == app->spot_id) {
-        const double change = json_number_value(json_object_get(answer, "largest_change"));
         char said[MW_REASON_TEXT];
         app->spot_id = 0;
-        if (change > spot_tolerance)
+        if (strcmp(mw_app_text(answer, "state"), "changed") == 0)
             mw_app_say(app, "info", _("%s; m, then c measures again"),
                        mw_json_said(json_object_get(answer, "what"), said));
     }

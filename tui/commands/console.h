@@ -10,6 +10,7 @@
 
 #include "labs/engine/host/host.h"
 #include "model/number.h"
+#include "model/reason.h"
 #include "model/status.h"
 #include "tui/commands/commands.h"
 
@@ -48,9 +49,18 @@ json_t *mw_console_call(const char *command, mw_host *host, const char *name, js
  * line and then remembered; NULL with *code set when that fails. */
 json_t *mw_machine_of(const char *command, mw_host *host, bool fresh, bool *remembered, int *code);
 
-/* Measures a few roofs again (a tenth of a second). When one moved by more than a tenth, writes a
- * line that says which and what to do, and returns true. */
-bool mw_machine_changed(mw_host *host, const json_t *machine, char *text, size_t size);
+typedef enum mw_machine_state {
+    MW_MACHINE_SAME,
+    MW_MACHINE_UNTOLD, /* something disturbs the comparison */
+    MW_MACHINE_CHANGED
+} mw_machine_state;
+
+/* Measures a few roofs of a remembered machine again (a tenth of a second): how it compares, and in
+ * `what` the reason. */
+mw_machine_state mw_machine_compare(mw_host *host, const json_t *machine, mw_reason *what);
+
+/* The same for people, with what to do; nothing of a machine that is as it was. */
+void mw_machine_tell(const mw_lines *lines, mw_machine_state state, const mw_reason *what);
 
 /* Whether there is a program of that name on the PATH. */
 bool mw_console_installed(const char *program);

@@ -121,6 +121,8 @@ static json_t *load_courses(const mw_front *front, int *code)
         courses = mw_host_courses(host, front->language, &error);
     if (!courses)
         *code = mw_console_complain("course", &error);
+    else if (error.code != MW_OK)
+        mw_console_complain("course", &error); /* the others are shown */
     mw_lines lines;
     mw_lines_open(&lines, stderr);
     if (courses && mw_host_notice(host))

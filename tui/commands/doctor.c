@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "labs/engine/host/files.h"
+#include "labs/engine/wire/wire.h"
 #include "mw_built_with.h"
 #include "tui/commands/console.h"
 #include "tui/locale/locale.h"
@@ -87,11 +88,29 @@ static void check_file(json_t *checks, const char *id, const char *label, const 
         there ? NULL : N_("not found: build or install memwall again"));
 }
 
-static void check_paths(json_t *checks, const mw_paths *paths)
+/* Not only the folder: what is in it may not be a course. */
+static void check_courses(json_t *checks, const char *folder, mw_host *host)
+{
+    mw_error error = {.code = MW_OK};
+    json_t *courses = access(folder, R_OK) == 0 ? mw_host_courses(host, "en", &error) : NULL;
+    if (!courses && error.code == MW_OK)
+        check_file(checks, "courses", N_("courses"), folder, R_OK);
+    else if (error.code != MW_OK)
+        add(checks, "courses", N_("courses"), WARNING, folder, error.message);
+    else if (json_array_size(courses) == 0)
+        add(checks, "courses", N_("courses"), WARNING, folder,
+            N_("no folder in it has a course.json"));
+    else
+        add(checks, "courses", N_("courses"), OK, folder, NULL);
+    json_decref(courses);
+}
+
+static void check_paths(json_t *checks, const mw_paths *paths, mw_host *host)
 {
     check_file(checks, "worker", N_("worker"), paths->worker, X_OK);
     check_file(checks, "scripts", N_("authoring library"), paths->scripts, R_OK);
-    check_file(checks, "courses", N_("courses"), paths->courses, R_OK);
+    if (host)
+        check_courses(checks, paths->courses, host);
     check_file(checks, "assets", N_("assets"), paths->assets, R_OK);
     check_folder(checks, "data", N_("progress folder"), paths->data,
                  "labs run, and progress is not kept");
@@ -184,10 +203,16 @@ static void check_calibration(json_t *checks, mw_host *host)
     const char *when = mw_json_text(machine, "measured_at");
     snprintf(value, sizeof value, "%s%s%s, %zu levels", mw_json_text(machine, "verdict"),
              *when ? ", " : "", when, json_array_size(json_object_get(machine, "levels")));
-    add(checks, "calibration", N_("roofs"), clean ? OK : WARNING, value,
-        clean ? NULL : N_("'memwall machine --fresh' measures again"));
-    if (!clean && reason)
-        json_object_set(json_array_get(checks, json_array_size(checks) - 1), "note", reason);
+    mw_reason what;
+    mw_machine_state now = mw_machine_compare(host, machine, &what);
+    bool good = clean && now != MW_MACHINE_CHANGED;
+    add(checks, "calibration", N_("roofs"), good ? OK : WARNING, value,
+        good ? NULL : N_("'memwall machine --fresh' measures again"));
+    json_t *check = json_array_get(checks, json_array_size(checks) - 1);
+    if (now != MW_MACHINE_SAME)
+        json_object_set_new(check, "note", mw_reason_to_json(&what));
+    else if (!clean && reason)
+        json_object_set(check, "note", reason);
     json_decref(machine);
 }
 
@@ -291,8 +316,9 @@ int mw_doctor_command(const mw_request *request)
     if (mw_paths_find(&paths, &error)) {
         add(checks, "paths", N_("paths"), ABSENT, N_("not found"), error.message);
     } else {
-        check_paths(checks, &paths);
-        if (mw_host_open(&host, &options, &error))
+        mw_host_open(&host, &options, &error);
+        check_paths(checks, &paths, host);
+        if (!host)
             add(checks, "engine", N_("engine"), ABSENT, N_("cannot start"), error.message);
         else
             works = check_worker(checks, host);

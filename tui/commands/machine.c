@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "labs/engine/wire/machine.h"
+#include "labs/engine/wire/wire.h"
 #include "model/roofline.h"
 #include "tui/commands/console.h"
 #include "tui/locale/locale.h"
@@ -244,11 +245,13 @@ static void print_verdict(const mw_lines *lines, const json_t *machine, bool rem
 static void print_machine(mw_host *host, const json_t *machine, bool remembered)
 {
     mw_lines lines;
-    char text[256];
+    mw_reason what;
     mw_lines_open(&lines, stdout);
     print_verdict(&lines, machine, remembered);
-    if (remembered && mw_machine_changed(host, machine, text, sizeof text)) {
-        mw_lines_wrap(&lines, 0, "", text);
+    mw_machine_state state =
+        remembered ? mw_machine_compare(host, machine, &what) : MW_MACHINE_SAME;
+    if (state != MW_MACHINE_SAME) {
+        mw_machine_tell(&lines, state, &what);
         mw_lines_blank(&lines);
     }
     print_levels(&lines, machine);
@@ -272,23 +275,34 @@ json_t *mw_machine_of(const char *command, mw_host *host, bool fresh, bool *reme
     return machine;
 }
 
-bool mw_machine_changed(mw_host *host, const json_t *machine, char *text, size_t size)
+mw_machine_state mw_machine_compare(mw_host *host, const json_t *machine, mw_reason *what)
 {
-    const double much = 0.10;
     json_t *answer = NULL;
     json_t *body = json_pack("{s:O}", "machine", machine);
+    *what = mw_reason_of(MW_REASON_NONE, NULL);
     if (mw_host_call(host, "spot-check", body, NULL, NULL, &answer, NULL))
-        return false; /* without a check the remembered roofs stand */
-    double change = mw_json_number(answer, "largest_change", 0);
-    bool changed = fabs(change) > much;
-    char what[MW_REASON_TEXT];
-    if (changed)
-        snprintf(text, size,
-                 _("The machine is not as it was when its roofs were measured: %s. "
-                   "'memwall machine --fresh' measures again."),
-                 mw_json_said(json_object_get(answer, "what"), what));
+        return MW_MACHINE_SAME; /* without a check the remembered roofs stand */
+    const char *state = mw_json_text(answer, "state");
+    mw_machine_state result = strcmp(state, "changed") == 0  ? MW_MACHINE_CHANGED
+                              : strcmp(state, "untold") == 0 ? MW_MACHINE_UNTOLD
+                                                             : MW_MACHINE_SAME;
+    *what = mw_reason_from_json(json_object_get(answer, "what"));
     json_decref(answer);
-    return changed;
+    return result;
+}
+
+void mw_machine_tell(const mw_lines *lines, mw_machine_state state, const mw_reason *what)
+{
+    char said[MW_REASON_TEXT], text[2 * MW_REASON_TEXT];
+    if (state == MW_MACHINE_SAME)
+        return;
+    snprintf(text, sizeof text,
+             state == MW_MACHINE_UNTOLD
+                 ? _("Check of the remembered roofs: %s.")
+                 : _("The machine is not as it was when its roofs were measured: %s. "
+                     "'memwall machine --fresh' measures again."),
+             mw_reason_said(what, said));
+    mw_lines_wrap(lines, 0, "", text);
 }
 
 int mw_machine_command(const mw_request *request)

@@ -11,6 +11,7 @@
 #include "tui/grid/charset.h"
 #include "tui/grid/theme.h"
 #include "tui/locale/locale.h"
+#include "tui/locale/reason.h"
 #include "tui/plain/lines.h"
 #include "tui/plain/plain.h"
 
@@ -59,14 +60,19 @@ int mw_front_exit(const char *command, mw_plain_end end, const mw_error *error)
 static json_t *machine_for(const mw_front *front, mw_host *host, int *code)
 {
     bool remembered;
-    json_t *machine = mw_host_machine_load(host, NULL);
-    char text[256];
+    mw_error error = {0};
+    json_t *machine = mw_host_machine_load(host, &error);
+    mw_reason what;
     mw_lines lines;
     mw_lines_open(&lines, front->json || front->silent ? stderr : stdout);
     if (machine) {
-        if (mw_machine_changed(host, machine, text, sizeof text))
-            mw_lines_wrap(&lines, 0, "", text);
+        if (mw_machine_compare(host, machine, &what) == MW_MACHINE_CHANGED)
+            mw_machine_tell(&lines, MW_MACHINE_CHANGED, &what);
         return machine;
+    }
+    if (error.code == MW_TIMEOUT) { /* no worker speaks: neither roofs nor lab */
+        *code = mw_console_complain(front->command, &error);
+        return NULL;
     }
     mw_lines_print(&lines, "%s",
                    _("Measuring this machine's roofs once; this takes about 5 seconds."));

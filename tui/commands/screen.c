@@ -1,4 +1,5 @@
 /* screen.c: `memwall screen`: a picture of a screen, without a terminal. */
+#include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +130,7 @@ static bool read_picture(mw_front *front, const mw_request *request, mw_screen_p
         return false;
     picture->theme = mw_theme_find(front->theme ? front->theme : "dark");
     picture->charset = MW_CHARSET_BRAILLE;
+    picture->unicode_text = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     if (front->charset)
         mw_charset_parse(front->charset, &picture->charset);
     return true;

@@ -7,7 +7,7 @@
 
 mw_status mw_screen_export(mw_model *model, const mw_screen_picture *picture, mw_error *error)
 {
-    mw_grid grid = {.charset = picture->charset};
+    mw_grid grid = {.charset = picture->charset, .unicode_text = picture->unicode_text};
     if (!mw_grid_resize(&grid, picture->width, picture->height))
         return mw_fail(error, MW_NO_MEMORY, "no memory for a screen of %d×%d cells", picture->width,
                        picture->height);

@@ -12,6 +12,7 @@
 typedef struct mw_screen_picture {
     int width, height; /* in cells */
     mw_charset charset;
+    bool unicode_text; /* as of a grid */
     const mw_theme *theme;
     const char *path; /* ends in .svg, .png or .txt */
 } mw_screen_picture;

@@ -24,3 +24,8 @@ mw_charset mw_charset_choose(const char *wish, bool utf8, const char *term)
         return charset;
     return term && strcmp(term, "linux") == 0 ? MW_CHARSET_ASCII : MW_CHARSET_BRAILLE;
 }
+
+bool mw_charset_keeps_texts(bool utf8, const char *term)
+{
+    return utf8 && !(term && strcmp(term, "linux") == 0);
+}

@@ -15,4 +15,8 @@ bool mw_charset_parse(const char *name, mw_charset *charset);
  */
 mw_charset mw_charset_choose(const char *wish, bool utf8, const char *term);
 
+/* Whether texts may keep what is not ASCII where that is the charset: the Linux console has no
+ * glyphs for them either. */
+bool mw_charset_keeps_texts(bool utf8, const char *term);
+
 #endif

@@ -69,11 +69,22 @@ static void set_glyph(mw_grid *grid, int x, int y, uint32_t glyph, int width, mw
     }
 }
 
+/* Lines, blocks, marks, braille: what pictures are made of, also where it stands in a text. */
+static bool is_sign(uint32_t scalar)
+{
+    return (scalar >= 0x2300 && scalar <= 0x27BF) || (scalar >= 0x2800 && scalar <= 0x28FF);
+}
+
+static bool must_be_ascii(const mw_grid *grid, uint32_t scalar)
+{
+    return grid->charset == MW_CHARSET_ASCII && (!grid->unicode_text || is_sign(scalar));
+}
+
 /* Draws one character if it ends before `limit`; returns its width, or -1 when it does not fit. */
 static int draw(mw_grid *grid, int x, int y, int limit, uint32_t scalar, mw_style style)
 {
     const int width = mw_utf8_width(scalar);
-    const bool ascii = grid->charset == MW_CHARSET_ASCII;
+    const bool ascii = must_be_ascii(grid, scalar);
     if (width == 0) {
         mw_cell *base = mw_grid_at(grid, x - 1, y);
         if (base && base->glyph == 0)

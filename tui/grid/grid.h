@@ -3,6 +3,7 @@
  *
  * Text enters through one gate: mw_grid_text() and its kin decode UTF-8, replace control characters
  * and malformed bytes by U+FFFD ('?' in ASCII), measure with wcwidth and clip on cell boundaries.
+ * In ASCII what has no like in it becomes '?', unless the terminal has UTF-8 and can show texts.
  */
 #ifndef MW_TUI_GRID_H
 #define MW_TUI_GRID_H
@@ -29,6 +30,7 @@ typedef enum mw_charset { MW_CHARSET_ASCII, MW_CHARSET_QUADRANT, MW_CHARSET_BRAI
 typedef struct mw_grid {
     int width, height;
     mw_charset charset;
+    bool unicode_text; /* an ASCII charset is that of pictures, lines and marks only */
     bool cursor_visible;
     int cursor_x, cursor_y;
     mw_cell *cells; /* width * height */

@@ -71,15 +71,12 @@ static void take_error(mw_plain *plain, const json_t *body)
 
 static void take_death(mw_plain *plain, const json_t *body)
 {
-    const char *message = mw_plain_text(body, "message");
-    if (json_is_true(json_object_get(body, "restarting"))) {
-        /* A lab that cannot open is told once, when the host gives up. */
-        if (plain->view)
-            say_problem(plain, message);
-        return;
-    }
-    mw_fail(plain->error, plain->view ? MW_DEAD : MW_INVALID, "%s", message);
-    end(plain, plain->view ? MW_PLAIN_FAILED : MW_PLAIN_REFUSED);
+    /* A lab that cannot open, or not again, is told once: by the error that closes it. */
+    bool restarting = json_is_true(json_object_get(body, "restarting"));
+    bool closing = json_is_true(json_object_get(body, "lab")) && !restarting;
+    bool opening = restarting && !plain->view;
+    if (!closing && !opening)
+        say_problem(plain, mw_plain_text(body, "message"));
 }
 
 static double seconds_now(void)

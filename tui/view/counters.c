@@ -451,7 +451,7 @@ void mw_counters_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
     table *t = rect.width < 12 || rect.height < 2 ? NULL : malloc(sizeof *t);
     if (!t)
         return;
-    *t = (table){.ascii = grid->charset == MW_CHARSET_ASCII};
+    *t = (table){.ascii = grid->charset == MW_CHARSET_ASCII && !grid->unicode_text};
     detail level = make_table(model, ROWS_MAX, rect.width, t);
     int all = t->rows;
     while (table_height(t, level, rect.width) > rect.height && t->rows > all - ROWS_FOR_REMARKS)

@@ -40,6 +40,7 @@ static lab_parts parts_make(const mw_model *model, const mw_grid *grid)
     p.text = mw_markdown_layout(text, width);
     p.title_rows = *step_title(model) && text[0] != '#' ? 2 : 0;
     p.asked_grid.charset = grid->charset;
+    p.asked_grid.unicode_text = grid->unicode_text;
     if (mw_grid_resize(&p.asked_grid, width, ASKED_ROWS_MAX))
         p.asked = mw_asked_draw(model, &p.asked_grid, mw_lab_is_roomy(grid));
     p.layout =

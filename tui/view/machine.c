@@ -319,7 +319,7 @@ static bool is_known(const mw_model *model)
 
 int mw_machine_scroll_most(const mw_model *model, const mw_grid *grid)
 {
-    mw_grid scratch = {.charset = grid->charset};
+    mw_grid scratch = {.charset = grid->charset, .unicode_text = grid->unicode_text};
     if (!is_known(model) || !mw_grid_resize(&scratch, grid->width, grid->height))
         return 0;
     mw_machine_tables t = {0};

@@ -2,12 +2,10 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "cpu.h"
 #include "machine/recipe.h"
 #include "meter/noise.h"
-#include "model/cpu_times.h"
 #include "model/groups.h"
 #include "model/memory.h"
 
@@ -20,7 +18,6 @@ enum { BUFFER_MAX = 512 << 20, BUFFER_MIN = 8 << 20 };
 #define SPREAD_SHARE   0.05 /* of the working sets that may scatter */
 #define SHARED_SHARE   0.10 /* of the looks at the core that may find it shared */
 #define CLOCK_DRIFT    0.03
-#define OTHERS_LIMIT   0.5 /* processors that others may use before main memory is doubted */
 
 static mw_status cancelled(mw_error *error)
 {
@@ -74,19 +71,6 @@ static mw_status warm_up(mw_recipe *r, mw_error *error)
     }
 }
 
-/* Seconds of processor time that all CPUs gave to anybody since boot; 0 where the system does not
- * say. */
-static double busy_seconds(void)
-{
-    mw_cpu_times times[CPU_SETSIZE];
-    long ticks = 0;
-    if (!mw_cpu_times_read("", times, CPU_SETSIZE))
-        return 0;
-    for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++)
-        ticks += times[cpu].busy;
-    return (double)ticks / (double)sysconf(_SC_CLK_TCK);
-}
-
 /* `others`: processors that other programs used meanwhile, on whichever CPU. */
 static void judge(mw_recipe *whole, const mw_noise *noise, double others)
 {
@@ -96,7 +80,7 @@ static void judge(mw_recipe *whole, const mw_noise *noise, double others)
     bool others_ran = true;
     if (mw_reason_is(&disturbance))
         mw_workshop_reason(r, disturbance);
-    else if (others > OTHERS_LIMIT)
+    else if (others > MW_OTHERS_LIMIT)
         mw_workshop_reason(r, MW_BECAUSE(OTHERS_RAN, {.number = others}));
     else
         others_ran = false;
@@ -150,7 +134,8 @@ static mw_status measure_alone(mw_recipe *r, int cpu, mw_error *error)
     mw_noise noise = {.threads = 1};
     cpu_set_t used = mw_affinity_now();
     mw_noise_mark mark = mw_noise_begin(&used);
-    double wall = mw_clock_seconds(), own = mw_cpu_clock_seconds(true), busy = busy_seconds();
+    double wall = mw_clock_seconds();
+    mw_others others = mw_others_begin();
     double cpu_seconds = mw_cpu_clock_seconds(false);
     if ((status = mw_recipe_peaks(r, error)) || (status = mw_recipe_levels(r, cpu, error)) ||
         (status = mw_recipe_confirm_peaks(r, error)) || (status = mw_recipe_sustained(r, error)) ||
@@ -159,8 +144,7 @@ static mw_status measure_alone(mw_recipe *r, int cpu, mw_error *error)
     noise.wall_seconds = mw_clock_seconds() - wall;
     noise.cpu_seconds = mw_cpu_clock_seconds(false) - cpu_seconds;
     mw_noise_end(&mark, &used, &noise);
-    own = mw_cpu_clock_seconds(true) - own;
-    judge(r, &noise, (busy_seconds() - busy - own) / noise.wall_seconds);
+    judge(r, &noise, mw_others_processors(&others));
     return MW_OK;
 }
 

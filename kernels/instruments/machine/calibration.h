@@ -127,11 +127,6 @@ typedef void mw_calibration_progress(void *context, double fraction, const char 
 mw_status mw_calibrate(mw_ledger *ledger, mw_calibration_progress *progress, void *context,
                        mw_calibration *calibration, mw_error *error);
 
-/* Re-measures L1, the last cache level, DRAM and one peak (< 100 ms): the largest relative change
- * beyond a roof's band, and the reason that names it. */
-mw_status mw_calibration_spot_check(const mw_calibration *calibration, mw_ledger *ledger,
-                                    double *largest_change, mw_reason *what, mw_error *error);
-
 /* What a cached calibration is keyed by: brand, flags, CPUs, kernel, hypervisor, this version. */
 void mw_calibration_key(char *text, size_t size);
 

@@ -4,8 +4,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "meter/noise.h"
+#include "model/cpu_times.h"
 
 enum { HUGE = 2 << 20, LEAST = 4 << 20 };
 
@@ -71,6 +73,31 @@ int mw_workshop_quiet_cpu(mw_ledger *ledger, const cpu_set_t *allowed)
         }
     }
     return quiet;
+}
+
+/* Seconds of processor time that all CPUs gave to anybody since boot; 0 where the system does not
+ * say. */
+static double busy_seconds(void)
+{
+    mw_cpu_times times[CPU_SETSIZE];
+    long ticks = 0;
+    if (!mw_cpu_times_read("", times, CPU_SETSIZE))
+        return 0;
+    for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++)
+        ticks += times[cpu].busy;
+    return (double)ticks / (double)sysconf(_SC_CLK_TCK);
+}
+
+mw_others mw_others_begin(void)
+{
+    return (mw_others){
+        .wall = mw_clock_seconds(), .own = mw_cpu_clock_seconds(true), .busy = busy_seconds()};
+}
+
+double mw_others_processors(const mw_others *since)
+{
+    double own = mw_cpu_clock_seconds(true) - since->own;
+    return (busy_seconds() - since->busy - own) / (mw_clock_seconds() - since->wall);
 }
 
 double mw_workshop_elapsed(const mw_workshop *shop)

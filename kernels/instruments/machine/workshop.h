@@ -36,6 +36,17 @@ void mw_workshop_close(mw_workshop *shop);
 /* The allowed CPU that was least busy over 50 ms. */
 int mw_workshop_quiet_cpu(mw_ledger *ledger, const cpu_set_t *allowed);
 
+/* Processors that other programs used since, on whichever CPU; the books of the system go by
+ * hundredths of a second. More than the limit, and main memory may have been theirs. */
+#define MW_OTHERS_LIMIT 0.5
+
+typedef struct mw_others {
+    double wall, own, busy;
+} mw_others;
+
+mw_others mw_others_begin(void);
+double mw_others_processors(const mw_others *since);
+
 /* Seconds spent so far, first touch left out. */
 double mw_workshop_elapsed(const mw_workshop *shop);
 

@@ -83,16 +83,31 @@ static json_t *lab_entry(const char *course_folder, const char *course_id, const
     return entry;
 }
 
-static json_t *read_course(const char *folder, const char *locale, const json_t *summaries)
+/* The file of a folder that means to be a course: NULL where there is none, and with the error
+ * where it is not one. */
+static json_t *course_file(const char *folder, mw_error *error)
 {
     char path[4200];
+    struct stat about;
     snprintf(path, sizeof path, "%s/course.json", folder);
-    json_t *file = mw_json_read(path, MW_FILE_FOUND, NULL);
-    const char *id = json_string_value(json_object_get(file, "id"));
-    if (!id) {
-        json_decref(file);
+    if (lstat(path, &about) != 0)
         return NULL;
+    json_t *file = mw_json_read(path, MW_FILE_FOUND, error);
+    if (file && !json_string_value(json_object_get(file, "id"))) {
+        mw_fail(error, MW_INVALID, "%.400s is not a course: it has no \"id\"", path);
+        json_decref(file);
+        file = NULL;
     }
+    return file;
+}
+
+static json_t *read_course(const char *folder, const char *locale, const json_t *summaries,
+                           mw_error *error)
+{
+    json_t *file = course_file(folder, error);
+    if (!file)
+        return NULL;
+    const char *id = json_string_value(json_object_get(file, "id"));
     json_t *labs = json_array();
     size_t u, l;
     json_t *unit, *lab;
@@ -119,18 +134,26 @@ json_t *mw_host_courses(mw_host *host, const char *locale, mw_error *error)
     }
     json_t *summaries = host->progress ? mw_progress_summaries(host->progress) : json_object();
     json_t *courses = json_array();
+    mw_error broken = {.code = MW_OK};
     for (int i = 0; i < count; i++) {
         char folder[4096];
         bool fits = snprintf(folder, sizeof folder, "%s/%s", host->paths.courses,
                              entries[i]->d_name) < (int)sizeof folder;
-        json_t *course =
-            fits && entries[i]->d_name[0] != '.' ? read_course(folder, locale, summaries) : NULL;
+        json_t *course = fits && entries[i]->d_name[0] != '.'
+                             ? read_course(folder, locale, summaries, &broken)
+                             : NULL;
         if (course)
             json_array_append_new(courses, course);
         free(entries[i]);
     }
     free(entries);
     json_decref(summaries);
+    if (broken.code)
+        mw_fail(error, broken.code, "%s", broken.message);
+    if (broken.code && json_array_size(courses) == 0) {
+        json_decref(courses);
+        return NULL;
+    }
     return courses;
 }
 
@@ -218,9 +241,10 @@ mw_status mw_host_last_lab(mw_host *host, char *dir, size_t size, mw_error *erro
                            : "nothing is recorded yet; a picture comes after 'memwall run LAB'%s%s",
                        mw_host_notice(host) ? ": " : "",
                        mw_host_notice(host) ? mw_host_notice(host) : "");
-    json_t *courses = mw_host_courses(host, "en", error);
+    mw_error broken = {.code = MW_OK};
+    json_t *courses = mw_host_courses(host, "en", &broken);
     if (!courses)
-        return MW_IO;
+        return mw_fail(error, broken.code, "%s", broken.message);
     size_t c, l;
     json_t *course, *lab;
     dir[0] = '\0';
@@ -248,9 +272,10 @@ mw_status mw_host_find_lab(mw_host *host, const char *name, char *dir, size_t si
         snprintf(dir, size, "%s", name);
         return MW_OK;
     }
-    json_t *courses = mw_host_courses(host, "en", error);
-    if (!courses)
-        return MW_IO;
+    mw_error broken = {.code = MW_OK};
+    json_t *courses = mw_host_courses(host, "en", &broken);
+    if (!courses && !has_lab(name))
+        return mw_fail(error, broken.code, "%s", broken.message);
     lab_search found = {.nearest_distance = 4};
     size_t c, l;
     json_t *course, *lab;

@@ -32,6 +32,15 @@ static void end_by_force(mw_host *host, const char *why)
     kill(host->process.pid, SIGKILL);
 }
 
+/* No other worker would do better: none is started any more. */
+static void give_up(mw_host *host, mw_status status, const char *why)
+{
+    mw_fail(&host->useless, status, "%s", why);
+    host->fatal_status = status;
+    host->early_deaths = MW_DEATHS_MAX;
+    end_by_force(host, why);
+}
+
 /* A worker that prints without end must not fill our memory while nobody listens. */
 static bool is_line_too_many(mw_host *host)
 {
@@ -137,6 +146,8 @@ mw_status mw_host_ensure_worker(mw_host *host, mw_error *error)
 {
     if (host->process.pid)
         return MW_OK;
+    if (host->useless.code)
+        return mw_fail(error, host->useless.code, "%s", host->useless.message);
     mw_status status = mw_process_start(&host->process, host->paths.worker, "lab", error);
     if (status)
         return status;
@@ -260,6 +271,7 @@ static void worker_died(mw_host *host)
     host->hello_since = host->callback_since = 0;
     bool restart = mw_lab_wants_worker(host) && host->early_deaths < MW_DEATHS_MAX;
     json_object_set_new(body, "restarting", json_boolean(restart));
+    json_object_set_new(body, "lab", json_boolean(mw_lab_wants_worker(host)));
     mw_host_tell(host, MW_HOST_DEATH, body);
     mw_host_forget_views(host, false);
     mw_host_fail_requests(host, cancelled ? MW_CANCELLED : host->fatal_status,
@@ -283,8 +295,7 @@ static void take_hello(mw_host *host, json_t *message)
                  "memwall-worker speaks version %lld and memwall version %d: install both from "
                  "the same release",
                  (long long)version, MW_WIRE_VERSION);
-        host->early_deaths = MW_DEATHS_MAX;
-        end_by_force(host, why);
+        give_up(host, MW_DEAD, why);
         return;
     }
     json_decref(host->hello);
@@ -380,8 +391,11 @@ static void check_deadlines(mw_host *host)
         end_by_force(host, why);
     }
     if (host->hello_since && now - host->hello_since >= MW_HELLO_MS) {
-        snprintf(why, sizeof why, "the worker said nothing within %d s", MW_HELLO_MS / 1000);
-        end_by_force(host, why);
+        snprintf(why, sizeof why,
+                 "the worker said nothing within %d s: install memwall again, or wait until the "
+                 "machine is less busy",
+                 MW_HELLO_MS / 1000);
+        give_up(host, MW_TIMEOUT, why);
     }
     if (is_opening(host) && now - host->heard_since >= MW_OPEN_MS) {
         snprintf(why, sizeof why, "the worker did not open the lab within %d s", MW_OPEN_MS / 1000);

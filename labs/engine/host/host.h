@@ -49,7 +49,9 @@ typedef enum mw_host_event_kind {
                     */
     MW_HOST_LOG,   /* body = {"text"} : one line of a worker's output, already made harmless */
     MW_HOST_DEATH, /* body = {"signal"?,"exit"?,"run"?,"kernel"?,"counters"?,"message","cancelled",
-                      "restarting"}; cancelled: the ladder had to end the worker */
+                      "restarting","lab"}; cancelled: the ladder had to end the worker; lab: one
+                      was open, and when it does not begin anew the error "open" follows. Else the
+                      next request or lab starts another worker */
     MW_HOST_KEPT,  /* body = {}: progress is kept again, all that could not be written meanwhile too
                     */
     MW_HOST_CANCEL /* body = {"stage":"asked"|"terminated"|"killed"}: a step of the ladder */
@@ -94,7 +96,8 @@ mw_status mw_host_call(mw_host *host, const char *name, json_t *body, mw_host_pr
 /* Courses and labs on disk, with progress: [{"id","title","labs":[{"id","number","title","unit",
  * "minutes","core","state":"new"|"open"|"done"|"absent"|"unknown","dir"?,"step"?,"earned"?,"possible"?}]}].
  * Absent labs are announced by the course and come with a later version; unknown is the state of a
- * lab whose progress cannot be read. The caller owns it. */
+ * lab whose progress cannot be read. The caller owns it. A course.json that cannot be read is left
+ * out: then the error says why, and it is NULL when no other course is there. */
 json_t *mw_host_courses(mw_host *host, const char *locale, mw_error *error);
 
 /* Finds a lab by id, number or folder: its directory. MW_INVALID names the nearest ones. */

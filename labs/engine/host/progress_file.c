@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
@@ -55,6 +56,27 @@ static void folder_of(const char *path, char folder[4200])
     snprintf(folder, 4200, "%.*s", (int)(strrchr(path, '/') - path), path);
 }
 
+static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
+enum { ENDINGS = sizeof endings / sizeof *endings };
+
+/* Whether one of the files cannot grow by a page under the limit of this process (ulimit -f). */
+static bool is_at_size_limit(const char *path)
+{
+    enum { PAGE = 4096 + 64 }; /* with what a log writes before it */
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return false;
+    for (int i = 0; i < ENDINGS; i++) {
+        char name[4300];
+        struct stat about;
+        snprintf(name, sizeof name, "%s%s", path, endings[i]);
+        bool there = stat(name, &about) == 0;
+        if ((there || i == 0) && (uint64_t)(there ? about.st_size : 0) + PAGE > limit.rlim_cur)
+            return true;
+    }
+    return false;
+}
+
 /* The system's reason where there is one: SQLite knows a full disk as an I/O error only. */
 void mw_progress_file_why(sqlite3 *db, int code, const char *path, char why[MW_PROGRESS_WHY])
 {
@@ -69,6 +91,8 @@ void mw_progress_file_why(sqlite3 *db, int code, const char *path, char why[MW_P
                 number == EACCES;
     if (of_files && told)
         snprintf(why, MW_PROGRESS_WHY, "%s", strerror(number));
+    else if (of_files && is_at_size_limit(path))
+        snprintf(why, MW_PROGRESS_WHY, "%s", strerror(EFBIG));
     else
         snprintf(why, MW_PROGRESS_WHY, "%s", full ? strerror(ENOSPC) : sqlite3_errstr(code));
 }
@@ -82,14 +106,13 @@ bool mw_progress_file_there(const char *path)
 /* A pipe or a device in the place of the file, or beside it, would hold us for ever. */
 static bool are_files(const char *path, char why[MW_PROGRESS_WHY])
 {
-    static const char *const parts[] = {"", "-wal", "-shm", "-journal"};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    for (int i = 0; i < ENDINGS; i++) {
         char name[4300];
         struct stat about;
-        snprintf(name, sizeof name, "%s%s", path, parts[i]);
+        snprintf(name, sizeof name, "%s%s", path, endings[i]);
         if (stat(name, &about) == 0 && !S_ISREG(about.st_mode)) {
             snprintf(why, MW_PROGRESS_WHY, "%s%s is no regular file", strrchr(path, '/') + 1,
-                     parts[i]);
+                     endings[i]);
             return false;
         }
     }

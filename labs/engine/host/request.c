@@ -143,7 +143,9 @@ mw_status mw_host_wait_hello(mw_host *host, mw_error *error)
     while (!status && !host->hello) {
         mw_host_pump(host);
         if (!host->process.pid)
-            return mw_fail(error, MW_DEAD, "memwall-worker does not start: see its output");
+            return mw_fail(error, host->useless.code ? host->useless.code : MW_DEAD, "%s",
+                           host->useless.code ? host->useless.message
+                                              : "memwall-worker does not start: see its output");
         if (!host->hello)
             sleep_until_news(host);
     }

@@ -67,6 +67,7 @@ struct mw_host {
     int early_deaths;       /* in a row, before the worker's hello */
     char fatal[512];        /* why the worker was ended by us or gave up itself, or "" */
     mw_status fatal_status; /* what requests fail with then */
+    mw_error useless;       /* why no worker is started any more, or MW_OK */
     bool overdue;           /* it was ended because a callback did not return */
 
     mw_host_queued *first, **last;

@@ -13,6 +13,7 @@
 #include "labs/engine/worker/report.h"
 #include "ledger.h"
 #include "machine/caches.h"
+#include "machine/spot_check.h"
 
 typedef enum runner_stage { IDLE, WAITING, RUNNING, FINISHED } runner_stage;
 
@@ -154,12 +155,12 @@ static mw_status run_job(mw_runner *runner, const mw_job *job, json_t **body, mw
     case MW_JOB_CALIBRATE:
         return run_calibrate(runner, ledger, body, error);
     case MW_JOB_SPOT_CHECK: {
-        double change = 0;
-        mw_reason what;
-        mw_status status = mw_calibration_spot_check(&job->machine, ledger, &change, &what, error);
+        mw_spot_check check;
+        mw_status status = mw_calibration_spot_check(&job->machine, ledger, &check, error);
         if (!status)
-            *body =
-                json_pack("{s:f, s:o}", "largest_change", change, "what", mw_reason_to_json(&what));
+            *body = json_pack("{s:s, s:f, s:o}", "state", mw_spot_state_name(check.state),
+                              "largest_change", check.largest_change, "what",
+                              mw_reason_to_json(&check.what));
         return status;
     }
     case MW_JOB_BENCH:

@@ -262,6 +262,21 @@ static void without_utf8_everything_is_ascii(void **state)
     mw_vt_free(vt);
 }
 
+static void an_ascii_charset_shows_chinese_texts_between_ascii_lines(void **state)
+{
+    (void)state;
+    const char *arguments[] = {"course", "--lang", "zh_CN", "--charset", "ascii", NULL};
+    mw_vt *vt = app_start(arguments, NULL, 100, 30);
+    app_shows(vt, "去实验。"); /* when the machine has been measured */
+    app_keys(vt, "q");
+    app_shows(vt, "内存墙");
+    app_shows(vt, "一个用户还是许多用户");
+    assert_false(mw_vt_shows(vt, "─"));
+    assert_false(mw_vt_shows(vt, "●"));
+    app_keys(vt, "q");
+    app_leave(vt, 0);
+}
+
 static void ctrl_z_stops_and_fg_comes_back_to_the_same_field(void **state)
 {
     (void)state;
@@ -299,6 +314,7 @@ int main(void)
         AT_HOME(the_wheel_scrolls_when_asked_to),
         AT_HOME(a_small_window_says_what_it_needs_and_a_larger_one_shows_it_again),
         AT_HOME(without_utf8_everything_is_ascii),
+        AT_HOME(an_ascii_charset_shows_chinese_texts_between_ascii_lines),
         AT_HOME(ctrl_z_stops_and_fg_comes_back_to_the_same_field),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,7 +39,7 @@ static void a_pipe_where_a_file_should_be_holds_nobody(void **state)
                            "mkdir -p $XDG_DATA_HOME/courses/b/x/text &&"
                            "mkfifo $XDG_DATA_HOME/courses/b/x/lab.lua &&"
                            "MEMWALL_COURSES=$XDG_DATA_HOME/courses $0 course");
-    expect_code(&result, 0);
+    assert_true(program_is_one_line(&result, "a/course.json: it is no regular file"));
     program_free(&result);
     outcome cache = shell("mkdir -p $XDG_CACHE_HOME/memwall && $0 machine --json >/dev/null &&"
                           "f=$(echo $XDG_CACHE_HOME/memwall/machine-*.json) && rm $f && "
@@ -47,6 +47,40 @@ static void a_pipe_where_a_file_should_be_holds_nobody(void **state)
     expect_code(&cache, 2);
     assert_non_null(strstr(cache.err, "no roofs are remembered yet"));
     program_free(&cache);
+}
+
+/* `memwall course` sends there, so that both say the same. */
+static void a_course_that_cannot_be_read_is_named_with_its_line_by_course_and_doctor(void **state)
+{
+    (void)state;
+    static const char reason[] = "c/course.json:2: not JSON";
+    outcome made = shell("mkdir -p $XDG_DATA_HOME/bad/c $XDG_DATA_HOME/bad/empty &&"
+                         "printf '{\"id\": \"c\",\n oops}' >$XDG_DATA_HOME/bad/c/course.json");
+    expect_code(&made, 0);
+    program_free(&made);
+    outcome course = shell("MEMWALL_COURSES=$XDG_DATA_HOME/bad $0 course");
+    assert_true(program_is_one_line(&course, reason));
+    program_free(&course);
+    outcome run = shell("MEMWALL_COURSES=$XDG_DATA_HOME/bad $0 run 04");
+    assert_true(program_is_one_line(&run, reason));
+    program_free(&run);
+    outcome doctor = shell("MEMWALL_COURSES=$XDG_DATA_HOME/bad $0 doctor --json |"
+                           "grep -A3 -B3 '\"courses\"'");
+    assert_non_null(strstr(doctor.out, reason));
+    assert_non_null(strstr(doctor.out, "warning"));
+    program_free(&doctor);
+    /* A whole course beside it is shown all the same. */
+    outcome both =
+        shell("mkdir $XDG_DATA_HOME/bad/d && printf '{\"id\":\"d\",\"title\":\"Whole\"}' "
+              ">$XDG_DATA_HOME/bad/d/course.json &&"
+              "MEMWALL_COURSES=$XDG_DATA_HOME/bad $0 course");
+    expect_code(&both, 0);
+    assert_non_null(strstr(both.out, "Whole"));
+    assert_non_null(strstr(both.err, reason));
+    program_free(&both);
+    outcome none = shell("MEMWALL_COURSES=$XDG_DATA_HOME/bad/empty $0 doctor");
+    assert_non_null(strstr(none.out, "no folder in it has a course.json"));
+    program_free(&none);
 }
 
 static void what_is_named_may_be_a_pipe(void **state)
@@ -190,6 +224,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define AT_HOME(name) cmocka_unit_test_setup_teardown(name, program_begin, program_end)
         AT_HOME(a_pipe_where_a_file_should_be_holds_nobody),
+        AT_HOME(a_course_that_cannot_be_read_is_named_with_its_line_by_course_and_doctor),
         AT_HOME(what_is_named_may_be_a_pipe),
         AT_HOME(a_full_disk_leaves_the_picture_that_was_there),
         AT_HOME(a_limit_of_file_sizes_ends_nothing),

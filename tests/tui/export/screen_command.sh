@@ -23,6 +23,11 @@ grep -q "</svg>" "$folder/machine.svg" || fail "the picture is no SVG"
 "$memwall" screen course -o "$folder/map.txt" --size 40x12 && grep -q "60×20" "$folder/map.txt" ||
     fail "a small screen does not say what it needs"
 
+# The charset is that of pictures, lines and marks: texts stay what they are.
+"$memwall" screen course -o "$folder/zh.txt" --lang zh_CN --charset ascii --size 80x24 &&
+    grep -q "内存" "$folder/zh.txt" || fail "an ASCII charset loses the Chinese texts"
+grep -q "[─│●○★]" "$folder/zh.txt" && fail "an ASCII charset draws lines or marks beyond ASCII"
+
 refused screen course
 refused screen course -o "$folder/map.jpeg"
 refused screen course -o "$folder/map.txt" --size huge

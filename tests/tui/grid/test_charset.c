@@ -29,11 +29,20 @@ static void without_utf8_only_ascii_is_drawn(void **state)
     assert_int_equal(mw_charset_choose("braille", false, "xterm"), MW_CHARSET_ASCII);
 }
 
+static void texts_are_kept_where_the_terminal_has_glyphs_for_them(void **state)
+{
+    (void)state;
+    assert_true(mw_charset_keeps_texts(true, "xterm"));
+    assert_false(mw_charset_keeps_texts(false, "xterm"));
+    assert_false(mw_charset_keeps_texts(true, "linux"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_wish_outranks_the_environment_and_both_the_guess),
         cmocka_unit_test(without_utf8_only_ascii_is_drawn),
+        cmocka_unit_test(texts_are_kept_where_the_terminal_has_glyphs_for_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -156,6 +156,18 @@ static void ascii_draws_ascii_only_and_takes_the_same_cells(void **state)
     }
 }
 
+static void an_ascii_charset_leaves_texts_alone_where_they_can_be_shown(void **state)
+{
+    (void)state;
+    grid.charset = MW_CHARSET_ASCII;
+    grid.unicode_text = true;
+    mw_grid_text(&grid, 0, 0, 30, plain, "内存墙 n² – ★ │ ●");
+    assert_string_equal(row_text(&grid, 0), "内存墙 n² – * | T");
+    mw_grid_frame(&grid, (mw_rect){0, 1, 12, 3}, "屋顶", plain);
+    assert_string_equal(row_text(&grid, 1), "+- 屋顶 ---+");
+    grid.unicode_text = false;
+}
+
 static void every_glyph_of_the_chrome_takes_one_cell(void **state)
 {
     (void)state;
@@ -242,6 +254,7 @@ int main(void)
         ON_GRID(combining_marks_stay_on_their_base_and_never_start_a_text),
         ON_GRID(text_outside_the_grid_is_clipped),
         ON_GRID(ascii_draws_ascii_only_and_takes_the_same_cells),
+        ON_GRID(an_ascii_charset_leaves_texts_alone_where_they_can_be_shown),
         ON_GRID(every_glyph_of_the_chrome_takes_one_cell),
         ON_GRID(a_bar_fills_by_its_fraction_and_survives_nonsense),
         ON_GRID(a_rule_carries_its_title),
