@@ -271,9 +271,14 @@ static char *drawn(const look *now)
     char path[600], size[32];
     snprintf(path, sizeof path, "%s/drawn.txt", home);
     snprintf(size, sizeof size, "%dx%d", now->columns, now->rows);
+    bool plain_c = strcmp(now->name, "C locale") == 0; /* where texts too are spelled in ASCII */
+    if (plain_c)
+        setenv("LC_ALL", "C", 1);
     outcome run = program_run("", MEMWALL, "screen", "04", "--step", "serve", "--seed", "keys",
                               "--measurements", recording, "--size", size, "--charset",
                               now->charset, "--lang", now->language, "--output", path, NULL);
+    if (plain_c)
+        setenv("LC_ALL", "C.UTF-8", 1);
     if (run.code != 0)
         fail_msg("%s: %s", now->name, run.err);
     program_free(&run);
