@@ -83,6 +83,22 @@ static void a_course_that_cannot_be_read_is_named_with_its_line_by_course_and_do
     program_free(&none);
 }
 
+/* Whatever this machine was sure of: its remembered rows are made unsure. */
+static void a_roof_that_is_unsure_is_marked_and_says_why(void **state)
+{
+    (void)state;
+    outcome result = shell(
+        "$0 machine --json >/dev/null; f=$(echo $XDG_CACHE_HOME/memwall/machine-*.json) && sed -i "
+        "'s/\"\\(isa\\)\":/\"verdict\": \"unsure\", \"reason\": \"said here\", &/; "
+        "s/\"sustained\": {/&\"verdict\": \"unsure\", /' $f && $0 machine > $XDG_DATA_HOME/table &&"
+        "grep -q 'scalar  f32 .* 1  *[0-9.]* .FLOP/s ?  .*[a-z]\\{4\\}' $XDG_DATA_HOME/table &&"
+        "grep -q ' to .*FLOP/s  *[0-9.]* .FLOP/s ?' $XDG_DATA_HOME/table || cat "
+        "$XDG_DATA_HOME/table");
+    expect_code(&result, 0);
+    assert_string_equal(result.out, "");
+    program_free(&result);
+}
+
 static void what_is_named_may_be_a_pipe(void **state)
 {
     (void)state;
@@ -225,6 +241,7 @@ int main(void)
 #define AT_HOME(name) cmocka_unit_test_setup_teardown(name, program_begin, program_end)
         AT_HOME(a_pipe_where_a_file_should_be_holds_nobody),
         AT_HOME(a_course_that_cannot_be_read_is_named_with_its_line_by_course_and_doctor),
+        AT_HOME(a_roof_that_is_unsure_is_marked_and_says_why),
         AT_HOME(what_is_named_may_be_a_pipe),
         AT_HOME(a_full_disk_leaves_the_picture_that_was_there),
         AT_HOME(a_limit_of_file_sizes_ends_nothing),

@@ -67,6 +67,23 @@ static void levels_roofs_and_traffic_stand_in_tables(void **state)
     screen_free(model);
 }
 
+static void a_row_that_is_unsure_carries_a_question_mark(void **state)
+{
+    (void)state;
+    mw_model *model = machine_model();
+    static const char *const lists[] = {"levels", "compute", "mix"};
+    static const char *const wanted[] = {"400 GB/s ?", "96 G ?", "10 GB/s ?"};
+    for (size_t i = 0; i < 3; i++) {
+        screen_draw(model, 120, 40, MW_CHARSET_BRAILLE);
+        assert_false(screen_shows(wanted[i]));
+        json_t *row = json_array_get(json_object_get(model->machine, lists[i]), 0);
+        json_object_set_new(row, "verdict", json_string("unsure"));
+        screen_draw(model, 120, 40, MW_CHARSET_BRAILLE);
+        assert_true(screen_shows(wanted[i]));
+    }
+    screen_free(model);
+}
+
 static bool has_dots(const mw_grid *grid, int x, int y)
 {
     uint32_t glyph = grid->cells[y * grid->width + x].glyph;
@@ -178,6 +195,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(levels_roofs_and_traffic_stand_in_tables),
+        cmocka_unit_test(a_row_that_is_unsure_carries_a_question_mark),
         cmocka_unit_test(the_name_of_a_level_touches_one_line),
         cmocka_unit_test(roofs_appear_one_by_one_while_they_are_measured),
         cmocka_unit_test(an_unmeasured_machine_says_what_to_press),
