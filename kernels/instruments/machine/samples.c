@@ -18,9 +18,20 @@ static size_t index_of(const mw_samples *samples, double sign)
     return at;
 }
 
+static size_t place(mw_samples *samples)
+{
+    if (samples->count < MW_SAMPLES_MAX)
+        return samples->count++;
+    size_t at = samples->oldest;
+    if (at == index_of(samples, 1))
+        at = (at + 1) % MW_SAMPLES_MAX;
+    samples->oldest = (at + 1) % MW_SAMPLES_MAX;
+    return at;
+}
+
 void mw_samples_add(mw_samples *samples, double value, bool disturbed)
 {
-    size_t at = samples->count == MW_SAMPLES_MAX ? index_of(samples, -1) : samples->count++;
+    size_t at = place(samples);
     samples->value[at] = value;
     samples->disturbed[at] = disturbed;
     samples->moment[at] = samples->now;
@@ -43,7 +54,8 @@ void mw_samples_keep_now(mw_samples *samples)
 {
     mw_samples kept = {.now = samples->now};
     size_t best = index_of(samples, 1);
-    for (size_t i = 0; i < samples->count; i++) {
+    for (size_t n = 0; n < samples->count; n++) {
+        size_t i = (samples->oldest + n) % samples->count; /* in the order in which they came */
         if (i != best && samples->moment[i] != samples->now)
             continue;
         kept.value[kept.count] = samples->value[i];

@@ -24,10 +24,13 @@ typedef struct mw_samples {
     bool disturbed[MW_SAMPLES_MAX];
     uint8_t moment[MW_SAMPLES_MAX];
     size_t count;
-    uint8_t now; /* the moment of what is added */
+    size_t oldest; /* when there is no more room */
+    uint8_t now;   /* the moment of what is added */
 } mw_samples;
 
-/* A further try; the newest takes the place of the lowest when there is no room. */
+/* A further try. When there is no room it takes the place of the oldest, or of the next oldest
+ * where that is the best: what is usual stays that of all tries alike, slow ones as well as fast
+ * ones. */
 void mw_samples_add(mw_samples *samples, double value, bool disturbed);
 
 /* What is added from here on was tried at another moment: other work was done in between. */

@@ -46,6 +46,39 @@ static void the_best_stays_when_there_is_no_room(void **state)
     assert_true(mw_samples_band(&s).value == 1000);
 }
 
+/* As many slow tries as fast ones, over and over: slow ones are not forgotten first. */
+static void the_median_stays_that_of_all_when_there_is_no_room(void **state)
+{
+    (void)state;
+    mw_samples s = {.count = 0};
+    mw_samples_add(&s, 101, false);
+    for (int i = 0; i < 2 * MW_SAMPLES_MAX; i++)
+        mw_samples_add(&s, i % 2 ? 80 : 100, false);
+    mw_band band = mw_samples_band(&s);
+    assert_true(band.value == 101 && band.low <= 90);
+    assert_true(mw_samples_least(&s) == 80);
+    /* What was tried since they were full goes last. */
+    for (int i = 0; i < MW_SAMPLES_MAX - 1; i++)
+        mw_samples_add(&s, 50, false);
+    band = mw_samples_band(&s);
+    assert_true(band.value == 101 && band.low == 50);
+    mw_samples_keep_now(&s);
+    assert_int_equal(s.count, MW_SAMPLES_MAX);
+}
+
+static void the_oldest_goes_first_also_after_the_present_moment_was_kept(void **state)
+{
+    (void)state;
+    mw_samples s = {.count = 0};
+    for (int i = 0; i < MW_SAMPLES_MAX + 10; i++)
+        mw_samples_add(&s, 1000 - i, false);
+    mw_samples_keep_now(&s);
+    mw_samples_add(&s, 0, false);
+    for (size_t i = 0; i < s.count; i++)
+        assert_true(s.value[i] != 989); /* the oldest that was left, but for the best */
+    assert_true(mw_samples_band(&s).value == 1000);
+}
+
 /* `moments` moments of four tries; what `rate` says of the first try of each, the others half. */
 static mw_samples table(int moments, double (*rate)(int moment), bool disturbed)
 {
@@ -156,6 +189,8 @@ int main(void)
         cmocka_unit_test(a_disturbed_try_does_not_count_beside_undisturbed_ones),
         cmocka_unit_test(where_all_were_disturbed_they_are_all_there_is),
         cmocka_unit_test(the_best_stays_when_there_is_no_room),
+        cmocka_unit_test(the_median_stays_that_of_all_when_there_is_no_room),
+        cmocka_unit_test(the_oldest_goes_first_also_after_the_present_moment_was_kept),
         cmocka_unit_test(the_best_is_sure_when_another_moment_comes_near_it),
         cmocka_unit_test(what_hardly_ever_ran_undisturbed_is_not_sure),
         cmocka_unit_test(a_disturbance_that_no_try_sees_is_laid_on_all_of_its_moment),
