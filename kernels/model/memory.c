@@ -1,6 +1,7 @@
 #include "model/memory.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -94,7 +95,7 @@ static mapped_pages mapped_now(void)
 }
 
 /* The threads of a library that was just loaded map their own, 128 MiB each: waits for that. */
-static mapped_pages mapped_when_settled(void)
+static void settle(void)
 {
     mapped_pages last = mapped_now();
     for (int i = 0, same = 0; i < SETTLE_TRIES && same < SETTLED; i++) {
@@ -103,8 +104,10 @@ static mapped_pages mapped_when_settled(void)
         same = now.all == last.all && now.data == last.data ? same + 1 : 0;
         last = now;
     }
-    return last;
 }
+
+/* Libraries are loaded when the process starts: only who asks first has to wait. */
+static pthread_once_t settled = PTHREAD_ONCE_INIT;
 
 static uint64_t half_left(uint64_t limit, uint64_t used)
 {
@@ -116,7 +119,8 @@ uint64_t mw_memory_limit_process(void)
     uint64_t space = limit_of(RLIMIT_AS), data = limit_of(RLIMIT_DATA);
     if (space == UINT64_MAX && data == UINT64_MAX)
         return UINT64_MAX;
-    mapped_pages used = mapped_when_settled();
+    pthread_once(&settled, settle);
+    mapped_pages used = mapped_now();
     uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
     space = half_left(space, used.all * page);
     data = half_left(data, used.data * page);

@@ -30,7 +30,9 @@ uint64_t mw_memory_limit_below(const char *root);
 
 /*
  * Half of what RLIMIT_AS and RLIMIT_DATA leave (`ulimit -v`, `ulimit -d`): stacks of threads and
- * the libraries' own memory come out of the same. UINT64_MAX without a limit.
+ * the libraries' own memory come out of the same. UINT64_MAX without a limit. Where there is one,
+ * the first question of a process takes up to 0.3 s, until the threads of its libraries have mapped
+ * theirs.
  */
 uint64_t mw_memory_limit_process(void);
 

@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -177,6 +178,36 @@ static void the_limit_of_a_real_group_holds(void **state)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* Stands in the way of the system's: how often somebody slept. */
+static int naps;
+
+int nanosleep(const struct timespec *asked, struct timespec *left)
+{
+    (void)left;
+    naps++;
+    return usleep((useconds_t)(asked->tv_nsec / 1000));
+}
+
+/* It is asked before every run, and waiting takes as long as a run. */
+static void only_the_first_question_under_a_limit_waits_for_libraries(void **state)
+{
+    (void)state;
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        struct rlimit limit = {900 << 20, 900 << 20};
+        if (setrlimit(RLIMIT_AS, &limit))
+            _exit(2);
+        uint64_t first = mw_memory_limit_process();
+        int waited = naps;
+        uint64_t second = mw_memory_limit_process();
+        bool both = first < limit.rlim_cur && second < limit.rlim_cur;
+        _exit(both && waited > 0 && naps == waited ? 0 : 1);
+    }
+    waitpid(child, &status, 0);
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 /* Limits can be lowered and not raised again: each in a child of its own. */
 static int limit_in_a_child(int resource, rlim_t bytes)
 {
@@ -229,6 +260,7 @@ int main(void)
         IN_ROOT(a_quota_of_processors_is_read_in_both_versions),
         cmocka_unit_test(the_limit_of_a_real_group_holds),
         cmocka_unit_test(a_limit_of_the_process_itself_counts),
+        cmocka_unit_test(only_the_first_question_under_a_limit_waits_for_libraries),
         IN_ROOT(an_unreadable_machine_gives_zero),
         cmocka_unit_test(this_machine_has_some_memory),
     };
