@@ -131,10 +131,8 @@ static void register_once(void)
     __lsan_enable();
 }
 
-mw_status mw_sde_register(mw_error *error)
+mw_reason mw_sde_register(void)
 {
     pthread_once(&registration.once, register_once);
-    return registration.done
-               ? MW_OK
-               : mw_fail(error, MW_UNSUPPORTED, "%s", mw_reason_sentence(MW_REASON_SDE_REFUSED));
+    return mw_reason_of(registration.done ? MW_REASON_NONE : MW_REASON_SDE_REFUSED, NULL);
 }

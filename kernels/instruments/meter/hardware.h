@@ -11,7 +11,6 @@
 #include "kernel.h"
 #include "meter/events.h"
 #include "model/number.h"
-#include "model/status.h"
 
 typedef enum mw_hardware_state {
     MW_HARDWARE_PRESENT,
@@ -49,7 +48,8 @@ mw_hardware_counts mw_hardware_none(const mw_reason *reason);
 /* Executes a prepared one-thread run once more for each quantity. */
 void mw_hardware_measure(mw_run *run, mw_hardware_counts *counts);
 
-/* Registers the three events on the process ledger; once per process, never undone. */
-mw_status mw_sde_register(mw_error *error);
+/* Registers the three events on the process ledger; once per process, never undone. Why they are
+ * not, or no reason. */
+mw_reason mw_sde_register(void);
 
 #endif

@@ -18,7 +18,7 @@ void mw_hardware_measure(mw_run *run, mw_hardware_counts *counts)
     *counts = mw_hardware_none(&absent.brief);
 }
 
-mw_status mw_sde_register(mw_error *error)
+mw_reason mw_sde_register(void)
 {
-    return mw_fail(error, MW_UNSUPPORTED, "%s", mw_reason_sentence(absent.reason.id));
+    return absent.reason;
 }

@@ -103,11 +103,10 @@ json_t *mw_report_doctor(void)
     bool present = hardware->state == MW_HARDWARE_PRESENT;
     add(checks, "papi-hardware", "hardware events", present ? "ok" : "absent",
         present ? plain(MW_REASON_PRESENT) : hardware->brief, hardware->reason);
-    mw_error error = {MW_OK, ""};
-    bool exported = mw_sde_register(&error) == MW_OK;
+    mw_reason refused = mw_sde_register();
+    bool exported = !mw_reason_is(&refused);
     add(checks, "papi-sde", "software-defined events", exported ? "ok" : "absent",
-        exported ? mw_reason_told("sde:::MEMWALL") : plain(MW_REASON_NOT_REGISTERED),
-        exported ? plain(MW_REASON_NONE) : mw_reason_told(error.message));
+        exported ? mw_reason_told("sde:::MEMWALL") : plain(MW_REASON_NOT_REGISTERED), refused);
 
     snprintf(text, sizeof text, "%.2f GiB", (double)memory.bytes / (1024.0 * 1024 * 1024));
     add(checks, "memory", "memory a kernel may take", "ok", mw_reason_told(text),
