@@ -108,3 +108,15 @@ test.case("what was read in another level is no roof of the run", function()
   assert(not walk.view.notices[1])
   assert(value_of(walk.view.roofline.memory) == 15.8e9)
 end)
+
+test.case("a level that no machine can have is refused, where roofs are read and where they are renewed", function()
+  local native = require "memwall.native"
+  local handle = native.machine(machine_of_two())
+  assert(native.read_roof(handle, 1, 1).value > 0)
+  for _, level in ipairs { math.mininteger, -2147483648, -1, 0, 9, 2147483648, 4294967297, math.maxinteger } do
+    for name, call in pairs { read = native.read_roof, renew = native.renew } do
+      local ok, problem = pcall(call, handle, level, 1, 1)
+      assert(not ok and tostring(problem):find("no level has this number", 1, true), name .. " " .. level)
+    end
+  end
+end)

@@ -18,6 +18,14 @@ static mw_machine *machine_at(lua_State *L, int index)
     return luaL_checkudata(L, index, handle);
 }
 
+/* The argument `index`, a level counted from 1, as an index from 0 [-0, +0, e]. */
+static int level_at(lua_State *L, int index)
+{
+    lua_Integer level = luaL_checkinteger(L, index);
+    luaL_argcheck(L, level >= 1 && level <= MW_MACHINE_LEVELS, index, "no level has this number");
+    return (int)level - 1;
+}
+
 /* A roof, or nil where there is none [-0, +1, e]. */
 static void push_roof(lua_State *L, const mw_roof *roof)
 {
@@ -66,7 +74,7 @@ static int native_renew(lua_State *L)
 {
     double value = luaL_checknumber(L, 3);
     mw_roof roof = {value, luaL_checknumber(L, 4), value, 1};
-    mw_machine_renew(machine_at(L, 1), (int)luaL_checkinteger(L, 2) - 1, &roof);
+    mw_machine_renew(machine_at(L, 1), level_at(L, 2), &roof);
     return 0;
 }
 
@@ -84,8 +92,8 @@ static int native_level(lua_State *L)
 /* read_roof(handle, level, threads) -> roof or nil [-3, +1, e]. */
 static int native_read_roof(lua_State *L)
 {
-    mw_roof roof = mw_machine_read_roof(machine_at(L, 1), (int)luaL_checkinteger(L, 2) - 1,
-                                        (int)luaL_checkinteger(L, 3));
+    mw_roof roof =
+        mw_machine_read_roof(machine_at(L, 1), level_at(L, 2), (int)luaL_checkinteger(L, 3));
     push_roof(L, &roof);
     return 1;
 }
