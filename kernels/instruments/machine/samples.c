@@ -4,10 +4,7 @@
 
 #include "machine/walk.h"
 #include "meter/noise.h"
-
-/* Of a try: as much may lie between the readings of the two clocks, or go to a timer tick. */
-#define WAITED_SHARE   0.02
-#define WAITED_SECONDS 20e-6
+#include "meter/series.h"
 
 static size_t index_of(const mw_samples *samples, double sign)
 {
@@ -109,14 +106,10 @@ mw_try mw_try_begin(void)
                     .wall = mw_clock_seconds()};
 }
 
-bool mw_try_is_disturbed(double wall, double cpu, long switches)
-{
-    return switches > 0 || wall - cpu > fmax(WAITED_SHARE * wall, WAITED_SECONDS);
-}
-
 bool mw_try_was_disturbed(const mw_try *begin)
 {
-    double wall = mw_clock_seconds() - begin->wall;
-    double cpu = mw_cpu_clock_seconds(false) - begin->cpu;
-    return mw_try_is_disturbed(wall, cpu, mw_thread_switches() - begin->switches);
+    mw_noise try = {.threads = 1, .wall_seconds = mw_clock_seconds() - begin->wall};
+    try.cpu_seconds = mw_cpu_clock_seconds(false) - begin->cpu;
+    try.switches = mw_thread_switches() - begin->switches;
+    return mw_sample_is_disturbed(&try);
 }

@@ -60,9 +60,6 @@ typedef struct mw_try {
 } mw_try;
 
 mw_try mw_try_begin(void);
-bool mw_try_was_disturbed(const mw_try *begin);
-
-/* The same of figures that are at hand: seconds of wall and of processor time, and switches. */
-bool mw_try_is_disturbed(double wall, double cpu, long switches);
+bool mw_try_was_disturbed(const mw_try *begin); /* by the rule of meter/series.h */
 
 #endif

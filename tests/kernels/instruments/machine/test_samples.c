@@ -160,19 +160,6 @@ static void a_disturbed_try_that_is_the_best_is_a_roof_all_the_same(void **state
     assert_true(band.value == 100 && band.high == 100 && band.low == 90);
 }
 
-/* A stopped process is not switched away against its will: only the clocks tell. */
-static void a_try_is_disturbed_by_a_switch_or_by_time_it_did_not_run(void **state)
-{
-    (void)state;
-    assert_false(mw_try_is_disturbed(2.5e-3, 2.5e-3, 0));
-    assert_false(mw_try_is_disturbed(2.5e-3, 2.47e-3, 0));
-    assert_true(mw_try_is_disturbed(2.5e-3, 2.4e-3, 0));
-    assert_true(mw_try_is_disturbed(2.5e-3, 2.5e-3, 1));
-    assert_true(mw_try_is_disturbed(82.5e-3, 2.5e-3, 0));
-    /* A tick of the timer in a short one. */
-    assert_false(mw_try_is_disturbed(300e-6, 285e-6, 0));
-}
-
 static void half_the_additions_in_a_cycle_are_a_core_that_is_shared(void **state)
 {
     (void)state;
@@ -196,7 +183,6 @@ int main(void)
         cmocka_unit_test(a_disturbance_that_no_try_sees_is_laid_on_all_of_its_moment),
         cmocka_unit_test(the_best_and_the_present_moment_can_be_kept_alone),
         cmocka_unit_test(a_disturbed_try_that_is_the_best_is_a_roof_all_the_same),
-        cmocka_unit_test(a_try_is_disturbed_by_a_switch_or_by_time_it_did_not_run),
         cmocka_unit_test(half_the_additions_in_a_cycle_are_a_core_that_is_shared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

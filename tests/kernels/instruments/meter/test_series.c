@@ -70,6 +70,26 @@ static void waiting_disturbs_a_sample_unless_the_clocks_explain_it(void **state)
     assert_false(mw_sample_is_disturbed(&clocks));
 }
 
+/* Tries at a roof of a few milliseconds. A stopped process is not switched away against its will:
+ * only the clocks tell. */
+static void a_short_sample_is_disturbed_by_a_switch_or_by_time_it_did_not_run(void **state)
+{
+    (void)state;
+    const struct {
+        double wall, cpu;
+        long switches;
+        bool disturbed;
+    } table[] = {
+        {2.5e-3, 2.5e-3, 0, false}, {2.5e-3, 2.47e-3, 0, false},
+        {2.5e-3, 2.4e-3, 0, true},  {2.5e-3, 2.5e-3, 1, true},
+        {82.5e-3, 2.5e-3, 0, true}, {300e-6, 285e-6, 0, false}, /* a tick of the timer */
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        mw_noise sample = sample_of(table[i].wall, table[i].cpu, table[i].switches);
+        assert_int_equal(mw_sample_is_disturbed(&sample), table[i].disturbed);
+    }
+}
+
 static void a_team_may_wait_a_tenth(void **state)
 {
     (void)state;
@@ -162,6 +182,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_switch_disturbs_a_short_sample_and_not_a_long_one),
         cmocka_unit_test(waiting_disturbs_a_sample_unless_the_clocks_explain_it),
+        cmocka_unit_test(a_short_sample_is_disturbed_by_a_switch_or_by_time_it_did_not_run),
         cmocka_unit_test(a_team_may_wait_a_tenth),
         cmocka_unit_test(independent_samples_keep_nearly_their_interval),
         cmocka_unit_test(moods_that_last_widen_the_interval),
