@@ -54,6 +54,13 @@ int64_t mw_arg(const mw_kernel *kernel, const mw_args *args, const char *name)
     return args->value[index];
 }
 
+int mw_args_threads(const mw_kernel *kernel, const mw_args *args)
+{
+    int index = mw_param_index(kernel, "threads");
+    int64_t threads = index >= 0 ? args->value[index] : 1;
+    return threads > 1 ? (int)threads : 1;
+}
+
 void mw_args_preset(const mw_kernel *kernel, mw_args *args)
 {
     *args = (mw_args){0};

@@ -122,6 +122,9 @@ int64_t mw_arg(const mw_kernel *kernel, const mw_args *args, const char *name);
 /* Index of a parameter, or -1. */
 int mw_param_index(const mw_kernel *kernel, const char *name);
 
+/* How many threads are asked for: one where the kernel has no such parameter. */
+int mw_args_threads(const mw_kernel *kernel, const mw_args *args);
+
 /* Presets of a kernel; then ranges, rules, and memory against this machine's limit, in one call.
  * The error names the parameter, the value and the allowed range. */
 void mw_args_preset(const mw_kernel *kernel, mw_args *args);

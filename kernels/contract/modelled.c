@@ -1,7 +1,5 @@
 #include "modelled.h"
 
-#include <string.h>
-
 #include "model/reason.h"
 
 mw_status mw_model_allowed(const mw_kernel *kernel, const mw_args *args, mw_error *error)
@@ -15,11 +13,9 @@ mw_status mw_model_allowed(const mw_kernel *kernel, const mw_args *args, mw_erro
         return mw_fail(error, MW_UNSUPPORTED,
                        "%s/%s does not describe its accesses, so they cannot be simulated",
                        kernel->family, kernel->variant);
-    for (size_t i = 0; i < kernel->param_count; i++) {
-        if (strcmp(kernel->params[i].name, "threads") == 0 && args->value[i] > 1)
-            return mw_fail(error, MW_INVALID, "%s/%s: %s", kernel->family, kernel->variant,
-                           mw_reason_sentence(MW_REASON_TRACE_ONE_THREAD));
-    }
+    if (mw_args_threads(kernel, args) > 1)
+        return mw_fail(error, MW_INVALID, "%s/%s: %s", kernel->family, kernel->variant,
+                       mw_reason_sentence(MW_REASON_TRACE_ONE_THREAD));
     return MW_OK;
 }
 

@@ -225,8 +225,7 @@ mw_status mw_bench_roof(const mw_kernel *kernel, const mw_args *args, mw_roof_ki
                       .shop = {.ledger = ledger, .result = &scratch, .isa = mw_cpu_isa()}};
     pair_samples samples = {.count = 0};
     *pair = empty;
-    int threads = mw_param_index(kernel, "threads");
-    if (threads >= 0 && args->value[threads] > 1)
+    if (mw_args_threads(kernel, args) > 1)
         return mw_fail(error, MW_INVALID, "a roof of one core stands beside one thread only");
     mw_status status = mw_args_check(kernel, args, error);
     if (status)

@@ -93,8 +93,7 @@ void mw_hardware_measure(mw_run *run, mw_hardware_counts *counts)
 {
     const mw_hardware *h = mw_hardware_probe();
     mw_reason reason = h->brief;
-    int threads = mw_param_index(run->kernel, "threads");
-    if (!mw_reason_is(&reason) && threads >= 0 && run->args.value[threads] > 1)
+    if (!mw_reason_is(&reason) && mw_args_threads(run->kernel, &run->args) > 1)
         reason = mw_reason_of(MW_REASON_EVENTS_ONE_THREAD, NULL);
     if (mw_reason_is(&reason)) {
         *counts = mw_hardware_none(&reason);

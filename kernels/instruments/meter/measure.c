@@ -25,13 +25,6 @@ enum { SAMPLES_PRESET = 1000, REPEATS_MAX = 1 << 20 };
 #define PREPARE_SHARE   0.05 /* of the progress bar */
 #define VERIFY_SHARE    0.05
 
-static int threads_of(const mw_kernel *kernel, const mw_args *args)
-{
-    int index = mw_param_index(kernel, "threads");
-    int64_t threads = index >= 0 ? args->value[index] : 1;
-    return threads > 1 ? (int)threads : 1;
-}
-
 static double progress_of(const mw_session *s)
 {
     double share = (mw_clock_seconds() - s->begin) / s->budget;
@@ -265,7 +258,7 @@ static mw_status open_session(mw_session *s, mw_error *error)
         if (status)
             return status;
         footprint += x->run.kernel->footprint(x->run.kernel, &x->run.args);
-        x->threads = threads_of(x->run.kernel, &x->run.args);
+        x->threads = mw_args_threads(x->run.kernel, &x->run.args);
         x->run.ledger = s->ledger;
         x->run.isa = mw_cpu_isa();
         x->run.interactive = o->interactive;

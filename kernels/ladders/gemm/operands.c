@@ -82,7 +82,6 @@ static mw_status make(mw_buffer *buffer, size_t elements, uint32_t seed, const m
 mw_status mw_gemm_create(mw_gemm_state *state, const mw_run *run, mw_error *error)
 {
     const int64_t *value = run->args.value;
-    int threads = mw_param_index(run->kernel, "threads");
     *state = (mw_gemm_state){
         .m = (size_t)value[MW_GEMM_M],
         .n = (size_t)value[MW_GEMM_N],
@@ -92,7 +91,7 @@ mw_status mw_gemm_create(mw_gemm_state *state, const mw_run *run, mw_error *erro
         .ldc = (size_t)mw_leading(value[MW_GEMM_LDC], value[MW_GEMM_N]),
         .width = mw_dtype_size((mw_dtype)value[MW_GEMM_DTYPE]),
         .dtype = (mw_dtype)value[MW_GEMM_DTYPE],
-        .threads = threads < 0 ? 1 : (int)value[threads],
+        .threads = mw_args_threads(run->kernel, &run->args),
     };
     mw_status status = make(&state->a, state->m * state->lda, MW_GEMM_SEED_A, state, run, error);
     if (status == MW_OK)

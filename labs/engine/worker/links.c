@@ -56,12 +56,11 @@ static const mw_number *measured(const mw_hardware_counts *counts, size_t index,
 /* What cannot be simulated at all; none where it can. */
 static mw_reason refusal(const mw_kernel *kernel, const mw_args *args)
 {
-    int threads = mw_param_index(kernel, "threads");
     if (!kernel->trace && kernel->library)
         return MW_BECAUSE(LIBRARY_TRACE, {.word = kernel->library});
     if (!kernel->trace)
         return mw_reason_of(MW_REASON_NO_TRACE, NULL);
-    bool many = threads >= 0 && args->value[threads] > 1;
+    bool many = mw_args_threads(kernel, args) > 1;
     return mw_reason_of(many ? MW_REASON_TRACE_ONE_THREAD : MW_REASON_NONE, NULL);
 }
 
