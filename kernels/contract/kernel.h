@@ -87,7 +87,8 @@ struct mw_kernel {
                         mw_error *error);
 
     /* The array that an execution fills and `verify` judges, or the last of several; NULL when none
-     * is filled. NULL instead of a function: never is. */
+     * is filled. NULL instead of a function: none outlives an execution (chains give their tensors
+     * back, step by step, and are judged as they run) or it fills none (a chase ends somewhere). */
     const mw_buffer *(*result)(const mw_run *run);
 
     /* Puts what one execution takes into those parameters that choose for themselves, or are

@@ -189,14 +189,35 @@ static mw_status execute_too_far(mw_run *run)
     return status;
 }
 
+static mw_status execute_twice(mw_run *run)
+{
+    mw_status status = honest->execute(run);
+    return status ? status : honest->execute(run);
+}
+
+/* The kernels that leave no array: chain/judge_test spoils the steps of a chain, and a test below
+ * a chase; what a read has summed goes nowhere. */
+static const char *const leave_no_array[] = {"stream/read", "chain/forward", "chain/train",
+                                             "chase/latency"};
+
+static bool leaves_no_array(const mw_kernel *kernel)
+{
+    char name[128];
+    snprintf(name, sizeof name, "%s/%s", kernel->family, kernel->variant);
+    for (size_t i = 0; i < sizeof leave_no_array / sizeof *leave_no_array; i++) {
+        if (strcmp(name, leave_no_array[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Runs every kernel that leaves an array in another way; `found` says whether that was noticed. */
-static void each_is_found_out(mw_status (*execute)(mw_run *run), size_t least,
+static void each_is_found_out(mw_status (*execute)(mw_run *run),
                               bool (*found)(const mw_verification *verification))
 {
-    size_t count = 0;
     for (size_t i = 0; i < mw_registry_count(); i++) {
         honest = mw_registry_at(i);
-        if (!honest->result || !runs_here(honest))
+        if (!runs_here(honest))
             continue;
         mw_kernel wrong = *honest;
         wrong.execute = execute;
@@ -204,15 +225,16 @@ static void each_is_found_out(mw_status (*execute)(mw_run *run), size_t least,
         mw_run run = prepared(&wrong, &args);
         mw_verification verification;
         mw_error error;
-        if (honest->result(&run)) {
+        bool leaves = honest->result && honest->result(&run);
+        if (leaves == leaves_no_array(honest))
+            fail_at(honest, &args, leaves ? "leaves an array" : "leaves no array");
+        if (leaves) {
             assert_int_equal(wrong.verify(&run, &verification, &error), MW_OK);
             if (!found(&verification))
                 fail_at(honest, &args, "what it did wrong was not found");
-            count++;
         }
         wrong.release(&run);
     }
-    assert_true(count >= least);
 }
 
 static bool verification_failed(const mw_verification *verification)
@@ -230,13 +252,28 @@ static bool guards_broke(const mw_verification *verification)
 static void a_wrong_result_fails_every_verification(void **state)
 {
     (void)state;
-    each_is_found_out(execute_all_wrongly, 40, verification_failed);
+    each_is_found_out(execute_all_wrongly, verification_failed);
+}
+
+static void a_chase_that_ends_elsewhere_fails_its_verification(void **state)
+{
+    (void)state;
+    assert_int_equal(mw_registry_find("chase/latency", &honest, NULL), MW_OK);
+    mw_kernel wrong = *honest;
+    wrong.execute = execute_twice;
+    mw_args args = args_of(honest, &shapes[4], MW_F32);
+    mw_run run = prepared(&wrong, &args);
+    mw_verification verification;
+    assert_int_equal(wrong.verify(&run, &verification, NULL), MW_OK);
+    assert_false(verification.passed);
+    assert_true(verification.worst > 1);
+    wrong.release(&run);
 }
 
 static void an_element_written_behind_a_result_is_found(void **state)
 {
     (void)state;
-    each_is_found_out(execute_too_far, 40, guards_broke);
+    each_is_found_out(execute_too_far, guards_broke);
 }
 
 static void verify_one(const mw_kernel *kernel, const mw_args *args)
@@ -375,6 +412,7 @@ int main(void)
         cmocka_unit_test(compulsory_bytes_never_exceed_what_the_program_moves),
         cmocka_unit_test(one_wrong_element_fails_the_verification),
         cmocka_unit_test(a_wrong_result_fails_every_verification),
+        cmocka_unit_test(a_chase_that_ends_elsewhere_fails_its_verification),
         cmocka_unit_test(an_element_written_behind_a_result_is_found),
         cmocka_unit_test(a_cancelled_kernel_stops_and_can_run_again),
     };
