@@ -10,172 +10,63 @@
 
 #include <cmocka.h>
 
-#include "attention/operands.h"
-#include "conv/operands.h"
+#include "buffer.h"
 #include "cpu.h"
-#include "gemm/operands.h"
-#include "lu/matrix.h"
 #include "registry.h"
+#include "sample.h"
 #include "tests/kernels/isa.h"
-#include "transformer/arrays.h"
 
-static const mw_buffer *output_of_gemm(const mw_run *run)
-{
-    return &((const mw_gemm_state *)run->state)->c;
-}
+enum { THREADS = 3, SETTINGS = 6 };
 
-static const mw_buffer *output_of_attention(const mw_run *run)
-{
-    return &((const mw_attention_state *)run->state)->o;
-}
-
-static const mw_buffer *output_of_conv(const mw_run *run)
-{
-    return &((const mw_conv_state *)run->state)->out;
-}
-
-static const mw_buffer *output_of_lu(const mw_run *run)
-{
-    return &((const mw_lu_matrix *)run->state)->a;
-}
-
-/* Also of a token's: what comes out at the end depends on every array before it. */
-static const mw_buffer *output_of_block(const mw_run *run)
-{
-    return &((const mw_block_state *)run->state)->array[MW_BLOCK_Z];
-}
-
-typedef struct setting {
-    const char *name;
-    int64_t value;
-} setting;
-
-enum { SETTINGS = 6, SHAPES = 6 };
-
-/* A kernel, and shapes of it: small, ragged, and with more tiles than threads. */
-typedef struct subject {
-    const char *kernel;
-    const mw_buffer *(*output)(const mw_run *run);
-    setting shapes[SHAPES][SETTINGS];
-} subject;
-
-#define ATTENTION_SHAPES                                                                           \
-    {                                                                                              \
-        {{"n", 1}, {"d", 1}, {"block", 3}}, {{"n", 2}, {"d", 5}, {"block", 1}},                    \
-            {{"n", 67}, {"d", 33}, {"block", 0}}, {{"n", 131}, {"d", 17}, {"block", 40}},          \
-        {                                                                                          \
-            {"n", 300}, {"d", 64},                                                                 \
-            {                                                                                      \
-                "block", 7                                                                         \
-            }                                                                                      \
-        }                                                                                          \
-    }
-#define CONV_SHAPES                                                                                \
-    {                                                                                              \
-        {{"h", 1}, {"w", 1}, {"cin", 1}, {"cout", 1}, {"k", 1}},                                   \
-            {{"h", 3}, {"w", 7}, {"cin", 5}, {"cout", 3}, {"k", 2}},                               \
-            {{"h", 13}, {"w", 11}, {"cin", 3}, {"cout", 40}, {"k", 3}},                            \
-        {                                                                                          \
-            {"h", 5}, {"w", 70}, {"cin", 64}, {"cout", 17},                                        \
-            {                                                                                      \
-                "k", 1                                                                             \
-            }                                                                                      \
-        }                                                                                          \
-    }
-#define LU_SHAPES                                                                                  \
-    {                                                                                              \
-        {{"n", 1}, {"block", 1}}, {{"n", 2}, {"block", 1}}, {{"n", 37}, {"block", 8}},             \
-            {{"n", 64}, {"lda", 71}, {"block", 16}}, {{"n", 131}, {"block", 5}},                   \
-        {                                                                                          \
-            {"n", 200}, {"lda", 203},                                                              \
-            {                                                                                      \
-                "block", 64                                                                        \
-            }                                                                                      \
-        }                                                                                          \
-    }
-/* The first ones are too small to be shared; then fewer heads than threads, fewer outputs than make
- * a cache line for each, fewer tokens than make a tile. */
-#define DECODER_SHAPES                                                                             \
-    {                                                                                              \
-        {{"past", 1}, {"d", 1}, {"heads", 1}, {"ff", 1}},                                          \
-            {{"past", 2}, {"d", 6}, {"heads", 3}, {"ff", 0}},                                      \
-            {{"past", 0}, {"d", 462}, {"heads", 2}, {"ff", 35}},                                   \
-            {{"past", 131}, {"d", 453}, {"heads", 3}, {"ff", 1}},                                  \
-            {{"past", 70}, {"d", 259}, {"heads", 7}, {"ff", 1003}},                                \
-        {                                                                                          \
-            {"past", 9001}, {"d", 45}, {"heads", 5},                                               \
-            {                                                                                      \
-                "ff", 17                                                                           \
-            }                                                                                      \
-        }                                                                                          \
-    }
-#define ENCODER_SHAPES                                                                             \
-    {                                                                                              \
-        {{"n", 1}, {"d", 1}, {"heads", 1}, {"ff", 1}},                                             \
-            {{"n", 5}, {"d", 259}, {"heads", 7}, {"ff", 300}},                                     \
-            {{"n", 23}, {"d", 130}, {"heads", 5}, {"ff", 17}},                                     \
-            {{"n", 131}, {"d", 40}, {"heads", 2}, {"ff", 35}},                                     \
-        {                                                                                          \
-            {"n", 70}, {"d", 66}, {"heads", 1},                                                    \
-            {                                                                                      \
-                "ff", 129                                                                          \
-            }                                                                                      \
-        }                                                                                          \
-    }
-
-static const subject subjects[] = {
-    {"gemm/parallel",
-     output_of_gemm,
-     {{{"m", 1}, {"n", 1}, {"k", 1}},
-      {{"m", 61}, {"n", 70}, {"k", 130}},
-      {{"m", 200}, {"n", 3}, {"k", 7}},
-      {{"m", 3}, {"n", 300}, {"k", 7}, {"kc", 5}}}},
-    {"attention/naive", output_of_attention, ATTENTION_SHAPES},
-    {"attention/tiled", output_of_attention, ATTENTION_SHAPES},
-    {"conv/direct", output_of_conv, CONV_SHAPES},
-    {"conv/im2col", output_of_conv, CONV_SHAPES},
-    {"lu/unblocked", output_of_lu, LU_SHAPES},
-    {"lu/blocked", output_of_lu, LU_SHAPES},
-    {"decoder/step", output_of_block, DECODER_SHAPES},
-    {"encoder/block", output_of_block, ENCODER_SHAPES},
+/* m, n, k, pad, block: small, ragged, and with more tiles than threads. */
+static const mw_shape shapes[] = {
+    {1, 1, 1, 0, 3, 1},   {2, 2, 5, 1, 1, 1},      {61, 70, 40, 0, 0, 1}, {200, 3, 7, 2, 40, 1},
+    {3, 300, 7, 0, 5, 1}, {35, 200, 17, 3, 64, 1}, {5, 37, 3, 7, 16, 1},
 };
-enum { SUBJECTS = sizeof subjects / sizeof *subjects, THREADS = 3 };
+enum { SHAPES = sizeof shapes / sizeof *shapes };
 
-static const char *settings_text(const setting *settings)
+/* What no sample reaches, since those stay small: a pixel row longer than what one thread takes,
+ * fewer heads than threads, fewer outputs than make a cache line for each, fewer tokens than make a
+ * tile, and a past of several pieces. */
+static const struct {
+    const char *family;
+    mw_setting settings[SETTINGS];
+} beyond[] = {
+    {"conv", {{"h", 13}, {"w", 11}, {"cin", 3}, {"cout", 40}, {"k", 3}}},
+    {"conv", {{"h", 5}, {"w", 70}, {"cin", 64}, {"cout", 17}, {"k", 1}}},
+    {"decoder", {{"past", 0}, {"d", 462}, {"heads", 2}, {"ff", 35}}},
+    {"decoder", {{"past", 131}, {"d", 453}, {"heads", 3}, {"ff", 1}}},
+    {"decoder", {{"past", 70}, {"d", 259}, {"heads", 7}, {"ff", 1003}}},
+    {"decoder", {{"past", 9001}, {"d", 45}, {"heads", 5}, {"ff", 17}}},
+    {"encoder", {{"n", 5}, {"d", 259}, {"heads", 7}, {"ff", 300}}},
+    {"encoder", {{"n", 23}, {"d", 130}, {"heads", 5}, {"ff", 17}}},
+    {"encoder", {{"n", 131}, {"d", 40}, {"heads", 2}, {"ff", 35}}},
+    {"encoder", {{"n", 70}, {"d", 66}, {"heads", 1}, {"ff", 129}}},
+};
+enum { BEYOND = sizeof beyond / sizeof *beyond };
+
+static const char *text_of(const mw_kernel *kernel, const mw_args *args)
 {
-    static char text[256];
-    size_t length = 0;
-    for (size_t i = 0; i < SETTINGS && settings[i].name; i++)
-        length += (size_t)snprintf(text + length, sizeof text - length, " %s=%lld",
-                                   settings[i].name, (long long)settings[i].value);
+    static char text[512];
+    int length = snprintf(text, sizeof text, "%s/%s (%s)", kernel->family, kernel->variant,
+                          mw_isa_name(mw_cpu_isa()));
+    for (size_t i = 0; i < kernel->param_count; i++)
+        length += snprintf(text + length, sizeof text - (size_t)length, " %s=%lld",
+                           kernel->params[i].name, (long long)args->value[i]);
     return text;
 }
 
-static mw_args args_of(const mw_kernel *kernel, const setting *settings, mw_dtype dtype,
-                       int threads)
-{
-    mw_args args;
-    mw_args_preset(kernel, &args);
-    for (size_t i = 0; i < SETTINGS && settings[i].name; i++) {
-        int index = mw_param_index(kernel, settings[i].name);
-        if (index >= 0)
-            args.value[index] = settings[i].value;
-    }
-    args.value[mw_param_index(kernel, "dtype")] = dtype;
-    args.value[mw_param_index(kernel, "threads")] = threads;
-    return args;
-}
-
-/* One execution, verified where one thread or three made it; then one that is counted. */
-static mw_run ran(const mw_kernel *kernel, const mw_args *args, const char *what)
+/* Two executions. The first is verified where one thread makes it, which stands for all that make
+ * the same bits; the second is counted. */
+static mw_run ran(const mw_kernel *kernel, const mw_args *args, bool verified)
 {
     mw_run run = {.kernel = kernel, .args = *args, .ledger = mw_ledger_process()};
+    const char *what = text_of(kernel, args);
     mw_error error = {0};
     mw_ledger_rearm(run.ledger);
     if (kernel->prepare(&run, &error) != MW_OK)
         fail_msg("%s: %s", what, error.message);
-    int64_t threads = mw_arg(kernel, args, "threads");
-    if (threads != 1 && threads != 3) {
+    if (!verified) {
         assert_int_equal(kernel->execute(&run), MW_OK);
     } else {
         mw_verification verification;
@@ -196,49 +87,79 @@ static mw_run ran(const mw_kernel *kernel, const mw_args *args, const char *what
     return run;
 }
 
-/* gemm adds to C, so what C holds depends on how often it ran, which is the same for all. */
-static void compare(const subject *s, const setting *settings, mw_dtype dtype)
+/* Rows are taken some at a time, and those that a share leaves over one by one, in other sums: each
+ * number of threads is verified, and its bits are its own. */
+static bool sums_by_share(const mw_kernel *kernel)
 {
-    const mw_kernel *kernel;
-    mw_error error;
-    char what[512];
+    return strcmp(kernel->family, "gemv") == 0 && strcmp(kernel->variant, "parallel") == 0;
+}
+
+/* gemm adds to C, so what C holds depends on how often it ran, which is the same for all. */
+static void compare(const mw_kernel *kernel, mw_args args)
+{
     void *first = NULL;
     size_t bytes = 0;
-    assert_int_equal(mw_registry_find(s->kernel, &kernel, &error), MW_OK);
     for (int threads = 1; threads <= THREADS; threads++) {
-        snprintf(what, sizeof what, "%s (%s)%s dtype=%s threads=%d", s->kernel,
-                 mw_isa_name(mw_cpu_isa()), settings_text(settings), mw_dtype_name(dtype), threads);
-        mw_args args = args_of(kernel, settings, dtype, threads);
-        mw_run run = ran(kernel, &args, what);
-        const mw_buffer *output = s->output(&run);
-        if (threads == 1) {
+        args.value[mw_param_index(kernel, "threads")] = threads;
+        mw_run run = ran(kernel, &args, threads == 1 || sums_by_share(kernel));
+        const mw_buffer *output = kernel->result(&run);
+        if (threads == 1 && output) {
             bytes = output->bytes;
             first = malloc(bytes);
             assert_non_null(first);
             memcpy(first, output->data, bytes);
-        } else if (output->bytes != bytes || memcmp(first, output->data, bytes) != 0) {
-            fail_msg("%s: other bits than with one thread", what);
+        } else if (output && !sums_by_share(kernel) &&
+                   (output->bytes != bytes || memcmp(first, output->data, bytes) != 0)) {
+            fail_msg("%s: other bits than with one thread", text_of(kernel, &args));
         }
         kernel->release(&run);
     }
     free(first);
 }
 
+static void compare_all(const mw_kernel *kernel, mw_dtype dtype)
+{
+    mw_args args;
+    mw_error error;
+    for (size_t s = 0; s < SHAPES; s++) {
+        if (mw_sample(kernel, &shapes[s], dtype, &args, &error) != MW_OK)
+            fail_msg("%s", error.message);
+        compare(kernel, args);
+    }
+    for (size_t b = 0; b < BEYOND; b++) {
+        if (strcmp(beyond[b].family, kernel->family) != 0)
+            continue;
+        size_t count = 0;
+        while (count < SETTINGS && beyond[b].settings[count].name)
+            count++;
+        if (mw_sample_set(kernel, &args, beyond[b].settings, count, &error) != MW_OK)
+            fail_msg("%s", error.message);
+        compare(kernel, args);
+    }
+}
+
+/* Those that leave nothing are compared by tests of their own: the tensors of a chain by
+ * chain/run_test. A library has its own ways, and counts nothing. */
+static bool is_shared(const mw_kernel *kernel)
+{
+    return mw_param_index(kernel, "threads") >= 0 && kernel->result && !kernel->library;
+}
+
 static void any_number_of_threads_makes_the_same_bits_and_counts_its_own_loads(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < SUBJECTS; i++) {
-        for (size_t s = 0; s < SHAPES && subjects[i].shapes[s][0].name; s++) {
-            for (int dtype = MW_F32; dtype <= MW_F64; dtype++)
-                compare(&subjects[i], subjects[i].shapes[s], (mw_dtype)dtype);
-        }
+    for (size_t i = 0; i < mw_registry_count(); i++) {
+        const mw_kernel *kernel = mw_registry_at(i);
+        for (int dtype = MW_F32; dtype <= MW_F64 && is_shared(kernel); dtype++)
+            compare_all(kernel, (mw_dtype)dtype);
     }
 }
 
 static uint64_t loads_with(const mw_kernel *kernel, int threads)
 {
-    static const setting none[SETTINGS] = {{NULL, 0}};
-    mw_args args = args_of(kernel, none, MW_F32, threads);
+    mw_args args;
+    mw_args_preset(kernel, &args);
+    args.value[mw_param_index(kernel, "threads")] = threads;
     return kernel->work(kernel, &args).load_bytes;
 }
 

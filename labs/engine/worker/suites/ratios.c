@@ -88,6 +88,8 @@ static mw_status pair_metered(mw_run *run, mw_bench_row *row, mw_error *error)
 
 mw_status mw_bench_ledger(mw_ledger *ledger, mw_bench_row *rows, size_t *count, mw_error *error)
 {
+    /* Explicit: what is not set here stays at its preset, blocks too, as where a person measures.
+     * A sample, which tests take, would choose blocks of its own. */
     static const struct {
         const char *kernel;
         const char *settings[9];

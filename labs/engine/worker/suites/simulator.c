@@ -14,7 +14,8 @@ enum { SAMPLES = 7, SCATTERED = 1 << 22, SPAN_BITS = 26 };
 static const mw_cache_geometry caches[] = {
     {"L1", 64, 12, 64}, {"L2", 2048, 16, 64}, {"LLC", 131072, 12, 64}};
 
-/* What is simulated: a kernel's trace, or SCATTERED accesses of 4 bytes all over 256 MiB. */
+/* What is simulated: a kernel's trace, its other parameters at their presets (ratios.c), or
+ * SCATTERED accesses of 4 bytes all over 256 MiB. */
 typedef struct subject {
     const char *label, *kernel;
     const char *settings[7];
