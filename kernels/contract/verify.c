@@ -22,12 +22,6 @@ long double mw_error_gamma(mw_dtype dtype, size_t terms)
     return 10 * sqrtl((long double)terms) * unit_roundoff(dtype);
 }
 
-long double mw_element_at(const void *array, mw_dtype dtype, size_t index)
-{
-    return dtype == MW_F32 ? (long double)((const float *)array)[index]
-                           : (long double)((const double *)array)[index];
-}
-
 void mw_verification_note(mw_verification *verification, long double got, long double want,
                           long double bound, const char *array, size_t row, size_t column)
 {

@@ -20,8 +20,12 @@ long double mw_error_gamma(mw_dtype dtype, size_t terms);
  * errors then do not cancel. */
 long double mw_error_gamma_certain(mw_dtype dtype, size_t terms);
 
-/* Element [index] of an array of either type. */
-long double mw_element_at(const void *array, mw_dtype dtype, size_t index);
+/* Element [index] of an array of either type. Here, since references call it for every product. */
+static inline long double mw_element_at(const void *array, mw_dtype dtype, size_t index)
+{
+    return dtype == MW_F32 ? (long double)((const float *)array)[index]
+                           : (long double)((const double *)array)[index];
+}
 
 /* Takes note when this element's error over `bound` is the largest so far; NaN is infinitely wrong.
  * `row` and `column` are for people; column SIZE_MAX: a vector. */

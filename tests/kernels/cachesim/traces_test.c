@@ -48,7 +48,8 @@ static void expect_bytes(const mw_kernel *kernel, const mw_args *args)
 static void a_trace_moves_the_bytes_that_the_ledger_counts(void **state)
 {
     (void)state;
-    enum { ROUNDS = 40 };
+    /* Windows of a convolution over everything of 130 take seconds and tell no more. */
+    enum { ROUNDS = 40, LOADS_MOST = 1 << 25 };
     for (size_t i = 0; i < mw_registry_count(); i++) {
         const mw_kernel *kernel = mw_registry_at(i);
         int allowed = 0;
@@ -58,7 +59,7 @@ static void a_trace_moves_the_bytes_that_the_ledger_counts(void **state)
                 args.value[p] = value_of(&kernel->params[p], round, p);
             mw_status status = mw_args_check(kernel, &args, NULL);
             allowed += status == MW_UNSUPPORTED; /* written for another processor */
-            if (status != MW_OK)
+            if (status != MW_OK || kernel->work(kernel, &args).load_bytes > LOADS_MOST)
                 continue;
             expect_bytes(kernel, &args);
             allowed++;
