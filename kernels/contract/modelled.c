@@ -1,22 +1,34 @@
 #include "modelled.h"
 
-#include "model/reason.h"
+mw_reason mw_model_refusal(const mw_kernel *kernel, const mw_args *args)
+{
+    if (!kernel->trace && kernel->library)
+        return MW_BECAUSE(LIBRARY_TRACE, {.word = kernel->library});
+    if (!kernel->trace)
+        return mw_reason_of(MW_REASON_NO_TRACE, NULL);
+    bool many = mw_args_threads(kernel, args) > 1;
+    return mw_reason_of(many ? MW_REASON_TRACE_ONE_THREAD : MW_REASON_NONE, NULL);
+}
 
 mw_status mw_model_allowed(const mw_kernel *kernel, const mw_args *args, mw_error *error)
 {
-    if (!kernel->trace && kernel->library)
+    mw_reason refusal = mw_model_refusal(kernel, args);
+    switch (refusal.id) {
+    case MW_REASON_NONE:
+        return MW_OK;
+    case MW_REASON_LIBRARY_TRACE:
         return mw_fail(error, MW_UNSUPPORTED,
                        "%s/%s runs inside %s, whose accesses are not ours to describe: choose "
                        "another rung of %s",
                        kernel->family, kernel->variant, kernel->library, kernel->family);
-    if (!kernel->trace)
+    case MW_REASON_NO_TRACE:
         return mw_fail(error, MW_UNSUPPORTED,
                        "%s/%s does not describe its accesses, so they cannot be simulated",
                        kernel->family, kernel->variant);
-    if (mw_args_threads(kernel, args) > 1)
+    default:
         return mw_fail(error, MW_INVALID, "%s/%s: %s", kernel->family, kernel->variant,
-                       mw_reason_sentence(MW_REASON_TRACE_ONE_THREAD));
-    return MW_OK;
+                       mw_reason_sentence(refusal.id));
+    }
 }
 
 /* A kernel with its arguments, as something to walk. */

@@ -5,8 +5,13 @@
 
 #include "cachesim/traffic.h"
 #include "kernel.h"
+#include "model/reason.h"
 
-/* MW_UNSUPPORTED says why this kernel cannot be modelled, MW_INVALID why these arguments cannot. */
+/* Why this kernel cannot be modelled at all, or not with these arguments; none where it can. */
+mw_reason mw_model_refusal(const mw_kernel *kernel, const mw_args *args);
+
+/* The same as an error that says what to do: MW_UNSUPPORTED for the kernel, MW_INVALID for the
+ * arguments. */
 mw_status mw_model_allowed(const mw_kernel *kernel, const mw_args *args, mw_error *error);
 
 mw_status mw_model_plan(const mw_kernel *kernel, const mw_args *args,

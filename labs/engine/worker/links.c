@@ -53,22 +53,11 @@ static const mw_number *measured(const mw_hardware_counts *counts, size_t index,
                               : &counts->l2_bytes;
 }
 
-/* What cannot be simulated at all; none where it can. */
-static mw_reason refusal(const mw_kernel *kernel, const mw_args *args)
-{
-    if (!kernel->trace && kernel->library)
-        return MW_BECAUSE(LIBRARY_TRACE, {.word = kernel->library});
-    if (!kernel->trace)
-        return mw_reason_of(MW_REASON_NO_TRACE, NULL);
-    bool many = mw_args_threads(kernel, args) > 1;
-    return mw_reason_of(many ? MW_REASON_TRACE_ONE_THREAD : MW_REASON_NONE, NULL);
-}
-
 /* Why there is no traffic; none when there is. Cancelled says its ledger. */
 static mw_reason simulate(const mw_links_order *order, const mw_measurement *m, mw_ledger *ledger,
                           mw_traffic *traffic)
 {
-    mw_reason refused = refusal(m->kernel, &m->args);
+    mw_reason refused = mw_model_refusal(m->kernel, &m->args);
     if (mw_reason_is(&refused))
         return refused;
     watch w = {.ledger = ledger, .begin = mw_clock_seconds(), .within = order->within};
