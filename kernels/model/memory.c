@@ -1,10 +1,10 @@
 #include "model/memory.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <threads.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -107,7 +107,7 @@ static void settle(void)
 }
 
 /* Libraries are loaded when the process starts: only who asks first has to wait. */
-static pthread_once_t settled = PTHREAD_ONCE_INIT;
+static once_flag settled = ONCE_FLAG_INIT;
 
 static uint64_t half_left(uint64_t limit, uint64_t used)
 {
@@ -119,7 +119,7 @@ uint64_t mw_memory_limit_process(void)
     uint64_t space = limit_of(RLIMIT_AS), data = limit_of(RLIMIT_DATA);
     if (space == UINT64_MAX && data == UINT64_MAX)
         return UINT64_MAX;
-    pthread_once(&settled, settle);
+    call_once(&settled, settle);
     mapped_pages used = mapped_now();
     uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
     space = half_left(space, used.all * page);
