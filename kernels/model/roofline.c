@@ -2,11 +2,6 @@
 
 #include <math.h>
 
-double mw_roofline_attainable(double compute_roof, double memory_roof, double intensity)
-{
-    return fmin(compute_roof, memory_roof * intensity);
-}
-
 double mw_roofline_ridge(double compute_roof, double memory_roof)
 {
     return compute_roof / memory_roof;

@@ -8,7 +8,6 @@
 #ifndef MW_MODEL_ROOFLINE_H
 #define MW_MODEL_ROOFLINE_H
 
-double mw_roofline_attainable(double compute_roof, double memory_roof, double intensity);
 double mw_roofline_ridge(double compute_roof, double memory_roof);
 
 /* Lower bound of the run time of `flops` and `bytes`: max(F/pi, Q/beta) [s]. */

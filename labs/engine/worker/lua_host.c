@@ -179,11 +179,6 @@ void mw_lua_close(mw_lua *lua)
     free(lua);
 }
 
-lua_State *mw_lua_state(mw_lua *lua)
-{
-    return lua->L;
-}
-
 /* The message handler: an error table passes, anything else gets its traceback logged. */
 static int handle(lua_State *L)
 {

@@ -21,7 +21,6 @@ typedef struct mw_lua mw_lua;
 /* `scripts` is the folder of memwall.lua; `memory_limit` bounds everything the state allocates. */
 mw_status mw_lua_open(mw_lua **lua, const char *scripts, size_t memory_limit, mw_error *error);
 void mw_lua_close(mw_lua *lua);
-lua_State *mw_lua_state(mw_lua *lua);
 
 /* Runs `function` with `context` inside a protected call. Lua errors become: MW_NO_MEMORY for the
  * allocator's limit (for good: such a state refuses everything from then on), the status and
