@@ -1,9 +1,9 @@
 #include "machine/calibration.h"
 
 #include <math.h>
-#include <stdio.h>
 
 #include "cpu.h"
+#include "machine/neighbour.h"
 #include "machine/recipe.h"
 #include "meter/noise.h"
 #include "model/groups.h"

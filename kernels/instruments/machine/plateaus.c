@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define FLATNESS          0.10
 #define SHORTEST          0.75 /* octaves */

@@ -11,7 +11,6 @@
 #define MW_MACHINE_RECIPE_H
 
 #include "machine/calibration.h"
-#include "machine/neighbour.h"
 #include "machine/samples.h"
 #include "machine/walk.h"
 #include "machine/workshop.h"

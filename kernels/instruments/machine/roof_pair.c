@@ -8,7 +8,6 @@
 #include "machine/roof_pair.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "cpu.h"

@@ -5,7 +5,6 @@
 #include <papi.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 

@@ -1,7 +1,5 @@
 #include "meter/noise.h"
 
-#include <stdio.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>

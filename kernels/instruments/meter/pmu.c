@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 #include <stdio.h>
-#include <string.h>
 
 /* PAPI's numbers, which its header would give: this file is also built and tested without it. */
 enum { OK = 0, NO_SET = -1, NOT_THERE = -7, NOT_PERMITTED = -15 };

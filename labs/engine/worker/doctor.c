@@ -2,7 +2,6 @@
 
 #include <omp.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cpu.h"
 #include "labs/engine/wire/wire.h"

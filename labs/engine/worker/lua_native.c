@@ -2,7 +2,6 @@
 #include <lauxlib.h>
 #include <math.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "labs/engine/wire/wire.h"
 #include "lua_host.h"
