@@ -84,9 +84,7 @@ static mw_work eltwise_work(const mw_kernel *kernel, const mw_args *args)
     mw_work sum = {0};
     for (size_t i = 0; i < rung->count; i++) {
         mw_work work = pass_work(&rung->passes[i], (mw_dtype)args->value[DTYPE], n);
-        sum.flops += work.flops;
-        sum.load_bytes += work.load_bytes;
-        sum.store_bytes += work.store_bytes;
+        sum = mw_work_plus(sum, work);
     }
     return sum;
 }

@@ -5,6 +5,7 @@
 
 #include "cpu.h"
 #include "params.h"
+#include "sample.h"
 #include "transformer/transformer.h"
 
 /* How many rows and columns an array has. */
@@ -122,6 +123,14 @@ static mw_block_sizes sizes_of(const mw_kernel *kernel, const mw_args *args, int
 mw_block_sizes mw_block_sizes_of(const mw_kernel *kernel, const mw_args *args)
 {
     return sizes_of(kernel, args, (int)args->value[MW_BLOCK_THREADS]);
+}
+
+mw_status mw_block_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                          mw_error *error)
+{
+    int64_t heads = 1 + shape->n % 3;
+    return MW_SAMPLE({"d", heads * (1 + shape->k % 29)}, {"heads", heads},
+                     {"ff", shape->block % 50});
 }
 
 void mw_block_settle(const mw_kernel *kernel, mw_args *args)

@@ -130,6 +130,10 @@ enum { MW_BLOCK_SHARE_BYTES = 1 << 20, MW_BLOCK_SHARE_FLOPS = 1 << 20 };
 
 mw_status mw_block_check(const mw_kernel *kernel, const mw_args *args, mw_error *error);
 
+/* All of a sample but how many tokens there are. */
+mw_status mw_block_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
+                          mw_error *error);
+
 /* Weights, x and the cache read, z and the new rows of the cache written, each once. */
 uint64_t mw_block_compulsory(const mw_kernel *kernel, const mw_args *args);
 uint64_t mw_block_footprint(const mw_kernel *kernel, const mw_args *args);

@@ -310,9 +310,8 @@ static mw_status trace_all(const mw_kernel *kernel, const mw_args *args, mw_trac
 static mw_status sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
                         mw_error *error)
 {
-    int64_t heads = 1 + shape->n % 3;
-    return MW_SAMPLE({"n", shape->m % 37}, {"d", heads * (1 + shape->k % 29)}, {"heads", heads},
-                     {"ff", shape->block % 50});
+    mw_status status = mw_block_sample(kernel, shape, args, error);
+    return status ? status : MW_SAMPLE({"n", shape->m % 37});
 }
 
 static const mw_buffer *result(const mw_run *run)
