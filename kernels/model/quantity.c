@@ -22,6 +22,11 @@ const mw_quantity_row *mw_quantity_of(mw_quantity quantity)
     return &rows[quantity];
 }
 
+mw_number mw_quantity_number(mw_quantity quantity, double value)
+{
+    return mw_number_of(value, rows[quantity].unit, rows[quantity].kind);
+}
+
 bool mw_quantity_find(const char *id, mw_quantity *quantity)
 {
     size_t length = id ? strcspn(id, ":") : 0;
@@ -41,6 +46,6 @@ bool mw_quantity_live(mw_quantity quantity, const mw_counters *counters, mw_numb
     if (row->live == 0)
         return false;
     memcpy(&now, (const char *)counters + row->live, sizeof now);
-    *number = mw_number_of((double)now * row->live_scale, row->unit, row->kind);
+    *number = mw_quantity_number(quantity, (double)now * row->live_scale);
     return true;
 }

@@ -47,6 +47,9 @@ typedef struct mw_quantity_row {
 
 const mw_quantity_row *mw_quantity_of(mw_quantity quantity);
 
+/* A value of it, in its unit and of its kind. */
+mw_number mw_quantity_number(mw_quantity quantity, double value);
+
 /* By the id of a row in a view: "flops", "link:2". False for one that is not known, and NULL. */
 bool mw_quantity_find(const char *id, mw_quantity *quantity);
 

@@ -103,9 +103,11 @@ mw_reason mw_reason_told(const char *text)
 
 bool mw_reason_same(const mw_reason *a, const mw_reason *b)
 {
-    bool same = a->id == b->id && strcmp(a->told, b->told) == 0;
-    for (size_t i = 0; i < mw_reason_figures(a->id); i++)
-        same = same && a->number[i] == b->number[i] && strcmp(a->word[i], b->word[i]) == 0;
+    bool same = a->id == b->id;
+    for (size_t i = 0; same && i < mw_reason_figures(a->id); i++)
+        same = mw_reason_has_number(a->id, i)           ? a->number[i] == b->number[i]
+               : mw_reason_kind(a->id, i) == MW_AS_TEXT ? strcmp(a->told, b->told) == 0
+                                                        : strcmp(a->word[i], b->word[i]) == 0;
     return same;
 }
 

@@ -48,8 +48,10 @@ enum {
 typedef struct mw_reason {
     mw_reason_id id;
     double number[MW_REASON_FIGURES];
-    char word[MW_REASON_FIGURES][MW_REASON_WORD_BYTES];
-    char told[MW_REASON_TOLD_BYTES]; /* of MW_REASON_TOLD */
+    union { /* a row with MW_AS_TEXT has no other figure */
+        char word[MW_REASON_FIGURES][MW_REASON_WORD_BYTES];
+        char told[MW_REASON_TOLD_BYTES];
+    };
 } mw_reason;
 
 /* `figures` may be NULL for a row without any; else there is one for each {} of the row. */

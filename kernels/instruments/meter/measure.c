@@ -1,9 +1,7 @@
 #include "meter/measure.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cpu.h"
 #include "meter/affinity.h"
@@ -212,33 +210,27 @@ static mw_status verify(mw_session *s, mw_side *x, mw_error *error)
 }
 
 /* What our own loops tallied; absent with the reason where they did not run. */
-static mw_number tallied(mw_quantity quantity, const uint64_t *tally, mw_reason reason)
+static mw_number tallied(const mw_kernel *kernel, mw_quantity quantity, uint64_t tally)
 {
-    mw_unit unit = mw_quantity_of(quantity)->unit;
-    return tally ? mw_number_of((double)*tally, unit, MW_COUNTED)
-                 : mw_number_absent(unit, MW_COUNTED, reason);
+    const mw_quantity_row *row = mw_quantity_of(quantity);
+    return kernel->library
+               ? mw_number_absent(row->unit, row->kind,
+                                  MW_BECAUSE(NOT_INSTRUMENTED, {.word = kernel->library}))
+               : mw_quantity_number(quantity, (double)tally);
 }
 
 /* Numbers with their kind: what our own loops tallied, the closed form for a library. */
 static void fill_work(const mw_side *x)
 {
     const mw_kernel *kernel = x->run.kernel;
-    mw_number *numbers = x->result->numbers;
-    for (int i = 0; i < MW_QUANTITIES; i++) {
-        const mw_quantity_row *row = mw_quantity_of((mw_quantity)i);
-        numbers[i] =
-            mw_number_absent(row->unit, row->kind, mw_reason_of(MW_REASON_NOT_MEASURED, NULL));
-    }
-    mw_reason reason = MW_BECAUSE(NOT_INSTRUMENTED, {.word = kernel->library});
-#define TALLY(ID, field)                                                                           \
-    numbers[MW_QUANTITY_##ID] =                                                                    \
-        tallied(MW_QUANTITY_##ID, kernel->library ? NULL : &x->work.field, reason);
+    mw_measurement *m = x->result;
+#define TALLY(ID, field) m->field = tallied(kernel, MW_QUANTITY_##ID, x->work.field);
     MW_TALLIES(TALLY)
     if (kernel->library)
-        numbers[MW_QUANTITY_FLOPS] = mw_number_of((double)kernel->work(kernel, &x->run.args).flops,
-                                                  MW_UNIT_FLOP, MW_MODELLED);
-    numbers[MW_QUANTITY_BYTES] = mw_number_of(
-        (double)kernel->compulsory_bytes(kernel, &x->run.args), MW_UNIT_BYTE, MW_MODELLED);
+        m->flops = mw_number_of((double)kernel->work(kernel, &x->run.args).flops, MW_UNIT_FLOP,
+                                MW_MODELLED);
+    m->compulsory_bytes = mw_quantity_number(
+        MW_QUANTITY_BYTES, (double)kernel->compulsory_bytes(kernel, &x->run.args));
 }
 
 static mw_status open_session(mw_session *s, mw_error *error)

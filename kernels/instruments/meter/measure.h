@@ -39,9 +39,11 @@ typedef struct mw_measurement {
     mw_isa isa;
     int threads_asked, threads_had; /* had: the fewest that the system gave an execution */
     mw_statistics seconds;
-    /* Of one execution, by mw_quantity: what was counted (a closed form for a library rung, whose
-     * bytes are absent) and the compulsory bytes. The rest is for who reports to work out. */
-    mw_number numbers[MW_QUANTITIES];
+    /* Of one execution: what was counted (a closed form for a library rung, whose bytes are
+     * absent) and the compulsory bytes. The rest is for who reports to work out. */
+#define MW_TALLIED_NUMBER(ID, field) mw_number field;
+    MW_TALLIES(MW_TALLIED_NUMBER)
+    mw_number compulsory_bytes;
     mw_hardware_counts hardware;
     bool has_memory; /* the kernel keeps a memory ledger */
     mw_memory memory;

@@ -4,8 +4,7 @@
 
 #include "labs/engine/wire/wire.h"
 
-/* JSON has no infinities; what is not finite is absent. */
-static json_t *real_or_null(double value)
+json_t *mw_real_or_null(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();
 }
@@ -16,8 +15,8 @@ static json_t *value_json(const mw_quantity_row *row, const mw_number *number)
     bool count = row->unit == MW_UNIT_FLOP || row->unit == MW_UNIT_BYTE ||
                  (row->unit == MW_UNIT_ONE && number->kind == MW_COUNTED);
     if (row->unit == MW_UNIT_SECOND)
-        return json_pack("{s:f, s:o, s:o}", "median", value, "low", real_or_null(number->low),
-                         "high", real_or_null(number->high));
+        return json_pack("{s:f, s:o, s:o}", "median", value, "low", mw_real_or_null(number->low),
+                         "high", mw_real_or_null(number->high));
     if (count && floor(value) == value && fabs(value) < 9e15)
         return json_integer((json_int_t)value);
     return json_real(value);

@@ -11,6 +11,9 @@
 
 #include "model/quantity.h"
 
+/* JSON has no infinities; what is not finite is absent. */
+json_t *mw_real_or_null(double value);
+
 /* Writes a number that is in base units. Whole counts of FLOP and bytes are whole in JSON, a time
  * is an object with its interval. `json` has objects "kinds" and "reasons". */
 void mw_quantity_to_json(json_t *json, mw_quantity quantity, const mw_number *number);

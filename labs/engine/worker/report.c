@@ -11,12 +11,6 @@
 #include "model/verdict.h"
 #include "registry.h"
 
-/* JSON has no infinities; what is not finite is absent. */
-static json_t *real_or_null(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 /* `text` stands for the value of a text parameter. */
 static json_t *value_of(const mw_param *param, int64_t value, const char *text)
 {
@@ -141,11 +135,13 @@ static json_t *report_memory(const mw_memory *memory)
 {
     json_t *json = json_pack("{s:{}, s:{}}", "kinds", "reasons");
     json_t *purposes = json_object();
-    mw_number peak = mw_number_of((double)memory->peak_bytes, MW_UNIT_BYTE, MW_COUNTED);
-    mw_number all = mw_number_of((double)memory->all_inputs_bytes, MW_UNIT_BYTE, MW_MODELLED);
-    mw_number again = mw_number_of((double)memory->recomputed_flops, MW_UNIT_FLOP, MW_COUNTED);
+    mw_number peak = mw_quantity_number(MW_QUANTITY_PEAK_BYTES, (double)memory->peak_bytes);
+    mw_number all =
+        mw_quantity_number(MW_QUANTITY_ALL_INPUTS_BYTES, (double)memory->all_inputs_bytes);
+    mw_number again =
+        mw_quantity_number(MW_QUANTITY_RECOMPUTED_FLOPS, (double)memory->recomputed_flops);
     mw_number pass = mw_number_of((double)memory->pass_flops, MW_UNIT_FLOP, MW_MODELLED);
-    mw_number live = mw_number_of((double)memory->live_inputs, MW_UNIT_ONE, MW_COUNTED);
+    mw_number live = mw_quantity_number(MW_QUANTITY_LIVE_INPUTS, (double)memory->live_inputs);
     mw_number overhead = quotient(&again, &pass, MW_QUANTITY_OVERHEAD, MW_REASON_NOTHING_COMPUTED);
     mw_quantity_to_json(json, MW_QUANTITY_PEAK_BYTES, &peak);
     mw_quantity_to_json(json, MW_QUANTITY_LIVE_INPUTS, &live);
@@ -176,11 +172,19 @@ static json_t *library_json(const char *name)
 static void find_numbers(const mw_measurement *m, mw_number numbers[MW_QUANTITIES])
 {
     const mw_reason_id no_time = MW_REASON_NO_TIME;
-    memcpy(numbers, m->numbers, sizeof m->numbers);
+    for (int i = 0; i < MW_QUANTITIES; i++) {
+        const mw_quantity_row *row = mw_quantity_of((mw_quantity)i);
+        numbers[i] =
+            mw_number_absent(row->unit, row->kind, mw_reason_of(MW_REASON_NOT_MEASURED, NULL));
+    }
+#define TALLY(ID, field) numbers[MW_QUANTITY_##ID] = m->field;
+    MW_TALLIES(TALLY)
+    numbers[MW_QUANTITY_BYTES] = m->compulsory_bytes;
     const mw_number *flops = &numbers[MW_QUANTITY_FLOPS], *bytes = &numbers[MW_QUANTITY_BYTES],
                     *seconds = &numbers[MW_QUANTITY_SECONDS];
-    numbers[MW_QUANTITY_SECONDS] = mw_number_with_spread(
-        m->seconds.median, m->seconds.low, m->seconds.high, MW_UNIT_SECOND, MW_MEASURED);
+    numbers[MW_QUANTITY_SECONDS] =
+        mw_number_with_spread(m->seconds.median, m->seconds.low, m->seconds.high,
+                              numbers[MW_QUANTITY_SECONDS].unit, numbers[MW_QUANTITY_SECONDS].kind);
     numbers[MW_QUANTITY_RATE] = quotient(flops, seconds, MW_QUANTITY_RATE, no_time);
     numbers[MW_QUANTITY_BANDWIDTH] = quotient(bytes, seconds, MW_QUANTITY_BANDWIDTH, no_time);
     numbers[MW_QUANTITY_INTENSITY] =
@@ -198,7 +202,7 @@ static void set_numbers(json_t *json, const mw_measurement *m)
             mw_quantity_to_json(json, (mw_quantity)i, &numbers[i]);
     }
     json_t *seconds = json_object_get(json, "seconds");
-    json_object_set_new(seconds, "min", real_or_null(m->seconds.min));
+    json_object_set_new(seconds, "min", mw_real_or_null(m->seconds.min));
     json_object_set_new(seconds, "samples", json_integer((json_int_t)m->seconds.samples));
 }
 
@@ -219,7 +223,7 @@ json_t *mw_report_measurement(const mw_measurement *m)
     json_object_set_new(json, "verified",
                         m->verify_asked ? json_boolean(m->verified) : json_null());
     if (m->verify_asked)
-        json_object_set_new(json, "worst_error", real_or_null(m->worst_error));
+        json_object_set_new(json, "worst_error", mw_real_or_null(m->worst_error));
     else
         set_reason(reasons, "verified", mw_reason_of(MW_REASON_NOT_VERIFIED, NULL));
     json_object_set_new(json, "verdict",
@@ -233,9 +237,9 @@ json_t *mw_report_measurement(const mw_measurement *m)
     if (mw_param_index(m->kernel, "threads") >= 0)
         json_object_set_new(json, "threads_had", json_integer(m->threads_had));
     json_object_set_new(json, "disturbed", json_boolean(m->disturbed));
-    json_object_set_new(json, "prepare_seconds", real_or_null(m->prepare_seconds));
+    json_object_set_new(json, "prepare_seconds", mw_real_or_null(m->prepare_seconds));
     json_object_set_new(json, "involuntary_switches", json_integer(m->involuntary_switches));
-    json_object_set_new(json, "wall_over_cpu", real_or_null(m->wall_over_cpu));
+    json_object_set_new(json, "wall_over_cpu", mw_real_or_null(m->wall_over_cpu));
     json_object_set_new(json, "steal_ticks", json_integer(m->steal_ticks));
     return json;
 }
@@ -243,9 +247,9 @@ json_t *mw_report_measurement(const mw_measurement *m)
 json_t *mw_report_ratio(const mw_ratio *ratio)
 {
     json_t *json = json_pack(
-        "{s:o, s:o, s:o, s:s, s:b, s:I, s:I}", "median", real_or_null(ratio->value.median), "low",
-        real_or_null(ratio->value.low), "high", real_or_null(ratio->value.high), "verdict",
-        mw_run_verdict_name(ratio->noisy ? MW_RUN_NOISY : MW_RUN_CLEAN), "disturbed",
+        "{s:o, s:o, s:o, s:s, s:b, s:I, s:I}", "median", mw_real_or_null(ratio->value.median),
+        "low", mw_real_or_null(ratio->value.low), "high", mw_real_or_null(ratio->value.high),
+        "verdict", mw_run_verdict_name(ratio->noisy ? MW_RUN_NOISY : MW_RUN_CLEAN), "disturbed",
         ratio->disturbed, "pairs", (json_int_t)ratio->pairs, "disturbed_pairs",
         (json_int_t)ratio->disturbed_pairs);
     if (ratio->noisy)

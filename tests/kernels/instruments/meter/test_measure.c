@@ -173,14 +173,10 @@ static void counts_are_those_of_one_execution(void **state)
     mw_measurement m;
     mw_error error;
     assert_int_equal(sum(12345, &m, &error), MW_OK);
-    assert_true(m.numbers[MW_QUANTITY_FLOPS].value == 12345 &&
-                m.numbers[MW_QUANTITY_FLOPS].kind == MW_COUNTED);
-    assert_true(m.numbers[MW_QUANTITY_LOAD_BYTES].value == 8 * 12345 &&
-                m.numbers[MW_QUANTITY_LOAD_BYTES].kind == MW_COUNTED);
-    assert_true(m.numbers[MW_QUANTITY_STORE_BYTES].value == 0 &&
-                !m.numbers[MW_QUANTITY_STORE_BYTES].absent);
-    assert_true(m.numbers[MW_QUANTITY_BYTES].value == 8 * 12345 &&
-                m.numbers[MW_QUANTITY_BYTES].kind == MW_MODELLED);
+    assert_true(m.flops.value == 12345 && m.flops.kind == MW_COUNTED);
+    assert_true(m.load_bytes.value == 8 * 12345 && m.load_bytes.kind == MW_COUNTED);
+    assert_true(m.store_bytes.value == 0 && !m.store_bytes.absent);
+    assert_true(m.compulsory_bytes.value == 8 * 12345 && m.compulsory_bytes.kind == MW_MODELLED);
     assert_true(m.seconds.samples >= 1 && m.seconds.samples <= 40);
     assert_true(m.seconds.min > 0 && m.seconds.min <= m.seconds.low);
     assert_true(m.seconds.low <= m.seconds.median && m.seconds.median <= m.seconds.high);
@@ -198,12 +194,10 @@ static void a_library_rung_has_modelled_flops_and_no_bytes(void **state)
     mw_error error = {0};
     mw_args args = args_of(1000, 1);
     assert_int_equal(mw_measure(&borrowed, &args, &brief, mw_ledger_process(), &m, &error), MW_OK);
-    assert_true(m.numbers[MW_QUANTITY_FLOPS].kind == MW_MODELLED &&
-                m.numbers[MW_QUANTITY_FLOPS].value == 1000);
-    assert_true(m.numbers[MW_QUANTITY_LOAD_BYTES].absent &&
-                m.numbers[MW_QUANTITY_STORE_BYTES].absent);
-    assert_int_equal(m.numbers[MW_QUANTITY_LOAD_BYTES].reason.id, MW_REASON_NOT_INSTRUMENTED);
-    assert_string_equal(m.numbers[MW_QUANTITY_LOAD_BYTES].reason.word[0], "Somelib");
+    assert_true(m.flops.kind == MW_MODELLED && m.flops.value == 1000);
+    assert_true(m.load_bytes.absent && m.store_bytes.absent);
+    assert_int_equal(m.load_bytes.reason.id, MW_REASON_NOT_INSTRUMENTED);
+    assert_string_equal(m.load_bytes.reason.word[0], "Somelib");
 }
 
 static void verification_is_reported_when_asked_for(void **state)
@@ -307,8 +301,7 @@ static void a_pair_is_interleaved_and_keeps_its_counts_apart(void **state)
     assert_true(mw_block_read(block, &counters));
     mw_ledger_attach(mw_ledger_process(), NULL, 0);
     free(block);
-    assert_true(pair.kernel.numbers[MW_QUANTITY_FLOPS].value == 1000000 &&
-                pair.beside.numbers[MW_QUANTITY_FLOPS].value == 3000000);
+    assert_true(pair.kernel.flops.value == 1000000 && pair.beside.flops.value == 3000000);
     assert_int_equal(pair.kernel.seconds.samples, pair.beside.seconds.samples);
     assert_int_equal(pair.ratio.value.samples, pair.kernel.seconds.samples);
     assert_true(pair.ratio.value.low <= pair.ratio.value.median &&
@@ -356,7 +349,7 @@ static void on_all_cores_each_thread_has_a_cpu_of_its_own(void **state)
     assert_true(CPU_EQUAL(&all, &before));
     assert_int_equal(sched_getaffinity(0, sizeof after, &after), 0);
     assert_true(CPU_EQUAL(&before, &after));
-    assert_true(m.numbers[MW_QUANTITY_FLOPS].value == 1000000);
+    assert_true(m.flops.value == 1000000);
 }
 
 static void threads_that_the_system_did_not_give_are_not_reported(void **state)
