@@ -80,7 +80,7 @@ static mw_status run_team(team_work *work, int threads, mw_band *band, mw_row_ve
     mw_status status = mw_team_run(work->shop->ledger, threads, run_thread, work);
     bool ended = atomic_load(&work->alone) || atomic_load(&work->late);
     if (!mw_ledger_poll(work->shop->ledger) || (status && !ended))
-        return mw_fail(error, MW_CANCELLED, "cancelled");
+        return mw_workshop_cancelled(error);
     for (int i = 0; i < SAMPLES; i++) {
         double sum = 0;
         bool disturbed = false, done = true;

@@ -19,25 +19,10 @@ enum { BUFFER_MAX = 512 << 20, BUFFER_MIN = 8 << 20 };
 #define SHARED_SHARE   0.10 /* of the looks at the core that may find it shared */
 #define CLOCK_DRIFT    0.03
 
-static mw_status cancelled(mw_error *error)
-{
-    return mw_fail(error, MW_CANCELLED, "cancelled");
-}
-
-static const mw_peak *widest_peak(mw_isa isa)
-{
-    size_t count;
-    const mw_peak *peaks = mw_probe_peaks(&count), *widest = peaks;
-    for (size_t i = 0; i < count; i++)
-        if (peaks[i].needs <= isa && peaks[i].flops_per_operation >= widest->flops_per_operation)
-            widest = &peaks[i];
-    return widest;
-}
-
 bool mw_recipe_core_is_shared(mw_recipe *r)
 {
-    bool shared = r->may_be_shared && mw_core_seems_shared(mw_core_adds_per_cycle());
-    r->looks += r->may_be_shared;
+    bool shared = mw_workshop_core_is_shared(&r->shop);
+    r->looks += r->shop.may_be_shared;
     r->shared += shared;
     return shared;
 }
@@ -47,14 +32,14 @@ bool mw_recipe_core_is_shared(mw_recipe *r)
 static mw_status warm_up(mw_recipe *r, mw_error *error)
 {
     mw_workshop *shop = &r->shop;
-    const mw_peak *peak = widest_peak(shop->isa);
+    const mw_peak *peak = mw_peak_widest(shop->isa, MW_F32);
     mw_walk walk;
     if (!mw_walk_init(&walk, shop->isa, MW_STREAM_READ, shop->buffer, 16384))
         return mw_fail(error, MW_INTERNAL, "no read probe");
     double begin = mw_clock_seconds(), last[3] = {0};
     for (int i = 0;; i++) {
         if (!mw_ledger_poll(shop->ledger))
-            return cancelled(error);
+            return mw_workshop_cancelled(error);
         mw_peak_sample(peak, 1, 0.002);
         mw_walk_sample(&walk, 0.002, shop->ledger);
         r->clock = mw_clock_read(CLOCK_SECONDS);
@@ -161,7 +146,7 @@ static mw_status calibrate(mw_recipe *whole, mw_error *error)
         return mw_fail(error, MW_NO_MEMORY,
                        "calibration needs %d MiB and may take %zu MiB here (%s): free some memory",
                        BUFFER_MIN >> 20, wanted >> 20, mw_reason_sentence(ceiling.share));
-    whole->may_be_shared = mw_core_may_be_shared();
+    shop->may_be_shared = mw_core_may_be_shared();
     int cpu = mw_workshop_quiet_cpu(shop->ledger, &allowed);
     mw_workshop_tell(shop, 0.02, "touching memory");
     mw_affinity_pin(&shop->affinity, cpu);

@@ -12,11 +12,6 @@ enum { SAMPLES = 9, KB = 1000 };
 
 #define SAMPLE_SECONDS 0.005
 
-static mw_status cancelled(mw_error *error)
-{
-    return mw_fail(error, MW_CANCELLED, "cancelled");
-}
-
 static const char *load_test(mw_isa isa)
 {
     static const char *const names[] = {"load_sse", "load_avx", "load_avx512"};
@@ -33,10 +28,10 @@ static mw_status level_figure(mw_workshop *shop, const char *name, double bytes,
     figure->unit = MW_UNIT_BYTE_PER_SECOND;
     figure->bytes = (double)((size_t)bytes / KB * KB);
     if (!mw_walk_read(&walk, shop->isa, shop->buffer, (size_t)bytes, shop->ledger))
-        return cancelled(error);
+        return mw_workshop_cancelled(error);
     for (int i = 0; i < SAMPLES; i++)
         if ((samples[i] = mw_walk_sample(&walk, SAMPLE_SECONDS, shop->ledger)) <= 0)
-            return cancelled(error);
+            return mw_workshop_cancelled(error);
     figure->rate = mw_band_of(samples, SAMPLES);
     return MW_OK;
 }
@@ -44,12 +39,7 @@ static mw_status level_figure(mw_workshop *shop, const char *name, double bytes,
 static mw_status peak_figure(mw_workshop *shop, mw_dtype dtype, mw_bench_figure *figure,
                              mw_error *error)
 {
-    size_t count;
-    const mw_peak *peaks = mw_probe_peaks(&count), *widest = NULL;
-    for (size_t i = 0; i < count; i++)
-        if (peaks[i].dtype == dtype && peaks[i].needs <= shop->isa &&
-            (!widest || peaks[i].flops_per_operation > widest->flops_per_operation))
-            widest = &peaks[i];
+    const mw_peak *widest = mw_peak_widest(shop->isa, dtype);
     if (!widest)
         return mw_fail(error, MW_INTERNAL, "no peak probe");
     bool fma = strcmp(widest->op, "fma") == 0;
@@ -65,7 +55,7 @@ static mw_status peak_figure(mw_workshop *shop, mw_dtype dtype, mw_bench_figure 
     double samples[SAMPLES * MW_PEAK_CHAINS];
     for (int i = 0; i < SAMPLES * MW_PEAK_CHAINS; i++) {
         if (!mw_ledger_poll(shop->ledger))
-            return cancelled(error);
+            return mw_workshop_cancelled(error);
         samples[i] = mw_peak_sample(widest, i % MW_PEAK_CHAINS, SAMPLE_SECONDS / 2);
     }
     figure->rate = mw_band_of(samples, SAMPLES * MW_PEAK_CHAINS);

@@ -7,11 +7,6 @@ enum { SAMPLES = 10 };
 
 #define SAMPLE_SECONDS 0.0025
 
-static mw_status cancelled(mw_error *error)
-{
-    return mw_fail(error, MW_CANCELLED, "cancelled");
-}
-
 static mw_status measure_mix(mw_recipe *recipe, size_t level, mw_stream_op op, mw_error *error)
 {
     mw_workshop *shop = &recipe->shop;
@@ -33,12 +28,12 @@ static mw_status measure_mix(mw_recipe *recipe, size_t level, mw_stream_op op, m
         if (!mw_walk_init(&walk, shop->isa, op, shop->buffer, (size_t)middle))
             return MW_OK;
         if (!mw_walk_round(&walk, shop->ledger))
-            return cancelled(error);
+            return mw_workshop_cancelled(error);
         for (size_t i = 0; i < SAMPLES; i++) {
             mw_try try = mw_try_begin();
             double rate = mw_walk_sample(&walk, SAMPLE_SECONDS, shop->ledger);
             if (rate <= 0)
-                return cancelled(error);
+                return mw_workshop_cancelled(error);
             mw_samples_next_moment(&taken);
             bool disturbed = mw_try_was_disturbed(&try) || mw_recipe_core_is_shared(recipe);
             mw_samples_add(&taken, rate, disturbed);

@@ -11,11 +11,6 @@ enum { TRIES = 4, CONFIRM_ROUNDS = 8 };
 #define SUSTAINED_LEAST   0.05
 #define SLICE_SECONDS     0.0015
 
-static mw_status cancelled(mw_error *error)
-{
-    return mw_fail(error, MW_CANCELLED, "cancelled");
-}
-
 /* The most, unless a quick trial says that fewer do better. */
 static int best_chains(const mw_recipe *r, const mw_peak *peak)
 {
@@ -81,7 +76,7 @@ mw_status mw_recipe_peaks(mw_recipe *r, mw_error *error)
         if (peaks[i].needs > r->shop.isa)
             continue;
         if (!mw_ledger_poll(r->shop.ledger))
-            return cancelled(error);
+            return mw_workshop_cancelled(error);
         size_t index = result->compute_count++;
         result->compute[index] = (mw_compute){
             .isa = peaks[i].name, .dtype = peaks[i].dtype, .op = peaks[i].op, .threads = 1};
@@ -101,7 +96,7 @@ mw_status mw_recipe_confirm_peaks(mw_recipe *r, mw_error *error)
             if (mw_workshop_elapsed(&r->shop) > MW_CONFIRM_UNTIL)
                 return MW_OK;
             if (!mw_ledger_poll(r->shop.ledger))
-                return cancelled(error);
+                return mw_workshop_cancelled(error);
             if (result->compute[i].verdict != MW_ROW_GOOD)
                 try_peak(r, i);
         }
@@ -123,7 +118,7 @@ static mw_status measure_sustained(mw_recipe *r, size_t index, mw_error *error)
     mw_samples_next_moment(&r->compute[index]);
     while ((spent = mw_clock_seconds() - begin) < length || kept.count == 0) {
         if (!mw_ledger_poll(r->shop.ledger))
-            return cancelled(error);
+            return mw_workshop_cancelled(error);
         mw_try try = mw_try_begin();
         double rate = mw_peak_sample(r->peaks[index], r->chains[index], SLICE_SECONDS);
         bool disturbed = mw_try_was_disturbed(&try) || mw_recipe_core_is_shared(r);

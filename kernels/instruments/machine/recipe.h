@@ -41,7 +41,6 @@ typedef struct mw_recipe {
     const mw_peak *peaks[MW_COMPUTE_MAX];
     int chains[MW_COMPUTE_MAX];
     size_t next_peak;
-    bool may_be_shared; /* the core, with another of its threads: looked at beside every moment */
     size_t looks, shared;
     mw_clock_reading clock; /* when the processor had warmed up */
 } mw_recipe;

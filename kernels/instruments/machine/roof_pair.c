@@ -57,13 +57,7 @@ static mw_dtype dtype_of(const mw_kernel *kernel, const mw_args *args)
 
 static void choose_peak(roof_side *roof, mw_dtype dtype)
 {
-    size_t count;
-    const mw_peak *peaks = mw_probe_peaks(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (peaks[i].dtype == dtype && peaks[i].needs <= roof->shop.isa &&
-            (!roof->peak || peaks[i].flops_per_operation > roof->peak->flops_per_operation))
-            roof->peak = &peaks[i];
-    }
+    roof->peak = mw_peak_widest(roof->shop.isa, dtype);
     double best = 0;
     for (int chains = 0; roof->peak && chains < MW_PEAK_CHAINS; chains++) {
         double rate = mw_peak_sample(roof->peak, chains, SIDE_SECONDS);
@@ -98,7 +92,7 @@ static mw_status open_roof(roof_side *roof, const mw_kernel *kernel, const mw_ar
     if (made)
         return MW_OK;
     return mw_ledger_cancelled(roof->shop.ledger)
-               ? mw_fail(error, MW_CANCELLED, "cancelled")
+               ? mw_workshop_cancelled(error)
                : mw_fail(error, MW_UNSUPPORTED, "no such probe for this instruction set");
 }
 
@@ -165,7 +159,7 @@ static mw_status take_pairs(mw_run *run, roof_side *roof, double amount, double 
         double roof_rate = roof_sample(roof);
         if (seconds <= 0 || roof_rate <= 0)
             return mw_ledger_cancelled(run->ledger)
-                       ? mw_fail(error, MW_CANCELLED, "cancelled")
+                       ? mw_workshop_cancelled(error)
                        : mw_fail(error, MW_INTERNAL, "%s/%s failed while it ran",
                                  run->kernel->family, run->kernel->variant);
         long before = switches;

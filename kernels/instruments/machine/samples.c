@@ -84,12 +84,17 @@ double mw_samples_least(const mw_samples *samples)
     return samples->count ? samples->value[index_of(samples, -1)] : 0;
 }
 
-mw_row_verdict mw_samples_verdict(const mw_samples *samples, double agreement)
+size_t mw_samples_undisturbed(const mw_samples *samples)
 {
     size_t undisturbed = 0;
     for (size_t i = 0; i < samples->count; i++)
         undisturbed += !samples->disturbed[i];
-    if (undisturbed < MW_SAMPLES_LEAST)
+    return undisturbed;
+}
+
+mw_row_verdict mw_samples_verdict(const mw_samples *samples, double agreement)
+{
+    if (mw_samples_undisturbed(samples) < MW_SAMPLES_LEAST)
         return MW_ROW_FEW;
     size_t best = index_of(samples, 1);
     for (size_t i = 0; i < samples->count; i++)

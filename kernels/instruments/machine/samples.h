@@ -49,6 +49,9 @@ mw_band mw_samples_band(const mw_samples *samples);
 /* The least of them all. */
 double mw_samples_least(const mw_samples *samples);
 
+/* How many of them ran undisturbed. */
+size_t mw_samples_undisturbed(const mw_samples *samples);
+
 /* Good when enough of them ran undisturbed and a try of another moment comes within the share
  * `agreement` of the best; else MW_ROW_FEW or MW_ROW_ALONE. */
 mw_row_verdict mw_samples_verdict(const mw_samples *samples, double agreement);

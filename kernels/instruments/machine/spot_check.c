@@ -66,27 +66,18 @@ void mw_spot_note(mw_spot_check *check, const mw_spot_roof *roof, double now, bo
 
 typedef struct checking {
     mw_workshop shop;
-    bool may_be_shared;
     mw_others others; /* since the check began */
     mw_spot_check *check;
 } checking;
 
-static bool core_is_shared(const checking *c)
-{
-    return c->may_be_shared && mw_core_seems_shared(mw_core_adds_per_cycle());
-}
-
 static bool enough(const mw_samples *samples)
 {
-    size_t undisturbed = 0;
-    for (size_t i = 0; i < samples->count; i++)
-        undisturbed += !samples->disturbed[i];
-    return samples->count == TRIES_MOST || undisturbed >= TRIES_LEAST;
+    return samples->count == TRIES_MOST || mw_samples_undisturbed(samples) >= TRIES_LEAST;
 }
 
 static bool undisturbed(const mw_samples *samples)
 {
-    return mw_samples_verdict(samples, 0) != MW_ROW_FEW;
+    return mw_samples_undisturbed(samples) >= MW_SAMPLES_LEAST;
 }
 
 /* One stream or eight: which is faster depends on the machine, and the roof is the better. */
@@ -119,12 +110,12 @@ static mw_status check_level(checking *c, const mw_calibration *remembered, size
     if (middle <= 0 || middle > (double)c->shop.buffer_bytes)
         return MW_OK;
     mw_samples one = {0}, many = {0};
-    bool quiet = !core_is_shared(c);
+    bool quiet = !mw_workshop_core_is_shared(&c->shop);
     if (!try_walk(c, MW_STREAM_READ, (size_t)middle, !last, &one) ||
         (level > 0 && !try_walk(c, MW_STREAM_READ_MANY, (size_t)middle, false, &many)))
-        return mw_fail(error, MW_CANCELLED, "cancelled");
-    quiet =
-        quiet && !core_is_shared(c) && undisturbed(&one) && (many.count == 0 || undisturbed(&many));
+        return mw_workshop_cancelled(error);
+    quiet = quiet && !mw_workshop_core_is_shared(&c->shop) && undisturbed(&one) &&
+            (many.count == 0 || undisturbed(&many));
     if (last && mw_others_processors(&c->others) > MW_OTHERS_LIMIT)
         quiet = false;
     double best = fmax(mw_samples_band(&one).value, mw_samples_band(&many).value);
@@ -164,7 +155,7 @@ static void check_peak(checking *c, const mw_calibration *remembered)
     if (!peak)
         return;
     double best = 0;
-    bool quiet = !core_is_shared(c);
+    bool quiet = !mw_workshop_core_is_shared(&c->shop);
     for (int chains = 0; chains < MW_PEAK_CHAINS; chains++) {
         mw_samples tries = {0};
         while (!enough(&tries)) {
@@ -175,7 +166,7 @@ static void check_peak(checking *c, const mw_calibration *remembered)
         best = fmax(best, mw_samples_band(&tries).value);
         quiet = quiet && undisturbed(&tries);
     }
-    quiet = quiet && !core_is_shared(c);
+    quiet = quiet && !mw_workshop_core_is_shared(&c->shop);
     mw_spot_roof roof = {NULL, entry->flops_per_second, entry->verdict};
     mw_spot_note(c->check, &roof, best, quiet);
 }
@@ -185,8 +176,10 @@ mw_status mw_calibration_spot_check(const mw_calibration *calibration, mw_ledger
 {
     mw_calibration scratch = {0};
     *check = (mw_spot_check){.what = mw_reason_of(MW_REASON_AS_REMEMBERED, NULL)};
-    checking c = {.shop = {.ledger = ledger, .result = &scratch, .isa = mw_cpu_isa()},
-                  .may_be_shared = mw_core_may_be_shared(),
+    checking c = {.shop = {.ledger = ledger,
+                           .result = &scratch,
+                           .isa = mw_cpu_isa(),
+                           .may_be_shared = mw_core_may_be_shared()},
                   .others = mw_others_begin(),
                   .check = check};
     size_t levels = calibration->level_count;

@@ -20,11 +20,6 @@ enum {
 #define SMALL_SECONDS 0.00125 /* of a try: others are given turns of a few milliseconds */
 #define LARGE_SECONDS 0.002
 
-static mw_status cancelled(mw_error *error)
-{
-    return mw_fail(error, MW_CANCELLED, "cancelled");
-}
-
 static double size_of(size_t index)
 {
     return SWEEP_MIN * exp2((double)index / SIZES_PER_OCTAVE);
@@ -57,14 +52,14 @@ static mw_status visit(mw_recipe *r, size_t index, size_t count, mw_error *error
     size_t bytes = (size_t)size_of(index), again = AGAIN;
     double seconds = bytes >= LARGE ? LARGE_SECONDS : SMALL_SECONDS;
     if (!mw_walk_read(&walk, r->shop.isa, r->shop.buffer, bytes, r->shop.ledger))
-        return cancelled(error);
+        return mw_workshop_cancelled(error);
     mw_samples_next_moment(taken);
     bool shared = mw_recipe_core_is_shared(r);
     for (size_t i = 0; i < count; i++) {
         mw_try try = mw_try_begin();
         double rate = mw_walk_sample(&walk, seconds, r->shop.ledger);
         if (rate <= 0)
-            return cancelled(error);
+            return mw_workshop_cancelled(error);
         bool disturbed = mw_try_was_disturbed(&try);
         mw_samples_add(taken, rate, disturbed);
         if (disturbed && again > 0 && mw_workshop_elapsed(&r->shop) < MW_SWEEP_UNTIL) {

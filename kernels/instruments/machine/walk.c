@@ -93,6 +93,17 @@ bool mw_walk_read(mw_walk *walk, mw_isa isa, char *base, size_t bytes, mw_ledger
     return with_one > 0 && with_many > 0;
 }
 
+const mw_peak *mw_peak_widest(mw_isa isa, mw_dtype dtype)
+{
+    size_t count;
+    const mw_peak *peaks = mw_probe_peaks(&count), *widest = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (peaks[i].dtype == dtype && peaks[i].needs <= isa &&
+            (!widest || peaks[i].flops_per_operation > widest->flops_per_operation))
+            widest = &peaks[i];
+    return widest;
+}
+
 double mw_peak_sample(const mw_peak *peak, int chains, double seconds)
 {
     double begin = mw_clock_seconds(), elapsed;

@@ -38,6 +38,10 @@ bool mw_walk_read(mw_walk *walk, mw_isa isa, char *base, size_t bytes, mw_ledger
 /* Bytes of the whole working set. */
 size_t mw_walk_bytes(const mw_walk *walk);
 
+/* The peak of an element type that does most at once with that ISA; NULL where there is no probe.
+ */
+const mw_peak *mw_peak_widest(mw_isa isa, mw_dtype dtype);
+
 /* FLOP/s of one peak with chain count index `chains` over about `seconds`. */
 double mw_peak_sample(const mw_peak *peak, int chains, double seconds);
 

@@ -6,10 +6,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "machine/neighbour.h"
 #include "meter/noise.h"
 #include "model/cpu_times.h"
 
 enum { HUGE = 2 << 20, LEAST = 4 << 20 };
+
+bool mw_workshop_core_is_shared(const mw_workshop *shop)
+{
+    return shop->may_be_shared && mw_core_seems_shared(mw_core_adds_per_cycle());
+}
 
 mw_status mw_workshop_buffer(mw_workshop *shop, size_t wanted, double seconds, mw_error *error)
 {
@@ -36,7 +42,7 @@ mw_status mw_workshop_buffer(mw_workshop *shop, size_t wanted, double seconds, m
     size_t touched = 0;
     while (touched < wanted && mw_clock_seconds() - begin < seconds) {
         if (!mw_ledger_poll(shop->ledger))
-            return mw_fail(error, MW_CANCELLED, "cancelled");
+            return mw_workshop_cancelled(error);
         memset(shop->buffer + touched, 0x3f, HUGE);
         touched += HUGE;
     }

@@ -22,9 +22,19 @@ typedef struct mw_workshop {
     size_t mapped_bytes;
     void *mapping;
     mw_affinity affinity;
+    bool may_be_shared;   /* the core, with another of its threads: looked at beside every moment */
     bool core_was_shared; /* too often, with a thread that is not ours */
     double begin;         /* when the clock of the five seconds started */
 } mw_workshop;
+
+/* What every step answers when its ledger was cancelled. */
+static inline mw_status mw_workshop_cancelled(mw_error *error)
+{
+    return mw_fail(error, MW_CANCELLED, "cancelled");
+}
+
+/* Whether another thread of this core seems to run now. */
+bool mw_workshop_core_is_shared(const mw_workshop *shop);
 
 /* Maps up to `wanted` bytes, half as many where there are not so many, and again, down to a few
  * MiB; touches them within `seconds` and keeps what was touched by then. */

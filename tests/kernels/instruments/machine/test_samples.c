@@ -124,7 +124,9 @@ static void what_hardly_ever_ran_undisturbed_is_not_sure(void **state)
     for (int i = 1; i < MW_SAMPLES_LEAST; i++)
         mw_samples_add(&s, 97, false);
     assert_int_equal(mw_samples_verdict(&s, 0.05), MW_ROW_FEW);
+    assert_int_equal(mw_samples_undisturbed(&s), MW_SAMPLES_LEAST - 1);
     mw_samples_add(&s, 97, false);
+    assert_int_equal(mw_samples_undisturbed(&s), MW_SAMPLES_LEAST);
     assert_int_equal(mw_samples_verdict(&s, 0.05), MW_ROW_GOOD);
     s = (mw_samples){.count = 0};
     assert_int_equal(mw_samples_verdict(&s, 0.05), MW_ROW_FEW);
