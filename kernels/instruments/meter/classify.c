@@ -3,8 +3,8 @@
 
 #include "meter/hardware.h"
 
-static void say(mw_hardware *hardware, mw_hardware_state state, mw_reason_id brief,
-                mw_reason reason)
+void mw_hardware_say(mw_hardware *hardware, mw_hardware_state state, mw_reason_id brief,
+                     mw_reason reason)
 {
     hardware->state = state;
     hardware->brief = mw_reason_of(brief, NULL);
@@ -17,31 +17,33 @@ void mw_hardware_classify(int open_errno, int paranoid, mw_hardware *hardware)
     enum { USER_MODE_ALLOWED = 2 }; /* the highest level at which a user may count own cycles */
     switch (open_errno) {
     case 0:
-        say(hardware, MW_HARDWARE_PRESENT, MW_REASON_NONE, mw_reason_of(MW_REASON_NONE, NULL));
+        mw_hardware_say(hardware, MW_HARDWARE_PRESENT, MW_REASON_NONE,
+                        mw_reason_of(MW_REASON_NONE, NULL));
         return;
     case ENOENT:
     case ENODEV:
     case EOPNOTSUPP:
-        say(hardware, MW_HARDWARE_NO_PMU, MW_REASON_NO_PMU,
-            mw_reason_of(MW_REASON_NO_PMU_LONG, NULL));
+        mw_hardware_say(hardware, MW_HARDWARE_NO_PMU, MW_REASON_NO_PMU,
+                        mw_reason_of(MW_REASON_NO_PMU_LONG, NULL));
         return;
     case EACCES:
     case EPERM:
         if (paranoid <= USER_MODE_ALLOWED) {
-            say(hardware, MW_HARDWARE_SECCOMP, MW_REASON_PERF_BLOCKED,
-                mw_reason_of(MW_REASON_PERF_BLOCKED_LONG, NULL));
+            mw_hardware_say(hardware, MW_HARDWARE_SECCOMP, MW_REASON_PERF_BLOCKED,
+                            mw_reason_of(MW_REASON_PERF_BLOCKED_LONG, NULL));
             return;
         }
-        say(hardware, MW_HARDWARE_PARANOID, MW_REASON_PERF_REFUSED,
+        mw_hardware_say(
+            hardware, MW_HARDWARE_PARANOID, MW_REASON_PERF_REFUSED,
             MW_BECAUSE(PERF_REFUSED_LONG, {.number = paranoid}, {.number = USER_MODE_ALLOWED}));
         return;
     case ENOSYS:
-        say(hardware, MW_HARDWARE_NOT_BUILT, MW_REASON_NO_PERF,
-            mw_reason_of(MW_REASON_NO_PERF_LONG, NULL));
+        mw_hardware_say(hardware, MW_HARDWARE_NOT_BUILT, MW_REASON_NO_PERF,
+                        mw_reason_of(MW_REASON_NO_PERF_LONG, NULL));
         return;
     default:
-        say(hardware, MW_HARDWARE_FAILED, MW_REASON_PERF_FAILED,
-            MW_BECAUSE(PERF_FAILED_LONG, {.word = strerror(open_errno)}));
+        mw_hardware_say(hardware, MW_HARDWARE_FAILED, MW_REASON_PERF_FAILED,
+                        MW_BECAUSE(PERF_FAILED_LONG, {.word = strerror(open_errno)}));
         return;
     }
 }

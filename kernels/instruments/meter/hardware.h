@@ -32,6 +32,10 @@ typedef struct mw_hardware {
 /* Probes once per process by add + start; cheap afterwards. Never fails: the state says. */
 const mw_hardware *mw_hardware_probe(void);
 
+/* Sets the state with both reasons; `brief` has no figures. */
+void mw_hardware_say(mw_hardware *hardware, mw_hardware_state state, mw_reason_id brief,
+                     mw_reason reason);
+
 /* What a plain perf_event_open for user-mode cycles, with its errno (0: it opened), tells about
  * this machine; `paranoid` is kernel.perf_event_paranoid. Fills state and both reasons. */
 void mw_hardware_classify(int open_errno, int paranoid, mw_hardware *hardware);

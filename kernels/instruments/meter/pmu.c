@@ -114,28 +114,20 @@ static unsigned long this_thread(void)
     return (unsigned long)pthread_self();
 }
 
-static void say(mw_hardware *hardware, mw_hardware_state state, mw_reason_id brief,
-                mw_reason reason)
-{
-    hardware->state = state;
-    hardware->brief = mw_reason_of(brief, NULL);
-    hardware->reason = reason;
-}
-
 static bool start_papi(const mw_pmu_calls *calls, mw_hardware *hardware)
 {
     int code = OK;
     if (calls->is_initialized() == 0) {
         int version = calls->library_init(calls->version);
         if (version != calls->version) {
-            say(hardware, MW_HARDWARE_FAILED, MW_REASON_PAPI_FAILED,
-                version > 0 ? mw_reason_of(MW_REASON_PAPI_OTHER_VERSION, NULL)
-                            : because(version, NULL));
+            mw_hardware_say(hardware, MW_HARDWARE_FAILED, MW_REASON_PAPI_FAILED,
+                            version > 0 ? mw_reason_of(MW_REASON_PAPI_OTHER_VERSION, NULL)
+                                        : because(version, NULL));
             return false;
         }
     }
     if ((code = calls->thread_init(this_thread)) != OK) {
-        say(hardware, MW_HARDWARE_FAILED, MW_REASON_PAPI_FAILED, because(code, NULL));
+        mw_hardware_say(hardware, MW_HARDWARE_FAILED, MW_REASON_PAPI_FAILED, because(code, NULL));
         return false;
     }
     return true;
@@ -187,9 +179,9 @@ static void summarise(const mw_pmu *pmu, mw_hardware *hardware)
     int version = pmu->calls->version;
     snprintf(text, sizeof text, "%d.%d.%d", version >> 24 & 255, version >> 16 & 255,
              version >> 8 & 255);
-    say(hardware, MW_HARDWARE_UNKNOWN_CPU, MW_REASON_CPU_UNKNOWN,
-        pmu->cpu ? MW_BECAUSE(EVENTS_UNKNOWN, {.word = text}, {.word = pmu->cpu->name})
-                 : MW_BECAUSE(CPU_UNKNOWN_LONG, {.word = text}));
+    mw_hardware_say(hardware, MW_HARDWARE_UNKNOWN_CPU, MW_REASON_CPU_UNKNOWN,
+                    pmu->cpu ? MW_BECAUSE(EVENTS_UNKNOWN, {.word = text}, {.word = pmu->cpu->name})
+                             : MW_BECAUSE(CPU_UNKNOWN_LONG, {.word = text}));
 }
 
 void mw_pmu_probe(mw_pmu *pmu, const mw_pmu_calls *calls, mw_hardware *hardware)

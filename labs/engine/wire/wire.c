@@ -145,6 +145,14 @@ done:
     return status;
 }
 
+void mw_wire_send_error(mw_wire *wire, const char *name, json_t *value, const mw_error *error)
+{
+    mw_wire_send(wire,
+                 json_pack("{s:s, s:s, s:s, s:o*}", "t", "error", "status",
+                           mw_status_name(error->code), "message", error->message, name, value),
+                 NULL);
+}
+
 bool mw_wire_pending(const mw_wire *wire)
 {
     return wire->first != NULL;

@@ -32,6 +32,10 @@ int mw_wire_fd(const mw_wire *wire);
  * large, MW_DEAD when the peer is gone. */
 mw_status mw_wire_send(mw_wire *wire, json_t *message, mw_error *error);
 
+/* Sends an error that has `name` = `value` (stolen; NULL: none) to say what it is about. What
+ * cannot be sent is dropped. */
+void mw_wire_send_error(mw_wire *wire, const char *name, json_t *value, const mw_error *error);
+
 /* True while something is queued: poll for POLLOUT then and call mw_wire_flush. */
 bool mw_wire_pending(const mw_wire *wire);
 mw_status mw_wire_flush(mw_wire *wire, mw_error *error);

@@ -60,10 +60,7 @@ static int serve(void)
     if (!status)
         status = mw_server_open(&server, wire, runner, &error);
     if (status) {
-        mw_wire_send(wire,
-                     json_pack("{s:s, s:s, s:s}", "t", "error", "status", mw_status_name(status),
-                               "message", error.message),
-                     NULL);
+        mw_wire_send_error(wire, "id", NULL, &error);
         mw_runner_close(runner);
         mw_wire_close(wire);
         return complain(error.message);

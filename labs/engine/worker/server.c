@@ -28,16 +28,6 @@ struct mw_server {
     bool quit;
 };
 
-/* An error that has `name` = `value` (stolen; NULL: none) to say what it is about. */
-static void send_error_about(mw_server *server, const char *name, json_t *value,
-                             const mw_error *error)
-{
-    mw_wire_send(server->wire,
-                 json_pack("{s:s, s:s, s:s, s:o*}", "t", "error", "status",
-                           mw_status_name(error->code), "message", error->message, name, value),
-                 NULL);
-}
-
 /* What waits for an answer or a record that cannot be sent gets the error in its place. */
 void mw_server_send(mw_server *server, json_t *message)
 {
@@ -47,14 +37,14 @@ void mw_server_send(mw_server *server, json_t *message)
     json_t *value = json_incref(json_object_get(message, name));
     mw_status status = mw_wire_send(server->wire, message, &error);
     if (status && status != MW_DEAD)
-        send_error_about(server, name, value, &error);
+        mw_wire_send_error(server->wire, name, value, &error);
     else
         json_decref(value);
 }
 
 void mw_server_send_error(mw_server *server, const json_t *id, const mw_error *error)
 {
-    send_error_about(server, "id", json_incref((json_t *)id), error);
+    mw_wire_send_error(server->wire, "id", json_incref((json_t *)id), error);
 }
 
 const json_t *mw_server_kernels(mw_server *server)
@@ -337,7 +327,7 @@ static mw_status receive_one(mw_server *server, bool *more, mw_error *error)
     mw_status status = mw_wire_receive(server->wire, &message, error);
     *more = message != NULL;
     if (status == MW_PROTOCOL) {
-        send_error_about(server, "what", json_string("wire"), error);
+        mw_wire_send_error(server->wire, "what", json_string("wire"), error);
         *more = true;
         return MW_OK;
     }

@@ -139,8 +139,9 @@ static void say(student_worker *student, json_t *message)
 
 static void say_error(student_worker *student, const json_t *id, mw_status status, const char *text)
 {
-    say(student, json_pack("{s:s, s:O*, s:s, s:s}", "t", "error", "id", (json_t *)id, "status",
-                           mw_status_name(status), "message", text));
+    mw_error error;
+    mw_fail(&error, status, "%s", text);
+    mw_wire_send_error(student->wire, "id", json_incref((json_t *)id), &error);
 }
 
 /* An answer that is too large is an error, of the same request. */
@@ -216,8 +217,7 @@ static void serve(student_worker *student)
         if (status == MW_DEAD || status == MW_IO)
             return;
         if (status)
-            say(student, json_pack("{s:s, s:s, s:s, s:s}", "t", "error", "what", "wire", "status",
-                                   mw_status_name(status), "message", error.message));
+            mw_wire_send_error(student->wire, "what", json_string("wire"), &error);
         if (message)
             dispatch(student, message);
         json_decref(message);
