@@ -427,6 +427,42 @@ static void a_disk_that_was_full_at_the_start_is_tried_again(void **state)
     scene_end(&s);
 }
 
+/* Records are gone, and there is no room to mend the file at the start. */
+static void a_damaged_file_that_is_mended_late_is_said(void **state)
+{
+    (void)state;
+    mw_scene s;
+    scene_begin_lab(&s, NULL, true);
+    for (size_t taken = 2; taken <= 3; taken++) {
+        scene_send(&s, submit);
+        scene_until(&s, taken);
+    }
+    scene_reopen(&s, false);
+    execute_sql(&s,
+                "DROP TRIGGER event_stays; DELETE FROM event WHERE seq = 2;"
+                "CREATE TRIGGER event_stays BEFORE DELETE ON event"
+                " BEGIN SELECT RAISE (ABORT, 'events are only added'); END",
+                SQLITE_OK);
+    set_disk_full(true);
+    scene_reopen(&s, true);
+    assert_non_null(strstr(mw_host_notice(s.host), "your progress is read, and not added to"));
+    set_disk_full(false); /* a worker is made with a file that grows */
+    scene_open_lab(&s, NULL);
+    set_disk_full(true);
+    scene_send(&s, submit);
+    scene_until(&s, 3);
+    set_disk_full(false);
+    scene_send(&s, submit);
+    scene_until_seen(&s, "kept");
+    assert_non_null(strstr(s.kept, "records taken over from it: 2, lost: at least 1"));
+    assert_non_null(strstr(mw_host_notice(s.host), "records taken over from it: 2"));
+    scene_reopen(&s, true);
+    assert_null(mw_host_notice(s.host)); /* it is said once */
+    scene_open_lab(&s, NULL);
+    scene_until(&s, 4);
+    scene_end(&s);
+}
+
 static void the_course_map_shows_where_a_lab_was_left(void **state)
 {
     (void)state;
@@ -513,6 +549,7 @@ int main(void)
             what_a_full_disk_did_not_take_is_written_with_the_next_input_that_it_takes),
         cmocka_unit_test(what_a_full_disk_did_not_take_is_written_before_leaving),
         cmocka_unit_test(a_disk_that_was_full_at_the_start_is_tried_again),
+        cmocka_unit_test(a_damaged_file_that_is_mended_late_is_said),
         cmocka_unit_test(the_course_map_shows_where_a_lab_was_left),
         cmocka_unit_test(a_machine_is_remembered_for_its_key_and_a_torn_file_is_forgotten),
     };

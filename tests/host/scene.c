@@ -40,7 +40,7 @@ static void forget(mw_scene *scene)
     scene->view = NULL;
     scene->seen = json_array();
     scene->views = 0;
-    scene->errors[0] = scene->whats[0] = scene->log[0] = 0;
+    scene->errors[0] = scene->whats[0] = scene->kept[0] = scene->log[0] = 0;
     scene->left_out = scene->refused = 0;
 }
 
@@ -105,6 +105,8 @@ static void remember(mw_scene *scene, const mw_host_event *event)
     } else if (event->kind == MW_HOST_LOG) {
         append_line(scene->log, sizeof scene->log,
                     json_string_value(json_object_get(event->body, "text")));
+    } else if (event->kind == MW_HOST_KEPT) {
+        append_line(scene->kept, sizeof scene->kept, message);
     } else if (event->kind == MW_HOST_CANCEL) {
         name = json_string_value(json_object_get(event->body, "stage"));
     } else if (event->kind == MW_HOST_RUN) {

@@ -23,6 +23,7 @@ typedef struct mw_scene {
     char whats[1024];  /* what every error was about, one a line */
     int refused;       /* errors that refused what was sent last */
     int left_out;      /* records, as told by the last error that counts them */
+    char kept[1024];   /* what was said when progress was kept again, one a line */
     char log[8192];
     int views;
 } mw_scene;

@@ -238,6 +238,17 @@ static void hear_error(mw_app *app, const json_t *body)
     add_log(&app->model, message);
 }
 
+/* What became of a damaged file is the more important of the two. */
+static void hear_kept(mw_app *app, const json_t *body)
+{
+    const char *kept = _("Progress is kept again, and what you did meanwhile.");
+    const char *message = mw_app_text(body, "message");
+    add_log(&app->model, kept);
+    if (*message)
+        add_log(&app->model, message);
+    mw_app_say(app, *message ? "warning" : "good", "%s", *message ? message : kept);
+}
+
 void mw_app_hear(mw_app *app, mw_host_event *event)
 {
     switch (event->kind) {
@@ -263,7 +274,7 @@ void mw_app_hear(mw_app *app, mw_host_event *event)
         hear_death(app, event->body);
         break;
     case MW_HOST_KEPT:
-        mw_app_say(app, "good", "%s", _("Progress is kept again, and what you did meanwhile."));
+        hear_kept(app, event->body);
         break;
     case MW_HOST_CANCEL:
         hear_cancel(app, event->body);

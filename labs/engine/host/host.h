@@ -52,8 +52,8 @@ typedef enum mw_host_event_kind {
                       "restarting","lab"}; cancelled: the ladder had to end the worker; lab: one
                       was open, and when it does not begin anew the error "open" follows. Else the
                       next request or lab starts another worker */
-    MW_HOST_KEPT,  /* body = {}: progress is kept again, all that could not be written meanwhile too
-                    */
+    MW_HOST_KEPT,  /* body = {"message"?}: progress is kept again, all that could not be written
+                      meanwhile too; the message says what became of a file that was damaged */
     MW_HOST_CANCEL /* body = {"stage":"asked"|"terminated"|"killed"}: a step of the ladder */
 } mw_host_event_kind;
 

@@ -25,6 +25,7 @@ struct mw_journal {
     bool again; /* what could not be written is to be tried again */
     bool failed;
     char why[MW_PROGRESS_WHY];
+    char rescue[MW_PROGRESS_MOVED]; /* what a late opening found and nobody was told yet, or "" */
 };
 
 static void bind_text(sqlite3_stmt *statement, int index, const char *text)
@@ -122,13 +123,13 @@ static void entry_free(mw_journal_entry *entry)
     free(entry);
 }
 
-/* The thread's, without the guard: writes one entry, or says why not. */
-static bool try_entry(mw_journal *journal, const mw_journal_entry *entry, char why[MW_PROGRESS_WHY])
+/* The thread's, without the guard: writes one entry, or says why not; and sets `moved` when the
+ * file was damaged. */
+static bool try_entry(mw_journal *journal, const mw_journal_entry *entry, char why[MW_PROGRESS_WHY],
+                      char moved[MW_PROGRESS_MOVED])
 {
-    char moved[512];
     if (!journal->db)
-        journal->db =
-            mw_progress_file_writer(journal->path, moved, sizeof moved, why, &(bool){false});
+        journal->db = mw_progress_file_writer(journal->path, moved, why, &(bool){false});
     if (!journal->db)
         return false;
     int code = write_entry(journal->db, entry);
@@ -176,9 +177,11 @@ static void *writer_main(void *context)
         journal->again = false;
         const mw_journal_entry *entry = journal->first;
         pthread_mutex_unlock(&journal->guard);
-        char why[MW_PROGRESS_WHY];
-        bool done = try_entry(journal, entry, why);
+        char why[MW_PROGRESS_WHY], moved[MW_PROGRESS_MOVED] = "";
+        bool done = try_entry(journal, entry, why, moved);
         pthread_mutex_lock(&journal->guard);
+        if (*moved)
+            memcpy(journal->rescue, moved, sizeof moved);
         if (done)
             written(journal);
         else
@@ -271,7 +274,8 @@ static uint64_t dealt_with(const mw_journal *journal)
     return journal->failed ? journal->tickets : journal->committed;
 }
 
-uint64_t mw_journal_committed(mw_journal *journal, char why[MW_PROGRESS_WHY])
+uint64_t mw_journal_committed(mw_journal *journal, char why[MW_PROGRESS_WHY],
+                              char moved[MW_PROGRESS_MOVED])
 {
     uint64_t count;
     while (read(journal->event, &count, sizeof count) < 0 && errno == EINTR)
@@ -279,6 +283,9 @@ uint64_t mw_journal_committed(mw_journal *journal, char why[MW_PROGRESS_WHY])
     pthread_mutex_lock(&journal->guard);
     uint64_t committed = dealt_with(journal);
     snprintf(why, MW_PROGRESS_WHY, "%s", journal->failed ? journal->why : "");
+    snprintf(moved, MW_PROGRESS_MOVED, "%s", journal->failed ? "" : journal->rescue);
+    if (!journal->failed)
+        journal->rescue[0] = '\0';
     pthread_mutex_unlock(&journal->guard);
     return committed;
 }

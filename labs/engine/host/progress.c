@@ -30,7 +30,7 @@ struct mw_progress {
     bool failed;  /* nothing is written, for now */
     bool stale;   /* the reader, if any, was opened before there was something to write to */
     bool unknown; /* there is a file, and it cannot be read */
-    char notice[512];
+    char notice[MW_PROGRESS_MOVED];
     int64_t attempts; /* the highest number given out */
     time_t overdue;   /* when the present question has taken too long */
 };
@@ -85,11 +85,11 @@ uint64_t mw_progress_drop(mw_progress *progress, int64_t attempt, int64_t seq)
 
 static void open_reader(mw_progress *progress, bool checked, char why[MW_PROGRESS_WHY]);
 
-/* What waited is written: the file may be there only now. */
-static void take_up(mw_progress *progress)
+/* What waited is written: the file may be there only now, and `moved` says that it was damaged. */
+static void take_up(mw_progress *progress, const char *moved)
 {
     char why[MW_PROGRESS_WHY] = "";
-    progress->notice[0] = '\0';
+    snprintf(progress->notice, sizeof progress->notice, "%s", moved);
     if (!progress->stale)
         return;
     progress->stale = false;
@@ -101,14 +101,14 @@ uint64_t mw_progress_committed(mw_progress *progress)
 {
     if (!progress->journal)
         return UINT64_MAX;
-    char why[MW_PROGRESS_WHY];
-    uint64_t committed = mw_journal_committed(progress->journal, why);
+    char why[MW_PROGRESS_WHY], moved[MW_PROGRESS_MOVED];
+    uint64_t committed = mw_journal_committed(progress->journal, why, moved);
     bool failed = *why != '\0';
     if (failed && !progress->failed)
         snprintf(progress->notice, sizeof progress->notice,
                  "progress is no longer kept: %.200s: %.200s", progress->path, why);
     else if (!failed && progress->failed)
-        take_up(progress);
+        take_up(progress, moved);
     progress->failed = failed;
     return committed;
 }
@@ -419,8 +419,7 @@ static mw_status open_in(mw_progress *progress, const char *folder, mw_error *er
     sqlite3 *writer = NULL;
     bool hopeless = true;
     if (writable && !progress->readonly)
-        writer = mw_progress_file_writer(progress->path, progress->notice, sizeof progress->notice,
-                                         why, &hopeless);
+        writer = mw_progress_file_writer(progress->path, progress->notice, why, &hopeless);
     open_reader(progress, writer != NULL, unread);
     if (progress->readonly)
         snprintf(progress->notice, sizeof progress->notice,

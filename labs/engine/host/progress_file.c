@@ -311,7 +311,7 @@ static int salvage_into(sqlite3 *old, const char *made, mw_salvaged *found)
 
 /* A damaged file (its connection is closed) is kept as it is under another name, and what can be
  * read of it takes its place. */
-static int replace_damaged(const char *path, sqlite3 *damaged, char *moved, size_t size)
+static int replace_damaged(const char *path, sqlite3 *damaged, char moved[MW_PROGRESS_MOVED])
 {
     char made[4300], aside[4400];
     mw_salvaged found = {0, 0};
@@ -327,20 +327,19 @@ static int replace_damaged(const char *path, sqlite3 *damaged, char *moved, size
         remove(made);
         return code;
     }
-    size_t used =
-        (size_t)snprintf(moved, size, "the progress file was damaged and moved to %.300s; ", aside);
-    if (used >= size)
-        return code;
+    size_t used = (size_t)snprintf(moved, MW_PROGRESS_MOVED,
+                                   "the progress file was damaged and moved to %.300s; ", aside);
     if (found.taken == 0)
-        snprintf(moved + used, size - used, "nothing of it can be read, and a new one begins");
+        snprintf(moved + used, MW_PROGRESS_MOVED - used,
+                 "nothing of it can be read, and a new one begins");
     else
-        snprintf(moved + used, size - used,
+        snprintf(moved + used, MW_PROGRESS_MOVED - used,
                  "records taken over from it: %" PRId64 ", lost: at least %" PRId64, found.taken,
                  found.lost);
     return code;
 }
 
-sqlite3 *mw_progress_file_writer(const char *path, char *moved, size_t moved_size,
+sqlite3 *mw_progress_file_writer(const char *path, char moved[MW_PROGRESS_MOVED],
                                  char why[MW_PROGRESS_WHY], bool *hopeless)
 {
     enum { FLAGS = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE };
@@ -354,7 +353,7 @@ sqlite3 *mw_progress_file_writer(const char *path, char *moved, size_t moved_siz
         mw_progress_missing(db) > 0)
         code = SQLITE_CORRUPT;
     if (is_damage(code)) {
-        code = replace_damaged(path, db, moved, moved_size);
+        code = replace_damaged(path, db, moved);
         db = NULL;
         if (!code)
             code = open_file(path, path, FLAGS, false, &db, &version);
