@@ -71,6 +71,20 @@ static void a_worker_that_never_speaks_is_one_line_after_one_deadline(void **sta
     program_free(&result);
 }
 
+static void a_worker_of_another_version_is_one_line(void **state)
+{
+    (void)state;
+    setenv("MEMWALL_WORKER", DOUBLE, 1);
+    setenv("MW_DOUBLE", "version", 1);
+    outcome result = program_run("", MEMWALL, "run", "04", "--plain", "--no-progress", NULL);
+    unsetenv("MEMWALL_WORKER");
+    unsetenv("MW_DOUBLE");
+    assert_true(program_is_one_line(&result, "install both from the same release"));
+    assert_string_equal(result.out, "");
+    assert_int_equal(result.code, 1);
+    program_free(&result);
+}
+
 /* Lines become one, and blanks between words too. */
 static void unwrap(char *text)
 {
@@ -127,6 +141,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_doubt_about_the_machine_is_said_where_it_is_asked_for_only),
         cmocka_unit_test(a_worker_that_never_speaks_is_one_line_after_one_deadline),
+        cmocka_unit_test(a_worker_of_another_version_is_one_line),
         cmocka_unit_test(a_death_in_the_check_of_the_roofs_is_said_and_the_lab_goes_on),
     };
     return cmocka_run_group_tests(tests, program_begin, program_end);

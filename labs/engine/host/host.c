@@ -524,6 +524,11 @@ bool mw_host_readonly(const mw_host *host)
     return host->progress && mw_progress_readonly(host->progress);
 }
 
+bool mw_host_is_useless(const mw_host *host)
+{
+    return host->useless.code != MW_OK;
+}
+
 bool mw_host_running(const mw_host *host)
 {
     return host->run.active;

@@ -81,6 +81,10 @@ bool mw_host_next(mw_host *host, mw_host_event *event);
 const char *mw_host_notice(const mw_host *host);
 bool mw_host_readonly(const mw_host *host);
 
+/* Whether no worker could do anything for us, so that none is started any more: it is of another
+ * version, or never speaks. */
+bool mw_host_is_useless(const mw_host *host);
+
 /* Requests by message name ("kernels", "doctor", "measure", "bench", "calibrate", "spot-check", …);
  * `body` is stolen; *id names the answer. A worker is started when there is none. */
 mw_status mw_host_request(mw_host *host, const char *name, json_t *body, long *id, mw_error *error);
