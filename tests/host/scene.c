@@ -1,5 +1,6 @@
 #include "tests/host/scene.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,21 @@ void scene_end(mw_scene *scene)
     char command[128];
     snprintf(command, sizeof command, "rm -rf '%s'", scene->folder);
     assert_int_equal(system(command), 0);
+}
+
+void scene_data_path(const mw_scene *scene, const char *name, char path[256])
+{
+    snprintf(path, 256, "%s/data/memwall/%s", scene->folder, name);
+}
+
+void scene_execute_sql(const mw_scene *scene, const char *sql, int wanted)
+{
+    char path[256];
+    sqlite3 *db;
+    scene_data_path(scene, "progress.sqlite", path);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), wanted);
+    sqlite3_close(db);
 }
 
 void scene_open_lab(mw_scene *scene, const json_t *recording)

@@ -321,10 +321,11 @@ static json_t *entry_json(const mw_journal_entry *entry)
     return json;
 }
 
-json_t *mw_journal_waiting(mw_journal *journal)
+json_t *mw_journal_waiting(mw_journal *journal, bool *failing)
 {
     json_t *all = NULL;
     pthread_mutex_lock(&journal->guard);
+    *failing = journal->failed;
     if (journal->failed && journal->first)
         all = json_array();
     for (const mw_journal_entry *each = journal->first; all && each; each = each->next)

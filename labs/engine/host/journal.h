@@ -49,8 +49,8 @@ int mw_journal_fd(const mw_journal *journal);
 
 /* What could not be written so far, oldest first: [{"attempt","seq","at","lab","seed","version",
  * "digest","event","verdicts","summary"}], or {"attempt","seq","drop":true}; NULL when there is
- * nothing. The caller's. */
-json_t *mw_journal_waiting(mw_journal *journal);
+ * nothing. The caller's. *failing: nothing can be written now. */
+json_t *mw_journal_waiting(mw_journal *journal, bool *failing);
 
 /* Waits until everything is dealt with. */
 void mw_journal_settle(mw_journal *journal);

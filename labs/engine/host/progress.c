@@ -85,16 +85,22 @@ uint64_t mw_progress_drop(mw_progress *progress, int64_t attempt, int64_t seq)
 
 static void open_reader(mw_progress *progress, bool checked, char why[MW_PROGRESS_WHY]);
 
-/* What waited is written: the file may be there only now, and `moved` says that it was damaged. */
-static void take_up(mw_progress *progress, const char *moved)
+/* What waited is written: the file may be there only now, or be another one. */
+static void renew_reader(mw_progress *progress)
 {
     char why[MW_PROGRESS_WHY] = "";
-    snprintf(progress->notice, sizeof progress->notice, "%s", moved);
     if (!progress->stale)
         return;
     progress->stale = false;
     sqlite3_close(progress->reader);
     open_reader(progress, false, why);
+}
+
+/* `moved` says that the file was damaged. */
+static void take_up(mw_progress *progress, const char *moved)
+{
+    snprintf(progress->notice, sizeof progress->notice, "%s", moved);
+    renew_reader(progress);
 }
 
 uint64_t mw_progress_committed(mw_progress *progress)
@@ -260,11 +266,18 @@ static int read_attempt(mw_progress *progress, const char *lab, mw_attempt *atte
     return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-/* What waits is asked for before the file, so that nothing falls between the two. */
+/* What waits is asked for before the file, so that nothing falls between the two; and where nothing
+ * waits any more, the file is read that it was written to. */
 static json_t *waiting_of(mw_progress *progress)
 {
+    if (!progress->journal)
+        return NULL;
+    bool failing;
     settle(progress);
-    return progress->journal ? mw_journal_waiting(progress->journal) : NULL;
+    json_t *waiting = mw_journal_waiting(progress->journal, &failing);
+    if (!failing)
+        renew_reader(progress);
+    return waiting;
 }
 
 mw_status mw_progress_load(mw_progress *progress, const char *lab, mw_attempt *attempt,
