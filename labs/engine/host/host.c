@@ -186,6 +186,7 @@ void mw_host_close(mw_host *host)
         json_decref(event.body);
     mw_host_forget_run(host);
     json_decref(host->hello);
+    json_decref(host->key);
     mw_progress_close(host->progress);
     free(host);
 }
@@ -256,6 +257,16 @@ const char *mw_host_notice(const mw_host *host)
 bool mw_host_readonly(const mw_host *host)
 {
     return host->progress && mw_progress_readonly(host->progress);
+}
+
+mw_status mw_host_start(mw_host *host, mw_error *error)
+{
+    return mw_host_ensure_worker(host, error);
+}
+
+bool mw_host_is_starting(const mw_host *host)
+{
+    return host->process.pid && !host->hello;
 }
 
 bool mw_host_is_useless(const mw_host *host)

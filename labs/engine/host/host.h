@@ -81,6 +81,11 @@ bool mw_host_next(mw_host *host, mw_host_event *event);
 const char *mw_host_notice(const mw_host *host);
 bool mw_host_readonly(const mw_host *host);
 
+/* Starts a worker when there is none; and whether it has yet to say hello. Until then what asks for
+ * the key, and for the remembered machine, waits. */
+mw_status mw_host_start(mw_host *host, mw_error *error);
+bool mw_host_is_starting(const mw_host *host);
+
 /* Whether no worker could do anything for us, so that none is started any more: it is of another
  * version, or never speaks. */
 bool mw_host_is_useless(const mw_host *host);
@@ -152,7 +157,7 @@ bool mw_host_running(const mw_host *host);
 bool mw_host_counters(const mw_host *host, mw_counters *counters);
 
 /* What measurements of this machine are filed under: it changes with the processor, the kernel and
- * the system. Waits for the worker's first message; NULL with the error. */
+ * the system. Waits for the first message of the first worker; NULL with the error. */
 const char *mw_host_key(mw_host *host, mw_error *error);
 
 /* The remembered machine, or NULL; storing a new one. */

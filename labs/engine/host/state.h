@@ -61,6 +61,7 @@ struct mw_host {
     mw_paths paths;
     mw_process process;
     json_t *hello;          /* the worker's, or NULL while it has not answered */
+    json_t *key;            /* the first worker's word for this machine, or NULL */
     int64_t hello_since;    /* ms; 0 when not waiting */
     int64_t heard_since;    /* ms: when the worker was last heard */
     int64_t callback_since; /* 0 when no callback runs */
