@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "labs/engine/wire/verdict.h"
 #include "tui/app/app_state.h"
 #include "tui/grid/charset.h"
 #include "tui/view/view.h"
@@ -184,7 +185,7 @@ void mw_app_machine_known(mw_app *app)
     model->came_from = MW_SCREEN_COURSE;
     if (app->lab_dir[0] != '\0')
         mw_app_open_lab(app, app->lab_dir, app->fresh);
-    else if (strcmp(mw_app_text(model->machine, "verdict"), "nominal") == 0)
+    else if (mw_json_has_run_verdict(model->machine, MW_RUN_NOMINAL))
         mw_app_say(app, "info", "%s",
                    _("These roofs are nominal; c measures them. q leads to the labs."));
     else if (!model->message_tone)
