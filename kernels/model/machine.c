@@ -165,6 +165,13 @@ mw_bound mw_roofs_bound(const mw_roofs *roofs, const mw_workload *run)
     return run->flops / run->bytes < ridge ? MW_BOUND_MEMORY : MW_BOUND_COMPUTE;
 }
 
+const char *mw_bound_name(mw_bound bound)
+{
+    static const char *const names[] = {
+        [MW_BOUND_MEMORY] = "memory", [MW_BOUND_COMPUTE] = "compute"};
+    return names[bound];
+}
+
 bool mw_roof_moved(double remembered, double beside)
 {
     return fmax(remembered / beside, beside / remembered) > MUCH;
