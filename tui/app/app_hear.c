@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "labs/engine/wire/machine.h"
 #include "tui/app/app_state.h"
 #include "tui/grid/utf8.h"
 #include "tui/locale/reason.h"
@@ -200,10 +201,10 @@ static void hear_answer(mw_app *app, const json_t *body)
         hear_doctor(app, answer);
     } else if (app->spot_id != 0 && id == app->spot_id) {
         char said[MW_REASON_TEXT];
+        mw_reason what;
         app->spot_id = 0;
-        if (strcmp(mw_app_text(answer, "state"), "changed") == 0)
-            mw_app_say(app, "info", _("%s; m, then c measures again"),
-                       mw_json_said(json_object_get(answer, "what"), said));
+        if (mw_machine_state_from_json(answer, &what) == MW_MACHINE_CHANGED)
+            mw_app_say(app, "info", _("%s; m, then c measures again"), mw_reason_said(&what, said));
     }
 }
 

@@ -282,11 +282,7 @@ mw_machine_state mw_machine_compare(mw_host *host, const json_t *machine, mw_rea
     *what = mw_reason_of(MW_REASON_NONE, NULL);
     if (mw_host_call(host, "spot-check", body, NULL, NULL, &answer, NULL))
         return MW_MACHINE_SAME; /* without a check the remembered roofs stand */
-    const char *state = mw_json_text(answer, "state");
-    mw_machine_state result = strcmp(state, "changed") == 0  ? MW_MACHINE_CHANGED
-                              : strcmp(state, "untold") == 0 ? MW_MACHINE_UNTOLD
-                                                             : MW_MACHINE_SAME;
-    *what = mw_reason_from_json(json_object_get(answer, "what"));
+    mw_machine_state result = mw_machine_state_from_json(answer, what);
     json_decref(answer);
     return result;
 }
