@@ -307,18 +307,16 @@ static json_t *parsed_or_null(const char *text)
 
 static json_t *entry_json(const mw_journal_entry *entry)
 {
-    json_t *json = json_pack("{s:I, s:I, s:I}", "attempt", (json_int_t)entry->attempt, "seq",
-                             (json_int_t)entry->seq, "at", (json_int_t)entry->at);
     if (entry->drop)
-        json_object_set_new(json, "drop", json_true());
-    else
-        json_object_update_new(
-            json, json_pack("{s:s, s:s, s:o*, s:o*, s:o*, s:o*, s:o*}", "lab", entry->lab, "seed",
-                            entry->seed, "version", text_or_null(entry->version), "digest",
-                            text_or_null(entry->digest), "event", parsed_or_null(entry->event),
-                            "verdicts", parsed_or_null(entry->verdicts), "summary",
-                            parsed_or_null(entry->summary)));
-    return json;
+        return json_pack("{s:I, s:I}", "attempt", (json_int_t)entry->attempt, "drop",
+                         (json_int_t)entry->seq);
+    json_t *record =
+        json_pack("{s:I, s:o*, s:o*, s:o*, s:o*}", "seq", (json_int_t)entry->seq, "event",
+                  parsed_or_null(entry->event), "version", text_or_null(entry->version), "digest",
+                  text_or_null(entry->digest), "verdicts", parsed_or_null(entry->verdicts));
+    return json_pack("{s:I, s:I, s:s, s:s, s:o, s:o*}", "attempt", (json_int_t)entry->attempt, "at",
+                     (json_int_t)entry->at, "lab", entry->lab, "seed", entry->seed, "record",
+                     record, "summary", parsed_or_null(entry->summary));
 }
 
 json_t *mw_journal_waiting(mw_journal *journal, bool *failing)

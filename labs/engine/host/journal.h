@@ -47,9 +47,10 @@ uint64_t mw_journal_committed(mw_journal *journal, char why[MW_PROGRESS_WHY],
                               char moved[MW_PROGRESS_MOVED]);
 int mw_journal_fd(const mw_journal *journal);
 
-/* What could not be written so far, oldest first: [{"attempt","seq","at","lab","seed","version",
- * "digest","event","verdicts","summary"}], or {"attempt","seq","drop":true}; NULL when there is
- * nothing. The caller's. *failing: nothing can be written now. */
+/* What could not be written so far, oldest first:
+ * [{"attempt","at","lab","seed","record","summary"}], the record as progress is loaded, or
+ * {"attempt","drop": its seq}; NULL when there is nothing. The caller's. *failing: nothing can be
+ * written now. */
 json_t *mw_journal_waiting(mw_journal *journal, bool *failing);
 
 /* Waits until everything is dealt with. */

@@ -10,8 +10,12 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { MW_PROGRESS_WHY = 256, MW_PROGRESS_MOVED = 512 };
+
+/* The first number of the first row; -1 when it cannot be had. */
+int64_t mw_progress_number(sqlite3 *db, const char *sql);
 
 /* Ready to be written, with the schema made in it when it is new; NULL with the reason, and
  * *hopeless tells that another try would not change it. A damaged file is moved aside, what can be
