@@ -85,18 +85,6 @@ static void a_worker_of_another_version_is_one_line(void **state)
     program_free(&result);
 }
 
-/* Lines become one, and blanks between words too. */
-static void unwrap(char *text)
-{
-    char *end = text;
-    for (const char *at = text; *at; at++)
-        if (*at != '\n' && *at != ' ')
-            *end++ = *at;
-        else if (end > text && end[-1] != ' ')
-            *end++ = ' ';
-    *end = '\0';
-}
-
 static char *said_by(const char *behaviour, const char *command)
 {
     setenv("MEMWALL_WORKER", DOUBLE, 1);
@@ -105,7 +93,7 @@ static char *said_by(const char *behaviour, const char *command)
     outcome result = program_run("", MEMWALL, command, lab, NULL);
     unsetenv("MEMWALL_WORKER");
     unsetenv("MW_DOUBLE");
-    char *out = strdup(result.out);
+    char *out = program_unwrapped(result.out);
     program_free(&result);
     assert_non_null(strstr(out, lab ? "Step" : "clean"));
     return out;
@@ -127,7 +115,6 @@ static void a_doubt_about_the_machine_is_said_where_it_is_asked_for_only(void **
     remember_the_machine_of_the_double();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *out = said_by(cases[i].behaviour, cases[i].command);
-        unwrap(out);
         if (cases[i].said && !strstr(out, cases[i].said))
             fail_msg("%s when %s: %s", cases[i].command, cases[i].behaviour, out);
         if (!cases[i].said && (strstr(out, "cannot be told") || strstr(out, "remembered:")))
