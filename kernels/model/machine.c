@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "model/roofline.h"
+#include "model/verdict.h"
 
 #define MUCH 2.0 /* a roof that is off by more is not the same one */
 
 bool mw_machine_row_usable(const char *verdict)
 {
-    return strcmp(verdict, "impossible") != 0;
+    mw_row_word word;
+    return !mw_row_word_parse(verdict, &word) || word != MW_ROW_IS_IMPOSSIBLE;
 }
 
 static bool is_roof(const mw_roof *roof)

@@ -64,12 +64,8 @@ static void format_band(const json_t *row, mw_unit unit, char *text, size_t size
 static void mark(const json_t *row, char *text, size_t size)
 {
     size_t used = strlen(text);
-    bool unsure = strcmp(mw_json_text(row, "verdict"), "unsure") == 0;
     if (used < size)
-        snprintf(text + used, size - used, "%s",
-                 !mw_machine_row_is_usable(row) ? " !"
-                 : unsure                       ? " ?"
-                                                : "");
+        snprintf(text + used, size - used, "%s", mw_row_mark(row));
 }
 
 static const char *why(const json_t *row, char said[MW_REASON_TEXT])
