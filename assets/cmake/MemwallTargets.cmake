@@ -37,6 +37,7 @@ function(mw_add_test name)
     add_executable(${name} ${arg_SOURCES})
     target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}")
     target_link_libraries(${name} PRIVATE mw_options ${arg_LINK} PkgConfig::CMOCKA)
+    set_target_properties(${name} PROPERTIES BUILD_RPATH "$ORIGIN/../lib") # where the drawing module is
     add_test(NAME ${name} COMMAND ${name})
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 300) # for what hangs: a busy machine makes ten times as long of anything

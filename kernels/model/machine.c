@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "model/roofline.h"
+#include "model/verdict.h"
 
 #define MUCH 2.0 /* a roof that is off by more is not the same one */
 
 bool mw_machine_row_usable(const char *verdict)
 {
-    return strcmp(verdict, "impossible") != 0;
+    mw_row_word word;
+    return !mw_row_word_parse(verdict, &word) || word != MW_ROW_IS_IMPOSSIBLE;
 }
 
 static bool is_roof(const mw_roof *roof)
@@ -163,6 +165,13 @@ mw_bound mw_roofs_bound(const mw_roofs *roofs, const mw_workload *run)
         return MW_BOUND_UNKNOWN;
     double ridge = mw_roofline_ridge(roofs->compute.value, roofs->memory.value);
     return run->flops / run->bytes < ridge ? MW_BOUND_MEMORY : MW_BOUND_COMPUTE;
+}
+
+const char *mw_bound_name(mw_bound bound)
+{
+    static const char *const names[] = {
+        [MW_BOUND_MEMORY] = "memory", [MW_BOUND_COMPUTE] = "compute"};
+    return names[bound];
 }
 
 bool mw_roof_moved(double remembered, double beside)

@@ -84,6 +84,9 @@ typedef struct mw_workload {
 
 typedef enum mw_bound { MW_BOUND_UNKNOWN = 0, MW_BOUND_MEMORY, MW_BOUND_COMPUTE } mw_bound;
 
+/* "memory", "compute"; NULL for unknown. */
+const char *mw_bound_name(mw_bound bound);
+
 typedef struct mw_roofs {
     char dtype[8];            /* "f32" or "f64" */
     int threads;              /* at least 1 */

@@ -25,6 +25,14 @@ mw_number mw_number_absent(mw_unit unit, mw_kind kind, mw_reason reason)
     return (mw_number){.unit = unit, .kind = kind, .absent = true, .reason = reason};
 }
 
+bool mw_number_is_absent(const mw_number *number, mw_reason *why)
+{
+    if (!number->absent && isfinite(number->value))
+        return false;
+    *why = number->absent ? number->reason : mw_reason_of(MW_REASON_NOT_FINITE, NULL);
+    return true;
+}
+
 #define N_(text) text
 static const char *const kind_names[MW_KINDS] = {
 #define MW_KIND(ID, name) [MW_##ID] = name,

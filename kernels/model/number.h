@@ -49,6 +49,9 @@ mw_number mw_number_of(double value, mw_unit unit, mw_kind kind);
 mw_number mw_number_with_spread(double value, double low, double high, mw_unit unit, mw_kind kind);
 mw_number mw_number_absent(mw_unit unit, mw_kind kind, mw_reason reason);
 
+/* Whether there is no value to say: it is absent, or not finite; *why is the reason then. */
+bool mw_number_is_absent(const mw_number *number, mw_reason *why);
+
 /* "counted", "modelled", ...; and the unit as written in JSON: "1", "FLOP", "B", "FLOP/s", "B/s",
  * "FLOP/B", "s", "Hz". The _parse functions return false for an unknown word. */
 const char *mw_kind_name(mw_kind kind);

@@ -111,59 +111,75 @@ bool mw_reason_same(const mw_reason *a, const mw_reason *b)
     return same;
 }
 
-static const char *write_figure(const mw_reason *reason, size_t index,
-                                const char *(*level)(const char *name), char *digits, size_t size)
+void mw_places_write(const char *sentence, mw_place_word *word_at, void *context, char *text,
+                     size_t size)
 {
-    double number = reason->number[index];
-    switch (mw_reason_kind(reason->id, index)) {
+    size_t used = 0;
+    while (*sentence && used + 1 < size) {
+        bool place =
+            sentence[0] == '{' && sentence[1] >= '1' && sentence[1] <= '9' && sentence[2] == '}';
+        const char *word = place ? word_at(context, (size_t)(sentence[1] - '1')) : NULL;
+        if (word) {
+            copy(text + used, size - used, word);
+            used += strlen(text + used);
+            sentence += 3;
+            continue;
+        }
+        size_t length = 1;
+        while (((unsigned char)sentence[length] & 0xc0) == 0x80)
+            length++;
+        if (used + length >= size)
+            break;
+        memcpy(text + used, sentence, length);
+        used += length;
+        sentence += length;
+    }
+    text[used] = '\0';
+}
+
+typedef struct figures {
+    const mw_reason *reason;
+    const char *(*level)(const char *name);
+    char digits[340]; /* the longest double without decimals has 309 */
+} figures;
+
+static const char *write_number(const char *format, double number, figures *f)
+{
+    snprintf(f->digits, sizeof f->digits, format, number);
+    return f->digits;
+}
+
+static const char *figure_at(void *context, size_t index)
+{
+    figures *f = context;
+    const char *word = f->reason->word[index < MW_REASON_FIGURES ? index : 0];
+    double number = f->reason->number[index < MW_REASON_FIGURES ? index : 0];
+    switch (mw_reason_kind(f->reason->id, index)) {
     case MW_AS_WHOLE:
-        snprintf(digits, size, "%.0f", number);
-        return digits;
+        return write_number("%.0f", number, f);
     case MW_AS_TENTHS:
-        snprintf(digits, size, "%.1f", number);
-        return digits;
+        return write_number("%.1f", number, f);
     case MW_AS_HUNDREDTHS:
-        snprintf(digits, size, "%.2f", number);
-        return digits;
+        return write_number("%.2f", number, f);
     case MW_AS_SHORT:
-        snprintf(digits, size, "%.3g", number);
-        return digits;
+        return write_number("%.3g", number, f);
     case MW_AS_LEVEL:
-        return level ? level(reason->word[index]) : reason->word[index];
+        return f->level ? f->level(word) : word;
     case MW_AS_WORD:
-        return reason->word[index];
+        return word;
     case MW_AS_TEXT:
-        return reason->told;
+        return f->reason->told;
     case MW_AS_NONE:
         break;
     }
-    return "";
+    return NULL;
 }
 
 const char *mw_reason_write(const mw_reason *reason, const char *sentence,
                             const char *(*level)(const char *name), char text[MW_REASON_TEXT])
 {
-    size_t used = 0;
-    while (*sentence && used + 1 < MW_REASON_TEXT) {
-        size_t index = (size_t)(sentence[0] == '{' ? sentence[1] - '1' : MW_REASON_FIGURES);
-        if (index < mw_reason_figures(reason->id) && sentence[2] == '}') {
-            char digits[340]; /* the longest double without decimals has 309 */
-            copy(text + used, MW_REASON_TEXT - used,
-                 write_figure(reason, index, level, digits, sizeof digits));
-            used += strlen(text + used);
-            sentence += 3;
-        } else {
-            size_t length = 1;
-            while (((unsigned char)sentence[length] & 0xc0) == 0x80)
-                length++;
-            if (used + length >= MW_REASON_TEXT)
-                break;
-            memcpy(text + used, sentence, length);
-            used += length;
-            sentence += length;
-        }
-    }
-    text[used] = '\0';
+    figures f = {.reason = reason, .level = level};
+    mw_places_write(sentence, figure_at, &f, text, MW_REASON_TEXT);
     return text;
 }
 

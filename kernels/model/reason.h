@@ -84,6 +84,14 @@ bool mw_reason_has_number(mw_reason_id id, size_t index); /* else a word stands 
 mw_reason_id mw_reason_parse(const char *name);
 
 /*
+ * A sentence in which words stand at the places {1} to {9}, counted from 0; a place for which there
+ * is NULL stays as it is. What does not fit into `size` bytes is cut between characters.
+ */
+typedef const char *mw_place_word(void *context, size_t place);
+void mw_places_write(const char *sentence, mw_place_word *word_at, void *context, char *text,
+                     size_t size);
+
+/*
  * The reason in words: `sentence` is that of its row in any language, where the figures may stand
  * in another order, and `level` gives a level's name in it (NULL: as it is). What does not fit
  * into MW_REASON_TEXT bytes is cut between characters. Returns `text`.

@@ -26,7 +26,15 @@ static const char *const run_names[] = {
 #define MW_RUN_VERDICT(ID, name) [MW_RUN_##ID] = name,
 #include "model/words.def"
 };
-enum { NAMES = sizeof names / sizeof *names, RUN_NAMES = sizeof run_names / sizeof *run_names };
+static const char *const row_names[] = {
+#define MW_ROW_VERDICT(ID, name) [MW_ROW_IS_##ID] = name,
+#include "model/words.def"
+};
+enum {
+    NAMES = sizeof names / sizeof *names,
+    RUN_NAMES = sizeof run_names / sizeof *run_names,
+    ROW_NAMES = sizeof row_names / sizeof *row_names
+};
 
 /* The place of a word in a list, or -1. */
 static int place_of(const char *word, const char *const *list, int count)
@@ -61,5 +69,18 @@ bool mw_run_verdict_parse(const char *name, mw_run_verdict *verdict)
     int place = place_of(name, run_names, RUN_NAMES);
     if (place >= 0)
         *verdict = (mw_run_verdict)place;
+    return place >= 0;
+}
+
+const char *mw_row_word_name(mw_row_word word)
+{
+    return row_names[word];
+}
+
+bool mw_row_word_parse(const char *name, mw_row_word *word)
+{
+    int place = place_of(name, row_names, ROW_NAMES);
+    if (place >= 0)
+        *word = (mw_row_word)place;
     return place >= 0;
 }

@@ -120,8 +120,10 @@ static double point_to_line(double x, double y, const mw_segment *l)
     return hypot(x - l->x0 - part * dx, y - l->y0 - part * dy);
 }
 
-/* Two that do not touch are nearest at a corner of the one or at an end of the other. */
-double mw_box_distance(const mw_medium *medium, const mw_box *box, const mw_segment *line)
+/* How far the nearest points of a box and of a line are apart; 0 where they touch, else these are a
+ * corner of the one or an end of the other. A unit of y is as much longer than one of x as the
+ * medium says. */
+static double distance(const mw_medium *medium, const mw_box *box, const mw_segment *line)
 {
     const double stretch = medium->stretch > 0 ? medium->stretch : 1;
     mw_segment l = *line;
@@ -146,7 +148,7 @@ static double distance_from_end(const mw_medium *medium, const mw_box *box, cons
     mw_box left = *box, right = *box;
     left.width = right.width = medium->letter;
     right.x += box->width - right.width;
-    return fmin(mw_box_distance(medium, &left, line), mw_box_distance(medium, &right, line));
+    return fmin(distance(medium, &left, line), distance(medium, &right, line));
 }
 
 bool mw_label_mistaken(const mw_medium *medium, const mw_box *box, const mw_segment *own,
@@ -156,7 +158,7 @@ bool mw_label_mistaken(const mw_medium *medium, const mw_box *box, const mw_segm
         return distance_from_end(medium, box, other) <
                distance_from_end(medium, box, own) + 2 * medium->letter;
     double clear = reading == MW_LABEL_APART ? medium->letter : 0;
-    return mw_box_distance(medium, box, other) < mw_box_distance(medium, box, own) + clear - slack;
+    return distance(medium, box, other) < distance(medium, box, own) + clear - slack;
 }
 
 static bool inside(const mw_label_map *map, const mw_box *box)

@@ -28,10 +28,6 @@ typedef struct mw_segment {
     double x0, y0, x1, y1;
 } mw_segment;
 
-/* How far the nearest points of a box and of a line are apart; 0 where they touch. A unit of y is
- * as much longer than one of x as the medium says. */
-double mw_box_distance(const mw_medium *medium, const mw_box *box, const mw_segment *line);
-
 /* How the names of lines are read. */
 typedef enum mw_label_reading {
     MW_LABEL_APART, /* theirs is nearer than any other by a letter's width */

@@ -190,34 +190,49 @@ static bool mistaken(const mw_series_chart *chart, const mw_medium *medium,
     return false;
 }
 
+typedef struct naming {
+    const mw_series_chart *chart;
+    const mw_medium *medium;
+    const mw_label_map *map;
+    mw_series_plan *plan;
+    int mark;
+    double best; /* price of the place that the plan has */
+} naming;
+
+/* Takes a place in this row where it is cheaper than the one before and read as the mark's. */
+static void offer(naming *n, double x, double width, int row, mw_label_reading reading)
+{
+    const mw_box box = {
+        .x = x, .y = row * n->medium->line, .width = width, .height = n->medium->line};
+    const double price = mw_label_map_price(n->map, &box, -1);
+    if (price < 0 || price + row >= n->best)
+        return;
+    if (mistaken(n->chart, n->medium, n->plan, &box, n->mark, reading))
+        return;
+    n->best = price + row;
+    n->plan->marks[n->mark].word = box;
+    n->plan->marks[n->mark].named = true;
+    n->plan->marks[n->mark].crossed = price > 0;
+}
+
 /* Beside its vertical, as high as there is room; on its way it may cover others where there is no
  * place of its own. */
 static void name_mark(const mw_series_chart *chart, const mw_medium *medium, mw_label_map *map,
                       int mark, mw_series_plan *plan)
 {
+    static const mw_label_reading readings[] = {MW_LABEL_APART, MW_LABEL_BY_END};
     const char *word = chart->mark_words[mark];
-    double width = word && *word ? mw_medium_measure(medium, word) : 0;
-    double at = plan->marks[mark].x, best = INFINITY;
-    double gap = medium->cells ? 0 : medium->letter / 2;
-    double right = medium->cells ? floor(at) + 1 : at + gap;
-    double left = mw_medium_snap(medium, at) - width - gap;
-    for (int covering = 0; covering < 2 && !plan->marks[mark].named; covering++)
-        for (int row = 0; width > 0 && row * medium->line < plan->height; row++)
-            for (int side = 0; side < 2; side++) {
-                mw_box box = {.x = side == 0 ? right : left,
-                              .y = row * medium->line,
-                              .width = width,
-                              .height = medium->line};
-                double price = mw_label_map_price(map, &box, -1);
-                if (price < 0 || price + row >= best ||
-                    mistaken(chart, medium, plan, &box, mark,
-                             covering ? MW_LABEL_BY_END : MW_LABEL_APART))
-                    continue;
-                best = price + row;
-                plan->marks[mark].word = box;
-                plan->marks[mark].named = true;
-                plan->marks[mark].crossed = price > 0;
-            }
+    const double width = word && *word ? mw_medium_measure(medium, word) : 0;
+    const double at = plan->marks[mark].x, gap = medium->cells ? 0 : medium->letter / 2;
+    const double right = medium->cells ? floor(at) + 1 : at + gap;
+    const double left = mw_medium_snap(medium, at) - width - gap;
+    naming n = {chart, medium, map, plan, mark, INFINITY};
+    for (int i = 0; i < 2 && width > 0 && !plan->marks[mark].named; i++) {
+        for (int row = 0; row * medium->line < plan->height; row++) {
+            offer(&n, right, width, row, readings[i]);
+            offer(&n, left, width, row, readings[i]);
+        }
+    }
     if (plan->marks[mark].named)
         mw_label_map_take(map, plan->marks[mark].word);
 }

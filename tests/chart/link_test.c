@@ -43,9 +43,10 @@ static double gap(const mw_medium *medium, const mw_box *a, const mw_box *b)
 
 static bool stands_by_its_link(const mw_medium *medium, const mw_chart_label *label)
 {
-    const mw_segment *link = &plan.links[0];
-    double between = mw_box_distance(medium, &label->box, link);
-    bool near = between <= 1.001 * fmax(2 * medium->letter, 0.6 * medium->line);
+    const mw_segment *link = &plan.links[0]; /* it stands upright */
+    const mw_box line = {
+        .x = link->x0, .y = fmin(link->y0, link->y1), .height = fabs(link->y1 - link->y0)};
+    bool near = gap(medium, &label->box, &line) <= 1.001;
     for (int i = 0; i < 2 && !near; i++) {
         const mw_chart_label *name = label_of(MW_LABEL_POINT, i);
         near = gap(medium, &label->box, &plan.points[i].mark) <= 1.001 ||

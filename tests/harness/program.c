@@ -217,3 +217,14 @@ json_t *program_json(const char *text)
         fprintf(stderr, "not JSON: %s in <%s>\n", error.text, text);
     return json;
 }
+
+char *program_unwrapped(const char *text)
+{
+    char *line = calloc(1, strlen(text) + 1), *end = line;
+    for (; *text; text++) {
+        bool blank = *text == ' ' || *text == '\n';
+        if (!blank || (end > line && end[-1] != ' '))
+            *end++ = blank ? ' ' : *text;
+    }
+    return line;
+}

@@ -38,6 +38,9 @@ const char *program_file(const char *name, const char *text);
 /* Exactly one line on stderr that begins with "memwall" and holds `part`; nothing on stdout. */
 bool program_is_one_line(const outcome *result, const char *part);
 
+/* Words parted by one blank each, however their lines were broken; the caller's. */
+char *program_unwrapped(const char *text);
+
 /* The only JSON value in `text`, or NULL after a message. */
 json_t *program_json(const char *text);
 

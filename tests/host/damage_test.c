@@ -121,8 +121,10 @@ static void a_damaged_page_costs_its_own_records_only(void **state)
     int unfit = 0;
     long leaf = kept_number("SELECT pageno FROM dbstat WHERE name = 'event' AND pagetype = 'leaf'"
                             " ORDER BY pageno LIMIT 1");
+    if (leaf <= 0)
+        skip(); /* an SQLite without dbstat does not say where it is */
     fresh();
-    overwrite(4096 * (leaf > 0 ? leaf - 1 : 15), 0x5a, 512);
+    overwrite(4096 * (leaf - 1), 0x5a, 512);
     snprintf(command, sizeof command, "cp '%s' '%s/as-it-was'", kept_file(), folder);
     assert_int_equal(system(command), 0);
     int count = count_finished(&unfit, notice);

@@ -304,12 +304,12 @@ static void handle(json_t *message)
         mw_reason what = behaves("untold")
                              ? mw_reason_of(MW_REASON_CHECK_DISTURBED, NULL)
                              : MW_BECAUSE(LEVEL_SLOWER, {.word = "L1"}, {.number = 50});
-        say(json_pack("{s:s, s:O, s:{s:s, s:f, s:o}}", "t", "answer", "id",
+        say(json_pack("{s:s, s:O, s:{s:s, s:o}}", "t", "answer", "id",
                       json_object_get(message, "id"), "body", "state",
                       behaves("untold")    ? "untold"
                       : behaves("changed") ? "changed"
                                            : "same",
-                      "largest_change", 0.5, "what", mw_reason_to_json(&what)));
+                      "what", mw_reason_to_json(&what)));
     } else if (strcmp(type, "doctor") == 0) {
         say(json_pack("{s:s, s:O, s:{s:[]}}", "t", "answer", "id", json_object_get(message, "id"),
                       "body", "checks"));

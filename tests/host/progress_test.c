@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,21 +12,6 @@
 #include "tests/host/scene.h"
 
 static const char submit[] = "{\"e\":\"submit\",\"step\":\"x\"}";
-
-static void path_of(const mw_scene *s, const char *name, char path[256])
-{
-    snprintf(path, 256, "%s/data/memwall/%s", s->folder, name);
-}
-
-static void execute_sql(const mw_scene *s, const char *sql, int wanted)
-{
-    char path[256];
-    sqlite3 *db;
-    path_of(s, "progress.sqlite", path);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), wanted);
-    sqlite3_close(db);
-}
 
 static void a_lab_is_found_tomorrow_as_it_was_left(void **state)
 {
@@ -201,7 +185,7 @@ static void a_damaged_file_is_moved_aside_and_said(void **state)
         scene_until(&s, 41);
         mw_host_close(s.host);
         s.host = NULL;
-        path_of(&s, "progress.sqlite", path);
+        scene_data_path(&s, "progress.sqlite", path);
         struct stat about;
         assert_int_equal(stat(path, &about), 0);
         int fd = open(path, O_RDWR);
@@ -279,7 +263,7 @@ static void a_file_of_a_newer_memwall_is_left_alone_and_said(void **state)
     scene_begin(&s, NULL, true);
     mw_host_close(s.host);
     s.host = NULL;
-    execute_sql(&s, "PRAGMA user_version = 99", SQLITE_OK);
+    scene_execute_sql(&s, "PRAGMA user_version = 99", SQLITE_OK);
     scene_reopen(&s, true);
     assert_non_null(strstr(mw_host_notice(s.host), "newer memwall"));
     scene_open_lab(&s, NULL);
@@ -287,7 +271,8 @@ static void a_file_of_a_newer_memwall_is_left_alone_and_said(void **state)
     scene_until(&s, 2);
     mw_host_close(s.host);
     s.host = NULL;
-    execute_sql(&s, "CREATE TABLE proof AS SELECT 1 / (count(*) = 0) AS x FROM event", SQLITE_OK);
+    scene_execute_sql(&s, "CREATE TABLE proof AS SELECT 1 / (count(*) = 0) AS x FROM event",
+                      SQLITE_OK);
     scene_end(&s);
 }
 
@@ -296,134 +281,8 @@ static void events_can_only_be_added(void **state)
     (void)state;
     mw_scene s;
     scene_begin_lab(&s, NULL, true);
-    execute_sql(&s, "DELETE FROM event", SQLITE_CONSTRAINT);
-    execute_sql(&s, "UPDATE event SET event = '{}'", SQLITE_CONSTRAINT);
-    scene_end(&s);
-}
-
-/* Somebody else holds the file: nothing hangs, the student hears, the lab goes on. */
-static void a_file_that_stops_taking_writes_is_said_and_nothing_hangs(void **state)
-{
-    (void)state;
-    mw_scene s;
-    char path[256];
-    sqlite3 *other;
-    scene_begin_lab(&s, NULL, true);
-    path_of(&s, "progress.sqlite", path);
-    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
-    scene_send(&s, submit);
-    scene_until(&s, 2);
-    assert_non_null(strstr(s.errors, "progress is no longer kept"));
-    assert_non_null(strstr(mw_host_notice(s.host), "progress is no longer kept"));
-    sqlite3_close(other);
-    scene_end(&s);
-}
-
-static void set_file_limit(rlim_t bytes)
-{
-    struct rlimit limit;
-    signal(SIGXFSZ, SIG_IGN);
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
-/* No file may grow, as on a disk that is full. */
-static void set_disk_full(bool full)
-{
-    set_file_limit(full ? 0 : RLIM_INFINITY);
-}
-
-/* As under ulimit -f: the log grows until it may not, in the middle of a page. */
-static void a_file_that_may_not_grow_is_called_too_large(void **state)
-{
-    (void)state;
-    mw_scene s;
-    scene_begin_lab(&s, NULL, true);
-    set_file_limit(33000);
-    for (size_t taken = 2; taken <= 40 && !strstr(s.whats, "progress"); taken++) {
-        scene_send(&s, submit);
-        scene_until(&s, taken);
-    }
-    const char *notice = mw_host_notice(s.host);
-    set_file_limit(RLIM_INFINITY);
-    assert_non_null(notice);
-    assert_non_null(strstr(notice, "File too large"));
-    scene_end(&s);
-}
-
-static void assert_kept(mw_scene *s, size_t taken)
-{
-    scene_reopen(s, true);
-    assert_null(mw_host_notice(s->host));
-    scene_open_lab(s, NULL);
-    scene_until(s, taken);
-    for (size_t i = 0; i < taken; i++)
-        assert_int_equal(json_integer_value(json_object_get(
-                             json_array_get(mw_host_transcript(s->host), i), "seq")),
-                         i + 1);
-    assert_int_equal(json_array_size(mw_host_transcript(s->host)), taken);
-}
-
-static void what_a_full_disk_did_not_take_is_written_with_the_next_input_that_it_takes(void **state)
-{
-    (void)state;
-    mw_scene s;
-    scene_begin_lab(&s, NULL, true);
-    set_disk_full(true);
-    for (size_t taken = 2; taken <= 4; taken++) {
-        scene_send(&s, submit);
-        scene_until(&s, taken);
-    }
-    assert_string_equal(s.whats, "progress\n"); /* once */
-    /* The lab is left and opened again meanwhile. */
-    scene_open_lab(&s, NULL);
-    assert_int_equal(json_array_size(mw_host_transcript(s.host)), 4);
-    set_disk_full(false);
-    scene_send(&s, submit);
-    scene_until_seen(&s, "kept");
-    assert_null(mw_host_notice(s.host));
-    scene_until(&s, 5);
-    assert_kept(&s, 5);
-    scene_end(&s);
-}
-
-static void what_a_full_disk_did_not_take_is_written_before_leaving(void **state)
-{
-    (void)state;
-    mw_scene s;
-    scene_begin_lab(&s, NULL, true);
-    set_disk_full(true);
-    scene_send(&s, submit);
-    scene_until(&s, 2);
-    assert_non_null(strstr(s.errors, "progress is no longer kept"));
-    set_disk_full(false);
-    assert_kept(&s, 2);
-    scene_end(&s);
-}
-
-/* The first start of all, and a later one. */
-static void a_disk_that_was_full_at_the_start_is_tried_again(void **state)
-{
-    (void)state;
-    mw_scene s;
-    scene_begin(&s, NULL, false);
-    for (size_t before = 0; before <= 3; before += 3) {
-        set_disk_full(true);
-        scene_reopen(&s, true);
-        assert_non_null(mw_host_notice(s.host));
-        set_disk_full(false); /* a worker is made with a file that grows */
-        scene_open_lab(&s, NULL);
-        set_disk_full(true);
-        scene_send(&s, submit);
-        scene_until(&s, before ? before + 1 : 2);
-        set_disk_full(false);
-        scene_send(&s, submit);
-        scene_until_seen(&s, "kept");
-        scene_until(&s, before ? before + 2 : 3);
-        assert_kept(&s, before ? before + 2 : 3);
-    }
+    scene_execute_sql(&s, "DELETE FROM event", SQLITE_CONSTRAINT);
+    scene_execute_sql(&s, "UPDATE event SET event = '{}'", SQLITE_CONSTRAINT);
     scene_end(&s);
 }
 
@@ -507,12 +366,6 @@ int main(void)
         cmocka_unit_test(without_a_home_nothing_is_kept_and_nothing_made),
         cmocka_unit_test(a_file_of_a_newer_memwall_is_left_alone_and_said),
         cmocka_unit_test(events_can_only_be_added),
-        cmocka_unit_test(a_file_that_stops_taking_writes_is_said_and_nothing_hangs),
-        cmocka_unit_test(a_file_that_may_not_grow_is_called_too_large),
-        cmocka_unit_test(
-            what_a_full_disk_did_not_take_is_written_with_the_next_input_that_it_takes),
-        cmocka_unit_test(what_a_full_disk_did_not_take_is_written_before_leaving),
-        cmocka_unit_test(a_disk_that_was_full_at_the_start_is_tried_again),
         cmocka_unit_test(the_course_map_shows_where_a_lab_was_left),
         cmocka_unit_test(a_machine_is_remembered_for_its_key_and_a_torn_file_is_forgotten),
     };

@@ -1,5 +1,6 @@
 #include "tests/host/scene.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +41,7 @@ static void forget(mw_scene *scene)
     scene->view = NULL;
     scene->seen = json_array();
     scene->views = 0;
-    scene->errors[0] = scene->whats[0] = scene->log[0] = 0;
+    scene->errors[0] = scene->whats[0] = scene->kept[0] = scene->log[0] = 0;
     scene->left_out = scene->refused = 0;
 }
 
@@ -57,6 +58,21 @@ void scene_end(mw_scene *scene)
     char command[128];
     snprintf(command, sizeof command, "rm -rf '%s'", scene->folder);
     assert_int_equal(system(command), 0);
+}
+
+void scene_data_path(const mw_scene *scene, const char *name, char path[256])
+{
+    snprintf(path, 256, "%s/data/memwall/%s", scene->folder, name);
+}
+
+void scene_execute_sql(const mw_scene *scene, const char *sql, int wanted)
+{
+    char path[256];
+    sqlite3 *db;
+    scene_data_path(scene, "progress.sqlite", path);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), wanted);
+    sqlite3_close(db);
 }
 
 void scene_open_lab(mw_scene *scene, const json_t *recording)
@@ -105,6 +121,8 @@ static void remember(mw_scene *scene, const mw_host_event *event)
     } else if (event->kind == MW_HOST_LOG) {
         append_line(scene->log, sizeof scene->log,
                     json_string_value(json_object_get(event->body, "text")));
+    } else if (event->kind == MW_HOST_KEPT) {
+        append_line(scene->kept, sizeof scene->kept, message);
     } else if (event->kind == MW_HOST_CANCEL) {
         name = json_string_value(json_object_get(event->body, "stage"));
     } else if (event->kind == MW_HOST_RUN) {

@@ -23,6 +23,7 @@ typedef struct mw_scene {
     char whats[1024];  /* what every error was about, one a line */
     int refused;       /* errors that refused what was sent last */
     int left_out;      /* records, as told by the last error that counts them */
+    char kept[1024];   /* what was said when progress was kept again, one a line */
     char log[8192];
     int views;
 } mw_scene;
@@ -35,6 +36,10 @@ void scene_end(mw_scene *scene);
 
 /* Another host on the same folder. */
 void scene_reopen(mw_scene *scene, bool keep_progress);
+
+/* A file of what the student keeps; and SQL in the one of progress, which no host has open. */
+void scene_data_path(const mw_scene *scene, const char *name, char path[256]);
+void scene_execute_sql(const mw_scene *scene, const char *sql, int wanted);
 
 void scene_open_lab(mw_scene *scene, const json_t *recording);
 void scene_send(mw_scene *scene, const char *event);

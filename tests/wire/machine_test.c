@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "labs/engine/wire/machine.h"
+#include "labs/engine/wire/verdict.h"
 #include "machine/calibration.h"
 
 static mw_machine read_machine(const char *text)
@@ -135,6 +136,45 @@ static void only_reading_is_a_roof(void **state)
     assert_true(run.beside.value == 0);
 }
 
+static mw_machine_state read_state(const char *text, mw_reason *what)
+{
+    json_t *json = json_loads(text, 0, NULL);
+    mw_machine_state state = mw_machine_state_from_json(json, what);
+    json_decref(json);
+    return state;
+}
+
+static void only_a_machine_that_is_said_to_have_changed_has(void **state)
+{
+    (void)state;
+    mw_reason what;
+    assert_int_equal(read_state("{\"state\":\"changed\",\"what\":\"L1 is slow\"}", &what),
+                     MW_MACHINE_CHANGED);
+    assert_true(mw_reason_is(&what));
+    assert_int_equal(read_state("{\"state\":\"untold\"}", &what), MW_MACHINE_UNTOLD);
+    assert_false(mw_reason_is(&what));
+    static const char *const others[] = {"{\"state\":\"same\"}", "{\"state\":3}", "{}", "[]"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_int_equal(read_state(others[i], &what), MW_MACHINE_SAME);
+}
+
+/* "noisy" is said of runs and of targets, "clean" of runs only. */
+static void a_verdict_is_asked_for_by_its_row(void **state)
+{
+    (void)state;
+    json_t *noisy = json_pack("{s:s}", "verdict", "noisy"),
+           *other = json_pack("{s:i}", "verdict", 1);
+    assert_true(mw_json_has_run_verdict(noisy, MW_RUN_NOISY));
+    assert_false(mw_json_has_run_verdict(noisy, MW_RUN_CLEAN));
+    assert_true(mw_json_has_verdict(noisy, MW_VERDICT_NOISY));
+    assert_false(mw_json_has_verdict(noisy, MW_VERDICT_MET));
+    assert_false(mw_json_has_run_verdict(other, MW_RUN_CLEAN));
+    assert_false(mw_json_has_verdict(other, MW_VERDICT_MET));
+    assert_false(mw_json_has_run_verdict(NULL, MW_RUN_CLEAN));
+    json_decref(noisy);
+    json_decref(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +185,8 @@ int main(void)
         cmocka_unit_test(what_is_of_another_shape_is_not_known),
         cmocka_unit_test(a_run_says_its_work_type_and_threads),
         cmocka_unit_test(only_reading_is_a_roof),
+        cmocka_unit_test(only_a_machine_that_is_said_to_have_changed_has),
+        cmocka_unit_test(a_verdict_is_asked_for_by_its_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

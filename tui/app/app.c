@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "labs/engine/wire/verdict.h"
 #include "tui/app/app_state.h"
 #include "tui/grid/charset.h"
 #include "tui/view/view.h"
@@ -49,59 +50,6 @@ void mw_app_say(mw_app *app, const char *tone, const char *format, ...)
     va_end(arguments);
     app->model.message_tone = tone;
     app->dirty = true;
-}
-
-/* ---- inputs ---- */
-
-static void send_now(mw_app *app, json_t *event)
-{
-    mw_error error;
-    if (!app->lab_open)
-        json_decref(event);
-    else if (mw_host_input(app->host, event, &error) != MW_OK)
-        mw_app_say(app, "warning", "%s", error.message);
-}
-
-void mw_app_flush(mw_app *app, bool all)
-{
-    const int64_t now = mw_app_now_ms();
-    int kept = 0;
-    for (int i = 0; i < app->pending_count; i++) {
-        mw_pending *one = &app->pending[i];
-        if (all || one->due_ms <= now)
-            send_now(app, json_pack("{s:s, s:s, s:s, s:o}", "e", "set", "step", one->step, "param",
-                                    one->param, "value", one->value));
-        else
-            app->pending[kept++] = *one;
-    }
-    app->pending_count = kept;
-}
-
-void mw_app_send(mw_app *app, json_t *event)
-{
-    mw_app_flush(app, true);
-    send_now(app, event);
-}
-
-void mw_app_turned(mw_app *app, const json_t *control)
-{
-    const char *param = mw_app_text(control, "id");
-    int at = 0;
-    while (at < app->pending_count && strcmp(app->pending[at].param, param) != 0)
-        at++;
-    if (at == MW_PENDING_MAX) {
-        mw_app_flush(app, true);
-        at = 0;
-    }
-    mw_pending *one = &app->pending[at];
-    if (at < app->pending_count)
-        json_decref(one->value);
-    else
-        app->pending_count++;
-    snprintf(one->step, sizeof one->step, "%s", mw_app_step(app));
-    snprintf(one->param, sizeof one->param, "%s", param);
-    one->value = json_incref(json_object_get(control, "value"));
-    one->due_ms = mw_app_now_ms() + MW_DEBOUNCE_MS;
 }
 
 /* ---- screens ---- */
@@ -181,12 +129,15 @@ void mw_app_open_lab(mw_app *app, const char *dir, bool fresh)
     app->seed =
         NULL; /* it was meant for the lab that was named with it, and for its first opening */
     model->screen = MW_SCREEN_LAB;
+    app->dirty = app->urgent = true;
+    app->fresh = fresh;
+    if (app->waiting_since)
+        return; /* start() opens it */
     app->lab_open = true;
     if (mw_host_lab_open(app->host, &options, &error) != MW_OK) {
         snprintf(model->lab_problem, sizeof model->lab_problem, "%s", error.message);
         app->lab_open = false;
     }
-    app->dirty = app->urgent = true;
 }
 
 void mw_app_close_lab(mw_app *app)
@@ -233,8 +184,8 @@ void mw_app_machine_known(mw_app *app)
     model->first_start = false;
     model->came_from = MW_SCREEN_COURSE;
     if (app->lab_dir[0] != '\0')
-        mw_app_open_lab(app, app->lab_dir, app->options->fresh);
-    else if (strcmp(mw_app_text(model->machine, "verdict"), "nominal") == 0)
+        mw_app_open_lab(app, app->lab_dir, app->fresh);
+    else if (mw_json_has_run_verdict(model->machine, MW_RUN_NOMINAL))
         mw_app_say(app, "info", "%s",
                    _("These roofs are nominal; c measures them. q leads to the labs."));
     else if (!model->message_tone)
@@ -337,6 +288,8 @@ static int next_wake(const mw_app *app)
         lower_to(&timeout_ms, app->painted_ms + MW_FRAME_MS, now);
     if (app->model.running)
         lower_to(&timeout_ms, app->sampled_ms + MW_FRAME_MS, now);
+    if (app->waiting_since && !app->told_waiting)
+        lower_to(&timeout_ms, app->waiting_since + MW_WAITING_MS, now);
     for (int i = 0; i < app->pending_count; i++)
         lower_to(&timeout_ms, app->pending[i].due_ms, now);
     const int patience_ms = mw_terminal_patience(app->terminal);
@@ -363,6 +316,11 @@ static void one_turn(mw_app *app)
     mw_app_flush(app, false);
 
     const int64_t now = mw_app_now_ms();
+    if (app->waiting_since && !app->told_waiting && now >= app->waiting_since + MW_WAITING_MS) {
+        app->told_waiting = true;
+        mw_app_say(app, "info", "%s",
+                   _("memwall waits for its worker, which has not spoken yet; Q leaves"));
+    }
     if (app->model.running && now >= app->sampled_ms + MW_FRAME_MS) {
         app->sampled_ms = now;
         mw_app_sample(app);
@@ -374,29 +332,45 @@ static void one_turn(mw_app *app)
 
 /* ---- beginning and end ---- */
 
+/* Keys are heard meanwhile: a worker may take its time, or be stopped. */
+static void await_worker(mw_app *app)
+{
+    mw_error error;
+    if (mw_host_start(app->host, &error) != MW_OK)
+        return; /* the first request says why */
+    app->waiting_since = mw_app_now_ms();
+    while (!app->quit && mw_host_is_starting(app->host))
+        one_turn(app);
+    app->waiting_since = 0;
+    if (app->told_waiting)
+        app->model.message_tone = NULL;
+}
+
 static void start(mw_app *app)
 {
     mw_model *model = &app->model;
     const json_t *recorded = json_object_get(app->options->measurements, "machine");
+    json_decref(model->machine); /* of a measurement that was asked for already */
     model->machine =
         recorded ? json_incref((json_t *)recorded) : mw_host_machine_load(app->host, NULL);
     model->machine_known = !recorded && model->machine;
     model->machine_age = mw_host_machine_age(app->host);
     if (!model->machine) {
         model->first_start = true;
-        mw_app_calibrate(app);
+        if (!model->calibrating)
+            mw_app_calibrate(app);
         if (!model->calibrating)
             mw_app_machine_known(app);
         return;
     }
-    if (!recorded) {
+    if (!recorded && !model->calibrating) {
         mw_error error;
         json_t *body = json_pack("{s:O}", "machine", model->machine);
         if (mw_host_request(app->host, "spot-check", body, &app->spot_id, &error) != MW_OK)
             app->spot_id = 0;
     }
     if (app->lab_dir[0] != '\0')
-        mw_app_open_lab(app, app->lab_dir, app->options->fresh);
+        mw_app_open_lab(app, app->lab_dir, app->fresh);
 }
 
 static void run(mw_app *app)
@@ -407,7 +381,9 @@ static void run(mw_app *app)
     model->screen = app->lab_dir[0] != '\0' ? MW_SCREEN_LAB : MW_SCREEN_COURSE;
     mw_app_load_courses(app);
     paint(app); /* something to look at while the worker starts */
-    start(app);
+    await_worker(app);
+    if (!app->quit)
+        start(app);
     app->dirty = true;
     while (!app->quit)
         one_turn(app);
@@ -458,6 +434,7 @@ mw_status mw_app_run(const mw_app_options *options, mw_error *error)
     pthread_sigmask(SIG_BLOCK, &own, &before);
     app->options = options;
     app->seed = options->seed;
+    app->fresh = options->fresh;
     app->signals = signalfd(-1, &own, SFD_CLOEXEC | SFD_NONBLOCK);
     mw_status status = app->signals < 0
                            ? mw_fail(error, MW_IO, "signals cannot be read: %s", strerror(errno))

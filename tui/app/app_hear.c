@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "labs/engine/wire/machine.h"
 #include "tui/app/app_state.h"
 #include "tui/grid/utf8.h"
 #include "tui/locale/reason.h"
@@ -200,10 +201,10 @@ static void hear_answer(mw_app *app, const json_t *body)
         hear_doctor(app, answer);
     } else if (app->spot_id != 0 && id == app->spot_id) {
         char said[MW_REASON_TEXT];
+        mw_reason what;
         app->spot_id = 0;
-        if (strcmp(mw_app_text(answer, "state"), "changed") == 0)
-            mw_app_say(app, "info", _("%s; m, then c measures again"),
-                       mw_json_said(json_object_get(answer, "what"), said));
+        if (mw_machine_state_from_json(answer, &what) == MW_MACHINE_CHANGED)
+            mw_app_say(app, "info", _("%s; m, then c measures again"), mw_reason_said(&what, said));
     }
 }
 
@@ -238,6 +239,17 @@ static void hear_error(mw_app *app, const json_t *body)
     add_log(&app->model, message);
 }
 
+/* What became of a damaged file is the more important of the two. */
+static void hear_kept(mw_app *app, const json_t *body)
+{
+    const char *kept = _("Progress is kept again, and what you did meanwhile.");
+    const char *message = mw_app_text(body, "message");
+    add_log(&app->model, kept);
+    if (*message)
+        add_log(&app->model, message);
+    mw_app_say(app, *message ? "warning" : "good", "%s", *message ? message : kept);
+}
+
 void mw_app_hear(mw_app *app, mw_host_event *event)
 {
     switch (event->kind) {
@@ -263,7 +275,7 @@ void mw_app_hear(mw_app *app, mw_host_event *event)
         hear_death(app, event->body);
         break;
     case MW_HOST_KEPT:
-        mw_app_say(app, "good", "%s", _("Progress is kept again, and what you did meanwhile."));
+        hear_kept(app, event->body);
         break;
     case MW_HOST_CANCEL:
         hear_cancel(app, event->body);

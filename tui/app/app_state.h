@@ -1,5 +1,5 @@
 /* app_state.h: what the parts of the application share: app.c (the loop), app_hear.c (events of the
- * host), app_do.c, app_lab.c and app_move.c (keys). */
+ * host), app_send.c (inputs), app_do.c, app_lab.c and app_move.c (keys). */
 #ifndef MW_TUI_APP_STATE_H
 #define MW_TUI_APP_STATE_H
 
@@ -14,7 +14,8 @@ enum {
     MW_PENDING_MAX = 8,
     MW_DEBOUNCE_MS = 150, /* a slider is sent when it has rested that long */
     MW_FRAME_MS = 33,     /* 30 pictures a second while something runs */
-    MW_HISTORY = 16
+    MW_HISTORY = 16,
+    MW_WAITING_MS = 1000 /* for the first word of a worker, before that is said */
 };
 
 /* A control that was turned but not yet sent. */
@@ -35,6 +36,9 @@ typedef struct mw_app {
 
     char lab_dir[4096]; /* open, or to be opened once the machine is known; "" : none */
     bool lab_open;
+    bool fresh;            /* what is to be opened begins anew */
+    int64_t waiting_since; /* ms: the first worker has not spoken yet; 0: it has */
+    bool told_waiting;
     const char *seed; /* for the next lab that is opened; NULL: its attempt's, or a new one */
     long calibrate_id, spot_id, doctor_id; /* 0: not asked */
     int64_t calibrate_started_ms;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/wire/verdict.h"
 #include "tui/commands/bench_peers.h"
 #include "tui/commands/bench_session.h"
 #include "tui/commands/bench_targets.h"
@@ -189,9 +190,7 @@ static bool missed(const json_t *body)
     json_t *row;
     json_array_foreach(json_object_get(body, "rows"), i, row)
     {
-        mw_verdict verdict;
-        if (mw_verdict_parse(mw_json_text(row, "verdict"), &verdict) &&
-            verdict == MW_VERDICT_MISSED)
+        if (mw_json_has_verdict(row, MW_VERDICT_MISSED))
             return true;
     }
     return false;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "labs/engine/wire/machine.h"
+#include "labs/engine/wire/verdict.h"
 #include "model/knee.h"
 #include "model/roofline.h"
 #include "tui/locale/locale.h"
@@ -45,7 +46,7 @@ static bool take_sample(mw_host *host, int order, int index, sweep *taken, int *
     taken->points[index] =
         (mw_knee_point){batches[index], mw_json_number(ratio, "median", 0),
                         mw_json_number(ratio, "low", 0), mw_json_number(ratio, "high", 0)};
-    taken->noisy += strcmp(mw_json_text(answer, "verdict"), "noisy") == 0;
+    taken->noisy += mw_json_has_run_verdict(answer, MW_RUN_NOISY);
     json_decref(answer);
     return true;
 }

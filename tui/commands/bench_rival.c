@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "labs/engine/wire/verdict.h"
 #include "labs/engine/wire/wire.h"
 #include "model/number.h"
 #include "tui/commands/bench_peers.h"
@@ -151,7 +152,7 @@ static bool pair_roof(mw_attempt *a, const char *roof)
                 mw_number_from_json(json_object_get(answer, "roof_rate"), &above);
     if (read) {
         a->value = (mw_pair_value){ratio.value, ratio.low, ratio.high,
-                                   strcmp(mw_json_text(answer, "verdict"), "noisy") == 0};
+                                   mw_json_has_run_verdict(answer, MW_RUN_NOISY)};
         char ours[48], theirs[48], why[MW_REASON_TEXT];
         mw_value_format(rate.value, rate.unit, 4, ours, sizeof ours);
         mw_value_format(above.value, above.unit, 4, theirs, sizeof theirs);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "labs/engine/wire/verdict.h"
 #include "tui/commands/bench_targets.h"
 #include "tui/locale/locale.h"
 
@@ -117,8 +118,7 @@ static void remember(mw_bench_session *s, const char *suite, const char *row, js
 
 static bool is_absent(const json_t *row)
 {
-    mw_verdict verdict;
-    return mw_verdict_parse(mw_json_text(row, "verdict"), &verdict) && verdict == MW_VERDICT_ABSENT;
+    return mw_json_has_verdict(row, MW_VERDICT_ABSENT);
 }
 
 /* The targets that name this suite, each kept as soon as it is found. */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/wire/verdict.h"
 #include "labs/engine/wire/wire.h"
 #include "tui/commands/bench.h"
 #include "tui/commands/bench_load.h"
@@ -111,7 +112,7 @@ static json_t *measure_pair(course *c, const known_pair *pair, bool loaded)
     mw_reason reason = mw_reason_from_json(json_object_get(ratio, "reason"));
     json_t *record = json_pack(
         "{s:s, s:f, s:b, s:b, s:O, s:O, s:O, s:o, s:o, s:O, s:O}", "pair", pair->label, "truth",
-        pair->truth, "loaded", loaded, "clean", !strcmp(mw_json_text(ratio, "verdict"), "clean"),
+        pair->truth, "loaded", loaded, "clean", mw_json_has_run_verdict(ratio, MW_RUN_CLEAN),
         "median", json_object_get(ratio, "median"), "low", json_object_get(ratio, "low"), "high",
         json_object_get(ratio, "high"), "counts", counts_of(answer), "reason",
         mw_reason_to_json(&reason), "pairs", json_object_get(ratio, "pairs"), "disturbed_pairs",

@@ -37,8 +37,7 @@ void mw_bound_fill(json_t *measurement, const mw_measured_run *run)
         return;
     json_object_set_new(measurement, "bound", json_null());
     if (bound != MW_BOUND_UNKNOWN) {
-        json_object_set_new(measurement, "bound",
-                            json_string(bound == MW_BOUND_MEMORY ? "memory" : "compute"));
+        json_object_set_new(measurement, "bound", json_string(mw_bound_name(bound)));
         json_object_del(json_object_get(measurement, "reasons"), "bound");
     } else if (!run->known) {
         set_reason(measurement, "bound", MW_REASON_ROOFS_NOT_YET);

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "labs/engine/host/host.h"
+#include "labs/engine/wire/machine.h"
 #include "model/number.h"
 #include "model/reason.h"
 #include "model/status.h"
@@ -48,12 +49,6 @@ json_t *mw_console_call(const char *command, mw_host *host, const char *name, js
 /* The remembered machine, or (when there is none, or `fresh`) one measured now with the progress
  * line and then remembered; NULL with *code set when that fails. */
 json_t *mw_machine_of(const char *command, mw_host *host, bool fresh, bool *remembered, int *code);
-
-typedef enum mw_machine_state {
-    MW_MACHINE_SAME,
-    MW_MACHINE_UNTOLD, /* something disturbs the comparison */
-    MW_MACHINE_CHANGED
-} mw_machine_state;
 
 /* Measures a few roofs of a remembered machine again (a tenth of a second): how it compares, and in
  * `what` the reason. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "labs/engine/host/files.h"
+#include "labs/engine/wire/verdict.h"
 #include "labs/engine/wire/wire.h"
 #include "mw_built_with.h"
 #include "tui/commands/console.h"
@@ -18,8 +19,9 @@
 
 typedef enum state { OK, WARNING, ABSENT } state;
 
-static void add(json_t *checks, const char *id, const char *label, state how, const char *value,
-                const char *note)
+/* Returns the check, which belongs to `checks`. */
+static json_t *add(json_t *checks, const char *id, const char *label, state how, const char *value,
+                   const char *note)
 {
     static const char *const names[] = {"ok", "warning", "absent"};
     json_t *check = json_pack("{s:s, s:s, s:s, s:s}", "id", id, "label", label, "state", names[how],
@@ -27,6 +29,7 @@ static void add(json_t *checks, const char *id, const char *label, state how, co
     if (check && note && *note)
         json_object_set_new(check, "note", json_string(note));
     json_array_append_new(checks, check);
+    return check;
 }
 
 /* First line of a small file, or "" when it cannot be read. */
@@ -198,7 +201,7 @@ static void check_calibration(json_t *checks, mw_host *host)
         return;
     }
     json_t *reason = json_array_get(json_object_get(machine, "reasons"), 0);
-    bool clean = strcmp(mw_json_text(machine, "verdict"), "clean") == 0;
+    bool clean = mw_json_has_run_verdict(machine, MW_RUN_CLEAN);
     char value[128];
     const char *when = mw_json_text(machine, "measured_at");
     snprintf(value, sizeof value, "%s%s%s, %zu levels", mw_json_text(machine, "verdict"),
@@ -206,13 +209,14 @@ static void check_calibration(json_t *checks, mw_host *host)
     mw_reason what;
     mw_machine_state now = mw_machine_compare(host, machine, &what);
     bool good = clean && now != MW_MACHINE_CHANGED;
-    add(checks, "calibration", N_("roofs"), good ? OK : WARNING, value,
-        good ? NULL : N_("'memwall machine --fresh' measures again"));
-    json_t *check = json_array_get(checks, json_array_size(checks) - 1);
+    json_t *check = add(checks, "calibration", N_("roofs"), good ? OK : WARNING, value, NULL);
     if (now != MW_MACHINE_SAME)
         json_object_set_new(check, "note", mw_reason_to_json(&what));
     else if (!clean && reason)
         json_object_set(check, "note", reason);
+    else if (!clean)
+        json_object_set_new(check, "note",
+                            json_string(N_("'memwall machine --fresh' measures again")));
     json_decref(machine);
 }
 

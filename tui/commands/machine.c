@@ -64,12 +64,8 @@ static void format_band(const json_t *row, mw_unit unit, char *text, size_t size
 static void mark(const json_t *row, char *text, size_t size)
 {
     size_t used = strlen(text);
-    bool unsure = strcmp(mw_json_text(row, "verdict"), "unsure") == 0;
     if (used < size)
-        snprintf(text + used, size - used, "%s",
-                 !mw_machine_row_is_usable(row) ? " !"
-                 : unsure                       ? " ?"
-                                                : "");
+        snprintf(text + used, size - used, "%s", mw_row_mark(row));
 }
 
 static const char *why(const json_t *row, char said[MW_REASON_TEXT])
@@ -282,11 +278,7 @@ mw_machine_state mw_machine_compare(mw_host *host, const json_t *machine, mw_rea
     *what = mw_reason_of(MW_REASON_NONE, NULL);
     if (mw_host_call(host, "spot-check", body, NULL, NULL, &answer, NULL))
         return MW_MACHINE_SAME; /* without a check the remembered roofs stand */
-    const char *state = mw_json_text(answer, "state");
-    mw_machine_state result = strcmp(state, "changed") == 0  ? MW_MACHINE_CHANGED
-                              : strcmp(state, "untold") == 0 ? MW_MACHINE_UNTOLD
-                                                             : MW_MACHINE_SAME;
-    *what = mw_reason_from_json(json_object_get(answer, "what"));
+    mw_machine_state result = mw_machine_state_from_json(answer, what);
     json_decref(answer);
     return result;
 }

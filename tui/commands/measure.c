@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "labs/engine/wire/quantity.h"
+#include "labs/engine/wire/verdict.h"
 #include "tui/commands/arguments.h"
 #include "tui/commands/bound.h"
 #include "tui/commands/console.h"
@@ -363,7 +364,7 @@ static void print_ratio(const mw_lines *lines, const json_t *measurement)
     const json_t *vs = json_object_get(measurement, "vs");
     double median = mw_json_number(ratio, "median", 0), low = mw_json_number(ratio, "low", median),
            high = mw_json_number(ratio, "high", median);
-    bool noisy = strcmp(mw_json_text(ratio, "verdict"), "noisy") == 0;
+    bool noisy = mw_json_has_run_verdict(ratio, MW_RUN_NOISY);
     bool apart = !json_is_true(json_object_get(ratio, "disturbed")) && (low > 1 || high < 1);
     const char *sense = noisy && !apart ? _("cannot be told now")
                         : low > 1       ? _("faster")

@@ -70,7 +70,7 @@ static json_t *machine_for(const mw_front *front, mw_host *host, int *code)
             mw_machine_tell(&lines, MW_MACHINE_CHANGED, &what);
         return machine;
     }
-    if (error.code == MW_TIMEOUT) { /* no worker speaks: neither roofs nor lab */
+    if (mw_host_is_useless(host)) { /* neither roofs nor lab */
         *code = mw_console_complain(front->command, &error);
         return NULL;
     }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "labs/chart/paper.h"
+#include "labs/engine/wire/verdict.h"
 #include "model/file.h"
 #include "tui/grid/utf8.h"
 #include "tui/locale/locale.h"
@@ -177,7 +178,7 @@ __attribute__((format(printf, 2, 3))) static void note(captions *c, const char *
 static void note_verdict(const mw_figure *figure, captions *c)
 {
     mw_figure_samples samples = mw_figure_samples_of(figure->kind, figure->view);
-    const char *verdict = mw_data_text(mw_data_member(figure->view, "machine"), "verdict");
+    const json_t *machine = mw_data_member(figure->view, "machine");
     if (samples.shown > 0 && samples.noisy == 0)
         note(c, "%s", _("no sample is noisy"));
     else if (samples.shown > 0)
@@ -187,9 +188,9 @@ static void note_verdict(const mw_figure *figure, captions *c)
              samples.noisy, samples.shown);
     if (samples.shown > 0 && figure->kind != MW_FIGURE_ROOFLINE)
         return;
-    if (strcmp(verdict, "noisy") == 0)
+    if (mw_json_has_run_verdict(machine, MW_RUN_NOISY))
         note(c, "%s", _("the roofs are noisy"));
-    else if (strcmp(verdict, "nominal") == 0)
+    else if (mw_json_has_run_verdict(machine, MW_RUN_NOMINAL))
         note(c, "%s", _("the roofs are nominal, not measured"));
 }
 
@@ -261,9 +262,9 @@ static void write_description(const mw_figure *figure, const char *note, char *t
         used += (size_t)snprintf(text + used, size - used, " %.60s", mw_data_text(row, "label"));
         used += add_value(row, "x", "x_unit", " ", text + used, size - used);
         used += add_value(row, "value", "unit", ": ", text + used, size - used);
-        const char *kind = mw_data_text(row, "kind"), *verdict = mw_data_text(row, "verdict");
+        const char *kind = mw_data_text(row, "kind");
         used += (size_t)snprintf(text + used, size - used, " (%s%s).", *kind ? _(kind) : "",
-                                 strcmp(verdict, "noisy") == 0 ? _(", noisy") : "");
+                                 mw_json_has_run_verdict(row, MW_RUN_NOISY) ? _(", noisy") : "");
     }
     json_decref(data);
 }

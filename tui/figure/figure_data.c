@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "labs/chart/roofline_chart.h"
+#include "model/verdict.h"
 #include "tui/figure/figure.h"
 #include "tui/locale/words.h"
 #include "tui/view/charts.h"
@@ -70,7 +71,7 @@ static json_t *start_row(json_t *rows, mw_figure_kind kind, const char *what, co
 static void set_verdict(json_t *row, bool noisy)
 {
     if (strcmp(mw_data_text(row, "kind"), "measured") == 0)
-        set_text(row, "verdict", noisy ? "noisy" : "clean");
+        set_text(row, "verdict", mw_run_verdict_name(noisy ? MW_RUN_NOISY : MW_RUN_CLEAN));
 }
 
 /* ---- the roofline ---- */

@@ -1,6 +1,5 @@
 #include "tui/locale/words.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "model/verdict.h"
@@ -36,23 +35,26 @@ static const char *text_of(const json_t *row, const char *key)
     return text ? text : "";
 }
 
+const char *mw_row_mark(const json_t *row)
+{
+    mw_row_word word;
+    if (!mw_row_word_parse(text_of(row, "verdict"), &word))
+        return "";
+    return word == MW_ROW_IS_IMPOSSIBLE ? " !" : word == MW_ROW_IS_UNSURE ? " ?" : "";
+}
+
+/* {1} is where bytes come from, {2} where they go. */
+static const char *end_of(void *row, size_t place)
+{
+    static const char *const ends[] = {"from", "to"};
+    return place < 2 ? mw_level_word(text_of(row, ends[place])) : NULL;
+}
+
 const char *mw_counter_label(const json_t *row, char text[MW_LABEL_TEXT])
 {
-    const char *const ends[] = {text_of(row, "from"), text_of(row, "to")};
     const char *id = text_of(row, "id");
     mw_quantity quantity;
     const char *label = mw_quantity_find(id, &quantity) ? mw_quantity_of(quantity)->label : "";
-    const char *said = *label ? _(label) : id;
-    size_t used = 0;
-    text[0] = '\0';
-    while (*said && used + 1 < MW_LABEL_TEXT) {
-        bool place = (said[0] == '{' && (said[1] == '1' || said[1] == '2') && said[2] == '}');
-        if (place)
-            snprintf(text + used, MW_LABEL_TEXT - used, "%s", mw_level_word(ends[said[1] - '1']));
-        else
-            snprintf(text + used, MW_LABEL_TEXT - used, "%c", *said);
-        used += strlen(text + used);
-        said += place ? 3 : 1;
-    }
+    mw_places_write(*label ? _(label) : id, end_of, (json_t *)row, text, MW_LABEL_TEXT);
     return text;
 }

@@ -18,6 +18,10 @@ const char *mw_kind_word_of(const char *name);
 const char *mw_verdict_word(const char *name);
 const char *mw_run_verdict_word(const char *name);
 
+/* What stands behind the roof of a machine's row: " !" where others contradict it, " ?" where it is
+ * unsure, else "". */
+const char *mw_row_mark(const json_t *row);
+
 /* What stands before a row of a view's counters, by the row's id: "bytes loaded", "bytes, L1 to
  * L2". A row that is not known is called by its id. Returns `text`. */
 const char *mw_counter_label(const json_t *row, char text[MW_LABEL_TEXT]);

@@ -104,6 +104,14 @@ static void take_log(mw_plain *plain, const char *text)
         plain->log_lost++;
 }
 
+static void take_kept(mw_plain *plain, const json_t *body)
+{
+    const char *message = mw_plain_text(body, "message");
+    mw_lines_print(&plain->out, "%s", _("Progress is kept again, and what you did meanwhile."));
+    if (*message)
+        mw_lines_print(&plain->out, _("Progress: %s"), message);
+}
+
 static void take(mw_plain *plain, const mw_host_event *event)
 {
     switch (event->kind) {
@@ -123,7 +131,7 @@ static void take(mw_plain *plain, const mw_host_event *event)
         mw_lines_print(&plain->out, "%s: %s", _("Stopping"), mw_plain_text(event->body, "stage"));
         break;
     case MW_HOST_KEPT:
-        mw_lines_print(&plain->out, "%s", _("Progress is kept again, and what you did meanwhile."));
+        take_kept(plain, event->body);
         break;
     case MW_HOST_RUN:
     case MW_HOST_PROGRESS:

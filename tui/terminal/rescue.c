@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -14,6 +15,17 @@ static const int deadly[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT,
                              SIGTERM, SIGHUP, SIGINT, SIGQUIT};
 
 enum { DEADLY_COUNT = sizeof deadly / sizeof *deadly };
+
+void mw_rescue_add(mw_rescue *rescue, const char *text)
+{
+    while (*text != '\0' && rescue->length < sizeof rescue->bytes) {
+        const char *end = strncmp(text, "$<", 2) == 0 ? strchr(text, '>') : NULL;
+        if (end)
+            text = end + 1;
+        else
+            rescue->bytes[rescue->length++] = *text++;
+    }
+}
 
 void mw_rescue_capture(mw_rescue *rescue)
 {

@@ -21,6 +21,9 @@ typedef struct mw_rescue {
     int stderr_fd; /* where it goes then */
 } mw_rescue;
 
+/* Appends what is to be sent, without a capability's padding ("$<5>"). */
+void mw_rescue_add(mw_rescue *rescue, const char *text);
+
 /* A stray line on stderr would sit in the middle of the picture: what is written there waits in a
  * file in memory, unless stderr is no terminal. The release writes it where it belongs. */
 void mw_rescue_capture(mw_rescue *rescue);

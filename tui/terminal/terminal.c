@@ -7,21 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tui/grid/utf8.h"
+#include "tui/terminal/colours.h"
+#include "tui/terminal/paste.h"
 #include "tui/terminal/rescue.h"
 #include "tui/terminal/terminfo.h"
 
 enum {
     ESCAPE_DELAY_MS = 25, /* ncurses' own second is felt as a hang; shorter splits arrow keys */
-    PASTE_MAX = 64 * 1024,
-    PASTE_SILENCE_MS = 1000, /* after which its end is not coming any more */
-    SIDE_ABSURD = 10000,     /* cells: a terminal that says more does not know its size */
-    NO_COLUMNS = 80,         /* of a terminal that does not know */
+    SIDE_ABSURD = 10000,  /* cells: a terminal that says more does not know its size */
+    NO_COLUMNS = 80,      /* of a terminal that does not know */
     NO_ROWS = 24,
-    DIRECT_COLOURS = 1 << 24,
     /* Sequences that terminfo does not name. */
     CODE_PASTE_BEGIN = KEY_MAX + 1,
     CODE_PASTE_END,
@@ -40,10 +38,7 @@ struct mw_terminal {
     bool mouse;
     mw_cell *shown; /* what was drawn last; NULL: unknown */
     int width, height;
-    bool pasting;
-    char paste[PASTE_MAX];
-    size_t paste_length;
-    int64_t paste_ms;   /* when the last of it came */
+    mw_paste paste;
     wint_t after_paste; /* the key that ended a paste whose end did not come, or 0 */
     mw_rescue rescue;
 };
@@ -97,28 +92,11 @@ static SCREEN *open_screen(mw_error *error)
     return NULL;
 }
 
-/* Appends a capability without its padding ("$<5>"). */
 static void add_capability(mw_rescue *rescue, const char *name)
 {
     const char *text = tigetstr(name);
-    if (!text || text == (char *)-1)
-        return;
-    while (*text != '\0' && rescue->length < sizeof rescue->bytes) {
-        const char *end = strncmp(text, "$<", 2) == 0 ? strchr(text, '>') : NULL;
-        if (end)
-            text = end + 1;
-        else
-            rescue->bytes[rescue->length++] = *text++;
-    }
-}
-
-static void add_bytes(mw_rescue *rescue, const char *bytes)
-{
-    const size_t size = strlen(bytes);
-    if (rescue->length + size <= sizeof rescue->bytes) {
-        memcpy(rescue->bytes + rescue->length, bytes, size);
-        rescue->length += size;
-    }
+    if (text && text != (char *)-1)
+        mw_rescue_add(rescue, text);
 }
 
 static void prepare_rescue(mw_terminal *terminal, const struct termios *modes)
@@ -126,9 +104,9 @@ static void prepare_rescue(mw_terminal *terminal, const struct termios *modes)
     mw_rescue *rescue = &terminal->rescue;
     rescue->fd = STDOUT_FILENO;
     rescue->modes = *modes;
-    add_bytes(rescue, paste_off);
+    mw_rescue_add(rescue, paste_off);
     if (terminal->mouse)
-        add_bytes(rescue, mouse_off);
+        mw_rescue_add(rescue, mouse_off);
     add_capability(rescue, "op");
     add_capability(rescue, "sgr0");
     add_capability(rescue, "rmkx");
@@ -210,10 +188,7 @@ mw_status mw_terminal_open(mw_terminal **out, const mw_terminal_options *options
     if (has_colors()) { /* without start_color() the pair functions crash */
         start_color();
         use_default_colors();
-        terminal->colours = COLORS >= DIRECT_COLOURS ? DIRECT_COLOURS
-                            : COLORS >= 256          ? 256
-                            : COLORS >= 16           ? 16
-                                                     : 8;
+        terminal->colours = mw_colours_of(COLORS);
     }
     mw_terminal_set_theme(terminal, options->theme);
     prepare_keys(terminal);
@@ -255,30 +230,18 @@ int mw_terminal_colours(const mw_terminal *terminal)
 
 /* ---- colours ---- */
 
-static int colour_of(const mw_terminal *terminal, int32_t rgb, int ansi)
-{
-    if (rgb == MW_COLOUR_DEFAULT || terminal->colours == 0)
-        return -1;
-    if (terminal->colours == DIRECT_COLOURS)
-        return rgb < 8 ? 16 : rgb; /* the first eight are the palette's; 16 is as good as black */
-    if (terminal->colours == 256)
-        return mw_theme_nearest_256(rgb);
-    if (terminal->colours == 16)
-        return ansi;
-    /* Eight colours have no grey; the text's own colour is at least seen. */
-    return ansi == 8 ? -1 : ansi & 7;
-}
-
 void mw_terminal_set_theme(mw_terminal *terminal, const mw_theme *theme)
 {
     const mw_theme *mono = mw_theme_find("mono");
     terminal->theme = terminal->colours == 0 ? mono : theme;
     if (terminal->colours > 0) {
-        const int ground = theme->paints_ground ? colour_of(terminal, theme->ground, 0) : -1;
+        const int ground =
+            theme->paints_ground ? mw_colour_of(terminal->colours, theme->ground, 0) : -1;
         /* Pair numbers are ours, one per role, from 1: few enough for any terminal. */
         for (int role = 0; role < MW_ROLE_COUNT; role++) {
             const mw_paint *paint = &theme->paints[role];
-            init_extended_pair(role + 1, colour_of(terminal, paint->rgb, paint->ansi), ground);
+            init_extended_pair(role + 1, mw_colour_of(terminal->colours, paint->rgb, paint->ansi),
+                               ground);
         }
         cchar_t blank;
         const int pair = MW_ROLE_TEXT + 1;
@@ -462,32 +425,6 @@ static mw_key translate_character(mw_terminal *terminal, wint_t c)
     return MW_KEY_NONE;
 }
 
-static void paste_character(mw_terminal *terminal, wint_t c)
-{
-    char bytes[4];
-    const size_t size = mw_utf8_encode((uint32_t)c, bytes);
-    if (c == 0 || terminal->paste_length + size >= sizeof terminal->paste)
-        return;
-    memcpy(terminal->paste + terminal->paste_length, bytes, size);
-    terminal->paste_length += size;
-    terminal->paste[terminal->paste_length] = '\0';
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static void begin_paste(mw_terminal *terminal)
-{
-    terminal->pasting = true;
-    terminal->paste_length = 0;
-    terminal->paste[0] = '\0';
-    terminal->paste_ms = now_ms();
-}
-
 /* Ctrl-C, Ctrl-Z and Esc with nothing behind them are keys: the end of the paste was lost. */
 static bool leaves_paste(mw_terminal *terminal, wint_t c)
 {
@@ -506,21 +443,17 @@ static bool leaves_paste(mw_terminal *terminal, wint_t c)
 static bool take_pasted(mw_terminal *terminal, wint_t c)
 {
     if (leaves_paste(terminal, c)) {
-        terminal->pasting = false;
+        terminal->paste.open = false;
         terminal->after_paste = c;
         return true;
     }
-    terminal->paste_ms = now_ms();
-    paste_character(terminal, c);
+    mw_paste_add(&terminal->paste, (uint32_t)c);
     return false;
 }
 
 int mw_terminal_patience(const mw_terminal *terminal)
 {
-    if (!terminal->pasting)
-        return -1;
-    const int64_t left = terminal->paste_ms + PASTE_SILENCE_MS - now_ms();
-    return left > 0 ? (int)left : 0;
+    return mw_paste_patience(&terminal->paste);
 }
 
 /* Nothing waits to be read. */
@@ -528,7 +461,7 @@ static mw_key silence(mw_terminal *terminal)
 {
     if (mw_terminal_patience(terminal) != 0)
         return MW_KEY_NONE;
-    terminal->pasting = false;
+    terminal->paste.open = false;
     return MW_KEY_PASTE;
 }
 
@@ -544,11 +477,11 @@ mw_key mw_terminal_key(mw_terminal *terminal)
         if (kind == ERR)
             return silence(terminal);
         if (kind == KEY_CODE_YES && code == CODE_PASTE_BEGIN) {
-            begin_paste(terminal);
+            mw_paste_begin(&terminal->paste);
         } else if (kind == KEY_CODE_YES && code == CODE_PASTE_END) {
-            terminal->pasting = false;
+            terminal->paste.open = false;
             return MW_KEY_PASTE;
-        } else if (terminal->pasting) {
+        } else if (terminal->paste.open) {
             if (kind == OK && take_pasted(terminal, code))
                 return MW_KEY_PASTE;
         } else {
@@ -562,5 +495,5 @@ mw_key mw_terminal_key(mw_terminal *terminal)
 
 const char *mw_terminal_pasted(const mw_terminal *terminal)
 {
-    return terminal->paste;
+    return terminal->paste.text;
 }

@@ -59,6 +59,10 @@ bool mw_data_lists(const json_t *object, const char *key, const char *text)
 
 mw_number mw_data_quantity(const json_t *number)
 {
+    mw_number whole;
+    if (mw_number_from_json(number, &whole))
+        return whole;
+    /* A bare number, or one of which something is missing or unknown: as far as it goes. */
     mw_unit unit = MW_UNIT_ONE;
     mw_kind kind = MW_GIVEN;
     mw_unit_parse(mw_data_text(number, "unit"), &unit);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "labs/engine/wire/machine.h"
+#include "labs/engine/wire/verdict.h"
 #include "model/roofline.h"
 #include "tui/locale/locale.h"
 #include "tui/locale/reason.h"
@@ -29,8 +30,9 @@ static void write_verdict(const mw_model *model, char *text, size_t size)
 {
     const char *verdict = mw_data_text(model->machine, "verdict");
     double age = model->machine_known ? model->machine_age : -1;
-    const char *word = strcmp(verdict, "nominal") == 0 ? _("nominal: not measured yet")
-                                                       : mw_run_verdict_word(verdict);
+    const char *word = mw_json_has_run_verdict(model->machine, MW_RUN_NOMINAL)
+                           ? _("nominal: not measured yet")
+                           : mw_run_verdict_word(verdict);
     if (model->calibrating)
         snprintf(text, size, _("measuring %.0f %%"),
                  fmin(fmax(model->calibration_fraction, 0), 1) * 100);
@@ -82,7 +84,7 @@ void mw_machine_summary_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
     }
     write_verdict(model, text, sizeof text);
     int width = mw_text_width(text);
-    bool warn = strcmp(mw_data_text(model->machine, "verdict"), "clean") != 0;
+    bool warn = !mw_json_has_run_verdict(model->machine, MW_RUN_CLEAN);
     mw_grid_text(grid, rect.x + rect.width - width, rect.y, width,
                  mw_style_of(warn ? MW_ROLE_WARNING : MW_ROLE_GOOD), text);
     snprintf(name, sizeof name, "%.40s", mw_data_text(model->machine, "brand"));
@@ -132,7 +134,7 @@ static const char *name_of(const json_t *json, const mw_machine_level *level)
 static json_t *roofline_of(const json_t *json)
 {
     json_t *memory = json_array(), *compute = json_array();
-    bool nominal = strcmp(mw_data_text(json, "verdict"), "nominal") == 0;
+    bool nominal = mw_json_has_run_verdict(json, MW_RUN_NOMINAL);
     const char *kind = nominal ? "given" : "measured";
     mw_machine machine;
     mw_machine_from_json(json, &machine);
@@ -216,7 +218,7 @@ static int draw_status(const mw_model *model, mw_grid *grid, mw_rect rect)
     if (model->calibrating)
         return draw_progress(model, grid, rect);
     write_verdict(model, text, sizeof text);
-    bool clean = strcmp(mw_data_text(model->machine, "verdict"), "clean") == 0;
+    bool clean = mw_json_has_run_verdict(model->machine, MW_RUN_CLEAN);
     mw_grid_put(grid, rect.x, y, mw_chrome_tone(grid, clean ? "good" : "warning"),
                 mw_style_with(clean ? MW_ROLE_GOOD : MW_ROLE_WARNING, MW_ATTR_BOLD));
     int x = rect.x + 2;

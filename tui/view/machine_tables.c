@@ -6,6 +6,7 @@
 
 #include "tui/locale/locale.h"
 #include "tui/locale/reason.h"
+#include "tui/locale/words.h"
 #include "tui/view/data.h"
 
 void mw_machine_rate(const json_t *object, const char *key, mw_unit unit, char *text, size_t size)
@@ -57,15 +58,10 @@ static mw_table_line *add_line(mw_machine_tables *t, bool heading)
 
 #define PUT(line, cell, ...) snprintf((line)->cells[cell], MW_TABLE_CELL, __VA_ARGS__)
 
-/* "!" for a roof that others contradict, "?" for one that is unsure. */
 static void mark_row(const json_t *row, char cell[MW_TABLE_CELL])
 {
-    const char *verdict = mw_data_text(row, "verdict");
-    const char *sign = strcmp(verdict, "impossible") == 0 ? " !"
-                       : strcmp(verdict, "unsure") == 0   ? " ?"
-                                                          : "";
     size_t used = strlen(cell);
-    snprintf(cell + used, MW_TABLE_CELL - used, "%s", sign);
+    snprintf(cell + used, MW_TABLE_CELL - used, "%s", mw_row_mark(row));
 }
 
 static void add_levels(const json_t *machine, mw_machine_tables *t)

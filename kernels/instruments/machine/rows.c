@@ -8,25 +8,26 @@
 #include <string.h>
 
 #include "machine/calibration.h"
+#include "model/verdict.h"
 
 static const struct {
-    const char *name;
+    mw_row_word word;
     mw_reason_id reason;
 } verdicts[MW_ROW_VERDICTS] = {
-    [MW_ROW_GOOD] = {"good", MW_REASON_NONE},
-    [MW_ROW_UNSURE] = {"unsure", MW_REASON_ROW_UNSURE},
-    [MW_ROW_SHARED] = {"unsure", MW_REASON_ROW_SHARED},
-    [MW_ROW_FEW] = {"unsure", MW_REASON_ROW_FEW},
-    [MW_ROW_ALONE] = {"unsure", MW_REASON_ROW_ALONE},
-    [MW_ROW_GAP] = {"unsure", MW_REASON_ROW_GAP},
-    [MW_ROW_ABOVE_OWN_SIZES] = {"impossible", MW_REASON_ROW_ABOVE_OWN_SIZES},
-    [MW_ROW_BELOW_NEXT] = {"impossible", MW_REASON_ROW_BELOW_NEXT},
-    [MW_ROW_BELOW_ONE_CORE] = {"impossible", MW_REASON_ROW_BELOW_ONE_CORE},
+    [MW_ROW_GOOD] = {MW_ROW_IS_GOOD, MW_REASON_NONE},
+    [MW_ROW_UNSURE] = {MW_ROW_IS_UNSURE, MW_REASON_ROW_UNSURE},
+    [MW_ROW_SHARED] = {MW_ROW_IS_UNSURE, MW_REASON_ROW_SHARED},
+    [MW_ROW_FEW] = {MW_ROW_IS_UNSURE, MW_REASON_ROW_FEW},
+    [MW_ROW_ALONE] = {MW_ROW_IS_UNSURE, MW_REASON_ROW_ALONE},
+    [MW_ROW_GAP] = {MW_ROW_IS_UNSURE, MW_REASON_ROW_GAP},
+    [MW_ROW_ABOVE_OWN_SIZES] = {MW_ROW_IS_IMPOSSIBLE, MW_REASON_ROW_ABOVE_OWN_SIZES},
+    [MW_ROW_BELOW_NEXT] = {MW_ROW_IS_IMPOSSIBLE, MW_REASON_ROW_BELOW_NEXT},
+    [MW_ROW_BELOW_ONE_CORE] = {MW_ROW_IS_IMPOSSIBLE, MW_REASON_ROW_BELOW_ONE_CORE},
 };
 
 const char *mw_row_verdict_name(mw_row_verdict verdict)
 {
-    return verdicts[verdict].name;
+    return mw_row_word_name(verdicts[verdict].word);
 }
 
 mw_reason_id mw_row_verdict_reason(mw_row_verdict verdict)
@@ -43,8 +44,11 @@ static bool gives(const mw_reason *reason, mw_reason_id id)
 mw_row_verdict mw_row_verdict_parse(const char *name, const mw_reason *reason)
 {
     mw_row_verdict found = MW_ROW_GOOD;
-    for (mw_row_verdict v = MW_ROW_GOOD; name && v < MW_ROW_VERDICTS; v++) {
-        if (strcmp(name, verdicts[v].name) != 0)
+    mw_row_word word;
+    if (!mw_row_word_parse(name, &word))
+        return found;
+    for (mw_row_verdict v = MW_ROW_GOOD; v < MW_ROW_VERDICTS; v++) {
+        if (word != verdicts[v].word)
             continue;
         if (found == MW_ROW_GOOD || gives(reason, verdicts[v].reason))
             found = v;

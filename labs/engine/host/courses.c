@@ -261,7 +261,11 @@ mw_status mw_host_last_lab(mw_host *host, char *dir, size_t size, mw_error *erro
     json_decref(courses);
     if (!*dir && has_lab(name))
         snprintf(dir, size, "%s", name);
-    return *dir ? MW_OK : mw_fail(error, MW_INVALID, "the last lab, %.300s, is not here", name);
+    if (*dir)
+        return MW_OK;
+    if (broken.code) /* it may be in the course that cannot be read */
+        return mw_fail(error, broken.code, "%s", broken.message);
+    return mw_fail(error, MW_INVALID, "the last lab, %.300s, is not here", name);
 }
 
 mw_status mw_host_find_lab(mw_host *host, const char *name, char *dir, size_t size, mw_error *error)
@@ -297,6 +301,8 @@ mw_status mw_host_find_lab(mw_host *host, const char *name, char *dir, size_t si
     if (found.absent[0])
         return mw_fail(error, MW_INVALID, "lab '%.60s' (%s) is not in this version; there is: %s",
                        name, found.absent, present);
+    if (broken.code) /* it may be in the course that cannot be read */
+        return mw_fail(error, broken.code, "%s", broken.message);
     if (found.nearest[0])
         return mw_fail(error, MW_INVALID, "no lab '%.60s'; did you mean %s?", name, found.nearest);
     return mw_fail(error, MW_INVALID, "no lab '%.60s'; there is: %s", name, present);

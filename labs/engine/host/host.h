@@ -52,8 +52,8 @@ typedef enum mw_host_event_kind {
                       "restarting","lab"}; cancelled: the ladder had to end the worker; lab: one
                       was open, and when it does not begin anew the error "open" follows. Else the
                       next request or lab starts another worker */
-    MW_HOST_KEPT,  /* body = {}: progress is kept again, all that could not be written meanwhile too
-                    */
+    MW_HOST_KEPT,  /* body = {"message"?}: progress is kept again, all that could not be written
+                      meanwhile too; the message says what became of a file that was damaged */
     MW_HOST_CANCEL /* body = {"stage":"asked"|"terminated"|"killed"}: a step of the ladder */
 } mw_host_event_kind;
 
@@ -80,6 +80,15 @@ bool mw_host_next(mw_host *host, mw_host_event *event);
  * damaged and moved to …"), or NULL. */
 const char *mw_host_notice(const mw_host *host);
 bool mw_host_readonly(const mw_host *host);
+
+/* Starts a worker when there is none; and whether it has yet to say hello. Until then what asks for
+ * the key, and for the remembered machine, waits. */
+mw_status mw_host_start(mw_host *host, mw_error *error);
+bool mw_host_is_starting(const mw_host *host);
+
+/* Whether no worker could do anything for us, so that none is started any more: it is of another
+ * version, or never speaks. */
+bool mw_host_is_useless(const mw_host *host);
 
 /* Requests by message name ("kernels", "doctor", "measure", "bench", "calibrate", "spot-check", …);
  * `body` is stolen; *id names the answer. A worker is started when there is none. */
@@ -148,7 +157,7 @@ bool mw_host_running(const mw_host *host);
 bool mw_host_counters(const mw_host *host, mw_counters *counters);
 
 /* What measurements of this machine are filed under: it changes with the processor, the kernel and
- * the system. Waits for the worker's first message; NULL with the error. */
+ * the system. Waits for the first message of the first worker; NULL with the error. */
 const char *mw_host_key(mw_host *host, mw_error *error);
 
 /* The remembered machine, or NULL; storing a new one. */

@@ -25,6 +25,7 @@ struct mw_journal {
     bool again; /* what could not be written is to be tried again */
     bool failed;
     char why[MW_PROGRESS_WHY];
+    char rescue[MW_PROGRESS_MOVED]; /* what a late opening found and nobody was told yet, or "" */
 };
 
 static void bind_text(sqlite3_stmt *statement, int index, const char *text)
@@ -122,13 +123,13 @@ static void entry_free(mw_journal_entry *entry)
     free(entry);
 }
 
-/* The thread's, without the guard: writes one entry, or says why not. */
-static bool try_entry(mw_journal *journal, const mw_journal_entry *entry, char why[MW_PROGRESS_WHY])
+/* The thread's, without the guard: writes one entry, or says why not; and sets `moved` when the
+ * file was damaged. */
+static bool try_entry(mw_journal *journal, const mw_journal_entry *entry, char why[MW_PROGRESS_WHY],
+                      char moved[MW_PROGRESS_MOVED])
 {
-    char moved[512];
     if (!journal->db)
-        journal->db =
-            mw_progress_file_writer(journal->path, moved, sizeof moved, why, &(bool){false});
+        journal->db = mw_progress_file_writer(journal->path, moved, why, &(bool){false});
     if (!journal->db)
         return false;
     int code = write_entry(journal->db, entry);
@@ -176,9 +177,11 @@ static void *writer_main(void *context)
         journal->again = false;
         const mw_journal_entry *entry = journal->first;
         pthread_mutex_unlock(&journal->guard);
-        char why[MW_PROGRESS_WHY];
-        bool done = try_entry(journal, entry, why);
+        char why[MW_PROGRESS_WHY], moved[MW_PROGRESS_MOVED] = "";
+        bool done = try_entry(journal, entry, why, moved);
         pthread_mutex_lock(&journal->guard);
+        if (*moved)
+            memcpy(journal->rescue, moved, sizeof moved);
         if (done)
             written(journal);
         else
@@ -271,7 +274,8 @@ static uint64_t dealt_with(const mw_journal *journal)
     return journal->failed ? journal->tickets : journal->committed;
 }
 
-uint64_t mw_journal_committed(mw_journal *journal, char why[MW_PROGRESS_WHY])
+uint64_t mw_journal_committed(mw_journal *journal, char why[MW_PROGRESS_WHY],
+                              char moved[MW_PROGRESS_MOVED])
 {
     uint64_t count;
     while (read(journal->event, &count, sizeof count) < 0 && errno == EINTR)
@@ -279,6 +283,9 @@ uint64_t mw_journal_committed(mw_journal *journal, char why[MW_PROGRESS_WHY])
     pthread_mutex_lock(&journal->guard);
     uint64_t committed = dealt_with(journal);
     snprintf(why, MW_PROGRESS_WHY, "%s", journal->failed ? journal->why : "");
+    snprintf(moved, MW_PROGRESS_MOVED, "%s", journal->failed ? "" : journal->rescue);
+    if (!journal->failed)
+        journal->rescue[0] = '\0';
     pthread_mutex_unlock(&journal->guard);
     return committed;
 }
@@ -300,24 +307,23 @@ static json_t *parsed_or_null(const char *text)
 
 static json_t *entry_json(const mw_journal_entry *entry)
 {
-    json_t *json = json_pack("{s:I, s:I, s:I}", "attempt", (json_int_t)entry->attempt, "seq",
-                             (json_int_t)entry->seq, "at", (json_int_t)entry->at);
     if (entry->drop)
-        json_object_set_new(json, "drop", json_true());
-    else
-        json_object_update_new(
-            json, json_pack("{s:s, s:s, s:o*, s:o*, s:o*, s:o*, s:o*}", "lab", entry->lab, "seed",
-                            entry->seed, "version", text_or_null(entry->version), "digest",
-                            text_or_null(entry->digest), "event", parsed_or_null(entry->event),
-                            "verdicts", parsed_or_null(entry->verdicts), "summary",
-                            parsed_or_null(entry->summary)));
-    return json;
+        return json_pack("{s:I, s:I}", "attempt", (json_int_t)entry->attempt, "drop",
+                         (json_int_t)entry->seq);
+    json_t *record =
+        json_pack("{s:I, s:o*, s:o*, s:o*, s:o*}", "seq", (json_int_t)entry->seq, "event",
+                  parsed_or_null(entry->event), "version", text_or_null(entry->version), "digest",
+                  text_or_null(entry->digest), "verdicts", parsed_or_null(entry->verdicts));
+    return json_pack("{s:I, s:I, s:s, s:s, s:o, s:o*}", "attempt", (json_int_t)entry->attempt, "at",
+                     (json_int_t)entry->at, "lab", entry->lab, "seed", entry->seed, "record",
+                     record, "summary", parsed_or_null(entry->summary));
 }
 
-json_t *mw_journal_waiting(mw_journal *journal)
+json_t *mw_journal_waiting(mw_journal *journal, bool *failing)
 {
     json_t *all = NULL;
     pthread_mutex_lock(&journal->guard);
+    *failing = journal->failed;
     if (journal->failed && journal->first)
         all = json_array();
     for (const mw_journal_entry *each = journal->first; all && each; each = each->next)

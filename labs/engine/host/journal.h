@@ -41,14 +41,17 @@ void mw_journal_close(mw_journal *journal);
 uint64_t mw_journal_write(mw_journal *journal, mw_journal_entry *entry);
 
 /* The highest ticket that is dealt with: committed, or any at all while nothing can be written;
- * `why` says then why not, "" when all is well. */
-uint64_t mw_journal_committed(mw_journal *journal, char why[MW_PROGRESS_WHY]);
+ * `why` says then why not, "" when all is well. `moved` says then, once, what became of a file that
+ * was found damaged when it was opened late, else "". */
+uint64_t mw_journal_committed(mw_journal *journal, char why[MW_PROGRESS_WHY],
+                              char moved[MW_PROGRESS_MOVED]);
 int mw_journal_fd(const mw_journal *journal);
 
-/* What could not be written so far, oldest first: [{"attempt","seq","at","lab","seed","version",
- * "digest","event","verdicts","summary"}], or {"attempt","seq","drop":true}; NULL when there is
- * nothing. The caller's. */
-json_t *mw_journal_waiting(mw_journal *journal);
+/* What could not be written so far, oldest first:
+ * [{"attempt","at","lab","seed","record","summary"}], the record as progress is loaded, or
+ * {"attempt","drop": its seq}; NULL when there is nothing. The caller's. *failing: nothing can be
+ * written now. */
+json_t *mw_journal_waiting(mw_journal *journal, bool *failing);
 
 /* Waits until everything is dealt with. */
 void mw_journal_settle(mw_journal *journal);

@@ -87,10 +87,11 @@ static uint64_t committed_now(mw_host *host)
         return UINT64_MAX;
     bool kept = !mw_progress_failed(host->progress);
     uint64_t committed = mw_progress_committed(host->progress);
+    const char *notice = mw_progress_notice(host->progress);
     if (kept && mw_progress_failed(host->progress))
-        mw_host_tell_error(host, "progress", MW_IO, "%s", mw_progress_notice(host->progress));
+        mw_host_tell_error(host, "progress", MW_IO, "%s", notice);
     else if (!kept && !mw_progress_failed(host->progress))
-        mw_host_tell(host, MW_HOST_KEPT, json_object());
+        mw_host_tell(host, MW_HOST_KEPT, json_pack("{s:s*}", "message", notice));
     return committed;
 }
 

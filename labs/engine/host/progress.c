@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +31,7 @@ struct mw_progress {
     bool failed;  /* nothing is written, for now */
     bool stale;   /* the reader, if any, was opened before there was something to write to */
     bool unknown; /* there is a file, and it cannot be read */
-    char notice[512];
+    char notice[MW_PROGRESS_MOVED];
     int64_t attempts; /* the highest number given out */
     time_t overdue;   /* when the present question has taken too long */
 };
@@ -85,11 +86,10 @@ uint64_t mw_progress_drop(mw_progress *progress, int64_t attempt, int64_t seq)
 
 static void open_reader(mw_progress *progress, bool checked, char why[MW_PROGRESS_WHY]);
 
-/* What waited is written: the file may be there only now. */
-static void take_up(mw_progress *progress)
+/* What waited is written: the file may be there only now, or be another one. */
+static void renew_reader(mw_progress *progress)
 {
     char why[MW_PROGRESS_WHY] = "";
-    progress->notice[0] = '\0';
     if (!progress->stale)
         return;
     progress->stale = false;
@@ -97,18 +97,25 @@ static void take_up(mw_progress *progress)
     open_reader(progress, false, why);
 }
 
+/* `moved` says that the file was damaged. */
+static void take_up(mw_progress *progress, const char *moved)
+{
+    snprintf(progress->notice, sizeof progress->notice, "%s", moved);
+    renew_reader(progress);
+}
+
 uint64_t mw_progress_committed(mw_progress *progress)
 {
     if (!progress->journal)
         return UINT64_MAX;
-    char why[MW_PROGRESS_WHY];
-    uint64_t committed = mw_journal_committed(progress->journal, why);
+    char why[MW_PROGRESS_WHY], moved[MW_PROGRESS_MOVED];
+    uint64_t committed = mw_journal_committed(progress->journal, why, moved);
     bool failed = *why != '\0';
     if (failed && !progress->failed)
         snprintf(progress->notice, sizeof progress->notice,
                  "progress is no longer kept: %.200s: %.200s", progress->path, why);
     else if (!failed && progress->failed)
-        take_up(progress);
+        take_up(progress, moved);
     progress->failed = failed;
     return committed;
 }
@@ -116,12 +123,6 @@ uint64_t mw_progress_committed(mw_progress *progress)
 int mw_progress_fd(const mw_progress *progress)
 {
     return progress->journal ? mw_journal_fd(progress->journal) : -1;
-}
-
-static void settle(mw_progress *progress)
-{
-    if (progress->journal)
-        mw_journal_settle(progress->journal);
 }
 
 static void bind_text(sqlite3_stmt *statement, int index, const char *text)
@@ -144,26 +145,19 @@ static int is_overdue(void *context)
     return seconds_now() > progress->overdue;
 }
 
-/* Whether there is something to ask; what was written is dealt with before. */
+/* Whether there is something to ask. */
 static bool begin_reading(mw_progress *progress)
 {
-    settle(progress);
     progress->overdue = seconds_now() + READING_SECONDS;
     return progress->reader != NULL;
 }
 
-/* One number of the first row, or 0. */
-static int64_t read_number(mw_progress *progress, const char *sql, int64_t argument)
+static int64_t last_seq_of(mw_progress *progress, int64_t attempt)
 {
-    sqlite3_stmt *statement;
-    int64_t number = 0;
-    if (sqlite3_prepare_v2(progress->reader, sql, -1, &statement, NULL))
-        return 0;
-    sqlite3_bind_int64(statement, 1, argument);
-    if (sqlite3_step(statement) == SQLITE_ROW)
-        number = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    return number;
+    char sql[96];
+    snprintf(sql, sizeof sql, "SELECT max(seq) FROM event WHERE attempt = %" PRId64, attempt);
+    int64_t last = mw_progress_number(progress->reader, sql);
+    return last > 0 ? last : 0;
 }
 
 static json_t *column_json(sqlite3_stmt *statement, int column)
@@ -242,6 +236,13 @@ static int read_records(mw_progress *progress, mw_attempt *attempt)
     return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
+void mw_attempt_note_measured(mw_attempt *attempt, const json_t *record, int64_t at)
+{
+    const char *what = json_string_value(json_object_get(json_object_get(record, "event"), "e"));
+    if (what && strcmp(what, "result") == 0)
+        attempt->measured_at = at;
+}
+
 static int read_attempt(mw_progress *progress, const char *lab, mw_attempt *attempt)
 {
     sqlite3_stmt *statement;
@@ -260,11 +261,18 @@ static int read_attempt(mw_progress *progress, const char *lab, mw_attempt *atte
     return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-/* What waits is asked for before the file, so that nothing falls between the two. */
+/* What waits is asked for before the file, so that nothing falls between the two; and where nothing
+ * waits any more, the file is read that it was written to. */
 static json_t *waiting_of(mw_progress *progress)
 {
-    settle(progress);
-    return progress->journal ? mw_journal_waiting(progress->journal) : NULL;
+    if (!progress->journal)
+        return NULL;
+    bool failing;
+    mw_journal_settle(progress->journal);
+    json_t *waiting = mw_journal_waiting(progress->journal, &failing);
+    if (!failing)
+        renew_reader(progress);
+    return waiting;
 }
 
 mw_status mw_progress_load(mw_progress *progress, const char *lab, mw_attempt *attempt,
@@ -279,8 +287,7 @@ mw_status mw_progress_load(mw_progress *progress, const char *lab, mw_attempt *a
         code = read_attempt(progress, lab, attempt);
     bool newer = !code && mw_waiting_attempt(waiting, lab, attempt);
     if (!code && !newer && attempt->id && readable) {
-        attempt->last_seq =
-            read_number(progress, "SELECT max(seq) FROM event WHERE attempt = ?", attempt->id);
+        attempt->last_seq = last_seq_of(progress, attempt->id);
         code = read_records(progress, attempt);
     }
     if (!code && attempt->id)
@@ -397,7 +404,7 @@ static void open_reader(mw_progress *progress, bool checked, char why[MW_PROGRES
         return;
     sqlite3_progress_handler(progress->reader, STEPS_PER_LOOK, is_overdue, progress);
     begin_reading(progress);
-    int64_t highest = read_number(progress, "SELECT max(id) FROM attempt WHERE ?1 = 0", 0);
+    int64_t highest = mw_progress_number(progress->reader, "SELECT max(id) FROM attempt");
     if (highest > progress->attempts)
         progress->attempts = highest;
 }
@@ -419,8 +426,7 @@ static mw_status open_in(mw_progress *progress, const char *folder, mw_error *er
     sqlite3 *writer = NULL;
     bool hopeless = true;
     if (writable && !progress->readonly)
-        writer = mw_progress_file_writer(progress->path, progress->notice, sizeof progress->notice,
-                                         why, &hopeless);
+        writer = mw_progress_file_writer(progress->path, progress->notice, why, &hopeless);
     open_reader(progress, writer != NULL, unread);
     if (progress->readonly)
         snprintf(progress->notice, sizeof progress->notice,

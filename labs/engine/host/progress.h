@@ -41,6 +41,9 @@ typedef struct mw_attempt {
     int64_t measured_at; /* of its newest result, in milliseconds since 1970; 0: there is none */
 } mw_attempt;
 
+/* When the results among the records came is when the attempt was measured. */
+void mw_attempt_note_measured(mw_attempt *attempt, const json_t *record, int64_t at);
+
 /* The newest attempt at a lab ("course/folder" or a path), or a number for the next one. */
 mw_status mw_progress_load(mw_progress *progress, const char *lab, mw_attempt *attempt,
                            mw_error *error);

@@ -121,18 +121,15 @@ static bool are_files(const char *path, char why[MW_PROGRESS_WHY])
 
 /* ---- opening ---- */
 
-static int first_text(sqlite3 *db, const char *sql, char *text, size_t size)
+int64_t mw_progress_number(sqlite3 *db, const char *sql)
 {
     sqlite3_stmt *statement;
-    text[0] = 0;
-    int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
-    if (code)
-        return code;
-    code = sqlite3_step(statement);
-    if (code == SQLITE_ROW && sqlite3_column_text(statement, 0))
-        snprintf(text, size, "%s", sqlite3_column_text(statement, 0));
-    int final = sqlite3_finalize(statement);
-    return code == SQLITE_ROW || code == SQLITE_DONE ? final : code;
+    int64_t number = -1;
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL))
+        return -1;
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        number = sqlite3_column_int64(statement, 0);
+    return sqlite3_finalize(statement) ? -1 : number;
 }
 
 static bool is_large(const char *path)
@@ -151,25 +148,37 @@ static void guard(sqlite3 *db)
     sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 }
 
+static int check_integrity(sqlite3 *db)
+{
+    sqlite3_stmt *statement;
+    int code = sqlite3_prepare_v2(db, "PRAGMA integrity_check(1)", -1, &statement, NULL);
+    if (code)
+        return code;
+    code = sqlite3_step(statement);
+    const char *said = code == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+    bool sound = said && strcmp(said, "ok") == 0;
+    int final = sqlite3_finalize(statement);
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+        return code;
+    return final ? final : sound ? SQLITE_OK : SQLITE_CORRUPT;
+}
+
 /* Opens and, unless that was `checked` before, looks through it all; SQLITE_CORRUPT also when that
  * finds something. *db is open also after a failure, for its reason, or NULL. */
 static int open_file(const char *name, const char *path, int flags, bool checked, sqlite3 **db,
                      int *version)
 {
-    char text[64];
     *version = 0;
     int code = sqlite3_open_v2(name, db, flags | SQLITE_OPEN_FULLMUTEX, NULL);
     if (code)
         return code;
     guard(*db);
-    code = first_text(*db, "PRAGMA user_version", text, sizeof text);
-    *version = atoi(text);
-    if (!code && !checked && !is_large(path)) {
-        code = first_text(*db, "PRAGMA integrity_check(1)", text, sizeof text);
-        if (!code && strcmp(text, "ok") != 0)
-            code = SQLITE_CORRUPT;
-    }
-    return code;
+    int64_t number = mw_progress_number(*db, "PRAGMA user_version");
+    if (number == -1)
+        code = sqlite3_errcode(*db); /* none when the file itself says so */
+    else
+        *version = (int)number;
+    return code || checked || is_large(path) ? code : check_integrity(*db);
 }
 
 static char *text_of(sqlite3 *db, const char *sql)
@@ -222,9 +231,7 @@ static bool is_ours(sqlite3 *db)
 
 static bool is_empty(sqlite3 *db)
 {
-    char count[16];
-    return first_text(db, "SELECT count(*) FROM sqlite_master", count, sizeof count) == SQLITE_OK &&
-           strcmp(count, "0") == 0;
+    return mw_progress_number(db, "SELECT count(*) FROM sqlite_master") == 0;
 }
 
 static sqlite3 *give_up(sqlite3 *db)
@@ -311,7 +318,7 @@ static int salvage_into(sqlite3 *old, const char *made, mw_salvaged *found)
 
 /* A damaged file (its connection is closed) is kept as it is under another name, and what can be
  * read of it takes its place. */
-static int replace_damaged(const char *path, sqlite3 *damaged, char *moved, size_t size)
+static int replace_damaged(const char *path, sqlite3 *damaged, char moved[MW_PROGRESS_MOVED])
 {
     char made[4300], aside[4400];
     mw_salvaged found = {0, 0};
@@ -327,20 +334,19 @@ static int replace_damaged(const char *path, sqlite3 *damaged, char *moved, size
         remove(made);
         return code;
     }
-    size_t used =
-        (size_t)snprintf(moved, size, "the progress file was damaged and moved to %.300s; ", aside);
-    if (used >= size)
-        return code;
+    size_t used = (size_t)snprintf(moved, MW_PROGRESS_MOVED,
+                                   "the progress file was damaged and moved to %.300s; ", aside);
     if (found.taken == 0)
-        snprintf(moved + used, size - used, "nothing of it can be read, and a new one begins");
+        snprintf(moved + used, MW_PROGRESS_MOVED - used,
+                 "nothing of it can be read, and a new one begins");
     else
-        snprintf(moved + used, size - used,
+        snprintf(moved + used, MW_PROGRESS_MOVED - used,
                  "records taken over from it: %" PRId64 ", lost: at least %" PRId64, found.taken,
                  found.lost);
     return code;
 }
 
-sqlite3 *mw_progress_file_writer(const char *path, char *moved, size_t moved_size,
+sqlite3 *mw_progress_file_writer(const char *path, char moved[MW_PROGRESS_MOVED],
                                  char why[MW_PROGRESS_WHY], bool *hopeless)
 {
     enum { FLAGS = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE };
@@ -354,7 +360,7 @@ sqlite3 *mw_progress_file_writer(const char *path, char *moved, size_t moved_siz
         mw_progress_missing(db) > 0)
         code = SQLITE_CORRUPT;
     if (is_damage(code)) {
-        code = replace_damaged(path, db, moved, moved_size);
+        code = replace_damaged(path, db, moved);
         db = NULL;
         if (!code)
             code = open_file(path, path, FLAGS, false, &db, &version);

@@ -10,14 +10,18 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-enum { MW_PROGRESS_WHY = 256 };
+enum { MW_PROGRESS_WHY = 256, MW_PROGRESS_MOVED = 512 };
+
+/* The first number of the first row; -1 when it cannot be had. */
+int64_t mw_progress_number(sqlite3 *db, const char *sql);
 
 /* Ready to be written, with the schema made in it when it is new; NULL with the reason, and
  * *hopeless tells that another try would not change it. A damaged file is moved aside, what can be
  * read of it takes its place, and `moved` says where it is and what is lost (else it stays as it
  * was). */
-sqlite3 *mw_progress_file_writer(const char *path, char *moved, size_t moved_size,
+sqlite3 *mw_progress_file_writer(const char *path, char moved[MW_PROGRESS_MOVED],
                                  char why[MW_PROGRESS_WHY], bool *hopeless);
 
 /* Ready to be read; NULL with the reason. Where nothing can be made beside the file, what was not

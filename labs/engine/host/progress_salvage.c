@@ -3,20 +3,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { COLUMNS_MOST = 7 };
+#include "labs/engine/host/progress_file.h"
 
-/* The first number of the first row; -1 when it cannot be had. */
-static int64_t number_of(sqlite3 *db, const char *sql)
-{
-    sqlite3_stmt *statement;
-    int64_t number = -1;
-    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL))
-        return -1;
-    if (sqlite3_step(statement) == SQLITE_ROW)
-        number = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    return number;
-}
+enum { COLUMNS_MOST = 7 };
 
 /* A summary is written with each record: a younger one had a record that is gone. */
 static const char ends[] =
@@ -33,8 +22,9 @@ int64_t mw_progress_missing(sqlite3 *db)
                                     " WHERE e.attempt = d.attempt AND e.seq = d.seq)";
     static const char orphans[] =
         "SELECT count(*) FROM event WHERE attempt NOT IN (SELECT id FROM attempt)";
-    int64_t missing = number_of(db, gaps), strays = number_of(db, orphans);
-    int64_t known = missing > 0 ? number_of(db, accounted) : 0, cut = number_of(db, ends);
+    int64_t missing = mw_progress_number(db, gaps), strays = mw_progress_number(db, orphans);
+    int64_t known = missing > 0 ? mw_progress_number(db, accounted) : 0,
+            cut = mw_progress_number(db, ends);
     if (missing < 0 || strays < 0 || known < 0 || cut < 0)
         return 1;
     return (missing > known ? missing - known : 0) + strays + cut;
@@ -136,11 +126,11 @@ static int settle(sqlite3 *db, mw_salvaged *found)
     int code = sqlite3_exec(db, adopt, NULL, NULL, NULL);
     if (code)
         return code;
-    found->taken = number_of(db, "SELECT count(*) FROM event");
-    int64_t strays = number_of(db, "SELECT count(*) FROM staged") - found->taken;
+    found->taken = mw_progress_number(db, "SELECT count(*) FROM event");
+    int64_t strays = mw_progress_number(db, "SELECT count(*) FROM staged") - found->taken;
     int before = sqlite3_total_changes(db);
     code = sqlite3_exec(db, give_up, NULL, NULL, NULL);
-    int64_t gaps = sqlite3_total_changes(db) - before, cut = number_of(db, ends);
+    int64_t gaps = sqlite3_total_changes(db) - before, cut = mw_progress_number(db, ends);
     /* A record whose number is damaged leaves a gap and is a stray: it is one. */
     found->lost = (gaps > strays ? gaps : strays) + (cut > 0 ? cut : 0);
     return code ? code : sqlite3_exec(db, amend, NULL, NULL, NULL);

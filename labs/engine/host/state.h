@@ -1,8 +1,9 @@
 /*
  * state.h: what the files of the host share; nobody else includes it.
  *
- * host.c owns the worker and the queue of events, ladder.c the steps of cancelling, request.c the
- * requests, lab.c, lab_hear.c and lab_death.c the open lab, progress.c the file.
+ * queue.c has the events that wait for the front end, worker.c the worker from its start to its
+ * end, ladder.c the steps of cancelling, request.c the requests, lab.c, lab_hear.c and lab_death.c
+ * the open lab, progress.c the file; host.c on top of them hears what the worker says.
  */
 #ifndef MW_HOST_STATE_H
 #define MW_HOST_STATE_H
@@ -60,6 +61,7 @@ struct mw_host {
     mw_paths paths;
     mw_process process;
     json_t *hello;          /* the worker's, or NULL while it has not answered */
+    json_t *key;            /* the first worker's word for this machine, or NULL */
     int64_t hello_since;    /* ms; 0 when not waiting */
     int64_t heard_since;    /* ms: when the worker was last heard */
     int64_t callback_since; /* 0 when no callback runs */
@@ -83,14 +85,22 @@ struct mw_host {
 
 int64_t mw_host_now_ms(void);
 
-/* Starts a worker when there is none and says hello; and waits for its answer. */
+/* worker.c: starts a worker when there is none and says hello. */
 mw_status mw_host_ensure_worker(mw_host *host, mw_error *error);
-mw_status mw_host_wait_hello(mw_host *host, mw_error *error);
 
 /* Sends a message (stolen); a dead peer shows itself in the next pump. */
 mw_status mw_host_send(mw_host *host, json_t *message, mw_error *error);
 
-/* Appends an event; steals `body`. */
+/* Kills the worker; and starts no other, which would do no better. */
+void mw_host_end_by_force(mw_host *host, const char *why);
+void mw_host_give_up(mw_host *host, mw_status status, const char *why);
+
+/* Its stream has ended: says how, fails the requests, and begins again when a lab is open. */
+void mw_host_worker_died(mw_host *host);
+void mw_host_forget_run(mw_host *host);
+void mw_host_drain_output(mw_host *host); /* lines that it printed become events */
+
+/* queue.c: appends an event; steals `body`. */
 void mw_host_tell(mw_host *host, mw_host_event_kind kind, json_t *body);
 void mw_host_tell_view(mw_host *host, json_t *view, json_int_t number);
 
@@ -104,7 +114,8 @@ void mw_host_tell_error(mw_host *host, const char *what, mw_status status, const
 void mw_host_cancel_request(mw_host *host, long id);
 void mw_host_climb(mw_host *host, int64_t now);
 
-/* request.c */
+/* request.c; the first waits for the hello of a worker that is started when there is none. */
+mw_status mw_host_wait_hello(mw_host *host, mw_error *error);
 mw_status mw_host_status_of(const json_t *word); /* MW_INTERNAL for an unknown one */
 void mw_host_settle(mw_host *host, long id);     /* answered or failed: no longer pending */
 bool mw_host_is_pending(const mw_host *host, long id);

@@ -30,13 +30,6 @@ bool mw_waiting_attempt(const json_t *waiting, const char *lab, mw_attempt *atte
     return newer;
 }
 
-void mw_attempt_note_measured(mw_attempt *attempt, const json_t *record, int64_t at)
-{
-    const char *what = json_string_value(json_object_get(json_object_get(record, "event"), "e"));
-    if (what && strcmp(what, "result") == 0)
-        attempt->measured_at = at;
-}
-
 static void drop_record(json_t *records, int64_t seq)
 {
     for (size_t i = json_array_size(records); i-- > 0;)
@@ -44,17 +37,11 @@ static void drop_record(json_t *records, int64_t seq)
             json_array_remove(records, i);
 }
 
-/* As the file would give it. */
-static json_t *record_of(const json_t *entry)
+static void add_record(mw_attempt *attempt, json_t *record, int64_t at)
 {
-    static const char *const members[] = {"seq", "event", "version", "digest", "verdicts"};
-    json_t *record = json_object();
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        json_t *value = json_object_get(entry, members[i]);
-        if (value)
-            json_object_set(record, members[i], value);
-    }
-    return record;
+    mw_attempt_note_measured(attempt, record, at);
+    json_array_append(attempt->records, record);
+    attempt->last_seq = number_of(record, "seq");
 }
 
 void mw_waiting_records(const json_t *waiting, mw_attempt *attempt)
@@ -65,15 +52,11 @@ void mw_waiting_records(const json_t *waiting, mw_attempt *attempt)
     {
         if (number_of(each, "attempt") != attempt->id)
             continue;
-        int64_t seq = number_of(each, "seq");
-        if (json_object_get(each, "drop")) {
-            drop_record(attempt->records, seq);
-        } else if (seq > attempt->last_seq) { /* else it was written a moment ago */
-            json_t *record = record_of(each);
-            mw_attempt_note_measured(attempt, record, number_of(each, "at"));
-            json_array_append_new(attempt->records, record);
-            attempt->last_seq = seq;
-        }
+        json_t *record = json_object_get(each, "record");
+        if (!record)
+            drop_record(attempt->records, number_of(each, "drop"));
+        else if (number_of(record, "seq") > attempt->last_seq) /* else it was written just now */
+            add_record(attempt, record, number_of(each, "at"));
     }
 }
 

@@ -19,7 +19,4 @@ void mw_waiting_summaries(const json_t *waiting, json_t *all);
 /* The lab that was worked on last, or NULL. Borrowed. */
 const char *mw_waiting_last(const json_t *waiting);
 
-/* When the results among the records came is when the attempt was measured. */
-void mw_attempt_note_measured(mw_attempt *attempt, const json_t *record, int64_t at);
-
 #endif

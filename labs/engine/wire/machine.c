@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "labs/engine/wire/verdict.h"
+#include "labs/engine/wire/wire.h"
+
 static const char *text(const json_t *object, const char *key)
 {
     const char *value = json_string_value(json_object_get(object, key));
@@ -64,13 +67,22 @@ static void read_peak(const json_t *row, mw_machine *machine)
 
 void mw_machine_from_json(const json_t *json, mw_machine *machine)
 {
-    bool nominal = strcmp(text(json, "verdict"), "nominal") == 0;
+    bool nominal = mw_json_has_run_verdict(json, MW_RUN_NOMINAL);
     *machine = (mw_machine){.level_count = 0};
     size_t i;
     json_t *row;
     json_array_foreach(json_object_get(json, "levels"), i, row)
         read_level(row, i, nominal, machine);
     json_array_foreach(json_object_get(json, "compute"), i, row) read_peak(row, machine);
+}
+
+mw_machine_state mw_machine_state_from_json(const json_t *answer, mw_reason *what)
+{
+    const char *state = text(answer, "state");
+    *what = mw_reason_from_json(json_object_get(answer, "what"));
+    return strcmp(state, "changed") == 0  ? MW_MACHINE_CHANGED
+           : strcmp(state, "untold") == 0 ? MW_MACHINE_UNTOLD
+                                          : MW_MACHINE_SAME;
 }
 
 /* Those that the system gave, where it gave fewer than were asked for. */

@@ -11,12 +11,22 @@
 #include <jansson.h>
 
 #include "model/machine.h"
+#include "model/reason.h"
 
 /* NULL gives a machine without roofs. */
 void mw_machine_from_json(const json_t *json, mw_machine *machine);
 
 /* Whether the instruments' row (a level, its all_cores, a compute roof) may be used. */
 bool mw_machine_row_is_usable(const json_t *row);
+
+/* Whether a remembered machine is as it was, by the answer to "spot-check"; anything else that it
+ * says counts as the same. *what is the reason, or none. */
+typedef enum mw_machine_state {
+    MW_MACHINE_SAME,
+    MW_MACHINE_UNTOLD, /* something disturbs the comparison */
+    MW_MACHINE_CHANGED
+} mw_machine_state;
+mw_machine_state mw_machine_state_from_json(const json_t *answer, mw_reason *what);
 
 /* What a measurement says of its run. */
 void mw_workload_from_json(const json_t *measurement, mw_workload *run);

@@ -4,15 +4,12 @@
 
 json_t *mw_number_to_json(const mw_number *number)
 {
-    bool finite = isfinite(number->value);
-    bool absent = number->absent || !finite;
+    mw_reason reason;
     json_t *json = json_pack("{s:s, s:s}", "unit", mw_unit_name(number->unit), "kind",
                              mw_kind_name(number->kind));
     if (!json)
         return NULL;
-    if (absent) {
-        mw_reason reason =
-            number->absent ? number->reason : mw_reason_of(MW_REASON_NOT_FINITE, NULL);
+    if (mw_number_is_absent(number, &reason)) {
         json_object_set_new(json, "value", json_null());
         json_object_set_new(json, "absent", json_true());
         json_object_set_new(json, "reason", mw_reason_to_json(&reason));

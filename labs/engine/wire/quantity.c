@@ -25,8 +25,8 @@ static json_t *value_json(const mw_quantity_row *row, const mw_number *number)
 void mw_quantity_to_json(json_t *json, mw_quantity quantity, const mw_number *number)
 {
     const mw_quantity_row *row = mw_quantity_of(quantity);
-    bool absent = number->absent || !isfinite(number->value);
-    mw_reason reason = number->absent ? number->reason : mw_reason_of(MW_REASON_NOT_FINITE, NULL);
+    mw_reason reason;
+    bool absent = mw_number_is_absent(number, &reason);
     json_object_set_new(json, row->member, absent ? json_null() : value_json(row, number));
     json_object_set_new(json_object_get(json, "kinds"), row->member,
                         json_string(mw_kind_name(number->kind)));

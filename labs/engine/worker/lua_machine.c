@@ -116,8 +116,6 @@ static void read_workload(lua_State *L, int index, int beside_index, mw_workload
  * measurements [-3, +1, e]. */
 static int native_roofs(lua_State *L)
 {
-    static const char *const bounds[] = {
-        [MW_BOUND_MEMORY] = "memory", [MW_BOUND_COMPUTE] = "compute"};
     mw_workload run;
     mw_roofs roofs;
     const mw_machine *machine = machine_at(L, 1);
@@ -151,7 +149,7 @@ static int native_roofs(lua_State *L)
     }
     mw_bound bound = mw_roofs_bound(&roofs, &run);
     if (bound != MW_BOUND_UNKNOWN) {
-        lua_pushstring(L, bounds[bound]);
+        lua_pushstring(L, mw_bound_name(bound));
         lua_setfield(L, -2, "bound");
     }
     return 1;

@@ -158,8 +158,7 @@ static mw_status run_job(mw_runner *runner, const mw_job *job, json_t **body, mw
         mw_spot_check check;
         mw_status status = mw_calibration_spot_check(&job->machine, ledger, &check, error);
         if (!status)
-            *body = json_pack("{s:s, s:f, s:o}", "state", mw_spot_state_name(check.state),
-                              "largest_change", check.largest_change, "what",
+            *body = json_pack("{s:s, s:o}", "state", mw_spot_state_name(check.state), "what",
                               mw_reason_to_json(&check.what));
         return status;
     }

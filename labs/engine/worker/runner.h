@@ -47,7 +47,7 @@ typedef struct mw_job {
 
 /*
  * MEASURE: {"measurement", "beside"?, "ratio"?}; CALIBRATE: the machine; SPOT_CHECK:
- * {"state", "largest_change", "what"}; BENCH, MODEL and DOCTOR: their report.
+ * {"state", "what"}; BENCH, MODEL and DOCTOR: their report.
  */
 typedef struct mw_outcome {
     mw_status status;

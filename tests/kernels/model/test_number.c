@@ -160,6 +160,20 @@ static void a_short_buffer_is_cut_and_terminated(void **state)
     assert_string_equal(text, "256");
 }
 
+static void what_is_not_finite_is_absent_for_a_reason_of_its_own(void **state)
+{
+    (void)state;
+    mw_reason why;
+    mw_number number = mw_number_of(1, MW_UNIT_ONE, MW_COUNTED);
+    assert_false(mw_number_is_absent(&number, &why));
+    number.value = NAN;
+    assert_true(mw_number_is_absent(&number, &why));
+    assert_int_equal(why.id, MW_REASON_NOT_FINITE);
+    number = mw_number_absent(MW_UNIT_ONE, MW_COUNTED, mw_reason_told("because"));
+    assert_true(mw_number_is_absent(&number, &why));
+    assert_int_equal(why.id, MW_REASON_TOLD);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +185,7 @@ int main(void)
         cmocka_unit_test(values_that_are_not_finite_are_a_dash),
         cmocka_unit_test(spread_is_shown_when_above_half_a_per_cent),
         cmocka_unit_test(an_absent_number_is_a_dash_with_its_reason),
+        cmocka_unit_test(what_is_not_finite_is_absent_for_a_reason_of_its_own),
         cmocka_unit_test(names_of_kinds_and_units_parse_back),
         cmocka_unit_test(a_short_buffer_is_cut_and_terminated),
     };

@@ -18,76 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/harness/program.h"
-
-/* A lab that needs no kernel: what plain mode says is the subject here. */
-static const char small_lab[] =
-    "local mw = require \"memwall\"\n"
-    "return mw.lab {\n"
-    "  format = 1, id = \"small\", version = \"1.0\", minutes = { 1, 2 }, memory = \"1 MiB\",\n"
-    "  variant = { n = { 4 } },\n"
-    "  q = { f = { \"FLOP\", \"2*n*n\" } },\n"
-    "  steps = {\n"
-    "    mw.predict \"count\" { within = 0.02, ask = { flop = { \"f\", wrong = { once = \"n*n\" } "
-    "} } },\n"
-    "    mw.check \"last\" { within = 0.02, ask = { flop = { \"f\", wrong = { once = \"n*n\" } } } "
-    "},\n"
-    "  },\n"
-    "  points = { made = 1, last = 1 },\n"
-    "}\n";
-static const char small_text[] =
-    "# Small\n## count: Count\nHow many?\n### field: flop\nFLOP\n### wrong: once\n"
-    "Once is not twice.\n## last: Last\nAgain?\n"
-    "### field: flop\nFLOP\n### wrong: once\nOnce.\n";
-
-static char small[256];
-
-static char *below_home(const char *name, const char *lua, const char *text)
-{
-    static char folders[4][256];
-    static int next;
-    char *folder = folders[next++ % 4], file[300];
-    snprintf(file, sizeof file, "labs/%s/lab.lua", name);
-    snprintf(folder, sizeof folders[0], "%s", program_file(file, lua));
-    *strrchr(folder, '/') = '\0';
-    snprintf(file, sizeof file, "labs/%s/text/en.md", name);
-    program_file(file, text);
-    return folder;
-}
-
-static int start_home(void **state)
-{
-    (void)state;
-    if (!program_home())
-        return -1;
-    setenv("LC_ALL", "C.UTF-8", 1);
-    setenv("TERM", "xterm", 1);
-    snprintf(small, sizeof small, "%s", below_home("small", small_lab, small_text));
-    /* A machine in the cache keeps the seconds of a calibration out of these tests. */
-    return 0;
-}
-
-/* A recording holds a machine, so that a lab opens without measuring one. */
-static const char *machine_file(void)
-{
-    return program_file(
-        "machine.json",
-        "{\"format\":1,\"results\":[],\"machine\":{\"levels\":[{\"name\":\"L1\","
-        "\"bytes_per_second\":3e11,\"low\":3e11,\"high\":3e11,\"effective_bytes\":40000,"
-        "\"nominal_bytes\":49152},{\"name\":\"DRAM\",\"bytes_per_second\":1.2e10,\"low\":1.2e10,"
-        "\"high\":1.2e10,\"effective_bytes\":null,\"nominal_bytes\":null}],\"compute\":[{\"isa\":"
-        "\"avx2\",\"dtype\":\"f32\",\"op\":\"fma\",\"threads\":1,\"flops_per_second\":1e11,"
-        "\"low\":1e11,\"high\":1e11}],\"mix\":[],\"verdict\":\"clean\",\"reasons\":[],"
-        "\"seconds\":1,\"clock_hz\":3e9,\"cpus\":2}}");
-}
-
-static void expect_refusal(outcome result, const char *part)
-{
-    assert_int_equal(result.signal, 0);
-    assert_int_equal(result.code, 2);
-    assert_true(program_is_one_line(&result, part));
-    program_free(&result);
-}
+#include "tests/tui/commands/small_lab.h"
 
 static void unknown_words_are_refused_with_the_nearest_name(void **state)
 {
@@ -258,90 +189,6 @@ static void scripts_end_with_the_code_of_what_they_reached(void **state)
     assert_int_equal(early.code, 1);
     assert_non_null(strstr(early.out, "Left at step"));
     program_free(&early);
-}
-
-static void a_lab_with_a_syntax_error_names_file_and_line(void **state)
-{
-    (void)state;
-    char *folder =
-        below_home("syntax", "local mw = require \"memwall\"\nreturn mw.lab {{\n", small_text);
-    expect_refusal(program_run("", MEMWALL, "run", folder, "-m", machine_file(), NULL), "lab.lua:");
-}
-
-/* What Lua gives up on before it knows a line. */
-static void a_lab_that_cannot_even_be_read_names_its_file(void **state)
-{
-    (void)state;
-    char nest[5200] = "return ";
-    memset(nest + 7, '(', 5000);
-    const char *sources[] = {nest, "\033Lua"};
-    for (size_t i = 0; i < 2; i++) {
-        char *folder = below_home(i ? "compiled" : "nest", sources[i], small_text);
-        outcome result = program_run("", MEMWALL, "run", folder, "--plain", NULL);
-        assert_int_equal(result.code, 2);
-        if (!strstr(result.err, "lab.lua: "))
-            fail_msg("%s", result.err);
-        program_free(&result);
-    }
-}
-
-/* However much it prints, what the reader came for is found between. */
-static void a_lab_that_prints_in_a_loop_is_told_in_part(void **state)
-{
-    (void)state;
-    char source[4096];
-    snprintf(source, sizeof source, "for i = 1, 20000 do print('line ' .. i) end\n%s", small_lab);
-    char *folder = below_home("talks", source, small_text);
-    outcome result = program_run("", MEMWALL, "run", folder, "--plain", NULL);
-    assert_non_null(strstr(result.out, "How many?"));
-    size_t lines = 0;
-    for (const char *at = result.out; (at = strstr(at, "Log: ")); at++)
-        lines++;
-    assert_true(lines > 10 && lines < 1000);
-    program_free(&result);
-}
-
-static void a_lab_that_loops_is_ended(void **state)
-{
-    (void)state;
-    char *folder = below_home("loop", "while true do end\n", small_text);
-    outcome result = program_run("", MEMWALL, "run", folder, "-m", machine_file(), NULL);
-    assert_int_equal(result.signal, 0);
-    assert_int_equal(result.code, 2);
-    assert_true(program_is_one_line(&result, "did not come back"));
-    program_free(&result);
-}
-
-static void a_lab_that_allocates_without_end_is_refused(void **state)
-{
-    (void)state;
-    char *folder = below_home(
-        "memory", "local t = {}\nfor i = 1, math.huge do t[i] = (\"x\"):rep(1000000) .. i end\n",
-        small_text);
-    outcome result = program_run("", MEMWALL, "run", folder, "-m", machine_file(), NULL);
-    assert_int_equal(result.signal, 0);
-    assert_int_equal(result.code, 2);
-    assert_true(program_is_one_line(&result, "memory"));
-    program_free(&result);
-}
-
-static void escape_codes_of_a_lab_do_not_reach_the_output(void **state)
-{
-    (void)state;
-    const char *machine = machine_file();
-    char *text =
-        below_home("text", small_lab, "# Small \033]0;stolen\007\n## count: Count\nHow many?\n");
-    expect_refusal(program_run("", MEMWALL, "run", text, "-m", machine, NULL), "0x1b");
-    char *thrown = below_home("thrown", "error(\"\\27[31mred\\27]0;title\\7\")\n", small_text);
-    outcome result = program_run("", MEMWALL, "run", thrown, "-m", machine, NULL);
-    assert_null(strpbrk(result.err, "\033\007"));
-    expect_refusal(result, "red");
-    char *printed = below_home("printed", "print(\"\\27[2Jgone\")\n", small_text);
-    result = program_run("", MEMWALL, "run", printed, "-m", machine, NULL);
-    assert_int_equal(result.code, 2);
-    assert_null(strchr(result.out, '\033'));
-    assert_null(strchr(result.err, '\033'));
-    program_free(&result);
 }
 
 static void an_unwritable_data_folder_is_said_and_the_lab_runs(void **state)
@@ -517,12 +364,6 @@ int main(void)
         cmocka_unit_test(an_instruction_set_is_never_raised),
         cmocka_unit_test(answer_files_are_checked_against_the_lab),
         cmocka_unit_test(scripts_end_with_the_code_of_what_they_reached),
-        cmocka_unit_test(a_lab_with_a_syntax_error_names_file_and_line),
-        cmocka_unit_test(a_lab_that_cannot_even_be_read_names_its_file),
-        cmocka_unit_test(a_lab_that_prints_in_a_loop_is_told_in_part),
-        cmocka_unit_test(a_lab_that_loops_is_ended),
-        cmocka_unit_test(a_lab_that_allocates_without_end_is_refused),
-        cmocka_unit_test(escape_codes_of_a_lab_do_not_reach_the_output),
         cmocka_unit_test(an_unwritable_data_folder_is_said_and_the_lab_runs),
         cmocka_unit_test(a_damaged_progress_file_is_moved_aside_and_said),
         cmocka_unit_test(a_second_instance_only_reads_and_says_so),

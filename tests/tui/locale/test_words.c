@@ -248,6 +248,33 @@ static void live_quantities_are_those_of_the_counter_block(void **state)
     assert_false(mw_quantity_live(MW_QUANTITY_BYTES, &counters, &number));
 }
 
+static void the_row_of_a_roof_has_a_mark_where_it_cannot_be_trusted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *row, *mark;
+    } cases[] = {{"{\"verdict\":\"good\"}", ""},
+                 {"{\"verdict\":\"unsure\"}", " ?"},
+                 {"{\"verdict\":\"impossible\"}", " !"},
+                 {"{\"verdict\":\"else\"}", ""},
+                 {"{}", ""}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_t *row = json_loads(cases[i].row, 0, NULL);
+        assert_string_equal(mw_row_mark(row), cases[i].mark);
+        json_decref(row);
+    }
+}
+
+/* An id that no quantity has is shown as it is, with the places that it names. */
+static void a_label_keeps_the_places_for_which_it_has_no_word(void **state)
+{
+    (void)state;
+    char text[MW_LABEL_TEXT];
+    json_t *row = json_pack("{s:s, s:s, s:s}", "id", "{1} {2} {3} {x} {", "from", "L1", "to", "L2");
+    assert_string_equal(mw_counter_label(row, text), "L1 L2 {3} {x} {");
+    json_decref(row);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +286,8 @@ int main(void)
         cmocka_unit_test(every_quantity_of_a_measurement_comes_back_from_json),
         cmocka_unit_test(a_number_stands_in_json_as_its_row_says),
         cmocka_unit_test(live_quantities_are_those_of_the_counter_block),
+        cmocka_unit_test(the_row_of_a_roof_has_a_mark_where_it_cannot_be_trusted),
+        cmocka_unit_test(a_label_keeps_the_places_for_which_it_has_no_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

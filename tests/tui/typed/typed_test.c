@@ -72,21 +72,9 @@ static const char *text_of(const json_t *object, const char *key)
     return text ? text : "";
 }
 
-/* Words parted by one blank each, however their lines were broken; the caller's. */
-static char *in_one_line(const char *text)
-{
-    char *line = calloc(1, strlen(text) + 1), *end = line;
-    for (; *text; text++) {
-        bool blank = *text == ' ' || *text == '\n';
-        if (!blank || (end > line && end[-1] != ' '))
-            *end++ = blank ? ' ' : *text;
-    }
-    return line;
-}
-
 static bool says(const char *text, const char *words)
 {
-    char *line = in_one_line(text);
+    char *line = program_unwrapped(text);
     bool found = strstr(line, words) != NULL;
     free(line);
     return found;
@@ -266,7 +254,7 @@ static void a_refusal_names_the_range_that_the_prompt_prints(void **state)
     stand_at("point");
     outcome run = program_run("0.5, 1e9\n1e-9, 48\n", MEMWALL, "run", LAB, "--plain",
                               "--measurements", recording, NULL);
-    char *line = in_one_line(run.out);
+    char *line = program_unwrapped(run.out);
     for (int axis = 0; axis < 2; axis++) {
         const char *unit = axis ? "[GFLOP/s] (" : "[FLOP/B] (";
         char range[LINE] = "from ";
