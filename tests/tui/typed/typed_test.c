@@ -28,17 +28,25 @@ static char recording[LINE];
  * which runs are asked for is looked at here, not what they measured. */
 static bool make_recording(void)
 {
-    static const int rows[] = {64, 128, 256};
+    static const struct {
+        const char *step;
+        int of, rows, columns;
+    } runs[] = {{"slide", 64, 64, 256},
+                {"slide", 128, 128, 256},
+                {"slide", 256, 256, 256},
+                {"turn", 64, 256, 64},
+                {"turn", 128, 256, 128}};
     json_t *kept = json_load_file(RECORDING, 0, NULL);
     json_t *results = json_object_get(kept, "results"), *pattern = json_array_get(results, 0);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
         json_t *made = json_deep_copy(pattern), *measurement = json_object_get(made, "measurement");
-        json_object_set_new(made, "run", json_sprintf("slide:%d", rows[i]));
+        json_object_set_new(made, "run", json_sprintf("%s:%d", runs[i].step, runs[i].of));
         json_object_del(made, "beside");
         json_object_del(made, "ratio");
         json_object_set_new(measurement, "kernel", json_string("gemv/simd"));
-        json_object_set_new(measurement, "args",
-                            json_pack("{s:i, s:i, s:s}", "m", rows[i], "n", 256, "dtype", "f32"));
+        json_object_set_new(
+            measurement, "args",
+            json_pack("{s:i, s:i, s:s}", "m", runs[i].rows, "n", runs[i].columns, "dtype", "f32"));
         json_array_append_new(results, made);
     }
     char *text = json_dumps(kept, 0);
@@ -135,6 +143,13 @@ static json_t *answered(const char *step, const char *event)
     return found;
 }
 
+/* Steps of which a control is set, and no field answered. */
+static bool is_control(const json_t *row)
+{
+    const char *step = text_of(row, "step");
+    return strcmp(step, "slide") == 0 || strcmp(step, "turn") == 0;
+}
+
 /* One way of answering: `shown` is what could be read of it, or NULL; the caller's. */
 typedef char *way(const json_t *row);
 
@@ -149,10 +164,11 @@ static char *both(outcome *run)
 
 static char *at_the_prompt(const json_t *row)
 {
-    char line[LINE];
-    const char *set = strcmp(text_of(row, "step"), "slide") == 0 ? "set m " : "";
+    char line[LINE], set[LINE] = "";
     if (!json_object_get(row, "typed"))
         return NULL;
+    if (is_control(row))
+        snprintf(set, sizeof set, "set %s ", text_of(row, "field"));
     snprintf(line, sizeof line, "%s%s\n", set, text_of(row, "typed"));
     outcome run =
         program_run(line, MEMWALL, "run", LAB, "--plain", "--measurements", recording, NULL);
@@ -193,8 +209,7 @@ static char *on_the_screen(const json_t *row)
 {
     const char *const argv[] = {MEMWALL, "run", LAB, "--measurements", recording, NULL};
     const char *step = text_of(row, "step"), *refused = text_of(row, "refused");
-    if (!json_object_get(row, "typed") || json_object_get(row, "keyless") ||
-        strcmp(step, "slide") == 0)
+    if (!json_object_get(row, "typed") || json_object_get(row, "keyless") || is_control(row))
         return NULL;
     /* So narrow that nothing stands beside the words. */
     mw_vt *vt =
@@ -229,6 +244,10 @@ static void check_record(const json_t *row, const char *name, const char *shown)
     if (*text_of(row, "refused") && !says(shown, text_of(row, "refused")))
         fail_msg("%s, %s: was told %s", what, name, shown);
     json_decref(record);
+    json_t *result = is_control(row) && !*ran ? answered(step, "result") : NULL;
+    if (result)
+        fail_msg("%s, %s: was refused, and ran '%s'", what, name,
+                 text_of(json_object_get(result, "event"), "run"));
     free(what);
 }
 
