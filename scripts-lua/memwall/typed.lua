@@ -66,18 +66,25 @@ local function parse(text)
 end
 
 -- Whether a formula says what its numbers count in: a unit or a prefix ("8 G") stands in it, or a name that has a unit.
-local function says_unit(tree, of)
+-- A share ("80 %") is one of the unit that is printed, unless shares are asked for.
+local function says_unit(tree, of, printed)
   local unit_written, unit_known = false, false
   expr.each(tree, function(node)
     if node.op == "number" and node.unit then
       unit_written = unit_written or node.unit ~= "1"
-      unit_known = unit_known or not node.text:find "%%$"
+      unit_known = unit_known or printed == "%" or not node.text:find "%%$"
     elseif node.name and node.op ~= "call" then
       local d = of(node.name, {})
       unit_known = unit_known or d ~= nil and not unit.is_free(d)
     end
   end)
   return unit_written, unit_written or unit_known
+end
+
+-- What a bare number counts in: so many of a base unit. Where a kernel counts something ("elements"), plain numbers.
+local function counts_in(printed)
+  local scale, base = table.unpack(unit.written[printed] or { 1, printed })
+  return scale, unit.known(base) and base or "1"
 end
 
 ---Reads a number. Its unit may be left out; another one than that of the field is refused.
@@ -93,8 +100,8 @@ function M.number(text, printed, names)
   local found, value, _
   found, _, mistake = expr.units(tree, names.of)
   if not found then return nil, mistake end
-  local scale, wanted = table.unpack(unit.written[printed] or { 1, printed })
-  local factor, written, known = 1, says_unit(tree, names.of)
+  local scale, wanted = counts_in(printed)
+  local factor, written, known = 1, says_unit(tree, names.of, printed)
   if behind then
     if not unit.is_free(found) then return nil, { key = "two_units", unit.name(found), behind } end
     factor, found = unit.written[behind][1], unit.dimension[unit.written[behind][2]]
@@ -234,14 +241,15 @@ end
 ---@return number|string|nil value
 ---@return memwall.Mistake? problem
 function M.control(given, control, printed, names)
-  local wanted = given
+  local wanted, scale = given, 1
   if type(given) == "string" and not control.words then
     local problem
     wanted, problem = M.number(given, printed, names)
     if problem then return nil, problem end
+    scale = counts_in(printed) -- as the values are offered, too
   end
   for _, one in ipairs(control.values) do
-    if one == wanted then return one end
+    if one == wanted or type(one) == "number" and one * scale == wanted then return one end
   end
   local offered = {}
   for i, one in ipairs(control.values) do offered[i] = type(one) == "number" and unit.format(one, "1", 15) or one end

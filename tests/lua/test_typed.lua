@@ -92,6 +92,11 @@ test.case("a control takes one of the values that it offers, however it is writt
   assert(words.told("en", problem) == "100 is not offered; there are 64, 128, 65 536", words.told("en", problem))
   _, problem = typed.control("128 B", numbers, "1", NAMES)
   assert(words.told("en", problem) == "This asks for a plain number, without B.")
+  assert(typed.control("128", numbers, "elements", NAMES) == 128, "what a kernel counts in is no unit")
+  _, problem = typed.control("128 B", numbers, "elements", NAMES)
+  assert(words.told("en", problem) == "This asks for a plain number, without B.")
+  local shares = { values = { 25, 50 } }
+  assert(typed.control("50", shares, "%", NAMES) == 50 and typed.control("50 %", shares, "%", NAMES) == 50)
   assert(typed.control(nil, numbers, "1", NAMES) == nil and typed.control({}, names, "1", NAMES) == nil)
 end)
 
