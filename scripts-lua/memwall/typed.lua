@@ -74,7 +74,7 @@ local function says_unit(tree, of, printed)
       unit_written = unit_written or node.unit ~= "1"
       unit_known = unit_known or printed == "%" or not node.text:find "%%$"
     elseif node.name and node.op ~= "call" then
-      local d = of(node.name, {})
+      local d = expr.units(node, of)
       unit_known = unit_known or d ~= nil and not unit.is_free(d)
     end
   end)

@@ -7,8 +7,8 @@ local field, fresh, answer, up_to = walks.field, walks.fresh, walks.answer, walk
 
 local AXES = { x = { unit = "FLOP/B", low = 0.125, high = 64 }, y = { unit = "GFLOP/s", low = 1e9, high = 123456e6 } }
 
-local UNITS = { n = "1", W = "B", f = "FLOP", ai = "FLOP/B", roof = "B/s", level = false }
-local VALUES = { n = 4, W = 64, f = 32, ai = 0.5, roof = 16e9, level = "DRAM" }
+local UNITS = { n = "1", W = "B", f = "FLOP", ai = "FLOP/B", roof = "B/s", level = false, ["machine.read"] = "B/s" }
+local VALUES = { n = 4, W = 64, f = 32, ai = 0.5, roof = 16e9, level = "DRAM", ["machine.read"] = 16e9 }
 local NAMES = typed.names({ units = UNITS, q = {} }, { fields = {} }, { value = function(_, name) return VALUES[name] end })
 
 local function place(given, taken)
@@ -25,7 +25,7 @@ test.case("a bare number counts in the unit beside its field, and one with a uni
     ["0.5, 8"] = "0.5 8e+09", ["0.5, 8 GFLOP/s"] = "0.5 8e+09", ["0.5 FLOP/B, 8e9 FLOP/s"] = "0.5 8e+09",
     ["0.5, 8 G"] = "0.5 8e+09", ["0.5, 0.008 TFLOP/s"] = "0.5 8e+09", ["0.5, 800 %"] = "0.5 8e+09",
     ["f/W, ai*roof"] = "0.5 8e+09", ["0.5, 0.5*16 GFLOP/s"] = "0.5 8e+09", ["0.5, 2*n"] = "0.5 8e+09",
-    ["2/n, 2*n GFLOP/s"] = "0.5 8e+09", ["2^-1, 2^3"] = "0.5 8e+09",
+    ["0.5, 0.5*machine.read(4*n*n)"] = "0.5 8e+09", ["2/n, 2*n GFLOP/s"] = "0.5 8e+09", ["2^-1, 2^3"] = "0.5 8e+09",
   } do said(text, wanted) end
   assert(typed.number("8", "FLOP/s", NAMES) == 8 and typed.number("8", "GFLOP/s", NAMES) == 8e9)
   local _, problem = typed.number("10^300", "GFLOP/s", NAMES)
