@@ -156,7 +156,7 @@ end
 -- "0.5, 8 GFLOP/s", "0.5 8"
 local function two(text)
   if #text > lexer.MAX_LENGTH then return nil end
-  text = lexer.normalise(text):match "^%s*(.-)%s*$"
+  text = lexer.normalise(text):gsub("%s+", " "):match "^ ?(.-) ?$"
   local x, y = cut(text, ",")
   if x then return x, y end
   return cut(text, " ")

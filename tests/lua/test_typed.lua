@@ -35,9 +35,10 @@ end)
 test.case("two numbers are parted by a comma, else by a space", function()
   for text, wanted in pairs {
     ["0.5,8"] = "0.5 8e+09", ["0.5 8"] = "0.5 8e+09", [" 0.5 FLOP/B  8 GFLOP/s "] = "0.5 8e+09", ["0.5，8"] = "0.5 8e+09",
+    ["0.5   8"] = "0.5 8e+09", ["0.5 8  GFLOP/s"] = "0.5 8e+09", ["0.5  FLOP/B  8  GFLOP/s"] = "0.5 8e+09",
     ["min(0.5, 3), max(2, 8)"] = "0.5 8e+09", ["0.5, 1,024 MFLOP/s"] = "0.5 1.024e+09",
   } do said(text, wanted) end
-  for _, text in ipairs { "0.5", "0.5,", ", 8", "1, 2, 3", "0,5, 8", "8 GFLOP/s", (" "):rep(40) .. "1" .. (" 1"):rep(40) } do
+  for _, text in ipairs { "0.5", "0.5,", ", 8", "1, 2, 3", "0,5, 8", "8 GFLOP/s", "8  GFLOP/s", (" "):rep(40) .. "1" .. (" 1"):rep(40) } do
     said(text, "Type two numbers, FLOP/B and then GFLOP/s, as in 0.1, 20.")
   end
 end)
