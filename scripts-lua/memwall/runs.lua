@@ -277,9 +277,10 @@ function M.result(ctx, event)
     st.order[#st.order + 1] = key
   end
   sample.tries = HOPELESS[event.status] and TRIES or sample.tries + 1
-  sample.calibration = ctx:calibration()
+  local ok = event.status == "ok" and type(event.measurement) == "table"
+  if ok or not sample.m then sample.calibration = ctx:calibration() end -- what is kept was measured under its own
   st.cancelled, st.active = nil, key
-  if event.status == "ok" and type(event.measurement) == "table" then
+  if ok then
     sample.m, sample.beside, sample.ratio = event.measurement, event.beside, event.ratio
     sample.status, sample.reason = "ok", nil
   else
