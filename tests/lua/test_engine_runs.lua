@@ -205,6 +205,14 @@ test.case("results recorded before caches were simulated replay as they were", f
   for _, point in ipairs(walk.view.roofline.points) do assert(not point.places) end
 end)
 
+test.case("on a machine without levels nothing is said to cross the link to its memory", function()
+  local walk = walks.new(walks.open(), { cpus = 2 })
+  up_to(walk, "gemv")
+  walk:feed { e = "run", step = "gemv" }
+  walk:finish()
+  assert(row(walk.view, "bytes").modelled and not row(walk.view, "dram_bytes").modelled)
+end)
+
 test.case("a library's absent bytes carry their reason", function()
   local walk = fresh()
   up_to(walk, "share")
