@@ -8,6 +8,7 @@ local judge = require "memwall.judge"
 local labs = require "memwall.lab"
 local native = require "memwall.native"
 local new_context = require "memwall.context"
+local picture = require "memwall.picture"
 local places = require "memwall.place"
 local problem = require "memwall.problem"
 local roofs = require "memwall.roofs"
@@ -84,7 +85,7 @@ local function read_field(ctx, step, field, given, names, taken)
   end
   local value, mistake
   if field.kind == "place" then
-    value, mistake = typed.place(given, places.axes(ctx, step), names, taken)
+    value, mistake = typed.place(given, places.axes(ctx, step, picture.roofline(ctx, step)), names, taken)
   else
     value, mistake = typed.options(given, field)
   end
@@ -115,8 +116,7 @@ local function judge_step(ctx, step, st)
     if field.kind == "number" then
       judged[field.id] = judge.judge_number(field, st.numbers[field.id], ctx.scope)
     elseif field.kind == "place" then
-      local peak = workload.roofs_about(ctx, step).compute
-      judged[field.id] = judge.judge_place(field, value.x, value.y, ctx.scope, peak and peak.value)
+      judged[field.id] = judge.judge_place(field, value.x, value.y, ctx.scope, workload.peak_about(ctx, step))
     elseif field.kind ~= "text" then
       judged[field.id] = judge.judge_choice(field, value)
     else

@@ -79,4 +79,11 @@ function M.roofs_about(ctx, step)
   return run and M.roofs(ctx, run, runs.key(ctx, run)) or ctx.machine:roofs {}
 end
 
+---The highest compute roof among them [FLOP/s], or nil where it is not known.
+---@return number?
+function M.peak_about(ctx, step)
+  local peak = M.roofs_about(ctx, step).compute
+  return peak and peak.value
+end
+
 return M
