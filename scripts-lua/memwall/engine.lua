@@ -55,34 +55,10 @@ local function prediction_points(lab)
   return count > 0 and (lab.points.made or 0) / count or 0
 end
 
--- Work, time and rates are above zero, and so is a plain number whose truth is.
-local function must_be_positive(ctx, field)
-  if not field.tree then return false end
-  local truth = expr.eval(field.tree, ctx.scope)
-  return field.unit ~= "1" or type(truth) == "number" and truth > 0
-end
-
--- Reads a number field: as typed, and what that is.
-local function read_number(ctx, field, given, names, taken)
-  local value = typed.as_text(given)
-  if type(value) ~= "string" or value:match "^%s*$" then return value, { key = "empty" } end
-  local number, mistake = typed.number(value, field.unit, names)
-  if not number or taken then return value, mistake, number end
-  if field.low and typed.outside(number, field.low, field.high) then
-    mistake = { key = "range", field.low, field.high }
-  elseif number <= 0 and must_be_positive(ctx, field) then
-    mistake = { key = "above_zero" }
-  end
-  return value, mistake, number
-end
-
 -- Reads one field: its value, what is wrong with it, and a number field's number. What cannot be read stays as typed.
 local function read_field(ctx, step, field, given, names, taken)
-  if field.kind == "number" then return read_number(ctx, field, given, names, taken) end
-  if field.kind == "text" then
-    local text = type(given) == "string" and given or ""
-    return text, judge.words(text) < field.min_words and { key = "few_words", field.min_words } or nil
-  end
+  if field.kind == "number" then return typed.answer(given, field, names, taken) end
+  if field.kind == "text" then return typed.text(given, field) end
   local value, mistake
   if field.kind == "place" then
     value, mistake = typed.place(given, places.axes(ctx, step, picture.roofline(ctx, step)), names, taken)

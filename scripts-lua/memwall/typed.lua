@@ -1,10 +1,11 @@
--- typed.lua: from what a student typed to a value: the one reader of numbers, places, options and controls.
+-- typed.lua: from what a student typed to a value: the one reader of numbers, places, texts, options and controls.
 --
 -- A text means the same wherever it was typed: on the full screen, at the prompt of plain lines, in a file of answers.
 -- A bare number counts in the unit that is printed beside its field. A number that is no text (a mark moved by keys,
 -- a number in JSON) is in base units.
 
 local expr = require "memwall.expr"
+local judge = require "memwall.judge"
 local lexer = require "memwall.lexer"
 local scope = require "memwall.scope"
 local unit = require "memwall.unit"
@@ -20,6 +21,7 @@ local MOST_CUTS = 16
 ---What the names in a typed text stand for.
 ---@class memwall.TypedNames: memwall.Scope
 ---@field of fun(name: string, args: memwall.Dimension[]): memwall.Dimension?, memwall.Mistake?
+---@field base memwall.Scope of the lab, in which the truth can be worked out
 
 -- True when `name` is a quantity that is asked for, or worked out from one.
 local function is_asked(lab, name, asked, seen)
@@ -45,7 +47,7 @@ function M.names(lab, step, base)
     if tree and tree.op == "name" and lab.q[tree.name] then asked[tree.name] = true end -- what is given stays given
   end
   return {
-    of = scope.dimension_of(lab.units),
+    base = base, of = scope.dimension_of(lab.units),
     value = function(_, name, args)
       if lab.units[name] == nil then return nil, { key = "no_name", name } end
       if is_asked(lab, name, asked, {}) then return nil, { key = "name_asked", name } end
@@ -135,6 +137,49 @@ function M.outside(value, low, high)
   return value < low - ROUNDED * math.abs(low) or value > high + ROUNDED * math.abs(high)
 end
 
+-- A range as it is printed beside its field.
+local function range_of(low, high, base)
+  return unit.format(low, base, 4), unit.format(high, base, 4)
+end
+
+-- Work, time and rates are above zero, and so is a plain number whose truth is.
+local function must_be_positive(field, base)
+  if not field.tree then return false end
+  local truth = expr.eval(field.tree, base)
+  return field.unit ~= "1" or type(truth) == "number" and truth > 0
+end
+
+---Reads the answer of a number field, which may have a range.
+---@param given any
+---@param field table
+---@param names memwall.TypedNames
+---@param taken boolean? it was taken already when it was given: it may lie anywhere
+---@return any value as it was typed
+---@return memwall.Mistake? problem
+---@return number? number what that is
+function M.answer(given, field, names, taken)
+  local text = M.as_text(given)
+  if type(text) ~= "string" or text:match "^%s*$" then return text, { key = "empty" } end
+  local number, problem = M.number(text, field.unit, names)
+  if not number or taken then return text, problem, number end
+  if field.low and M.outside(number, field.low, field.high) then
+    problem = { key = "range", range_of(field.low, field.high, field.unit) }
+  elseif number <= 0 and must_be_positive(field, names.base) then
+    problem = { key = "above_zero" }
+  end
+  return text, problem, number
+end
+
+---Reads a text in the student's own words.
+---@param given any
+---@param field table
+---@return string text
+---@return memwall.Mistake? problem
+function M.text(given, field)
+  local text = type(given) == "string" and given or ""
+  return text, judge.words(text) < field.min_words and { key = "few_words", field.min_words } or nil
+end
+
 -- The two parts of a text that is cut at `mark` outside parentheses; the first pair that reads as two numbers.
 local function cut(text, mark)
   local depth, cuts = 0, {}
@@ -195,8 +240,7 @@ function M.place(given, axes, names, taken)
     end
     if type(value) ~= "number" then return nil, { key = "no_place" } end
     if not taken and M.outside(value, axis.low, axis.high) then
-      return nil, { key = "place_range", unit.format(value, base, 4), unit.format(axis.low, base, 4),
-        unit.format(axis.high, base, 4) }
+      return nil, { key = "place_range", unit.format(value, base, 4), range_of(axis.low, axis.high, base) }
     end
     place[name] = value + 0.0
   end

@@ -216,6 +216,8 @@ static char *on_the_screen(const json_t *row)
         mw_vt_start(&(mw_vt_options){.argv = argv, .columns = 70, .rows = 60, .home = home});
     assert_non_null(vt);
     assert_true(mw_vt_wait_text(vt, "Enter answer", SOON));
+    if (strcmp(step, "users") == 0) /* beside what is typed, as at the prompt */
+        assert_true(mw_vt_wait_text(vt, " (1 to 65 536)", SOON));
     assert_true(mw_vt_type(vt, text_of(row, "typed")) && mw_vt_key(vt, "Enter"));
     bool seen = *refused ? mw_vt_wait(vt, shows_words, (void *)refused, SOON)
                          : mw_vt_wait(vt, is_answered, (void *)step, SOON);
@@ -279,25 +281,35 @@ static void every_answer_means_the_same_in_three_ways(void **state)
 }
 
 /* "from A to B" of a refusal, as the prompt's "(A to B)" behind its unit. */
+static void check_range(const char *line, const char *before)
+{
+    char range[LINE];
+    const char *at = strstr(line, before);
+    if (!at)
+        fail_msg("'%s' is not in: %s", before, line);
+    at += strlen(before);
+    snprintf(range, sizeof range, "from %.*s.", (int)strcspn(at, ")"), at);
+    if (!strstr(line, range))
+        fail_msg("'%s' is not in: %s", range, line);
+}
+
 static void a_refusal_names_the_range_that_the_prompt_prints(void **state)
 {
     (void)state;
-    stand_at("point");
-    outcome run = program_run("0.5, 1e9\n1e-9, 48\n", MEMWALL, "run", LAB, "--plain",
-                              "--measurements", recording, NULL);
-    char *line = in_one_line(run.out);
-    for (int axis = 0; axis < 2; axis++) {
-        const char *unit = axis ? "[GFLOP/s] (" : "[FLOP/B] (";
-        char range[LINE] = "from ";
-        const char *at = strstr(line, unit);
-        assert_non_null(at);
-        at += strlen(unit);
-        snprintf(range, sizeof range, "from %.*s.", (int)strcspn(at, ")"), at);
-        if (!strstr(line, range))
-            fail_msg("'%s' is not in: %s", range, line);
+    static const struct {
+        const char *step, *typed, *before[2];
+    } fields[] = {{"point", "0.5, 1e9\n1e-9, 48\n", {"[FLOP/B] (", "[GFLOP/s] ("}},
+                  {"users", "0\n", {"Users ("}}};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        stand_at(fields[i].step);
+        outcome run = program_run(fields[i].typed, MEMWALL, "run", LAB, "--plain", "--measurements",
+                                  recording, NULL);
+        char *line = in_one_line(run.out);
+        for (int b = 0; b < 2 && fields[i].before[b]; b++)
+            check_range(line, fields[i].before[b]);
+        free(line);
+        program_free(&run);
     }
-    free(line);
-    program_free(&run);
 }
 
 int main(void)
