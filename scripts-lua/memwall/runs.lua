@@ -314,7 +314,7 @@ end
 ---simulator have none of it.
 ---@param m? table a measurement
 ---@return table[] links { from, to, modelled?, measured? }
----@return table<string, string> reasons
+---@return table<string, memwall.Reason|string> reasons
 function M.links(m)
   local links = m and m.links
   if type(links) ~= "table" or type(links.levels) ~= "table" then return {}, {} end
