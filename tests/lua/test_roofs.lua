@@ -1,5 +1,6 @@
 -- The roofs that a lab shows are those of the run it is about: its element type, its threads, its level.
 
+local runs = require "memwall.runs"
 local walks = test.include "walk.lua"
 local row, said, fresh, answer, up_to = walks.row, walks.said, walks.fresh, walks.answer, walks.up_to
 
@@ -219,4 +220,12 @@ test.case("an instruction set without multiply-adds has the roof that was measur
   up_to(walk, "knee")
   assert(walk.view.text:find("31 GFLOP/s", 1, true), walk.view.text)
   assert(walk.view.roofline.compute[#walk.view.roofline.compute].number.value == 31e9)
+end)
+
+test.case("an error of our own is not taken for a run that this machine cannot do", function()
+  local walk, arguments = fresh(), runs.arguments
+  runs.arguments = function() error("broken", 0) end
+  local ok, problem = pcall(walk.session.view, walk.session)
+  runs.arguments = arguments
+  assert(not ok and problem == "broken", tostring(problem))
 end)
