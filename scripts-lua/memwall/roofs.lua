@@ -18,7 +18,7 @@ local M = {}
 ---@param ctx memwall.Context
 ---@param event table
 function M.note(ctx, event)
-  local id, key = tostring(event.run or ""):match "^([%w_]+):(.+)$"
+  local id, key = runs.parts(event.run)
   local step = id and ctx.lab.by_id[id]
   if not (step and step.runs and event.status == "ok") then return end
   local figures = runs.figures(ctx, step, key)
