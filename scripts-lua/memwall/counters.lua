@@ -104,8 +104,8 @@ end
 -- Traffic between two levels: by the cache simulator, and by hardware events.
 local function link_row(index, link, reasons)
   local function cell(kind)
-    if link[kind] then return picture.number(link[kind], "B", kind) end
-    return { value = 0, unit = "B", kind = kind, absent = true, reason = reasons[kind] or native.reason "not-read" }
+    if link[kind] then return of("link", link[kind], kind) end
+    return absent("link", kind, reasons[kind] or native.reason "not-read")
   end
   return { id = "link:" .. index, from = link.from, to = link.to, modelled = cell "modelled",
     measured = cell "measured" }
