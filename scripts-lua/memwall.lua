@@ -43,7 +43,7 @@
 -- Names in formulas: the variant's, those of `q`, of one core machine.flops (f32, a burst), machine.sustained (f32, what
 -- lasts) and machine.read(bytes), then machine.llc, machine.memory, machine.cpus, machine.clock, reference.*,
 -- `<step>.<finding>`, and in texts also answer.<step>.<field>, machine.level(bytes), and the figures of a finished run:
--- <step>.seconds, .flops, .bytes, .rate, .bandwidth, .roof, .reached, .rise, .ratio, .rival, .rival_seconds.
+-- `<step>.<quantity>`, as in the table of quantities in ARCHITECTURE.md, and `<step>.rival`.
 
 local native = require "memwall.native"
 

@@ -60,8 +60,8 @@ local function modelled(ctx, step, figures, kinds, links, roofs)
     if kind == "modelled" then values[name] = figures[name] end
   end
   values.flops = step.flops and expr.eval(step.flops, names) or values.flops
-  values.dram_bytes = figures.bytes and ctx.machine:level_of(figures.bytes) == ctx.machine.levels[#ctx.machine.levels] and
-    figures.bytes or nil
+  local level = figures.bytes and ctx.machine:level_of(figures.bytes)
+  values.dram_bytes = level and level == ctx.machine.levels[#ctx.machine.levels] and figures.bytes or nil
   -- The simulated traffic of this very run says more than what must move at least.
   if #links > 0 and links[#links].modelled then values.dram_bytes = links[#links].modelled end
   values.seconds = roofs.seconds
@@ -104,8 +104,8 @@ end
 -- Traffic between two levels: by the cache simulator, and by hardware events.
 local function link_row(index, link, reasons)
   local function cell(kind)
-    if link[kind] then return picture.number(link[kind], "B", kind) end
-    return { value = 0, unit = "B", kind = kind, absent = true, reason = reasons[kind] or native.reason "not-read" }
+    if link[kind] then return of("link", link[kind], kind) end
+    return absent("link", kind, reasons[kind] or native.reason "not-read")
   end
   return { id = "link:" .. index, from = link.from, to = link.to, modelled = cell "modelled",
     measured = cell "measured" }

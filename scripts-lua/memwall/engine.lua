@@ -8,6 +8,7 @@ local judge = require "memwall.judge"
 local labs = require "memwall.lab"
 local native = require "memwall.native"
 local new_context = require "memwall.context"
+local picture = require "memwall.picture"
 local places = require "memwall.place"
 local problem = require "memwall.problem"
 local roofs = require "memwall.roofs"
@@ -54,37 +55,13 @@ local function prediction_points(lab)
   return count > 0 and (lab.points.made or 0) / count or 0
 end
 
--- Work, time and rates are above zero, and so is a plain number whose truth is.
-local function must_be_positive(ctx, field)
-  if not field.tree then return false end
-  local truth = expr.eval(field.tree, ctx.scope)
-  return field.unit ~= "1" or type(truth) == "number" and truth > 0
-end
-
--- Reads a number field: as typed, and what that is.
-local function read_number(ctx, field, given, names, taken)
-  local value = typed.as_text(given)
-  if type(value) ~= "string" or value:match "^%s*$" then return value, { key = "empty" } end
-  local number, mistake = typed.number(value, field.unit, names)
-  if not number or taken then return value, mistake, number end
-  if field.low and typed.outside(number, field.low, field.high) then
-    mistake = { key = "range", field.low, field.high }
-  elseif number <= 0 and must_be_positive(ctx, field) then
-    mistake = { key = "above_zero" }
-  end
-  return value, mistake, number
-end
-
 -- Reads one field: its value, what is wrong with it, and a number field's number. What cannot be read stays as typed.
 local function read_field(ctx, step, field, given, names, taken)
-  if field.kind == "number" then return read_number(ctx, field, given, names, taken) end
-  if field.kind == "text" then
-    local text = type(given) == "string" and given or ""
-    return text, judge.words(text) < field.min_words and { key = "few_words", field.min_words } or nil
-  end
+  if field.kind == "number" then return typed.answer(given, field, names, taken) end
+  if field.kind == "text" then return typed.text(given, field) end
   local value, mistake
   if field.kind == "place" then
-    value, mistake = typed.place(given, places.axes(ctx, step), names, taken)
+    value, mistake = typed.place(given, places.axes(ctx, step, picture.roofline(ctx, step)), names, taken)
   else
     value, mistake = typed.options(given, field)
   end
@@ -95,6 +72,7 @@ end
 -- read when it was given; it is taken again then, and else not, however much more is understood today.
 local function read_values(ctx, step, st, given, taken)
   local names = typed.names(ctx.lab, step, ctx.scope)
+  given = type(given) == "table" and given or {}
   st.values, st.numbers, st.problems, st.values_set = {}, {}, {}, true
   for _, field in ipairs(step.fields) do
     local id = field.id
@@ -115,8 +93,7 @@ local function judge_step(ctx, step, st)
     if field.kind == "number" then
       judged[field.id] = judge.judge_number(field, st.numbers[field.id], ctx.scope)
     elseif field.kind == "place" then
-      local peak = workload.roofs_about(ctx, step).compute
-      judged[field.id] = judge.judge_place(field, value.x, value.y, ctx.scope, peak and peak.value)
+      judged[field.id] = judge.judge_place(field, value.x, value.y, ctx.scope, workload.peak_about(ctx, step))
     elseif field.kind ~= "text" then
       judged[field.id] = judge.judge_choice(field, value)
     else
@@ -155,36 +132,24 @@ local function settle(ctx, step, st, judged, earned)
   end
 end
 
--- Whether a record says of a step's answer what it was judged to be: what could not be read was not judged.
-local function was_judged(recorded, id)
+-- What a record says of a step's answer: the verdicts of its fields, and the points that they earned. There are no
+-- verdicts where it could not be read, and was not judged.
+local function told_then(recorded, id)
+  local verdicts, points = nil, 0
   for _, one in ipairs(recorded.verdicts or {}) do
-    if one.step == id then return true end
+    if one.step == id then
+      verdicts, points = verdicts or {}, points + (tonumber(one.points) or 0)
+      verdicts[one.field or ""] = { verdict = one.verdict, wrong = one.wrong }
+    end
   end
-  return false
-end
-
--- What a record says of the fields of a step.
-local function verdicts_then(recorded, step)
-  local verdicts = {}
-  for _, one in ipairs(recorded.verdicts or {}) do
-    if one.step == step.id then verdicts[one.field or ""] = { verdict = one.verdict, wrong = one.wrong } end
-  end
-  return verdicts
-end
-
--- What a record says was earned in a step.
-local function earned_then(recorded, id)
-  local points = 0
-  for _, one in ipairs(recorded.verdicts or {}) do
-    if one.step == id then points = points + (tonumber(one.points) or 0) end
-  end
-  return points
+  return verdicts, points
 end
 
 -- Points of a step that the lab no longer has, or that asks nothing any more.
 local function keep_points(ctx, id, recorded)
   local kept = states.copy(ctx.state.kept or {})
-  kept[id] = math.max(kept[id] or 0, earned_then(recorded, id))
+  local _, points = told_then(recorded, id)
+  kept[id] = math.max(kept[id] or 0, points)
   ctx.state.kept = kept
 end
 
@@ -198,16 +163,17 @@ end
 
 -- An answer given in another version of the lab: its verdicts stay as they were told.
 local function keep_recorded(ctx, step, st, event, recorded)
-  read_values(ctx, step, st, type(event.values) == "table" and event.values or {}, true)
+  read_values(ctx, step, st, event.values, true)
   forgive(step, st)
-  if not was_judged(recorded, step.id) then return end -- it could not be read then
-  local verdicts, right = verdicts_then(recorded, step), true
+  local verdicts, points = told_then(recorded, step.id)
+  if not verdicts then return end -- it could not be read then
+  local right = true
   for _, one in pairs(verdicts) do
     right = right and (one.verdict == "right" or one.verdict == "unchecked" and not step.predicts)
   end
   st.verdicts, st.tries, st.right, st.answered_in = verdicts, st.tries + 1, right, recorded.version
   st.committed, ctx.state.answered = step.predicts or false, true
-  st.points = math.max(st.points, earned_then(recorded, step.id))
+  st.points = math.max(st.points, points)
   if not step.predicts then
     local _, by_hand = marks(ctx, step, st)
     st.pending = by_hand
@@ -216,16 +182,15 @@ end
 
 -- The verdicts of a record of this version: as they were told, and about them what can still be worked out. What they
 -- rest on may be lost, as a run that cannot be read any more is.
-local function judge_again(ctx, step, st, recorded)
-  local judged = verdicts_then(recorded, step)
+local function judge_again(ctx, step, st, told)
   if judge.all_read(step, st) then
     for id, one in pairs(judge_step(ctx, step, st)) do
-      local told = judged[id]
-      if told and told.verdict == one.verdict and told.wrong == one.wrong then judged[id] = one end
+      local before = told[id]
+      if before and before.verdict == one.verdict and before.wrong == one.wrong then told[id] = one end
     end
   end
   forgive(step, st)
-  return judged
+  return told
 end
 
 local function report_verdicts(ctx, step, st)
@@ -264,13 +229,17 @@ function EVENTS.submit(ctx, event, recorded)
     keep_recorded(ctx, step, st, event, recorded)
     return report_verdicts(ctx, step, st)
   end
-  local taken = recorded and was_judged(recorded, step.id)
+  local told, points, taken
+  if recorded then
+    told, points = told_then(recorded, step.id)
+    taken = told ~= nil
+  end
   if st.committed and not taken then refuse("step '%s' is committed", step.id) end
   if st.right and not taken then refuse("step '%s' is answered", step.id) end
-  read_values(ctx, step, st, type(event.values) == "table" and event.values or {}, taken)
+  read_values(ctx, step, st, event.values, taken)
   st.verdicts = {}
   if taken then
-    settle(ctx, step, st, judge_again(ctx, step, st, recorded), earned_then(recorded, step.id))
+    settle(ctx, step, st, judge_again(ctx, step, st, told), points)
   elseif judge.all_read(step, st) then
     settle(ctx, step, st, judge_step(ctx, step, st))
   else
@@ -467,7 +436,7 @@ function M.open(request)
   for i, step in ipairs(lab.steps) do
     list[i] = { id = step.id, kind = step.kind, title = prose[1].steps[step.id] and prose[1].steps[step.id].title or step.id }
   end
-  local session = setmetatable({ lab = lab, locale = other and request.locale or request.locale, prose = prose }, Session)
+  local session = setmetatable({ lab = lab, locale = request.locale, prose = prose }, Session)
   session.about = {
     id = lab.id, number = number, course = course, title = prose[1].title ~= "" and prose[1].title or title or lab.id,
     version = lab.stamp, release = lab.version, digest = lab.digest, minutes = lab.minutes, memory = lab.memory, steps = list,

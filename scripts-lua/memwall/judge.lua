@@ -61,6 +61,16 @@ function M.judge_number(field, value, scope)
   return judged
 end
 
+---How high a place lies at its true intensity: what the roof that it lies on allows there.
+---@param field table
+---@param scope memwall.Scope
+---@param peak? number highest compute roof [FLOP/s]
+---@return number? height [FLOP/s], nil where that is not known
+function M.height(field, scope, peak)
+  local truth, roof = expr.eval(field.tree, scope), field.on and expr.eval(field.on, scope)
+  if type(truth) == "number" and type(roof) == "number" and peak then return math.min(peak, roof * truth) end
+end
+
 ---Judges a place on the roofline.
 ---@param field table
 ---@param x number [FLOP/B]
@@ -82,9 +92,8 @@ function M.judge_place(field, x, y, scope, peak)
     end
     return judged
   end
-  local roof = field.on and expr.eval(field.on, scope)
-  if type(roof) == "number" and peak then
-    local height = math.min(peak, roof * truth)
+  local height = M.height(field, scope, peak)
+  if height then
     judged.height = y / height
     if not matches(y, height, nil, field.height) then
       judged.wrong = y > height and "above_roof" or "below_roof"

@@ -102,14 +102,19 @@ function M:read_roof(index, threads)
   return native.read_roof(self.handle, index, threads)
 end
 
+-- What a roof says, or why there is none.
+local function value_of(roof)
+  if not roof then return nil, UNKNOWN end
+  return roof.value
+end
+
 ---Read roof of one core in the level that a working set lives in [B/s].
 ---@param bytes number
 ---@return number? roof
 ---@return memwall.Reason? problem
 function M:read(bytes)
   local index = native.level(self.handle, bytes)
-  if not index then return nil, UNKNOWN end
-  return native.read_roof(self.handle, index, 1).value
+  return value_of(index and native.read_roof(self.handle, index, 1))
 end
 
 ---@param bytes number
@@ -128,20 +133,12 @@ end
 ---The compute roof of one core in f32, of a burst [FLOP/s].
 ---@return number?
 ---@return memwall.Reason? problem
-function M:flops()
-  local roof = core(self).burst
-  if not roof then return nil, UNKNOWN end
-  return roof.value
-end
+function M:flops() return value_of(core(self).burst) end
 
 ---The same of what lasts longer than a burst; the burst's where it was not measured.
 ---@return number?
 ---@return memwall.Reason? problem
-function M:sustained()
-  local roof = core(self).sustained
-  if not roof then return nil, UNKNOWN end
-  return roof.value
-end
+function M:sustained() return value_of(core(self).sustained) end
 
 ---Effective bytes of the last cache level: the level before the last.
 ---@return number?

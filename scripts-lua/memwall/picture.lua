@@ -277,18 +277,19 @@ end
 -- One read roof for all samples of one calibration whose data lie in one level: the median of those measured beside
 -- them, else the remembered one. Each sample's own would be as noisy as the sample.
 local function steady_roofs(ctx, step)
-  local measured = {}
+  local measured, by_key = {}, {}
   for _, key in ipairs(runs.keys(ctx, step)) do
     local roofs = workload.roofs(ctx, step, key)
+    by_key[key] = roofs
     if roofs.beside then
       measured[roofs.level] = measured[roofs.level] or {}
       table.insert(measured[roofs.level], roofs.memory.value)
     end
   end
   return function(key)
-    local run, beside = workload.of(ctx, step, key)
+    local run = workload.of(ctx, step, key)
     local machine = ctx:under(ctx:of(step.id).samples[key]).machine
-    local list = measured[machine:roofs(run, beside).level]
+    local list = measured[by_key[key].level]
     if not list then return machine:roofs(run) end
     -- As if this sample had been read beside at the median rate.
     local bytes, roof = run.compulsory_bytes, median(list)

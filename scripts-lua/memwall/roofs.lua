@@ -18,7 +18,7 @@ local M = {}
 ---@param ctx memwall.Context
 ---@param event table
 function M.note(ctx, event)
-  local id, key = tostring(event.run or ""):match "^([%w_]+):(.+)$"
+  local id, key = runs.parts(event.run)
   local step = id and ctx.lab.by_id[id]
   if not (step and step.runs and event.status == "ok") then return end
   local figures = runs.figures(ctx, step, key)
@@ -64,10 +64,8 @@ end
 -- What the present roofs say of a place or of a number, as { key, … } for words.lua; nil when nothing can be said.
 local function again(ctx, step, st, field, factor)
   if field.kind == "place" then
-    local at, peak = st.values[field.id], workload.roofs_about(ctx, step).compute
-    local truth, roof = expr.eval(field.tree, ctx.scope), field.on and expr.eval(field.on, ctx.scope)
-    if not (type(at) == "table" and type(truth) == "number" and type(roof) == "number" and peak) then return nil end
-    local height = math.min(peak.value, roof * truth)
+    local at, height = st.values[field.id], judge.height(field, ctx.scope, workload.peak_about(ctx, step))
+    if not (type(at) == "table" and height) then return nil end
     return { "by_new_roof_place", unit.format(height, "FLOP/s"), factor(ctx, at.y, height) }
   end
   local value, truth = ctx:answer(step.id, field), field.tree and expr.eval(field.tree, ctx.scope)

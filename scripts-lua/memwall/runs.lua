@@ -107,13 +107,10 @@ end
 ---@param key string
 ---@return table effect
 function M.effect(ctx, step, key)
-  local labels = {}
-  for i, control in ipairs(step.controls) do
-    local part = 0
-    for value in key:gmatch "[^,]+" do
-      part = part + 1
-      if part == i then labels[#labels + 1] = ctx:label(step.id, control.as) .. " " .. value end
-    end
+  local labels, chosen = {}, control_values(step, key)
+  for _, control in ipairs(step.controls) do
+    local value = chosen[control.as]
+    if value ~= nil then labels[#labels + 1] = ctx:label(step.id, control.as) .. " " .. value end
   end
   local effect = {
     effect = "run", id = step.id .. ":" .. key, step = step.id, kernel = step.kernel,
@@ -254,11 +251,17 @@ local function is_reason(value)
   return type(value) == "string" or type(value) == "table" and type(value.id) == "string" and type(value.figures) == "table"
 end
 
+---The two parts of a run id; nothing where it is none.
+---@param run any
+---@return string? step
+---@return string? key of its sample
+function M.parts(run) return tostring(run or ""):match "^([%w_]+):(.+)$" end
+
 ---A result came back.
 ---@param ctx memwall.Context
 ---@param event table
 function M.result(ctx, event)
-  local id, key = tostring(event.run or ""):match "^([%w_]+):(.+)$"
+  local id, key = M.parts(event.run)
   local step = id and ctx.lab.by_id[id]
   local open = ctx.state.open
   if open and open.id == event.run then ctx.state.open = nil end
@@ -277,9 +280,10 @@ function M.result(ctx, event)
     st.order[#st.order + 1] = key
   end
   sample.tries = HOPELESS[event.status] and TRIES or sample.tries + 1
-  sample.calibration = ctx:calibration()
+  local ok = event.status == "ok" and type(event.measurement) == "table"
+  if ok or not sample.m then sample.calibration = ctx:calibration() end -- what is kept was measured under its own
   st.cancelled, st.active = nil, key
-  if event.status == "ok" and type(event.measurement) == "table" then
+  if ok then
     sample.m, sample.beside, sample.ratio = event.measurement, event.beside, event.ratio
     sample.status, sample.reason = "ok", nil
   else
@@ -313,7 +317,7 @@ end
 ---simulator have none of it.
 ---@param m? table a measurement
 ---@return table[] links { from, to, modelled?, measured? }
----@return table<string, string> reasons
+---@return table<string, memwall.Reason|string> reasons
 function M.links(m)
   local links = m and m.links
   if type(links) ~= "table" or type(links.levels) ~= "table" then return {}, {} end

@@ -1,10 +1,11 @@
--- typed.lua: from what a student typed to a value: the one reader of numbers, places, options and controls.
+-- typed.lua: from what a student typed to a value: the one reader of numbers, places, texts, options and controls.
 --
 -- A text means the same wherever it was typed: on the full screen, at the prompt of plain lines, in a file of answers.
 -- A bare number counts in the unit that is printed beside its field. A number that is no text (a mark moved by keys,
 -- a number in JSON) is in base units.
 
 local expr = require "memwall.expr"
+local judge = require "memwall.judge"
 local lexer = require "memwall.lexer"
 local scope = require "memwall.scope"
 local unit = require "memwall.unit"
@@ -20,6 +21,7 @@ local MOST_CUTS = 16
 ---What the names in a typed text stand for.
 ---@class memwall.TypedNames: memwall.Scope
 ---@field of fun(name: string, args: memwall.Dimension[]): memwall.Dimension?, memwall.Mistake?
+---@field base memwall.Scope of the lab, in which the truth can be worked out
 
 -- True when `name` is a quantity that is asked for, or worked out from one.
 local function is_asked(lab, name, asked, seen)
@@ -45,7 +47,7 @@ function M.names(lab, step, base)
     if tree and tree.op == "name" and lab.q[tree.name] then asked[tree.name] = true end -- what is given stays given
   end
   return {
-    of = scope.dimension_of(lab.units),
+    base = base, of = scope.dimension_of(lab.units),
     value = function(_, name, args)
       if lab.units[name] == nil then return nil, { key = "no_name", name } end
       if is_asked(lab, name, asked, {}) then return nil, { key = "name_asked", name } end
@@ -66,18 +68,25 @@ local function parse(text)
 end
 
 -- Whether a formula says what its numbers count in: a unit or a prefix ("8 G") stands in it, or a name that has a unit.
-local function says_unit(tree, of)
+-- A share ("80 %") is one of the unit that is printed, unless shares are asked for.
+local function says_unit(tree, of, printed)
   local unit_written, unit_known = false, false
   expr.each(tree, function(node)
     if node.op == "number" and node.unit then
       unit_written = unit_written or node.unit ~= "1"
-      unit_known = unit_known or not node.text:find "%%$"
+      unit_known = unit_known or printed == "%" or not node.text:find "%%$"
     elseif node.name and node.op ~= "call" then
-      local d = of(node.name, {})
+      local d = expr.units(node, of)
       unit_known = unit_known or d ~= nil and not unit.is_free(d)
     end
   end)
   return unit_written, unit_written or unit_known
+end
+
+-- What a bare number counts in: so many of a base unit. Where a kernel counts something ("elements"), plain numbers.
+local function counts_in(printed)
+  local scale, base = table.unpack(unit.written[printed] or { 1, printed })
+  return scale, unit.known(base) and base or "1"
 end
 
 ---Reads a number. Its unit may be left out; another one than that of the field is refused.
@@ -93,8 +102,8 @@ function M.number(text, printed, names)
   local found, value, _
   found, _, mistake = expr.units(tree, names.of)
   if not found then return nil, mistake end
-  local scale, wanted = table.unpack(unit.written[printed] or { 1, printed })
-  local factor, written, known = 1, says_unit(tree, names.of)
+  local scale, wanted = counts_in(printed)
+  local factor, written, known = 1, says_unit(tree, names.of, printed)
   if behind then
     if not unit.is_free(found) then return nil, { key = "two_units", unit.name(found), behind } end
     factor, found = unit.written[behind][1], unit.dimension[unit.written[behind][2]]
@@ -128,6 +137,49 @@ function M.outside(value, low, high)
   return value < low - ROUNDED * math.abs(low) or value > high + ROUNDED * math.abs(high)
 end
 
+-- A range as it is printed beside its field.
+local function range_of(low, high, base)
+  return unit.format(low, base, 4), unit.format(high, base, 4)
+end
+
+-- Work, time and rates are above zero, and so is a plain number whose truth is.
+local function must_be_positive(field, base)
+  if not field.tree then return false end
+  local truth = expr.eval(field.tree, base)
+  return field.unit ~= "1" or type(truth) == "number" and truth > 0
+end
+
+---Reads the answer of a number field, which may have a range.
+---@param given any
+---@param field table
+---@param names memwall.TypedNames
+---@param taken boolean? it was taken already when it was given: it may lie anywhere
+---@return any value as it was typed
+---@return memwall.Mistake? problem
+---@return number? number what that is
+function M.answer(given, field, names, taken)
+  local text = M.as_text(given)
+  if type(text) ~= "string" or text:match "^%s*$" then return text, { key = "empty" } end
+  local number, problem = M.number(text, field.unit, names)
+  if not number or taken then return text, problem, number end
+  if field.low and M.outside(number, field.low, field.high) then
+    problem = { key = "range", range_of(field.low, field.high, field.unit) }
+  elseif number <= 0 and must_be_positive(field, names.base) then
+    problem = { key = "above_zero" }
+  end
+  return text, problem, number
+end
+
+---Reads a text in the student's own words.
+---@param given any
+---@param field table
+---@return string text
+---@return memwall.Mistake? problem
+function M.text(given, field)
+  local text = type(given) == "string" and given or ""
+  return text, judge.words(text) < field.min_words and { key = "few_words", field.min_words } or nil
+end
+
 -- The two parts of a text that is cut at `mark` outside parentheses; the first pair that reads as two numbers.
 local function cut(text, mark)
   local depth, cuts = 0, {}
@@ -149,7 +201,7 @@ end
 -- "0.5, 8 GFLOP/s", "0.5 8"
 local function two(text)
   if #text > lexer.MAX_LENGTH then return nil end
-  text = lexer.normalise(text):match "^%s*(.-)%s*$"
+  text = lexer.normalise(text):gsub("%s+", " "):match "^ ?(.-) ?$"
   local x, y = cut(text, ",")
   if x then return x, y end
   return cut(text, " ")
@@ -188,8 +240,7 @@ function M.place(given, axes, names, taken)
     end
     if type(value) ~= "number" then return nil, { key = "no_place" } end
     if not taken and M.outside(value, axis.low, axis.high) then
-      return nil, { key = "place_range", unit.format(value, base, 4), unit.format(axis.low, base, 4),
-        unit.format(axis.high, base, 4) }
+      return nil, { key = "place_range", unit.format(value, base, 4), range_of(axis.low, axis.high, base) }
     end
     place[name] = value + 0.0
   end
@@ -234,14 +285,15 @@ end
 ---@return number|string|nil value
 ---@return memwall.Mistake? problem
 function M.control(given, control, printed, names)
-  local wanted = given
+  local wanted, scale = given, 1
   if type(given) == "string" and not control.words then
     local problem
     wanted, problem = M.number(given, printed, names)
     if problem then return nil, problem end
+    scale = counts_in(printed) -- as the values are offered, too
   end
   for _, one in ipairs(control.values) do
-    if one == wanted then return one end
+    if one == wanted or type(one) == "number" and one * scale == wanted then return one end
   end
   local offered = {}
   for i, one in ipairs(control.values) do offered[i] = type(one) == "number" and unit.format(one, "1", 15) or one end

@@ -79,7 +79,7 @@ local function unit_of(ctx, step, st, field, locked)
   return not named and field.unit or nil
 end
 
-local function fields(ctx, step)
+local function fields(ctx, step, roofline)
   local list, st = native.array {}, ctx:of(step.id)
   local locked = st.committed or st.right or false
   for _, field in ipairs(step.fields) do
@@ -94,7 +94,7 @@ local function fields(ctx, step)
         one.options[i] = { id = option.id, text = ctx:text(step.id, "option", option.id) or option.id }
       end
     elseif field.kind == "place" then
-      local axes = place.axes(ctx, step)
+      local axes = place.axes(ctx, step, roofline)
       one.x, one.y = axes.x, axes.y
       one.min_factor = field.factor
     end
@@ -306,15 +306,16 @@ function M.build(ctx, about)
   ctx = ctx:about(step)
   local list, finished = overview(ctx)
   local earned, possible, pending = ctx:score()
+  local roofline = has_roofline(ctx.lab) and picture.roofline(ctx, step) or nil
   return {
     lab = { id = about.id, number = about.number, title = about.title, course = about.course, version = about.release,
       minutes = about.minutes, seed = about.seed },
     machine = { brand = ctx.machine.json.brand, verdict = ctx.machine.json.verdict },
     step = { id = step.id, kind = step.kind, title = ctx:title(step.id), index = step.index, count = #ctx.lab.steps,
       state = list[step.index].state },
-    steps = list, text = text_of(ctx, step), fields = fields(ctx, step), controls = controls(ctx, step),
+    steps = list, text = text_of(ctx, step), fields = fields(ctx, step, roofline), controls = controls(ctx, step),
     actions = actions(ctx, step), feedback = feedback(ctx, step), hint = hint(ctx, step), run = run_state(ctx),
-    roofline = has_roofline(ctx.lab) and picture.roofline(ctx, step) or nil, chart = picture.chart(ctx, step),
+    roofline = roofline, chart = picture.chart(ctx, step),
     counters = counters.rows(ctx, step), attempt = attempt(ctx),
     score = { earned = earned, possible = possible, pending = pending }, notices = notices(ctx), finished = finished,
   }

@@ -5,28 +5,26 @@ local runs = require "memwall.runs"
 local M = {}
 
 -- Element type and threads of a run that was not measured yet: as planned, else as the kernel has them preset.
-local function planned(ctx, step, key, side)
-  local from = side and step.b or step
-  local ok, args = pcall(runs.arguments, ctx, step, from.params, key)
-  args = ok and args or {}
-  for _, name in ipairs { "dtype", "threads" } do
-    if args[name] == nil then args[name] = from.preset[name] end
+local function planned(ctx, step, key)
+  local ok, args = pcall(runs.arguments, ctx, step, step.params, key)
+  if not ok then
+    if type(args) ~= "table" or args.status ~= "invalid" then error(args, 0) end
+    args = {} -- it cannot run on this machine
   end
-  return { dtype = args.dtype, threads = args.threads }
+  local preset = step.preset
+  return { dtype = args.dtype or preset.dtype, threads = args.threads or preset.threads }
 end
 
 ---@param ctx memwall.Context
 ---@param step table a run
 ---@param key string
----@param side? "beside" the other side of a comparison
 ---@return table run
 ---@return table? beside what was measured in turns with it
-function M.of(ctx, step, key, side)
-  local figures = runs.figures(ctx, step, key, side)
+function M.of(ctx, step, key)
+  local figures = runs.figures(ctx, step, key)
   local sample = ctx:of(step.id).samples[key] or {}
   local m, other = sample.m, sample.beside
-  if side then m, other = other, m end
-  local args = type(m) == "table" and type(m.args) == "table" and m.args or planned(ctx, step, key, side)
+  local args = type(m) == "table" and type(m.args) == "table" and m.args or planned(ctx, step, key)
   return {
     args = { dtype = args.dtype, threads = args.threads }, threads_had = m and m.threads_had,
     flops = figures.flops, compulsory_bytes = figures.bytes, seconds = { median = figures.seconds },
@@ -35,9 +33,9 @@ end
 
 ---Those of the calibration in which the run was measured, whatever was calibrated since.
 ---@return memwall.Roofs
-function M.roofs(ctx, step, key, side)
+function M.roofs(ctx, step, key)
   local earlier = ctx:under(ctx:of(step.id).samples[key])
-  return earlier.machine:roofs(M.of(ctx, step, key, side))
+  return earlier.machine:roofs(M.of(ctx, step, key))
 end
 
 ---The run that is looked at: the present one, else the last one above that has a sample.
@@ -70,13 +68,20 @@ function M.run_about(ctx, step)
   return (M.shown_run(ctx, step))
 end
 
----The roofs of the run that a step is about: one that predicts is about the next run.
+---The roofs of the next run from a step on, itself included; those of one core where none follows.
 ---@param ctx memwall.Context
 ---@param step table
 ---@return memwall.Roofs
 function M.roofs_about(ctx, step)
   local run = next_run(ctx, step)
   return run and M.roofs(ctx, run, runs.key(ctx, run)) or ctx.machine:roofs {}
+end
+
+---The highest compute roof among them [FLOP/s], or nil where it is not known.
+---@return number?
+function M.peak_about(ctx, step)
+  local peak = M.roofs_about(ctx, step).compute
+  return peak and peak.value
 end
 
 return M

@@ -13,6 +13,7 @@ local scope = require "memwall.scope"
 local texts = require "memwall.text"
 local typed = require "memwall.typed"
 local unit = require "memwall.unit"
+local told = require("memwall.words").told
 
 local M = {}
 
@@ -239,34 +240,45 @@ local function marks(lab)
   assert(total > 0)
 end
 
+-- Any place: which part of the roofline is drawn follows from the machine.
+local function axis(printed) return { unit = printed, low = -math.huge, high = math.huge } end
+local ANYWHERE = { x = axis "FLOP/B", y = axis "GFLOP/s" }
+
+-- Reads an answer as the lab does: its value, or what is wrong with it, and a number field's number.
+local function read(field, given, names)
+  if field.kind == "number" then return typed.answer(given, field, names) end
+  if field.kind == "text" then return typed.text(given, field) end
+  if field.kind == "place" then return typed.place(given, ANYWHERE, names) end
+  return typed.options(given, field)
+end
+
+-- What an answer is judged to be; nil where the truth is this machine's, or a reader's.
+local function judged(lab, field, value, number, names)
+  if field.options then return judge.judge_choice(field, value) end
+  if not field.tree or field.claimed then return nil end
+  if field.kind == "number" then return judge.judge_number(field, number, names) end
+  local peak = not field.on_claimed and lab.machine:roofs({}).compute
+  return judge.judge_place(field, value.x, value.y, names, peak and peak.value or nil)
+end
+
 -- Every step that asks is answered, and the answers are right whatever the seed.
 local function demonstration(lab)
   local answers = test.parse_json(test.read(ROOT .. lab.folder .. "/demo.json"))
   for id in pairs(answers) do assert(lab.read.by_id[id], "demo.json: no step " .. id) end
-  local function right(step, field, value, names)
+  local function answer(step, field, names)
     local given = ("demo.json: %s.%s"):format(step.id, field.id)
-    assert(value ~= nil, given .. " is not answered")
-    if field.kind == "number" and field.tree and not field.claimed then
-      local number, problem = typed.number(tostring(value), field.unit, typed.names(lab.read, step, names))
-      assert(number, given .. ": " .. tostring(problem and (problem.text or problem.key)))
-      local judged = judge.judge_number(field, number, names)
-      assert(judged.verdict == "right", ("%s: %g is not %g"):format(given, number, judged.truth or 0))
-    elseif field.options then
-      assert(judge.judge_choice(field, value).verdict == "right", given)
-    elseif field.kind == "text" then
-      assert(judge.words(value) >= field.min_words, given .. ": too few words")
-    end
+    local value, problem, number = read(field, (answers[step.id] or {})[field.id], typed.names(lab.read, step, names))
+    assert(not problem, problem and given .. ": " .. told("en", problem))
+    local verdict = judged(lab, field, value, number, names)
+    assert(not verdict or verdict.verdict == "right", verdict and given .. ": " .. test.json(verdict))
+    return number
   end
   for _, variant in ipairs(lab.variants) do
     local names = scope.new(lab.read, variant, lab.machine)
     for _, step in ipairs(lab.read.steps) do
-      local given = answers[step.id] or {}
-      for _, field in ipairs(step.fields) do right(step, field, given[field.id], names) end
+      local values = {}
+      for _, field in ipairs(step.fields) do values[field.id] = answer(step, field, names) end
       if step.kind == "goal" then
-        local values = {}
-        for _, field in ipairs(step.fields) do
-          values[field.id] = typed.number(tostring(given[field.id]), "1", typed.names(lab.read, step, names))
-        end
         assert(judge.judge_goal(step, values, scope.sample(names, values)).verdict == "right", "demo.json: " .. step.id)
       end
     end

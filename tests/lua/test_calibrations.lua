@@ -69,6 +69,18 @@ test.case("figures of work already done stay when the machine is calibrated anew
   assert(walk.view.finished)
 end)
 
+test.case("what is kept when a later run fails stays with the machine that it was measured under", function()
+  local walk = fresh()
+  up_to(walk, "batch")
+  walk:feed { e = "goto", step = "gemv" }
+  local before = test.json { walk.view.roofline, walk.view.counters }
+  walk:feed { e = "machine", machine = faster(3) }
+  walk:feed { e = "run", step = "gemv" }
+  walk:feed { e = "result", run = "gemv:1", status = "no-memory", reason = "no memory" }
+  assert(said(walk.view, "no memory") and not walk.open)
+  assert(test.json { walk.view.roofline, walk.view.counters } == before and notice(walk.view, THEN))
+end)
+
 test.case("a step without a sample has the roofs of the present calibration, and so have later runs", function()
   local walk = fresh()
   up_to(walk, "serve")

@@ -1,6 +1,8 @@
 -- The roofs that a lab shows are those of the run it is about: its element type, its threads, its level.
 
+local runs = require "memwall.runs"
 local walks = test.include "walk.lua"
+local row, said, fresh, answer, up_to = walks.row, walks.said, walks.fresh, walks.answer, walks.up_to
 
 local function open(run, kernels)
   local source = ([[
@@ -119,4 +121,123 @@ test.case("a level that no machine can have is refused, where roofs are read and
       assert(not ok and tostring(problem):find("no level has this number", 1, true), name .. " " .. level)
     end
   end
+end)
+
+test.case("the roof measured beside a sample takes the place of the remembered one", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  local function active()
+    for _, roof in ipairs(walk.view.roofline.memory) do
+      if roof.active then return roof end
+    end
+  end
+  walk:feed { e = "run", step = "gemv" }
+  assert(walk.open.beside.kernel == "stream/read")
+  assert(walk.open.beside.args.n * 4 >= 0.99 * walk.session.state.variant.n ^ 2 * 4)
+  walk:finish()
+  -- Both axes are the best that was reached; the median stands at the lower end of the band.
+  assert(active().label == "DRAM (now)" and math.abs(active().number.value - 15.2e9 / 0.985) < 1e6)
+  assert(math.abs(active().number.low - 15.2e9) < 1e6)
+  assert(#walk.view.roofline.memory == 4, "a roof that hardly moved is drawn once")
+end)
+
+test.case("the part of a roof is one of pairs, while the roof is the best of its tries", function()
+  local walk = fresh()
+  up_to(walk, "gemv")
+  walk:feed { e = "run", step = "gemv" }
+  local event = walks.result(walk.open)
+  event.beside.seconds.min = event.beside.seconds.median / 2 -- one try of the roof was twice as fast
+  walk:feed(event)
+  local roof, part, rate = row(walk.view, "roof"), row(walk.view, "reached"), row(walk.view, "bandwidth")
+  assert(part.measured.value == event.ratio.median)
+  assert(part.measured.value > 1.5 * rate.measured.value / roof.measured.value, "no quotient of the rows above it")
+end)
+
+-- A machine whose main memory was remembered as a cache: 96.7 GB/s where there are 15.2.
+local function mistaught()
+  local machine = walks.machine()
+  machine.levels[4].bytes_per_second, machine.levels[4].low, machine.levels[4].high = 96.7e9, 51e9, 99e9
+  return walks.new(walks.open(), machine)
+end
+
+test.case("a roof that a run shows to be another one is told and replaced, and marks stay", function()
+  local walk = mistaught()
+  up_to(walk, "point")
+  answer(walk, "point", { point = { x = "0.5", y = "48 GFLOP/s" } })
+  assert(walk.verdicts[1].verdict == "right" and walk.verdicts[1].claimed)
+  local earned = walk.view.score.earned
+  walk:feed { e = "goto", step = "gemv" }
+  walk:feed { e = "run", step = "gemv" }
+  walk:finish()
+  assert(said(walk.view, "The read roof of DRAM, measured beside the run, is 15.4 GB/s; 96.7 GB/s was remembered."),
+    test.json(walk.view.feedback))
+  assert(said(walk.view, "Where does it lie?: The new roof allows 7.71 GFLOP/s there (you: ×6.2 too high)."),
+    test.json(walk.view.feedback))
+  assert(walk.view.score.earned == earned)
+  local drawn = {}
+  for _, roof in ipairs(walk.view.roofline.memory) do drawn[roof.label] = roof.number.value end
+  assert(drawn["DRAM (remembered)"] == 96.7e9 and drawn["DRAM (now)"] < 16e9, "both roofs are drawn")
+  walk:feed { e = "goto", step = "point" }
+  assert(said(walk.view, "The new roof allows 7.71 GFLOP/s there"), "the second sentence stands with the answer")
+  assert(walk.view.step.state == "right")
+end)
+
+test.case("from the changed roof on, texts, truths and models use the new one", function()
+  local walk = mistaught()
+  up_to(walk, "knee")
+  assert(walk.view.text:find("reads DRAM at 15.4 GB/s", 1, true), walk.view.text)
+  answer(walk, "knee", { batch = "25" })
+  assert(walk.verdicts[1].verdict == "right", "judged by the new roof")
+  assert(not said(walk.view, "By the new roof"), "it was judged by it already")
+  walk:feed { e = "machine", machine = walks.machine() }
+  assert(walk.view.text:find("reads DRAM at 15.8 GB/s", 1, true), "a new calibration ends it")
+end)
+
+test.case("a roof that is as remembered again is remembered again", function()
+  local walk = mistaught()
+  up_to(walk, "batch")
+  assert(#walk.view.notices == 1)
+  walk:feed { e = "goto", step = "gemv" }
+  walk:feed { e = "run", step = "gemv" }
+  local event = walks.result(walk.open)
+  event.beside.seconds = { median = event.beside.seconds.median / 6, min = event.beside.seconds.median / 6.2, samples = 9 }
+  walk:feed(event)
+  assert(#walk.view.notices == 0 and not said(walk.view, "was remembered"))
+end)
+
+test.case("a row of the machine that others contradict is not used", function()
+  local machine = walks.machine()
+  table.insert(machine.levels, 4, { name = "L4", bytes_per_second = 5e9, low = 5e9, high = 5e9, effective_bytes = 1e12,
+    verdict = "impossible", reason = "below the roof of the level behind it" })
+  machine.compute[3].verdict = "impossible"
+  local walk = walks.new(walks.open(), machine)
+  up_to(walk, "knee")
+  assert(walk.view.text:find("keeps up 112 GFLOP/s on one core and reads DRAM", 1, true), walk.view.text)
+end)
+
+test.case("the ridge of a step that outlasts a burst is that of the sustained roof", function()
+  local machine = walks.machine()
+  machine.compute[3].sustained = { flops_per_second = 160e9, low = 155e9, high = 160e9 }
+  local walk = walks.new(walks.open(), machine)
+  up_to(walk, "knee")
+  assert(walk.view.text:find("keeps up 160 GFLOP/s", 1, true), walk.view.text)
+  assert(walk.view.text:find("ridge is at 10.4", 1, true) or walk.view.text:find("ridge is at 10.1", 1, true), walk.view.text)
+end)
+
+test.case("an instruction set without multiply-adds has the roof that was measured", function()
+  local machine = walks.machine { compute = {
+    { isa = "scalar", dtype = "f32", op = "mul", threads = 1, flops_per_second = 8e9 },
+    { isa = "128", dtype = "f32", op = "mul", threads = 1, flops_per_second = 31e9 } } }
+  local walk = walks.new(walks.open(), machine)
+  up_to(walk, "knee")
+  assert(walk.view.text:find("31 GFLOP/s", 1, true), walk.view.text)
+  assert(walk.view.roofline.compute[#walk.view.roofline.compute].number.value == 31e9)
+end)
+
+test.case("an error of our own is not taken for a run that this machine cannot do", function()
+  local walk, arguments = fresh(), runs.arguments
+  runs.arguments = function() error("broken", 0) end
+  local ok, problem = pcall(walk.session.view, walk.session)
+  runs.arguments = arguments
+  assert(not ok and problem == "broken", tostring(problem))
 end)

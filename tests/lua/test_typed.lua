@@ -7,8 +7,8 @@ local field, fresh, answer, up_to = walks.field, walks.fresh, walks.answer, walk
 
 local AXES = { x = { unit = "FLOP/B", low = 0.125, high = 64 }, y = { unit = "GFLOP/s", low = 1e9, high = 123456e6 } }
 
-local UNITS = { n = "1", W = "B", f = "FLOP", ai = "FLOP/B", roof = "B/s", level = false }
-local VALUES = { n = 4, W = 64, f = 32, ai = 0.5, roof = 16e9, level = "DRAM" }
+local UNITS = { n = "1", W = "B", f = "FLOP", ai = "FLOP/B", roof = "B/s", level = false, ["machine.read"] = "B/s" }
+local VALUES = { n = 4, W = 64, f = 32, ai = 0.5, roof = 16e9, level = "DRAM", ["machine.read"] = 16e9 }
 local NAMES = typed.names({ units = UNITS, q = {} }, { fields = {} }, { value = function(_, name) return VALUES[name] end })
 
 local function place(given, taken)
@@ -25,7 +25,7 @@ test.case("a bare number counts in the unit beside its field, and one with a uni
     ["0.5, 8"] = "0.5 8e+09", ["0.5, 8 GFLOP/s"] = "0.5 8e+09", ["0.5 FLOP/B, 8e9 FLOP/s"] = "0.5 8e+09",
     ["0.5, 8 G"] = "0.5 8e+09", ["0.5, 0.008 TFLOP/s"] = "0.5 8e+09", ["0.5, 800 %"] = "0.5 8e+09",
     ["f/W, ai*roof"] = "0.5 8e+09", ["0.5, 0.5*16 GFLOP/s"] = "0.5 8e+09", ["0.5, 2*n"] = "0.5 8e+09",
-    ["2/n, 2*n GFLOP/s"] = "0.5 8e+09", ["2^-1, 2^3"] = "0.5 8e+09",
+    ["0.5, 0.5*machine.read(4*n*n)"] = "0.5 8e+09", ["2/n, 2*n GFLOP/s"] = "0.5 8e+09", ["2^-1, 2^3"] = "0.5 8e+09",
   } do said(text, wanted) end
   assert(typed.number("8", "FLOP/s", NAMES) == 8 and typed.number("8", "GFLOP/s", NAMES) == 8e9)
   local _, problem = typed.number("10^300", "GFLOP/s", NAMES)
@@ -35,9 +35,11 @@ end)
 test.case("two numbers are parted by a comma, else by a space", function()
   for text, wanted in pairs {
     ["0.5,8"] = "0.5 8e+09", ["0.5 8"] = "0.5 8e+09", [" 0.5 FLOP/B  8 GFLOP/s "] = "0.5 8e+09", ["0.5，8"] = "0.5 8e+09",
+    ["0.5   8"] = "0.5 8e+09", ["0.5 8  GFLOP/s"] = "0.5 8e+09", ["0.5  FLOP/B  8  GFLOP/s"] = "0.5 8e+09",
     ["min(0.5, 3), max(2, 8)"] = "0.5 8e+09", ["0.5, 1,024 MFLOP/s"] = "0.5 1.024e+09",
   } do said(text, wanted) end
-  for _, text in ipairs { "0.5", "0.5,", ", 8", "1, 2, 3", "0,5, 8", "8 GFLOP/s", (" "):rep(40) .. "1" .. (" 1"):rep(40) } do
+  for _, text in ipairs { "0.5", "0.5,", ", 8", "1, 2, 3", "0,5, 8", "8 GFLOP/s", "8  GFLOP/s",
+    (" "):rep(40) .. "1" .. (" 1"):rep(40) } do
     said(text, "Type two numbers, FLOP/B and then GFLOP/s, as in 0.1, 20.")
   end
 end)
@@ -47,8 +49,8 @@ test.case("what is no place is refused with words that say why", function()
   said("0.5, banana", "there is no name 'banana' in this lab")
   said("0.5, level", "A number is needed here, not a condition or a text.")
   said("0.5, 8 GPLOB", "'GPLOB' is not expected here: is a '*' missing before it, or is it a unit that is not known?")
-  said("0.5, 8e9", "8 EFLOP/s lies outside the picture: give a value from 1 GFLOP/s to 123.5 GFLOP/s.")
-  said("-1, 8", "-1 FLOP/B lies outside the picture: give a value from 0.125 FLOP/B to 64 FLOP/B.")
+  said("0.5, 8e9", "8 EFLOP/s lies outside the range: give a value from 1 GFLOP/s to 123.5 GFLOP/s.")
+  said("-1, 8", "-1 FLOP/B lies outside the range: give a value from 0.125 FLOP/B to 64 FLOP/B.")
   said("", "Put the point on the roofline first.")
   said({}, "Put the point on the roofline first.")
   said(7, "Put the point on the roofline first.")
@@ -56,14 +58,38 @@ end)
 
 test.case("an end of a range may be typed as it is printed", function()
   said("64, 123.5", "64 1.235e+11")
-  said("64, 123.6", "123.6 GFLOP/s lies outside the picture: give a value from 1 GFLOP/s to 123.5 GFLOP/s.")
+  said("64, 123.6", "123.6 GFLOP/s lies outside the range: give a value from 1 GFLOP/s to 123.5 GFLOP/s.")
+end)
+
+-- The view of a place step, the true place as `fields` has it.
+local function placing(fields)
+  local walk = walks.new(walks.open {
+    source = ([[
+      local mw = require "memwall"
+      return mw.lab { format = 1, id = "far", version = "1", minutes = { 1, 2 }, memory = "1 MiB",
+        reference = { read = 1e6 }, steps = { mw.place "where" { %s } }, points = { made = 1 } }
+    ]]):format(fields),
+    texts = { en = "# Far\n## where\nPut it.\n### field: point\nYou\n" },
+  })
+  return walk, walk.view.fields[1], walk.view.roofline
+end
+
+test.case("the right place may be typed also where it lies outside the picture", function()
+  local walk, asked, roofline = placing [[intensity = "2*1024/12"]]
+  assert(roofline.x.high < 2 * 1024 / 12 and asked.x.high == 512 and asked.x.low == roofline.x.low)
+  answer(walk, "where", { point = "2*1024/12, 100" })
+  assert(walk.verdicts[1].verdict == "right", test.json(walk.view.fields))
+  walk, asked, roofline = placing [[intensity = "0.5", on = "reference.read"]]
+  assert(roofline.y.low > 5e5 and asked.y.low == 2.0 ^ 17 and asked.y.high == roofline.y.high)
+  answer(walk, "where", { point = "0.5, 0.5 MFLOP/s" })
+  assert(walk.verdicts[1].verdict == "right", test.json(walk.view.fields))
 end)
 
 test.case("numbers that are no text are in base units, in a list and as a mark", function()
   said({ x = 0.5, y = 8e9 }, "0.5 8e+09")
   said({ 0.5, "8" }, "0.5 8e+09")
   said({ "0.5", 8e9 }, "0.5 8e+09")
-  said({ x = 0.5, y = 8 }, "8 FLOP/s lies outside the picture: give a value from 1 GFLOP/s to 123.5 GFLOP/s.")
+  said({ x = 0.5, y = 8 }, "8 FLOP/s lies outside the range: give a value from 1 GFLOP/s to 123.5 GFLOP/s.")
   said({ x = "0.5", y = "8e9" }, "0.5 8e+09") -- as records of older programs have it
   assert(place({ x = 0.5, y = 8 }, true) == "0.5 8", "what was taken once is taken again")
 end)
@@ -92,6 +118,11 @@ test.case("a control takes one of the values that it offers, however it is writt
   assert(words.told("en", problem) == "100 is not offered; there are 64, 128, 65 536", words.told("en", problem))
   _, problem = typed.control("128 B", numbers, "1", NAMES)
   assert(words.told("en", problem) == "This asks for a plain number, without B.")
+  assert(typed.control("128", numbers, "elements", NAMES) == 128, "what a kernel counts in is no unit")
+  _, problem = typed.control("128 B", numbers, "elements", NAMES)
+  assert(words.told("en", problem) == "This asks for a plain number, without B.")
+  local shares = { values = { 25, 50 } }
+  assert(typed.control("50", shares, "%", NAMES) == 50 and typed.control("50 %", shares, "%", NAMES) == 50)
   assert(typed.control(nil, numbers, "1", NAMES) == nil and typed.control({}, names, "1", NAMES) == nil)
 end)
 

@@ -150,6 +150,28 @@ end
 
 function M.fresh(change) return M.new(M.open(change)) end
 
+---A lab of four steps: something to read, a prediction, a run with controls and a check.
+M.SMALL = [[
+  local mw = require "memwall"
+  return mw.lab { format = 1, id = "small", version = "2", minutes = { 1, 2 }, memory = "1 MiB",
+    variant = { n = { 64 } }, q = { W = { "B", "4*n*n" } },
+    steps = {
+      mw.read "intro" {},
+      mw.predict "level" { ask = { where = { choices = { "here*", "there", "both*" }, many = true } } },
+      mw.run "go" { kernel = "gemv/simd", m = { 64, 128, 256, as = "rows" }, n = "n", dtype = { "f32", "f64" },
+        flops = "2*rows*n", bytes = "4*rows*n" },
+      mw.check "last" { ask = { size = { "W" }, times = { "2*n", unit = "FLOP" } } },
+    },
+    points = { made = 1, last = 3 } }
+]]
+local SMALL_TEXT = "# Small\n## intro\nRead this.\n## level\nWhere?\n## go\nRun.\n### done\n" ..
+  "It took {{go.seconds}}.\n## last\nSay.\n"
+
+---@param source? string M.SMALL with something changed
+function M.small(source)
+  return M.new(M.open { source = source or M.SMALL, texts = { en = SMALL_TEXT } })
+end
+
 function M.answer(walk, step, values)
   walk:feed { e = "submit", step = step, values = values or M.answers()[step] }
   return walk.view
@@ -169,6 +191,20 @@ function M.up_to(walk, step)
     end
   end
   return walk.view
+end
+
+---A walk up to a step that runs, and one result of it.
+---@param step string
+---@param change? fun(event: table) what is another in the result
+---@param verdict? string
+function M.measured(step, change, verdict)
+  local walk = M.fresh()
+  M.up_to(walk, step)
+  walk:feed { e = "run", step = step }
+  local event = M.result(walk.open, verdict)
+  if change then change(event) end
+  walk:feed(event)
+  return walk
 end
 
 function M.field(view, id)

@@ -96,12 +96,15 @@ json_t *mw_view_said(json_t *view)
 const char *mw_reason_of_error(const json_t *error, char text[MW_REASON_TEXT])
 {
     const json_t *left_out = json_object_get(error, "left_out");
-    const char *message = json_string_value(json_object_get(error, "message"));
+    const char *given = json_string_value(json_object_get(error, "message"));
+    char *said = without_places(given ? given : "");
+    const char *message = said ? said : given ? given : "";
     if (!json_is_integer(left_out))
-        snprintf(text, MW_REASON_TEXT, "%s", message ? message : "");
+        snprintf(text, MW_REASON_TEXT, "%s", message);
     else
         snprintf(text, MW_REASON_TEXT,
                  _("records that do not fit any more and are left out: %d; the first because %s"),
-                 (int)json_integer_value(left_out), message ? message : "");
+                 (int)json_integer_value(left_out), message);
+    free(said);
     return text;
 }

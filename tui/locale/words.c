@@ -58,3 +58,16 @@ const char *mw_counter_label(const json_t *row, char text[MW_LABEL_TEXT])
     mw_places_write(*label ? _(label) : id, end_of, (json_t *)row, text, MW_LABEL_TEXT);
     return text;
 }
+
+const char *mw_range_said(const json_t *of, mw_unit unit, char text[MW_RANGE_TEXT])
+{
+    const json_t *low = json_object_get(of, "low"), *high = json_object_get(of, "high");
+    char from[40], to[40];
+    text[0] = '\0';
+    if (!json_is_number(low) || !json_is_number(high))
+        return text;
+    mw_value_format(json_number_value(low), unit, 4, from, sizeof from);
+    mw_value_format(json_number_value(high), unit, 4, to, sizeof to);
+    snprintf(text, MW_RANGE_TEXT, _(" (%s to %s)"), from, to);
+    return text;
+}

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/number.h"
 #include "tui/locale/locale.h"
+#include "tui/locale/words.h"
 #include "tui/plain/session.h"
 
 typedef enum heard {
@@ -59,27 +59,14 @@ static void tell_options(const mw_plain *plain, const json_t *field)
     }
 }
 
-/* " (0.125 to 64 FLOP/B)", or "" where a field has no range. */
-static void write_range(const json_t *of, mw_unit unit, char *text, size_t size)
-{
-    const json_t *low = json_object_get(of, "low"), *high = json_object_get(of, "high");
-    char from[40], to[40];
-    text[0] = '\0';
-    if (!json_is_number(low) || !json_is_number(high))
-        return;
-    mw_value_format(json_number_value(low), unit, 4, from, sizeof from);
-    mw_value_format(json_number_value(high), unit, 4, to, sizeof to);
-    snprintf(text, size, _(" (%s to %s)"), from, to);
-}
-
 /* "FLOP/s [GFLOP/s] (1 GFLOP/s to 512 GFLOP/s)": in which unit a bare number counts, and the range.
  */
 static void write_axis(const json_t *field, const char *axis, mw_unit unit, char *text, size_t size)
 {
     const json_t *of = json_object_get(field, axis);
     const char *label = mw_plain_text(of, "label");
-    char range[96];
-    write_range(of, unit, range, sizeof range);
+    char range[MW_RANGE_TEXT];
+    mw_range_said(of, unit, range);
     snprintf(text, size, "%.60s [%.20s]%s", *label ? label : axis, mw_plain_text(of, "unit"),
              range);
 }
@@ -90,8 +77,8 @@ static void write_prompt(const json_t *field, char *prompt, size_t size)
     const char *kind = mw_plain_text(field, "kind");
     const char *present = mw_plain_text(field, "value");
     bool choice = strcmp(kind, "choice") == 0, choices = strcmp(kind, "choices") == 0;
-    char tail[400] = "", now[192] = "", range[96] = "";
-    write_range(field, MW_UNIT_ONE, range, sizeof range);
+    char tail[400] = "", now[192] = "", range[MW_RANGE_TEXT];
+    mw_range_said(field, MW_UNIT_ONE, range);
     if (strcmp(kind, "place") == 0) {
         char x[180], y[180];
         write_axis(field, "x", MW_UNIT_FLOP_PER_BYTE, x, sizeof x);

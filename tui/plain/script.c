@@ -149,8 +149,11 @@ static void move(mw_plain *plain, progress *done)
     const json_t *answers = json_object_get(plain->options->answers, mw_plain_step_id(plain));
     if (!done->checked) {
         done->checked = true;
-        if (answers && (!names_known(plain, answers) || !set_controls(plain, answers)))
+        if (answers && (!names_known(plain, answers) || !set_controls(plain, answers))) {
+            if (!plain->stop)
+                give_up(plain, _("the answer to step '%s' is not accepted"));
             return;
+        }
     }
     const char *run = mw_plain_run_action(plain);
     if (run && !done->ran) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tui/locale/locale.h"
+#include "tui/locale/words.h"
 #include "tui/view/chrome.h"
 #include "tui/view/data.h"
 #include "tui/view/markdown.h"
@@ -89,7 +90,7 @@ static void write_input(pen *p, int x, int width, const char *text, int cursor, 
 
 static void draw_number(pen *p, const json_t *field, const mw_draft *draft, bool focused)
 {
-    char scratch[64];
+    char scratch[64], range[MW_RANGE_TEXT];
     const char *unit = mw_data_text(field, "unit");
     bool locked = mw_data_true(field, "locked");
     const char *value =
@@ -102,8 +103,14 @@ static void draw_number(pen *p, const json_t *field, const mw_draft *draft, bool
         x = 2 + p->label_width + 2;
     else
         p->y++;
-    int room = width - x - mw_text_width(unit) - 3;
-    int box = room > 28 ? 28 : room;
+    enum { LEAST = 12, MOST = 28 };
+    mw_range_said(field, MW_UNIT_ONE, range);
+    int room = width - x - mw_text_width(unit) - 3, left = room - mw_text_width(range);
+    if (locked || left < LEAST)
+        range[0] = '\0';
+    else
+        room = left;
+    int box = room > MOST ? MOST : room;
     if (locked) {
         mw_grid_put(p->grid, x, p->y, mw_grid_glyph(p->grid, MW_GLYPH_PREDICTED),
                     mw_style_of(MW_ROLE_PREDICTED));
@@ -112,8 +119,8 @@ static void draw_number(pen *p, const json_t *field, const mw_draft *draft, bool
                      unit);
     } else {
         write_input(p, x, box, value, draft ? draft->cursor : (int)strlen(value), focused);
-        mw_grid_text(p->grid, x + box + 1, p->y, width - x - box - 1, mw_style_of(MW_ROLE_DIM),
-                     unit);
+        mw_grid_textf(p->grid, x + box + 1, p->y, width - x - box - 1, mw_style_of(MW_ROLE_DIM),
+                      "%s%s", unit, range + (*unit ? 0 : strspn(range, " ")));
     }
     p->y++;
 }

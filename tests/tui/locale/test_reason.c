@@ -229,6 +229,24 @@ static void the_texts_of_a_view_hold_reasons(void **state)
     json_decref(wanted);
 }
 
+static void an_error_says_the_reasons_that_stand_in_it(void **state)
+{
+    (void)state;
+    char place[MW_REASON_PLACE], message[MW_REASON_PLACE + 64], text[MW_REASON_TEXT];
+    mw_reason few = mw_reason_of(MW_REASON_KNEE_FEW, NULL);
+    snprintf(message, sizeof message, "m: %s.", mw_reason_place(&few, place));
+    json_t *error = json_pack("{s:s}", "message", message);
+    speak("zh_CN");
+    assert_string_equal(mw_reason_of_error(error, text), "m: 样本太少.");
+    speak("en");
+    assert_string_equal(mw_reason_of_error(error, text), "m: too few samples.");
+    json_object_set_new(error, "left_out", json_integer(3));
+    assert_non_null(
+        strstr(mw_reason_of_error(error, text), "left out: 3; the first because m: too"));
+    json_decref(error);
+    assert_string_equal(mw_reason_of_error(NULL, text), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +258,7 @@ int main(void)
         cmocka_unit_test(a_language_moves_the_figures_and_has_its_words_for_levels),
         cmocka_unit_test(words_that_are_too_long_end_between_characters),
         cmocka_unit_test(the_texts_of_a_view_hold_reasons),
+        cmocka_unit_test(an_error_says_the_reasons_that_stand_in_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,17 +28,25 @@ static char recording[LINE];
  * which runs are asked for is looked at here, not what they measured. */
 static bool make_recording(void)
 {
-    static const int rows[] = {64, 128, 256};
+    static const struct {
+        const char *step;
+        int of, rows, columns;
+    } runs[] = {{"slide", 64, 64, 256},
+                {"slide", 128, 128, 256},
+                {"slide", 256, 256, 256},
+                {"turn", 64, 256, 64},
+                {"turn", 128, 256, 128}};
     json_t *kept = json_load_file(RECORDING, 0, NULL);
     json_t *results = json_object_get(kept, "results"), *pattern = json_array_get(results, 0);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
         json_t *made = json_deep_copy(pattern), *measurement = json_object_get(made, "measurement");
-        json_object_set_new(made, "run", json_sprintf("slide:%d", rows[i]));
+        json_object_set_new(made, "run", json_sprintf("%s:%d", runs[i].step, runs[i].of));
         json_object_del(made, "beside");
         json_object_del(made, "ratio");
         json_object_set_new(measurement, "kernel", json_string("gemv/simd"));
-        json_object_set_new(measurement, "args",
-                            json_pack("{s:i, s:i, s:s}", "m", rows[i], "n", 256, "dtype", "f32"));
+        json_object_set_new(
+            measurement, "args",
+            json_pack("{s:i, s:i, s:s}", "m", runs[i].rows, "n", runs[i].columns, "dtype", "f32"));
         json_array_append_new(results, made);
     }
     char *text = json_dumps(kept, 0);
@@ -123,6 +131,13 @@ static json_t *answered(const char *step, const char *event)
     return found;
 }
 
+/* Steps of which a control is set, and no field answered. */
+static bool is_control(const json_t *row)
+{
+    const char *step = text_of(row, "step");
+    return strcmp(step, "slide") == 0 || strcmp(step, "turn") == 0;
+}
+
 /* One way of answering: `shown` is what could be read of it, or NULL; the caller's. */
 typedef char *way(const json_t *row);
 
@@ -137,10 +152,11 @@ static char *both(outcome *run)
 
 static char *at_the_prompt(const json_t *row)
 {
-    char line[LINE];
-    const char *set = strcmp(text_of(row, "step"), "slide") == 0 ? "set m " : "";
+    char line[LINE], set[LINE] = "";
     if (!json_object_get(row, "typed"))
         return NULL;
+    if (is_control(row))
+        snprintf(set, sizeof set, "set %s ", text_of(row, "field"));
     snprintf(line, sizeof line, "%s%s\n", set, text_of(row, "typed"));
     outcome run =
         program_run(line, MEMWALL, "run", LAB, "--plain", "--measurements", recording, NULL);
@@ -181,14 +197,15 @@ static char *on_the_screen(const json_t *row)
 {
     const char *const argv[] = {MEMWALL, "run", LAB, "--measurements", recording, NULL};
     const char *step = text_of(row, "step"), *refused = text_of(row, "refused");
-    if (!json_object_get(row, "typed") || json_object_get(row, "keyless") ||
-        strcmp(step, "slide") == 0)
+    if (!json_object_get(row, "typed") || json_object_get(row, "keyless") || is_control(row))
         return NULL;
     /* So narrow that nothing stands beside the words. */
     mw_vt *vt =
         mw_vt_start(&(mw_vt_options){.argv = argv, .columns = 70, .rows = 60, .home = home});
     assert_non_null(vt);
     assert_true(mw_vt_wait_text(vt, "Enter answer", SOON));
+    if (strcmp(step, "users") == 0) /* beside what is typed, as at the prompt */
+        assert_true(mw_vt_wait_text(vt, " (1 to 65 536)", SOON));
     assert_true(mw_vt_type(vt, text_of(row, "typed")) && mw_vt_key(vt, "Enter"));
     bool seen = *refused ? mw_vt_wait(vt, shows_words, (void *)refused, SOON)
                          : mw_vt_wait(vt, is_answered, (void *)step, SOON);
@@ -217,6 +234,10 @@ static void check_record(const json_t *row, const char *name, const char *shown)
     if (*text_of(row, "refused") && !says(shown, text_of(row, "refused")))
         fail_msg("%s, %s: was told %s", what, name, shown);
     json_decref(record);
+    json_t *result = is_control(row) && !*ran ? answered(step, "result") : NULL;
+    if (result)
+        fail_msg("%s, %s: was refused, and ran '%s'", what, name,
+                 text_of(json_object_get(result, "event"), "run"));
     free(what);
 }
 
@@ -248,25 +269,35 @@ static void every_answer_means_the_same_in_three_ways(void **state)
 }
 
 /* "from A to B" of a refusal, as the prompt's "(A to B)" behind its unit. */
+static void check_range(const char *line, const char *before)
+{
+    char range[LINE];
+    const char *at = strstr(line, before);
+    if (!at)
+        fail_msg("'%s' is not in: %s", before, line);
+    at += strlen(before);
+    snprintf(range, sizeof range, "from %.*s.", (int)strcspn(at, ")"), at);
+    if (!strstr(line, range))
+        fail_msg("'%s' is not in: %s", range, line);
+}
+
 static void a_refusal_names_the_range_that_the_prompt_prints(void **state)
 {
     (void)state;
-    stand_at("point");
-    outcome run = program_run("0.5, 1e9\n1e-9, 48\n", MEMWALL, "run", LAB, "--plain",
-                              "--measurements", recording, NULL);
-    char *line = program_unwrapped(run.out);
-    for (int axis = 0; axis < 2; axis++) {
-        const char *unit = axis ? "[GFLOP/s] (" : "[FLOP/B] (";
-        char range[LINE] = "from ";
-        const char *at = strstr(line, unit);
-        assert_non_null(at);
-        at += strlen(unit);
-        snprintf(range, sizeof range, "from %.*s.", (int)strcspn(at, ")"), at);
-        if (!strstr(line, range))
-            fail_msg("'%s' is not in: %s", range, line);
+    static const struct {
+        const char *step, *typed, *before[2];
+    } fields[] = {{"point", "0.5, 1e9\n1e-9, 48\n", {"[FLOP/B] (", "[GFLOP/s] ("}},
+                  {"users", "0\n", {"Users ("}}};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        stand_at(fields[i].step);
+        outcome run = program_run(fields[i].typed, MEMWALL, "run", LAB, "--plain", "--measurements",
+                                  recording, NULL);
+        char *line = program_unwrapped(run.out);
+        for (int b = 0; b < 2 && fields[i].before[b]; b++)
+            check_range(line, fields[i].before[b]);
+        free(line);
+        program_free(&run);
     }
-    free(line);
-    program_free(&run);
 }
 
 int main(void)

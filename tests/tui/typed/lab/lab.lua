@@ -12,8 +12,9 @@ return mw.lab {
     mw.place "point" { after = "intro", intensity = "ai", factor = 1.3, height = 1.3, on = "reference.read" },
     mw.predict "one" { after = "intro", ask = { which = { choices = { "first", "second*", "third" } } } },
     mw.predict "many" { after = "intro", ask = { which = { choices = { "first*", "second", "third*" }, many = true } } },
-    mw.goal "users" { after = "intro", set = { users = { 1, 64 } }, pass = { "users == 20" }, solution = { users = 20 } },
+    mw.goal "users" { after = "intro", set = { users = { 1, 65536 } }, pass = { "users == 20" }, solution = { users = 20 } },
     mw.run "slide" { after = "intro", kernel = "gemv/simd", m = { 64, 128, 256, as = "rows" }, n = "n", dtype = "f32" },
+    mw.run "turn" { after = "intro", kernel = "gemv/simd", m = "n", n = { 64, 128 }, dtype = "f32" },
   },
   points = { made = 1, users = 1 },
 }
