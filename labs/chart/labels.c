@@ -112,12 +112,13 @@ static double covered(const mw_box *box, const mw_segment *l)
     return enter < leave ? fabs(bx - ax) * (leave - enter) : -1;
 }
 
-static double point_to_line(double x, double y, const mw_segment *l)
+static double square_to_line(double x, double y, const mw_segment *l)
 {
     double dx = l->x1 - l->x0, dy = l->y1 - l->y0, length = dx * dx + dy * dy;
     double part = length > 0 ? ((x - l->x0) * dx + (y - l->y0) * dy) / length : 0;
-    part = fmin(fmax(part, 0), 1);
-    return hypot(x - l->x0 - part * dx, y - l->y0 - part * dy);
+    part = part < 0 ? 0 : part > 1 ? 1 : part;
+    double ex = x - l->x0 - part * dx, ey = y - l->y0 - part * dy;
+    return ex * ex + ey * ey;
 }
 
 /* How far the nearest points of a box and of a line are apart; 0 where they touch, else these are a
@@ -129,18 +130,18 @@ static double distance(const mw_medium *medium, const mw_box *box, const mw_segm
     mw_segment l = *line;
     if (covered(box, &l) >= 0)
         return 0;
-    double x[4], y[4], nearest = INFINITY;
+    double x[4], y[4], square = INFINITY;
     mw_box_corners(box, x, y);
     l.y0 *= stretch;
     l.y1 *= stretch;
     for (int i = 0; i < 4; i++) {
         int next = (i + 1) % 4;
         mw_segment side = {true, x[i], y[i] * stretch, x[next], y[next] * stretch};
-        nearest = fmin(nearest, point_to_line(side.x0, side.y0, &l));
-        nearest = fmin(nearest, point_to_line(l.x0, l.y0, &side));
-        nearest = fmin(nearest, point_to_line(l.x1, l.y1, &side));
+        square = fmin(square, square_to_line(side.x0, side.y0, &l));
+        square = fmin(square, square_to_line(l.x0, l.y0, &side));
+        square = fmin(square, square_to_line(l.x1, l.y1, &side));
     }
-    return nearest;
+    return sqrt(square);
 }
 
 static double distance_from_end(const mw_medium *medium, const mw_box *box, const mw_segment *line)
@@ -151,14 +152,26 @@ static double distance_from_end(const mw_medium *medium, const mw_box *box, cons
     return fmin(distance(medium, &left, line), distance(medium, &right, line));
 }
 
-bool mw_label_mistaken(const mw_medium *medium, const mw_box *box, const mw_segment *own,
+static double read_distance(const mw_medium *medium, const mw_box *box, const mw_segment *line,
+                            mw_label_reading reading)
+{
+    return reading == MW_LABEL_BY_END ? distance_from_end(medium, box, line)
+                                      : distance(medium, box, line);
+}
+
+double mw_label_reach(const mw_medium *medium, const mw_box *box, const mw_segment *own,
+                      mw_label_reading reading)
+{
+    double clear = reading == MW_LABEL_BY_END  ? 2 * medium->letter
+                   : reading == MW_LABEL_APART ? medium->letter - slack
+                                               : -slack;
+    return read_distance(medium, box, own, reading) + clear;
+}
+
+bool mw_label_mistaken(const mw_medium *medium, const mw_box *box, double reach,
                        const mw_segment *other, mw_label_reading reading)
 {
-    if (reading == MW_LABEL_BY_END)
-        return distance_from_end(medium, box, other) <
-               distance_from_end(medium, box, own) + 2 * medium->letter;
-    double clear = reading == MW_LABEL_APART ? medium->letter : 0;
-    return distance(medium, box, other) < distance(medium, box, own) + clear - slack;
+    return read_distance(medium, box, other, reading) < reach;
 }
 
 static bool inside(const mw_label_map *map, const mw_box *box)

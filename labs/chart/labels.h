@@ -35,8 +35,12 @@ typedef enum mw_label_reading {
     MW_LABEL_BY_END /* the line that meets an end of the words is theirs: they may cover others */
 } mw_label_reading;
 
-/* Whether words in this box, which name the line `own`, would be taken for the name of `other`. */
-bool mw_label_mistaken(const mw_medium *medium, const mw_box *box, const mw_segment *own,
+/* Words in this box name the line `own`: how far every other line has to be from them. */
+double mw_label_reach(const mw_medium *medium, const mw_box *box, const mw_segment *own,
+                      mw_label_reading reading);
+
+/* Whether words that reach so far would be taken for the name of the line `other`. */
+bool mw_label_mistaken(const mw_medium *medium, const mw_box *box, double reach,
                        const mw_segment *other, mw_label_reading reading);
 
 typedef struct mw_label_map mw_label_map;

@@ -38,15 +38,16 @@ static bool parallel(const mw_segment *a, const mw_segment *b)
 /* Words that are nearer to another roof would be taken for its name. */
 static bool mistaken(const page *p, const mw_box *box, const candidate *best)
 {
+    bool along = best->reading == MW_LABEL_BY_END && p->medium->slants;
+    mw_label_reading reading = along ? MW_LABEL_NEAR : best->reading;
+    double reach = mw_label_reach(p->medium, box, best->names, reading);
     for (int i = 0; i < p->chart->roof_count; i++) {
         const mw_segment *roof = &p->plan->roofs[i];
         if (roof == best->names || !roof->visible || coincide(p, roof, best->names))
             continue;
-        bool along = best->reading == MW_LABEL_BY_END && p->medium->slants;
         if (along && !parallel(roof, best->names))
             continue; /* words that run along one roof do not name one that they cross */
-        if (mw_label_mistaken(p->medium, box, best->names, roof,
-                              along ? MW_LABEL_NEAR : best->reading))
+        if (mw_label_mistaken(p->medium, box, reach, roof, reading))
             return true;
     }
     return false;
@@ -264,13 +265,15 @@ static void offer_slanted(const page *p, const mw_segment *roof, double width, c
         double far = fabs(part - 0.35) * 10;
         for (int place = 0; place < 4; place++) {
             /* Above and below the line, and once more beyond the marks that lie on it. */
+            double penalty = far + 2 * (place % 2) + 3 * (place / 2);
+            if (best->found && penalty >= best->price)
+                continue;
             double out = aside + (place / 2) * (p->medium->mark / 2 + 1);
             out = place % 2 ? -out : out;
             mw_box beyond =
                 slanted_box(p, roof, part, out + copysign(0.3 * p->medium->line, out), width);
             double squeezed = mw_label_map_price(p->map, &beyond, -1) == 0 ? 0 : 4;
-            offer(p, best, slanted_box(p, roof, part, out, width),
-                  far + 2 * (place % 2) + 3 * (place / 2) + squeezed);
+            offer(p, best, slanted_box(p, roof, part, out, width), penalty + squeezed);
         }
     }
 }

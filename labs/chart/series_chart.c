@@ -181,10 +181,11 @@ static bool mistaken(const mw_series_chart *chart, const mw_medium *medium,
                      mw_label_reading reading)
 {
     const mw_segment own = vertical(medium, plan, mark);
+    const double reach = mw_label_reach(medium, word, &own, reading);
     for (int i = 0; i < chart->mark_count; i++) {
         const mw_segment other = vertical(medium, plan, i);
         if (i != mark && other.visible && fabs(other.x0 - own.x0) >= medium->grain &&
-            mw_label_mistaken(medium, word, &own, &other, reading))
+            mw_label_mistaken(medium, word, reach, &other, reading))
             return true;
     }
     return false;
