@@ -13,6 +13,7 @@
 #include "labs/engine/wire/quantity.h"
 #include "labs/engine/wire/wire.h"
 #include "model/verdict.h"
+#include "tui/grid/grid.h"
 #include "tui/locale/locale.h"
 #include "tui/locale/words.h"
 
@@ -108,6 +109,9 @@ static void expect_text(const char *language, const char *text, mw_unit unit)
     expect_same_places(text, said);
 }
 
+/* Half of what 80 columns leave to the numbers. */
+enum { LABEL_CELLS = 19 };
+
 static void every_quantity_has_its_texts_in_every_language(void **state)
 {
     (void)state;
@@ -130,6 +134,8 @@ static void every_quantity_has_its_texts_in_every_language(void **state)
             mw_counter_label(json, label);
             assert_null(strchr(label, '{'));
             assert_true(!shown || (*label && strcmp(label, id) != 0));
+            if (shown && mw_text_width(label) > LABEL_CELLS)
+                fail_msg("%s: '%s' has no room on 80 columns", *language, label);
             assert_true(i != MW_QUANTITY_LINK || (strstr(label, "L2") && strstr(label, "LLC")));
             json_decref(json);
         }
