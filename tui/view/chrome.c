@@ -94,18 +94,33 @@ mw_rect mw_chrome_body(const mw_grid *grid)
     return (mw_rect){1, top, grid->width - 2, grid->height - 2 - top};
 }
 
+enum { MESSAGE_LINES = 4 };
+
+/* What is said is said whole: a longer message covers the rows above its own for as long as it
+ * stands. Returns its first row. */
+static int write_up(mw_grid *grid, int x, mw_style style, const char *text)
+{
+    int width = grid->width - 1 - x, lines = mw_wrap_text(text, width, NULL, NULL);
+    lines = lines > MESSAGE_LINES ? MESSAGE_LINES : lines;
+    mw_rect rect = {x, grid->height - 1 - lines, width, lines};
+    if (lines > 1)
+        mw_grid_fill(grid, (mw_rect){0, rect.y, grid->width, lines}, ' ',
+                     mw_style_of(MW_ROLE_TEXT));
+    mw_chrome_write(grid, rect, style, text);
+    return rect.y;
+}
+
 static void draw_message(const mw_model *model, mw_grid *grid)
 {
-    int y = grid->height - 2;
     if (model->message_tone && *model->message) {
         bool good = strcmp(model->message_tone, "good") == 0;
         bool warning = strcmp(model->message_tone, "warning") == 0;
         mw_role role = good ? MW_ROLE_GOOD : warning ? MW_ROLE_WARNING : MW_ROLE_TEXT;
+        int y = write_up(grid, 3, mw_style_of(role), model->message);
         mw_grid_put(grid, 1, y, mw_chrome_tone(grid, model->message_tone),
                     mw_style_with(role, MW_ATTR_BOLD));
-        mw_chrome_cut(grid, 3, y, grid->width - 4, mw_style_of(role), model->message);
     } else if (*model->notice) {
-        mw_chrome_cut(grid, 1, y, grid->width - 2, mw_style_of(MW_ROLE_DIM), model->notice);
+        write_up(grid, 1, mw_style_of(MW_ROLE_DIM), model->notice);
     }
 }
 

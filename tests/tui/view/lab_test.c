@@ -382,6 +382,28 @@ static void five_hundred_points_and_sixty_marks_fit(void **state)
     screen_free(model);
 }
 
+static void a_message_is_never_cut(void **state)
+{
+    (void)state;
+    mw_model *model = screen_model(screen_fixture("15-serve-done"));
+    model->message_tone = "good";
+    snprintf(model->message, sizeof model->message,
+             "written: memwall-gemv-gemm-serve-{roofline,sweep,counters}.svg in "
+             "/home/somebody/where/figures/are/kept/of/the/memory/wall/for/the/report");
+    for (int width = 60; width <= 120; width += 20) {
+        screen_draw(model, width, 24, MW_CHARSET_BRAILLE);
+        assert_true(screen_is_sound() && screen_shows("written:") && screen_shows("report"));
+        assert_true(screen_shows("keys")); /* the footer stays */
+    }
+    model->message[0] = '\0';
+    snprintf(model->notice, sizeof model->notice,
+             "progress is not kept: the file progress.sqlite is held by another memwall, "
+             "which has to be left first");
+    screen_draw(model, 60, 24, MW_CHARSET_BRAILLE);
+    assert_true(screen_shows("progress is not kept") && screen_shows("left first"));
+    screen_free(model);
+}
+
 static void plain_terminals_get_plain_characters(void **state)
 {
     (void)state;
@@ -434,6 +456,7 @@ int main(void)
         cmocka_unit_test(a_lab_that_cannot_run_says_why),
         cmocka_unit_test(a_finished_lab_says_what_it_was_worth),
         cmocka_unit_test(five_hundred_points_and_sixty_marks_fit),
+        cmocka_unit_test(a_message_is_never_cut),
         cmocka_unit_test(plain_terminals_get_plain_characters),
         cmocka_unit_test(what_lies_off_the_axes_is_named_whole_beside_the_legend_or_below_it),
     };
