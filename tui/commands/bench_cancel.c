@@ -3,6 +3,7 @@
  * and in the middle of its preparation (allocation, first touch, filling).
  */
 #include "tui/commands/bench.h"
+#include "tui/locale/locale.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -134,9 +135,9 @@ static json_t *row_of(mw_host *host, const trial *trying)
         i++;
     }
     mw_number value = mw_number_of(worst, MW_UNIT_SECOND, MW_MEASURED);
-    char note[96], from[32];
+    char note[160], from[32];
     mw_value_format(least, MW_UNIT_SECOND, 3, from, sizeof from);
-    snprintf(note, sizeof note, "the longest of %d; the shortest %s", TRIES, from);
+    snprintf(note, sizeof note, _("the longest of %d; the shortest %s"), TRIES, from);
     return mw_bench_row(trying->label, &value, wanted,
                         worst <= TARGET_SECONDS ? MW_VERDICT_MET : MW_VERDICT_MISSED, note);
 }

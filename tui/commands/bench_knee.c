@@ -129,8 +129,8 @@ static json_t *library_row(mw_host *host, int order, int *code)
     mw_verdict verdict = low >= 1.2   ? MW_VERDICT_MET
                          : high < 1.2 ? MW_VERDICT_MISSED
                                       : MW_VERDICT_NOISY;
-    char note[160];
-    snprintf(note, sizeof note, "the library packs W; %s",
+    char note[240];
+    snprintf(note, sizeof note, _("the library packs W; %s"),
              mw_json_text(json_object_get(answer, "vs"), "library"));
     json_decref(answer);
     return mw_bench_row(N_("T(OpenBLAS) / T(skinny), batch 2"), &value, N_("at least 1.2"), verdict,

@@ -9,6 +9,7 @@
 
 #include "tui/commands/bench.h"
 #include "tui/commands/bench_terminal.h"
+#include "tui/locale/locale.h"
 
 enum { TURNS = 5, QUIET_MS = 500 }; /* longer than a lab takes to load */
 
@@ -95,13 +96,13 @@ static double play_once(const char *dir, const char *recording)
 static void add_median(json_t *rows, const char *label, double *seconds, double most,
                        const char *target, mw_reason_id failure)
 {
-    char note[64];
+    char note[128];
     qsort(seconds, TURNS, sizeof *seconds, mw_bench_by_size);
     if (seconds[0] < 0) {
         mw_bench_add_absent(rows, label, MW_UNIT_SECOND, target, mw_reason_of(failure, NULL));
         return;
     }
-    snprintf(note, sizeof note, "median of %d, the slowest %.0f ms", TURNS,
+    snprintf(note, sizeof note, _("median of %d, the slowest %.0f ms"), TURNS,
              1e3 * seconds[TURNS - 1]);
     mw_bench_add(rows, label, seconds[TURNS / 2], MW_UNIT_SECOND, most, target, note);
 }
@@ -115,11 +116,11 @@ static void one_lab(json_t *rows, const json_t *lab, const char *recording)
         return;
     for (int i = 0; i < TURNS; i++)
         seconds[i] = open_once(title);
-    snprintf(label, sizeof label, "%.100s: Enter to its first step", title);
+    snprintf(label, sizeof label, _("%.100s: Enter to its first step"), title);
     add_median(rows, label, seconds, open_most, open_target, MW_REASON_LAB_NOT_UP);
     for (int i = 0; i < TURNS; i++)
         seconds[i] = play_once(dir, recording);
-    snprintf(label, sizeof label, "%.100s: a playthrough", title);
+    snprintf(label, sizeof label, _("%.100s: a playthrough"), title);
     add_median(rows, label, seconds, play_most, play_target, MW_REASON_NOT_PLAYED);
 }
 

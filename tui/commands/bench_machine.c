@@ -14,11 +14,12 @@
 
 #include "model/verdict.h"
 #include "tui/commands/bench_peers.h"
+#include "tui/locale/locale.h"
 
 #define TARGET 0.95
 #define DRIFT  0.10
 
-static const char target_words[] = "at least 0.95 of likwid-bench";
+static const char target_words[] = N_("at least 0.95 of likwid-bench");
 
 static double rate_of(const json_t *figures, const char *name, mw_unit *unit)
 {
@@ -49,7 +50,7 @@ static json_t *row_of(const char *label, double before, double after, double the
     bool drifted = (high - low) / middle > DRIFT;
     mw_value_format((before + after) / 2, unit, 3, ours, sizeof ours);
     mw_value_format(theirs, unit, 3, other, sizeof other);
-    snprintf(note, sizeof note, "ours %s, likwid-bench %s", ours, other);
+    snprintf(note, sizeof note, _("ours %s, likwid-bench %s"), ours, other);
     return mw_bench_row(label, &ratio, target_words,
                         mw_verdict_of(middle, low, high, TARGET, drifted), note);
 }
@@ -57,7 +58,7 @@ static json_t *row_of(const char *label, double before, double after, double the
 static json_t *absent_body(const char *suite)
 {
     return json_pack("{s:s, s:[o]}", "suite", suite, "rows",
-                     mw_bench_absent("roofs", MW_UNIT_ONE, target_words,
+                     mw_bench_absent(N_("roofs"), MW_UNIT_ONE, target_words,
                                      mw_reason_of(MW_REASON_NO_LIKWID, NULL)));
 }
 

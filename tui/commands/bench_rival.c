@@ -10,6 +10,7 @@
 #include "tui/commands/bench_peers.h"
 #include "tui/commands/bound.h"
 #include "tui/commands/console.h"
+#include "tui/locale/locale.h"
 #include "tui/locale/reason.h"
 
 enum { LIKWID_PAIRS = 7 };
@@ -84,7 +85,7 @@ static void note_model(mw_attempt *a, const json_t *side, const json_t *beside)
         char text[48];
         size_t used = strlen(a->note);
         mw_value_format(seconds, MW_UNIT_SECOND, 3, text, sizeof text);
-        snprintf(a->note + used, sizeof a->note - used, "; the roofs allow %s", text);
+        snprintf(a->note + used, sizeof a->note - used, _("; the roofs allow %s"), text);
     }
 }
 
@@ -215,7 +216,7 @@ static bool pair_likwid(mw_attempt *a, const char *test)
     char ours[48], theirs[48];
     mw_value_format(ours_sum, MW_UNIT_BYTE_PER_SECOND, 4, ours, sizeof ours);
     mw_value_format(theirs_sum, MW_UNIT_BYTE_PER_SECOND, 4, theirs, sizeof theirs);
-    note_sides(a, ours, name, theirs, a->value.noisy ? "the pairs differ" : "");
+    note_sides(a, ours, name, theirs, a->value.noisy ? _("the pairs differ") : "");
     return true;
 }
 
@@ -246,7 +247,7 @@ static bool pair_modelled(mw_attempt *a)
     char mine[48], other[48];
     mw_value_format(ours, MW_UNIT_BYTE, 4, mine, sizeof mine);
     mw_value_format(theirs, MW_UNIT_BYTE, 4, other, sizeof other);
-    note_sides(a, mine, a->rival, other, sampled ? "sampled" : "");
+    note_sides(a, mine, a->rival, other, sampled ? _("sampled") : "");
     return true;
 }
 

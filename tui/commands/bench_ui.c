@@ -10,6 +10,7 @@
 
 #include "tui/commands/bench.h"
 #include "tui/commands/bench_terminal.h"
+#include "tui/locale/locale.h"
 
 enum { STARTS = 7, KEYS = 300, KEY_GAP_MS = 20 };
 
@@ -36,9 +37,9 @@ static void first_frame(json_t *rows, const char *label, const char *const *argu
         seconds[i] = s.last - begin;
         mw_bench_terminal_close(&s);
     }
-    char note[64];
+    char note[128];
     qsort(seconds, STARTS, sizeof *seconds, mw_bench_by_size);
-    snprintf(note, sizeof note, "median of %d starts, the slowest %.0f ms", STARTS,
+    snprintf(note, sizeof note, _("median of %d starts, the slowest %.0f ms"), STARTS,
              1e3 * seconds[STARTS - 1]);
     mw_bench_add(rows, label, seconds[STARTS / 2], MW_UNIT_SECOND, 0.1, "<= 100 ms", note);
 }
@@ -132,9 +133,9 @@ static void keystrokes(json_t *rows, mw_host *host)
             mw_reason_of(loaded ? MW_REASON_KEYS_UNANSWERED : MW_REASON_ENDED_EARLY, NULL));
         return;
     }
-    char note[96];
+    char note[160];
     qsort(seconds, KEYS, sizeof *seconds, mw_bench_by_size);
-    snprintf(note, sizeof note, "%d keys while gemm runs on all cores, the median %.1f ms", KEYS,
+    snprintf(note, sizeof note, _("%d keys while gemm runs on all cores, the median %.1f ms"), KEYS,
              1e3 * seconds[KEYS / 2]);
     mw_bench_add(rows, label, seconds[KEYS * 99 / 100], MW_UNIT_SECOND, 0.016, "<= 16 ms", note);
 }
@@ -228,8 +229,8 @@ static void live_frames(json_t *rows, mw_bench_terminal *s)
         all += size;
         pictures++;
     }
-    char note[96];
-    snprintf(note, sizeof note, "%d pictures at %dx%d, %.0f bytes in the mean", pictures,
+    char note[160];
+    snprintf(note, sizeof note, _("%d pictures at %dx%d, %.0f bytes in the mean"), pictures,
              MW_TERMINAL_WIDTH, MW_TERMINAL_HEIGHT, pictures ? (double)all / pictures : 0.0);
     if (pictures == 0)
         mw_bench_add_absent(rows, label, MW_UNIT_BYTE, "<= 4 KiB",
@@ -265,7 +266,7 @@ json_t *mw_bench_ui(const mw_suite *suite, mw_host *host, int *code)
     mw_bench_terminal s;
     (void)code;
     if (!machine) {
-        mw_bench_add_absent(rows, "first picture", MW_UNIT_SECOND, "<= 100 ms",
+        mw_bench_add_absent(rows, N_("first picture"), MW_UNIT_SECOND, "<= 100 ms",
                             mw_reason_of(MW_REASON_MACHINE_NOT_YET, NULL));
         return json_pack("{s:s, s:o}", "suite", suite->name, "rows", rows);
     }
@@ -281,7 +282,7 @@ json_t *mw_bench_ui(const mw_suite *suite, mw_host *host, int *code)
             live_frames(rows, &s);
             cancel(rows, &s);
         } else {
-            mw_bench_add_absent(rows, "a live picture", MW_UNIT_BYTE, "<= 4 KiB",
+            mw_bench_add_absent(rows, N_("a live picture"), MW_UNIT_BYTE, "<= 4 KiB",
                                 mw_reason_of(MW_REASON_LAB_NO_RUN, NULL));
         }
         mw_bench_terminal_close(&s);

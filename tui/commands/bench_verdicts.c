@@ -225,11 +225,11 @@ static void add_count(json_t *rows, const char *label, double value, bool good, 
 static void add_half(json_t *rows, const mw_verdicts_half *half, bool loaded)
 {
     char note[256];
-    snprintf(note, sizeof note, "of %zu clean ones%s%s; %zu beside the ratio of their work",
+    snprintf(note, sizeof note, _("of %zu clean ones%s%s; %zu beside the ratio of their work"),
              half->clean, *half->worst ? "; " : "", half->worst, half->untruly);
     add_count(rows, loaded ? N_("wrong verdicts under load") : N_("wrong verdicts, quiet"),
               (double)half->wrong, half->wrong == 0, "0", note);
-    snprintf(note, sizeof note, "of %zu; something else ran in %.0f %% of the pairs of samples",
+    snprintf(note, sizeof note, _("of %zu; something else ran in %.0f %% of the pairs of samples"),
              half->count, 100 * half->disturbed_pairs / fmax(half->pairs, 1));
     add_count(rows, loaded ? N_("clean verdicts under load") : N_("clean verdicts, quiet"),
               (double)half->clean, half->clean >= CLEAN_LEAST, N_("at least 20"), note);
@@ -240,7 +240,7 @@ static void add_outside(json_t *rows, const json_t *outside)
 {
     int disturbed = 0;
     double most = 0, loads[1];
-    char note[160];
+    char note[240];
     size_t i;
     json_t *share;
     json_array_foreach(outside, i, share)
@@ -251,8 +251,8 @@ static void add_outside(json_t *rows, const json_t *outside)
     const mw_number number = mw_number_of(disturbed, MW_UNIT_ONE, MW_MEASURED);
     bool known = getloadavg(loads, 1) == 1;
     snprintf(note, sizeof note,
-             "of %zu; others took up to %.0f %% of the processors' time; load average %.2g",
-             json_array_size(outside), 100 * most, known ? loads[0] : 0);
+             _("of %zu; others took up to %.0f %% of the processors' time; load average %.2g"),
+             json_array_size(outside), 100 * most, known ? loads[0] : NAN);
     json_array_append_new(rows, mw_bench_row(N_("quiet blocks that others disturbed"), &number, "0",
                                              disturbed ? MW_VERDICT_NOISY : MW_VERDICT_MET, note));
 }
@@ -287,8 +287,8 @@ static void add_roofs(json_t *rows, const json_t *roofs, json_t *remembered)
                             mw_reason_of(MW_REASON_NO_ROOF_TWICE, NULL));
         return;
     }
-    snprintf(note, sizeof note, "%s%s%d of %d unsure as a whole", name, *name ? "; " : "", unsure,
-             loaded);
+    snprintf(note, sizeof note, _("%s%s%d of %d unsure as a whole"), name, *name ? "; " : "",
+             unsure, loaded);
     mw_bench_add(rows, label, largest, MW_UNIT_ONE, ROOF_FACTOR, target, note);
 }
 

@@ -6,6 +6,7 @@
 
 #include "tui/commands/bench.h"
 #include "tui/commands/bench_verdicts.h"
+#include "tui/locale/locale.h"
 
 #define WIDER 0.05 /* of its middle, on both sides of an interval */
 
@@ -63,7 +64,7 @@ static void judge_record(const json_t *records, size_t at, mw_verdicts_half *hal
     half->wrong++;
     if (off > *farthest) {
         *farthest = off;
-        snprintf(half->worst, sizeof half->worst, "%s: %.3f to %.3f, quiet %.3f to %.3f", pair,
+        snprintf(half->worst, sizeof half->worst, _("%s: %.3f to %.3f, quiet %.3f to %.3f"), pair,
                  mw_json_number(record, "low", NAN), mw_json_number(record, "high", NAN), low,
                  high);
     }
@@ -155,7 +156,7 @@ static double largest_of(const json_t *machine, const json_t *references, const 
         double factor = value > high ? value / high : value < low ? low / value : 1;
         if (factor > largest) {
             largest = factor;
-            snprintf(name, size, "%s: %.3g, quiet %.3g to %.3g", own, value, low, high);
+            snprintf(name, size, _("%s: %.3g, quiet %.3g to %.3g"), own, value, low, high);
         }
     }
     return largest;
