@@ -136,7 +136,8 @@ void mw_calibration_check(mw_calibration *calibration);
 /*
  * A level is as sure as the working sets it was found on: three of them have tries that agree, and
  * come near the roof. Where sizes before a level are steady nowhere for too long, or a sure one of
- * its own is faster by far, a level may hide there, and those behind it bear a wrong name.
+ * its own is faster by far, a level may hide there, and those behind it bear a wrong name, as their
+ * mixes do.
  * `others_ran`: what a cache or a unit of one core gives shows in the moments between other
  * programs; main memory is shared with whatever runs elsewhere at the same time, in every try, and
  * a flat row proves nothing then.

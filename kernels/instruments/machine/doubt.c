@@ -2,6 +2,7 @@
  * doubt.c: of which levels a calibration is not sure.
  */
 #include <math.h>
+#include <string.h>
 
 #include "machine/calibration.h"
 
@@ -33,10 +34,21 @@ static mw_row_verdict verdict_of_sizes(const mw_calibration *r, const mw_level *
     return of[MW_ROW_ALONE] > of[MW_ROW_FEW] ? MW_ROW_ALONE : MW_ROW_FEW;
 }
 
-static void doubt(mw_level *level, mw_row_verdict verdict)
+static void doubt(mw_row_verdict *row, mw_row_verdict verdict)
 {
-    if (level->verdict == MW_ROW_GOOD)
-        level->verdict = verdict;
+    if (*row == MW_ROW_GOOD)
+        *row = verdict;
+}
+
+/* Reading in a mix is the roof of its level again, and every mix of a level bears its name. */
+static void doubt_mixes(mw_calibration *calibration, const mw_level *level)
+{
+    for (size_t i = 0; i < calibration->mix_count; i++) {
+        mw_mix *mix = &calibration->mix[i];
+        if (strcmp(mix->level, level->name) == 0 &&
+            (level->verdict == MW_ROW_GAP || strcmp(mix->op, "read") == 0))
+            doubt(&mix->verdict, level->verdict);
+    }
 }
 
 void mw_calibration_doubt(mw_calibration *calibration, bool others_ran)
@@ -48,11 +60,14 @@ void mw_calibration_doubt(mw_calibration *calibration, bool others_ran)
         mw_level *level = &calibration->levels[i];
         gap |= end > 0 && log2(level->begin / end) > GAP_OCTAVES;
         if (gap)
-            doubt(level, MW_ROW_GAP);
+            doubt(&level->verdict, MW_ROW_GAP);
         if (calibration->sweep_count > 0)
-            doubt(level, verdict_of_sizes(calibration, level, i == 0 ? end : level->begin));
+            doubt(&level->verdict,
+                  verdict_of_sizes(calibration, level, i == 0 ? end : level->begin));
         end = level->end;
     }
     if (others_ran && count > 0)
-        doubt(&calibration->levels[count - 1], MW_ROW_SHARED);
+        doubt(&calibration->levels[count - 1].verdict, MW_ROW_SHARED);
+    for (size_t i = 0; i < count; i++)
+        doubt_mixes(calibration, &calibration->levels[i]);
 }

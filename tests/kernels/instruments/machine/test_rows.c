@@ -242,9 +242,33 @@ static void levels_behind_sizes_that_are_steady_nowhere_have_doubtful_names(void
     assert_int_equal(c.levels[0].verdict, MW_ROW_GAP);
     assert_int_equal(c.levels[1].verdict, MW_ROW_GAP);
     c = swept(SWEPT, second_level_torn, all_good);
+    c.mix_count = 3;
+    c.mix[0] = (mw_mix){.level = "L1", .op = "read"};
+    c.mix[1] = (mw_mix){.op = "copy"};
+    c.mix[2] = (mw_mix){.op = "store", .verdict = MW_ROW_FEW};
+    for (int i = 1; i < 3; i++)
+        memcpy(c.mix[i].level, c.levels[1].name, sizeof c.mix[i].level);
     mw_calibration_doubt(&c, false);
     assert_int_equal(c.levels[0].verdict, MW_ROW_GOOD);
     assert_int_equal(c.levels[1].verdict, MW_ROW_GAP);
+    assert_int_equal(c.mix[0].verdict, MW_ROW_GOOD); /* what is measured there bears the name too */
+    assert_int_equal(c.mix[1].verdict, MW_ROW_GAP);
+    assert_int_equal(c.mix[2].verdict, MW_ROW_FEW);
+}
+
+static void reading_in_a_mix_is_as_sure_as_its_level(void **state)
+{
+    (void)state;
+    mw_calibration busy = {.level_count = 2,
+                           .levels = {{.name = "L1"}, {.name = "DRAM"}},
+                           .mix_count = 3,
+                           .mix = {{.level = "DRAM", .op = "read"},
+                                   {.level = "DRAM", .op = "copy"},
+                                   {.level = "L1", .op = "read"}}};
+    mw_calibration_doubt(&busy, true);
+    assert_int_equal(busy.mix[0].verdict, MW_ROW_SHARED);
+    assert_int_equal(busy.mix[1].verdict, MW_ROW_GOOD);
+    assert_int_equal(busy.mix[2].verdict, MW_ROW_GOOD);
 }
 
 static void a_doubt_outlives_the_check_unless_the_row_is_impossible(void **state)
@@ -359,6 +383,7 @@ int main(void)
         cmocka_unit_test(main_memory_is_unsure_where_others_ran_and_what_is_unsure_already_stays),
         cmocka_unit_test(a_level_is_as_sure_as_three_of_its_sizes),
         cmocka_unit_test(a_sure_size_far_above_the_roof_of_the_first_level_makes_it_unsure),
+        cmocka_unit_test(reading_in_a_mix_is_as_sure_as_its_level),
         cmocka_unit_test(levels_behind_sizes_that_are_steady_nowhere_have_doubtful_names),
         cmocka_unit_test(a_doubt_outlives_the_check_unless_the_row_is_impossible),
         cmocka_unit_test(a_level_slower_than_the_one_behind_it_is_impossible),
