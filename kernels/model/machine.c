@@ -58,7 +58,8 @@ static mw_roof of_threads(const mw_roof *one, const mw_roof *all, int threads)
     if (all->value <= threads * one->value)
         roof = *all;
     else
-        roof = (mw_roof){threads * one->value, threads * one->low, threads * one->high, 0};
+        roof = (mw_roof){threads * one->value, threads * one->low, threads * one->high,
+                         .unsure = one->unsure};
     roof.cores = threads;
     return roof;
 }

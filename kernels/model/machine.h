@@ -37,6 +37,7 @@ enum { MW_MACHINE_LEVELS = 8, MW_MACHINE_PEAKS = 32 };
 typedef struct mw_roof {
     double value, low, high;
     int cores;
+    bool unsure; /* its row says so: it may be used, and what is worked out from it is unsure too */
 } mw_roof;
 
 typedef struct mw_machine_level {

@@ -148,6 +148,13 @@ static void print_compute(const mw_lines *lines, const json_t *machine)
     mw_table_free(table);
 }
 
+/* As sure as both roofs are. */
+static void put_ridge(const mw_roof *compute, const mw_roof *memory, char text[16])
+{
+    snprintf(text, 16, "%.3g%s", mw_roofline_ridge(compute->value, memory->value),
+             mw_unsure_mark(compute->unsure || memory->unsure));
+}
+
 /* Of bursts, and of kernels that outlast them. */
 static void put_ridges(const mw_machine *machine, double bytes, const char *dtype, char burst[16],
                        char kept[16])
@@ -158,9 +165,8 @@ static void put_ridges(const mw_machine *machine, double bytes, const char *dtyp
     snprintf(burst, 16, "-");
     snprintf(kept, 16, "-");
     if (mw_roofs_of_run(machine, &any, &roofs)) {
-        double memory = roofs.memory.value;
-        snprintf(burst, 16, "%.3g", mw_roofline_ridge(roofs.burst.value, memory));
-        snprintf(kept, 16, "%.3g", mw_roofline_ridge(roofs.sustained.value, memory));
+        put_ridge(&roofs.burst, &roofs.memory, burst);
+        put_ridge(&roofs.sustained, &roofs.memory, kept);
     }
 }
 
@@ -189,19 +195,21 @@ static void print_mix(const mw_lines *lines, const json_t *machine)
     if (json_array_size(mix) == 0)
         return;
     mw_lines_print(lines, "%s", _("\nMix roofs: program bytes, one core, measured"));
-    mw_table *table = mw_table_new("llrlr");
-    mw_table_row(table, _("level"), _("operation"), _("roof"), _("band"), _("bus bytes per byte"));
+    mw_table *table = mw_table_new("llrlrl");
+    mw_table_row(table, _("level"), _("operation"), _("roof"), _("band"), _("bus bytes per byte"),
+                 "");
     size_t i;
     json_t *row;
     json_array_foreach(mix, i, row)
     {
-        char roof[32], band[80], bus[32];
+        char roof[32], band[80], bus[32], said[MW_REASON_TEXT];
         format(mw_json_number(row, "bytes_per_second", 0), MW_UNIT_BYTE_PER_SECOND, roof,
                sizeof roof);
         format_band(row, MW_UNIT_BYTE_PER_SECOND, band, sizeof band);
+        mark(row, roof, sizeof roof);
         snprintf(bus, sizeof bus, "%.3g", mw_json_number(row, "bus_bytes_per_byte", 1));
         mw_table_row(table, mw_level_word(mw_json_text(row, "level")), mw_json_text(row, "op"),
-                     roof, band, bus);
+                     roof, band, bus, why(row, said));
     }
     mw_table_print(table, lines, 2);
     mw_table_free(table);

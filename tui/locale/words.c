@@ -35,12 +35,17 @@ static const char *text_of(const json_t *row, const char *key)
     return text ? text : "";
 }
 
+const char *mw_unsure_mark(bool unsure)
+{
+    return unsure ? " ?" : "";
+}
+
 const char *mw_row_mark(const json_t *row)
 {
     mw_row_word word;
     if (!mw_row_word_parse(text_of(row, "verdict"), &word))
         return "";
-    return word == MW_ROW_IS_IMPOSSIBLE ? " !" : word == MW_ROW_IS_UNSURE ? " ?" : "";
+    return word == MW_ROW_IS_IMPOSSIBLE ? " !" : mw_unsure_mark(word == MW_ROW_IS_UNSURE);
 }
 
 /* {1} is where bytes come from, {2} where they go. */

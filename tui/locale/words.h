@@ -22,6 +22,8 @@ const char *mw_run_verdict_word(const char *name);
 /* What stands behind the roof of a machine's row: " !" where others contradict it, " ?" where it is
  * unsure, else "". */
 const char *mw_row_mark(const json_t *row);
+/* The same behind what is worked out from such roofs. */
+const char *mw_unsure_mark(bool unsure);
 
 /* What stands before a row of a view's counters, by the row's id: "bytes loaded", "bytes, L1 to
  * L2". A row that is not known is called by its id. Returns `text`. */

@@ -34,7 +34,9 @@ static mw_roof roof_of(const json_t *row, const char *key)
 {
     if (!mw_machine_row_is_usable(row))
         return (mw_roof){0};
-    return (mw_roof){number(row, key, 0), number(row, "low", 0), number(row, "high", 0), 1};
+    mw_row_word word;
+    bool unsure = mw_row_word_parse(text(row, "verdict"), &word) && word == MW_ROW_IS_UNSURE;
+    return (mw_roof){number(row, key, 0), number(row, "low", 0), number(row, "high", 0), 1, unsure};
 }
 
 static void read_level(const json_t *row, size_t index, bool nominal, mw_machine *machine)
@@ -101,7 +103,7 @@ mw_roof mw_read_roof_from_json(const json_t *measurement)
     if (strcmp(text(measurement, "kernel"), "stream/read") != 0 || !(median > 0) || !(best > 0))
         return (mw_roof){0};
     return (mw_roof){bytes / fmin(best, median), bytes / median, bytes / fmin(best, median),
-                     threads_had(measurement)};
+                     threads_had(measurement), false};
 }
 
 void mw_workload_from_json(const json_t *measurement, mw_workload *run)

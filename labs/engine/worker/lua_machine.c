@@ -73,7 +73,7 @@ static int native_machine(lua_State *L)
 static int native_renew(lua_State *L)
 {
     double value = luaL_checknumber(L, 3);
-    mw_roof roof = {value, luaL_checknumber(L, 4), value, 1};
+    mw_roof roof = {value, luaL_checknumber(L, 4), value, 1, false};
     mw_machine_renew(machine_at(L, 1), level_at(L, 2), &roof);
     return 0;
 }

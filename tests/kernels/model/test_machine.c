@@ -28,7 +28,7 @@ static void add_peak(const char *isa, const char *dtype, const char *op, int cor
     snprintf(peak.dtype, sizeof peak.dtype, "%s", dtype);
     snprintf(peak.op, sizeof peak.op, "%s", op);
     if (strcmp(op, "fma") == 0 && cores == 1)
-        peak.sustained = (mw_roof){0.8 * rate, 0.75 * rate, 0.8 * rate, 1};
+        peak.sustained = (mw_roof){0.8 * rate, 0.75 * rate, 0.8 * rate, 1, false};
     mw_machine_add_peak(&machine, &peak);
 }
 
@@ -169,7 +169,7 @@ static void a_roof_measured_beside_the_run_takes_the_place_of_the_remembered(voi
 {
     (void)state;
     mw_workload run = run_of(1, 1e9, "f32", 1);
-    run.beside = (mw_roof){5e9, 4e9, 5e9, 1};
+    run.beside = (mw_roof){5e9, 4e9, 5e9, 1, false};
     run.beside_bytes = 1e9;
     assert_true(roofs_of(&run).memory.value == 5e9 && roofs_of(&run).is_beside);
     run.beside_bytes = 1e6; /* of another level */
@@ -229,9 +229,9 @@ static void a_factor_of_two_makes_it_another_roof(void **state)
     (void)state;
     assert_false(mw_roof_moved(20e9, 10.1e9) || mw_roof_moved(20e9, 39e9));
     assert_true(mw_roof_moved(20e9, 9.9e9) && mw_roof_moved(20e9, 41e9));
-    mw_machine_renew(&machine, 2, &(mw_roof){5e9, 4e9, 5e9, 1});
+    mw_machine_renew(&machine, 2, &(mw_roof){5e9, 4e9, 5e9, 1, false});
     assert_true(memory_of(1e9, 1) == 5e9);
-    mw_machine_renew(&machine, 3, &(mw_roof){5e9, 4e9, 5e9, 1}); /* there is none */
+    mw_machine_renew(&machine, 3, &(mw_roof){5e9, 4e9, 5e9, 1, false}); /* there is none */
     assert_true(memory_of(1e3, 1) == 400e9);
 }
 

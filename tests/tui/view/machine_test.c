@@ -188,6 +188,10 @@ static void the_course_map_sums_the_machine_up(void **state)
     model->screen = MW_SCREEN_COURSE;
     screen_draw(model, 80, 24, MW_CHARSET_BRAILLE);
     assert_true(screen_shows("f32 96 GFLOP/s   L1 400   DRAM 15.8 GB/s   ridge 6.08"));
+    json_object_set_new(json_array_get(json_object_get(model->machine, "levels"), 1), "verdict",
+                        json_string("unsure"));
+    screen_draw(model, 80, 24, MW_CHARSET_BRAILLE);
+    assert_true(screen_shows("f32 96 GFLOP/s   L1 400   DRAM 15.8 GB/s ?   ridge 6.08 ?"));
     screen_free(model);
 }
 
