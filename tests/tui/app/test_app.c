@@ -49,8 +49,9 @@ static void e_writes_the_pictures_of_the_step_and_says_where(void **state)
 
 /* ---- coming and going ---- */
 
-/* The worker stops in the middle of its first measurement, which then lasts until a key ends it. */
-static const char *const *with_a_held_worker(void)
+/* The first worker stops as soon as hold_worker() is called: what it measures then lasts until a
+ * key ends it. */
+static const char *const *with_a_worker_to_hold(void)
 {
     static char setting[160];
     static const char *const environment[] = {setting, NULL};
@@ -60,21 +61,37 @@ static const char *const *with_a_held_worker(void)
     assert_non_null(script);
     fprintf(script,
             "#!/bin/sh\n"
-            "if mkdir '%s/held' 2>/dev/null; then (sleep 0.3; kill -STOP $$) & fi\n"
+            "if mkdir '%s/first' 2>/dev/null; then\n"
+            "  (while kill -0 $$ && [ ! -e '%s/hold' ]; do sleep 0.05; done; kill -STOP $$;\n"
+            "   mkdir '%s/held') &\n"
+            "fi 2>/dev/null\n"
             "exec '%s' \"$@\"\n",
-            app_home, MW_WORKER);
+            app_home, app_home, app_home, MW_WORKER);
     fclose(script);
     assert_int_equal(chmod(path, 0700), 0);
     snprintf(setting, sizeof setting, "MEMWALL_WORKER=%s", path);
     return environment;
 }
 
+static void hold_worker(void)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/hold", app_home);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/held", app_home);
+    for (int waited = 0; access(path, F_OK) != 0; waited += 20) {
+        assert_true(waited < APP_PATIENCE);
+        usleep(20000);
+    }
+}
+
 static void the_first_start_measures_and_can_be_skipped(void **state)
 {
     (void)state;
     const char *arguments[] = {NULL};
-    mw_vt *vt = app_start(arguments, with_a_held_worker(), 100, 30);
+    mw_vt *vt = app_start(arguments, with_a_worker_to_hold(), 100, 30);
     app_shows(vt, "Measuring");
+    hold_worker();
     app_keys(vt, "Escape");
     app_shows(vt, "nominal");
     app_shows(vt, "c measures them");
