@@ -211,7 +211,7 @@ static void a_lab_reaches_the_same_end_wherever_its_worker_is_killed(void **stat
         f.kill_at = at;
         json_t *transcript = play(&f, machine, recording);
         char *view_now = json_dumps(f.view, JSON_SORT_KEYS);
-        assert_true(f.killed);
+        assert_true(f.killed || f.events <= at); /* or it was over before that event */
         assert_same(transcript, wanted, at);
         assert_string_equal(view_now, view);
         free(view_now);
@@ -242,6 +242,9 @@ static void a_worker_killed_while_a_kernel_runs_is_replaced_and_the_run_repeated
         const char *status = json_string_value(json_object_get(result, "status"));
         assert_string_equal(status, "ok");
     }
+    /* A worker whose last word was on its way when it was killed dies behind its result. */
+    for (time_t limit = now_seconds() + 20; f.deaths == 0 && now_seconds() <= limit;)
+        pump(&f, 100);
     assert_true(f.killed && f.deaths == 1);
     json_decref(results);
     json_decref(transcript);
