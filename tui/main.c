@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "labs/locale/locale.h"
 #include "tui/commands/command.h"
-#include "tui/locale/locale.h"
 
 /* A closed standard stream would let the next open() become it, and a socket be printed into. What
  * stands in for a closed output cannot be written either: nobody is to believe it was. */

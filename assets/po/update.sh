@@ -15,7 +15,7 @@ xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --keyword=NC_:1
     --keyword=MW_REASON:3 --flag=MW_REASON:3:no-c-format \
     --add-comments='Translators:' --force-po --no-location --sort-output --package-name=memwall \
     --output="$scratch/memwall.pot" \
-    kernels/model/reason.def $(grep -rlE '(^|[^A-Za-z0-9])(_|NC?_|ngettext)\(' tui kernels/model --include='*.c' --include='*.h' --include='*.def' | LC_ALL=C sort)
+    kernels/model/reason.def $(grep -rlE '(^|[^A-Za-z0-9])(_|NC?_|ngettext)\(' tui labs kernels/model --include='*.c' --include='*.h' --include='*.def' | LC_ALL=C sort)
 
 status=0
 for catalogue in assets/po/*.po; do

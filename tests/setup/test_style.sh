@@ -30,7 +30,7 @@ forbid "kernels use nothing of the floors above" '(labs|tui|instructor)/' kernel
 forbid "labs use nothing of the floor above" '(tui|instructor)/' labs
 forbid "the front end knows neither Lua nor libraries of kernels" \
     '(lua|lauxlib|lualib|cblas|openblas|papi|omp|hwloc)' tui labs/engine/host labs/engine/wire labs/chart
-forbid "translations are read by tui/locale/catalogue.c: not every C library reads them" 'libintl' \
+forbid "translations are read by labs/locale/catalogue.c: not every C library reads them" 'libintl' \
     kernels labs tui instructor tests
 forbid "the model of roofline and numbers needs only the C library" '(cblas|papi|omp|hwloc|pthread)' kernels/model
 forbid "a test includes headers, never a .c file" '[^">]*\.c[">]' tests

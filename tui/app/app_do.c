@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "labs/locale/utf8.h"
 #include "tui/app/app_do.h"
 #include "tui/app/app_state.h"
 #include "tui/form/edit.h"
-#include "tui/grid/utf8.h"
 #include "tui/view/view.h"
 
 /* ---- overlays ---- */

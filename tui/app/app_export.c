@@ -4,10 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "labs/figure/figure.h"
+#include "labs/locale/locale.h"
 #include "tui/app/app_do.h"
 #include "tui/app/app_state.h"
-#include "tui/figure/figure.h"
-#include "tui/locale/locale.h"
 
 /* Ids of labs and steps as a part of a file's name. */
 static void harmless(const char *id, char *name, size_t size)

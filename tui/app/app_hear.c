@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "labs/engine/wire/machine.h"
+#include "labs/locale/reason.h"
+#include "labs/locale/utf8.h"
 #include "tui/app/app_state.h"
-#include "tui/grid/utf8.h"
-#include "tui/locale/reason.h"
 #include "tui/view/view.h"
 
 static void add_log(mw_model *model, const char *text)

@@ -1,9 +1,9 @@
 /* app_lab.c: what keys do in a lab: fields, controls, steps. */
 #include <string.h>
 
+#include "labs/locale/reason.h"
+#include "labs/view/charts.h"
 #include "tui/app/app_do.h"
-#include "tui/locale/reason.h"
-#include "tui/view/charts.h"
 #include "tui/view/view.h"
 
 /* ---- fields ---- */
@@ -192,7 +192,7 @@ void mw_do_bytes(mw_app *app)
     mw_model *model = &app->model;
     const json_t *roofline = json_object_get(model->view, "roofline");
     const json_t *levels = json_object_get(roofline, "levels");
-    const char *now = mw_roofline_level(roofline, model);
+    const char *now = mw_roofline_level(roofline, model->bytes_level);
     const size_t count = json_array_size(levels);
     size_t next = 0;
     while (*now && next < count &&

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/locale/locale.h"
 #include "tui/commands/console.h"
-#include "tui/locale/locale.h"
 
 json_t *mw_argument_value(const char *text)
 {

@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "labs/engine/wire/verdict.h"
+#include "labs/locale/locale.h"
+#include "labs/locale/reason.h"
+#include "labs/locale/words.h"
 #include "tui/commands/bench_peers.h"
 #include "tui/commands/bench_session.h"
 #include "tui/commands/bench_targets.h"
-#include "tui/locale/locale.h"
-#include "tui/locale/reason.h"
-#include "tui/locale/words.h"
 #include "tui/plain/lines.h"
 #include "tui/plain/nearest.h"
 

@@ -2,8 +2,8 @@
  * bench_cancel.c: how long a kernel runs on after it was told to stop, in the middle of its work
  * and in the middle of its preparation (allocation, first touch, filling).
  */
+#include "labs/locale/locale.h"
 #include "tui/commands/bench.h"
-#include "tui/locale/locale.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -11,10 +11,10 @@
 
 #include "labs/engine/wire/machine.h"
 #include "labs/engine/wire/verdict.h"
+#include "labs/locale/locale.h"
+#include "labs/locale/reason.h"
 #include "model/knee.h"
 #include "model/roofline.h"
-#include "tui/locale/locale.h"
-#include "tui/locale/reason.h"
 
 static const int batches[] = {1, 2, 4, 8, 12, 16, 24, 32, 48, 64};
 

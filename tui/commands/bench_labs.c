@@ -7,9 +7,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "labs/locale/locale.h"
 #include "tui/commands/bench.h"
 #include "tui/commands/bench_terminal.h"
-#include "tui/locale/locale.h"
 
 enum { TURNS = 5, QUIET_MS = 500 }; /* longer than a lab takes to load */
 

@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/locale/locale.h"
 #include "model/verdict.h"
 #include "tui/commands/bench_peers.h"
-#include "tui/locale/locale.h"
 
 #define TARGET 0.95
 #define DRIFT  0.10

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "tui/locale/locale.h"
-#include "tui/locale/reason.h"
+#include "labs/locale/locale.h"
+#include "labs/locale/reason.h"
 
 enum {
     OPENED = 500,    /* recorded inputs of a lab that is opened */

@@ -6,12 +6,12 @@
 
 #include "labs/engine/wire/verdict.h"
 #include "labs/engine/wire/wire.h"
+#include "labs/locale/locale.h"
+#include "labs/locale/reason.h"
 #include "model/number.h"
 #include "tui/commands/bench_peers.h"
 #include "tui/commands/bound.h"
 #include "tui/commands/console.h"
-#include "tui/locale/locale.h"
-#include "tui/locale/reason.h"
 
 enum { LIKWID_PAIRS = 7 };
 

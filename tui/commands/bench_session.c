@@ -9,8 +9,8 @@
 #include <time.h>
 
 #include "labs/engine/wire/verdict.h"
+#include "labs/locale/locale.h"
 #include "tui/commands/bench_targets.h"
-#include "tui/locale/locale.h"
 
 static double now(void)
 {

@@ -1,6 +1,6 @@
 #include "tui/commands/bench_targets.h"
 
-#include "tui/locale/locale.h"
+#include "labs/locale/locale.h"
 
 /* clang-format off */
 

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/locale/locale.h"
 #include "tui/commands/bench.h"
 #include "tui/commands/bench_terminal.h"
-#include "tui/locale/locale.h"
 
 enum { STARTS = 7, KEYS = 300, KEY_GAP_MS = 20 };
 

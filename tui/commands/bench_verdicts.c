@@ -11,11 +11,11 @@
 
 #include "labs/engine/wire/verdict.h"
 #include "labs/engine/wire/wire.h"
+#include "labs/locale/locale.h"
 #include "tui/commands/bench.h"
 #include "tui/commands/bench_load.h"
 #include "tui/commands/bench_session.h"
 #include "tui/commands/bench_terminal.h"
-#include "tui/locale/locale.h"
 
 enum {
     BLOCKS = 20, /* quiet and loaded by turns */

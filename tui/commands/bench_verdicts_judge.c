@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/locale/locale.h"
 #include "tui/commands/bench.h"
 #include "tui/commands/bench_verdicts.h"
-#include "tui/locale/locale.h"
 
 #define WIDER 0.05 /* of its middle, on both sides of an interval */
 

@@ -1,8 +1,8 @@
 #include "tui/commands/bound.h"
 
 #include "labs/engine/wire/wire.h"
+#include "labs/locale/locale.h"
 #include "model/roofline.h"
-#include "tui/locale/locale.h"
 
 void mw_measured_run_read(const json_t *machine, const json_t *measurement, const json_t *beside,
                           mw_measured_run *run)

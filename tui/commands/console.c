@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "labs/engine/wire/json_print.h"
-#include "tui/locale/locale.h"
+#include "labs/locale/locale.h"
 #include "tui/plain/lines.h"
 
 int mw_console_complain(const char *command, const mw_error *error)

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "labs/locale/locale.h"
 #include "tui/commands/front.h"
-#include "tui/locale/locale.h"
 #include "tui/plain/lines.h"
 
 static const char *state_word(const char *state)

@@ -11,10 +11,10 @@
 #include "labs/engine/host/files.h"
 #include "labs/engine/wire/verdict.h"
 #include "labs/engine/wire/wire.h"
+#include "labs/locale/locale.h"
+#include "labs/locale/reason.h"
 #include "mw_built_with.h"
 #include "tui/commands/console.h"
-#include "tui/locale/locale.h"
-#include "tui/locale/reason.h"
 #include "tui/plain/lines.h"
 
 typedef enum state { OK, WARNING, ABSENT } state;

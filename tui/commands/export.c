@@ -2,11 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/view/charts.h"
 #include "model/file.h"
 #include "tui/commands/console.h"
 #include "tui/commands/export_source.h"
 #include "tui/commands/front.h"
-#include "tui/view/charts.h"
 
 static bool read_look(const mw_request *request, mw_figure *figure)
 {
@@ -45,7 +45,7 @@ static bool read_bytes(const mw_request *request, const json_t *view, mw_figure 
     if (!wanted)
         return true;
     figure->level = strcmp(wanted, "all") == 0 ? "*" : wanted;
-    if (*mw_roofline_level_known(roofline, figure->level))
+    if (*mw_roofline_level(roofline, figure->level))
         return true;
     json_array_foreach(json_object_get(roofline, "levels"), i, level)
     {

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/locale/reason.h"
 #include "tui/commands/console.h"
 #include "tui/commands/front.h"
-#include "tui/locale/reason.h"
 #include "tui/view/machine.h"
 
 /* ---- files ---- */

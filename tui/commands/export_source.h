@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "tui/figure/figure.h"
+#include "labs/figure/figure.h"
 
 typedef struct mw_export_source {
     const char *from; /* "last" or a file */

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/locale/locale.h"
 #include "tui/commands/command.h"
-#include "tui/locale/locale.h"
 #include "tui/plain/lines.h"
 
 /* Paragraphs are parted by an empty line. */

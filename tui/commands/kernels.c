@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "labs/locale/locale.h"
 #include "tui/commands/console.h"
-#include "tui/locale/locale.h"
 #include "tui/plain/lines.h"
 #include "tui/plain/nearest.h"
 

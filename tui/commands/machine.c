@@ -5,11 +5,11 @@
 
 #include "labs/engine/wire/machine.h"
 #include "labs/engine/wire/wire.h"
+#include "labs/locale/locale.h"
+#include "labs/locale/reason.h"
+#include "labs/locale/words.h"
 #include "model/roofline.h"
 #include "tui/commands/console.h"
-#include "tui/locale/locale.h"
-#include "tui/locale/reason.h"
-#include "tui/locale/words.h"
 #include "tui/plain/lines.h"
 
 static const char *const machine_keys[] = {"levels",  "compute",  "mix",  "verdict", "reasons",

@@ -7,13 +7,13 @@
 
 #include "labs/engine/wire/quantity.h"
 #include "labs/engine/wire/verdict.h"
+#include "labs/locale/locale.h"
+#include "labs/locale/reason.h"
+#include "labs/locale/words.h"
 #include "tui/commands/arguments.h"
 #include "tui/commands/bound.h"
 #include "tui/commands/console.h"
 #include "tui/commands/rungs.h"
-#include "tui/locale/locale.h"
-#include "tui/locale/reason.h"
-#include "tui/locale/words.h"
 #include "tui/plain/lines.h"
 
 /* What the cache simulator may take unless it is said. */

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "cachesim/geometry.h"
+#include "labs/locale/locale.h"
 #include "tui/commands/arguments.h"
 #include "tui/commands/console.h"
-#include "tui/locale/locale.h"
 #include "tui/plain/lines.h"
 
 static const char *const model_keys[] = {"kernel",

@@ -5,13 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "labs/locale/locale.h"
+#include "labs/locale/reason.h"
 #include "tui/app/app.h"
 #include "tui/commands/console.h"
 #include "tui/commands/front.h"
 #include "tui/grid/charset.h"
 #include "tui/grid/theme.h"
-#include "tui/locale/locale.h"
-#include "tui/locale/reason.h"
 #include "tui/plain/lines.h"
 #include "tui/plain/plain.h"
 

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/locale/locale.h"
 #include "tui/commands/console.h"
 #include "tui/commands/front.h"
 #include "tui/export/screen.h"
 #include "tui/form/form.h"
 #include "tui/grid/charset.h"
-#include "tui/locale/locale.h"
 
 /* While a lab plays with its demonstration answers: the newest view of the wanted step. */
 typedef struct watcher {

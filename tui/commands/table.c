@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "labs/locale/locale.h"
 #include "tui/commands/bench.h"
 #include "tui/commands/commands.h"
-#include "tui/locale/locale.h"
 #include "tui/plain/nearest.h"
 
 /* clang-format off */

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "labs/chart/drawing.h"
+#include "labs/locale/utf8.h"
 #include "model/file.h"
 #include "tui/export/export_draw.h"
-#include "tui/grid/utf8.h"
 
 static const mw_cell *cell_at(const mw_grid *grid, int x, int y)
 {

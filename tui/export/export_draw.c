@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "labs/chart/drawing.h"
+#include "labs/locale/utf8.h"
 #include "tui/export/export_draw.h"
-#include "tui/grid/utf8.h"
 
 /* fontconfig keeps the fonts it found until the process ends: leak checkers must not count them. */
 #if defined(__SANITIZE_ADDRESS__)

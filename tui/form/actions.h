@@ -16,9 +16,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "labs/locale/locale.h"
 #include "tui/form/keys.h"
 #include "tui/form/model.h"
-#include "tui/locale/locale.h"
 
 enum {
     MW_IN_COURSE = 1,

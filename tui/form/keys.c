@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/grid/utf8.h"
+#include "labs/locale/utf8.h"
 
 /* As written in the action table, and as shown to people when that differs. */
 static const struct {

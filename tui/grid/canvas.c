@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "tui/grid/utf8.h"
+#include "labs/locale/utf8.h"
 
 enum { DASH_ON = 3, DASH_OFF = 3 };
 

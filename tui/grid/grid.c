@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/grid/utf8.h"
+#include "labs/locale/utf8.h"
 
 enum { FORMAT_MAX = 2048 };
 
@@ -138,16 +138,6 @@ int mw_grid_textf(mw_grid *grid, int x, int y, int width, mw_style style, const 
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     return mw_grid_text(grid, x, y, width, style, text);
-}
-
-int mw_text_width(const char *text)
-{
-    int width = 0;
-    while (*text != '\0') {
-        const int step = mw_utf8_width(mw_utf8_next(&text));
-        width += step;
-    }
-    return width;
 }
 
 void mw_grid_fill(mw_grid *grid, mw_rect rect, uint32_t glyph, mw_style style)

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "labs/locale/utf8.h"
 #include "tui/grid/style.h"
 
 typedef struct mw_cell {
@@ -53,9 +54,6 @@ void mw_grid_put(mw_grid *grid, int x, int y, uint32_t glyph, mw_style style);
 int mw_grid_text(mw_grid *grid, int x, int y, int width, mw_style style, const char *text);
 int mw_grid_textf(mw_grid *grid, int x, int y, int width, mw_style style, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
-
-/* Cells that `text` would take. */
-int mw_text_width(const char *text);
 
 void mw_grid_fill(mw_grid *grid, mw_rect rect, uint32_t glyph, mw_style style);
 void mw_grid_hline(mw_grid *grid, int x, int y, int width, mw_style style);

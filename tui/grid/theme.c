@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/locale/locale.h"
+#include "labs/locale/locale.h"
 
 enum { PLAIN = 0, BOLD = MW_ATTR_BOLD, UNDER = MW_ATTR_UNDERLINE, REVERSE = MW_ATTR_REVERSE };
 

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/locale/locale.h"
-#include "tui/locale/words.h"
+#include "labs/locale/locale.h"
+#include "labs/locale/words.h"
 #include "tui/plain/session.h"
 
 typedef enum heard {

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "tui/locale/locale.h"
-#include "tui/locale/reason.h"
+#include "labs/locale/locale.h"
+#include "labs/locale/reason.h"
 #include "tui/plain/session.h"
 
 enum { HOST_FDS = 8, RUNNING_POLL_MS = 500, PATIENCE_SECONDS = 2, LOG_LINES_A_SECOND = 50 };

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "labs/engine/wire/wire.h"
+#include "labs/locale/locale.h"
+#include "labs/locale/reason.h"
+#include "labs/locale/words.h"
 #include "model/roofline.h"
-#include "tui/locale/locale.h"
-#include "tui/locale/reason.h"
-#include "tui/locale/words.h"
 
 static const char *text_of(const json_t *object, const char *key)
 {

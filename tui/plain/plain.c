@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tui/locale/locale.h"
+#include "labs/locale/locale.h"
 #include "tui/plain/session.h"
 
 /* An attempt of another version of the lab: under --json told where it disturbs no reader. */

@@ -1,8 +1,8 @@
 /* script.c: a lab that runs by itself on answers from a file. */
 #include <string.h>
 
+#include "labs/locale/locale.h"
 #include "model/number.h"
-#include "tui/locale/locale.h"
 #include "tui/plain/session.h"
 
 static void refuse(mw_plain *plain, const char *format, const char *what)

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "labs/engine/wire/json_print.h"
+#include "labs/locale/locale.h"
 #include "model/number.h"
-#include "tui/locale/locale.h"
 #include "tui/plain/figures.h"
 #include "tui/plain/markdown.h"
 #include "tui/plain/session.h"

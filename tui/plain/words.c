@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/locale/locale.h"
+#include "labs/locale/locale.h"
 #include "tui/plain/figures.h"
 #include "tui/plain/nearest.h"
 #include "tui/plain/session.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "tui/grid/utf8.h"
+#include "labs/locale/utf8.h"
 
 enum { SILENCE_MS = 1000 }; /* after which the end is not coming any more */
 

@@ -9,7 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "tui/grid/utf8.h"
+#include "labs/locale/utf8.h"
 #include "tui/terminal/colours.h"
 #include "tui/terminal/paste.h"
 #include "tui/terminal/rescue.h"

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/locale/locale.h"
-#include "tui/locale/words.h"
+#include "labs/locale/locale.h"
+#include "labs/locale/words.h"
+#include "labs/view/data.h"
 #include "tui/view/chrome.h"
-#include "tui/view/data.h"
 #include "tui/view/markdown.h"
 #include "tui/view/wrap.h"
 

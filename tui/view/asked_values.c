@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "labs/view/data.h"
 #include "tui/view/asked.h"
-#include "tui/view/data.h"
 
 const mw_draft *mw_asked_draft(const mw_model *model, const char *field)
 {

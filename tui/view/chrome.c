@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/locale/locale.h"
+#include "labs/locale/locale.h"
 #include "tui/view/wrap.h"
 
 typedef struct target {

@@ -4,17 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/locale/locale.h"
-#include "tui/locale/reason.h"
-#include "tui/locale/words.h"
+#include "labs/locale/locale.h"
+#include "labs/locale/reason.h"
+#include "labs/locale/words.h"
+#include "labs/view/data.h"
 #include "tui/view/chrome.h"
-#include "tui/view/data.h"
+#include "tui/view/kinds.h"
 #include "tui/view/remarks.h"
 
 enum { COLUMNS = MW_COUNTER_COLUMNS, ROWS_MAX = 24, CELL = 48 };
-
-static const char *const column_keys[COLUMNS] = {"predicted", "counted", "modelled", "measured"};
-static const mw_kind column_kinds[COLUMNS] = {MW_PREDICTED, MW_COUNTED, MW_MODELLED, MW_MEASURED};
 
 typedef struct cell {
     bool shown; /* something stands here, if only a dash */
@@ -76,13 +74,13 @@ static bool live_value(const mw_model *model, const char *id, int column, mw_num
         return false;
     mw_quantity quantity;
     return mw_quantity_find(id, &quantity) &&
-           mw_quantity_of(quantity)->kind == column_kinds[column] &&
+           mw_quantity_of(quantity)->kind == mw_counter_kind(column) &&
            mw_quantity_live(quantity, &model->counters, number);
 }
 
 static void read_cell(const mw_model *model, const json_t *row, int column, cell *out)
 {
-    const json_t *json = mw_data_member(row, column_keys[column]);
+    const json_t *json = mw_data_member(row, mw_counter_member(column));
     out->live = live_value(model, mw_data_text(row, "id"), column, &out->number);
     if (!out->live && (!json || json_is_null(json)))
         return;
@@ -102,33 +100,6 @@ static void read_note(const json_t *row, const cell *cells, uint64_t executions,
         return;
     }
     mw_counter_note(row, note, size);
-}
-
-mw_kind mw_counter_kind(int column)
-{
-    return column_kinds[column];
-}
-
-void mw_counter_text(const json_t *row, int column, char *text, size_t size)
-{
-    const json_t *json = mw_data_member(row, column_keys[column]);
-    text[0] = '\0';
-    if (!json || json_is_null(json))
-        return;
-    mw_number number = mw_data_quantity(json);
-    mw_number_format(&number, text, size);
-}
-
-void mw_counter_note(const json_t *row, char *text, size_t size)
-{
-    char said[MW_REASON_TEXT];
-    snprintf(text, size, "%s", mw_data_text(row, "note"));
-    for (int c = 0; c < COLUMNS && !*text; c++) {
-        const json_t *json = mw_data_member(row, column_keys[c]);
-        mw_number number = mw_data_quantity(json);
-        if (json && !json_is_null(json) && number.absent)
-            snprintf(text, size, "%s", mw_reason_said(&number.reason, said));
-    }
 }
 
 /*
@@ -191,7 +162,7 @@ static int measure(table *t, detail level)
     }
     for (int c = 0; c < COLUMNS; c++) {
         bool any = false;
-        int widest = 2 + mw_text_width(level < DETAIL_NO_WORDS ? mw_kind_word(column_kinds[c])
+        int widest = 2 + mw_text_width(level < DETAIL_NO_WORDS ? mw_kind_word(mw_counter_kind(c))
                                                                : brief_word(c));
         for (int r = 0; r < t->rows; r++) {
             write_cell(&t->cells[r][c], level, t->ascii);
@@ -295,10 +266,10 @@ static void draw_heading(const table *t, mw_grid *grid, mw_rect rect, detail lev
         if (!t->widths[c])
             continue;
         x += column_gap(level);
-        mw_grid_put(grid, x, rect.y, mw_grid_glyph(grid, mw_kind_glyph(column_kinds[c])),
-                    mw_style_of(mw_kind_role(column_kinds[c])));
+        mw_grid_put(grid, x, rect.y, mw_grid_glyph(grid, mw_kind_glyph(mw_counter_kind(c))),
+                    mw_style_of(mw_kind_role(mw_counter_kind(c))));
         mw_grid_text(grid, x + 2, rect.y, t->widths[c] - 2, mw_style_of(MW_ROLE_DIM),
-                     level < DETAIL_NO_WORDS ? mw_kind_word(column_kinds[c]) : brief_word(c));
+                     level < DETAIL_NO_WORDS ? mw_kind_word(mw_counter_kind(c)) : brief_word(c));
         x += t->widths[c];
     }
 }
@@ -307,7 +278,7 @@ static mw_style cell_style(const cell *item, int column)
 {
     if (item->absent)
         return mw_style_of(MW_ROLE_DIM);
-    return mw_style_with(mw_kind_role(column_kinds[column]), item->live ? MW_ATTR_BOLD : 0);
+    return mw_style_with(mw_kind_role(mw_counter_kind(column)), item->live ? MW_ATTR_BOLD : 0);
 }
 
 /* Less of a note than this only puzzles. */
@@ -377,7 +348,7 @@ static void draw_inline(const table *t, mw_grid *grid, mw_rect rect, int row)
         if (!kept[c])
             continue;
         const cell *item = &t->cells[row][c];
-        mw_grid_put(grid, x, y, mw_grid_glyph(grid, mw_kind_glyph(column_kinds[c])),
+        mw_grid_put(grid, x, y, mw_grid_glyph(grid, mw_kind_glyph(mw_counter_kind(c))),
                     cell_style(item, c));
         x += 3 + mw_grid_text(grid, x + 2, y, rect.width, cell_style(item, c), item->text);
     }
@@ -394,7 +365,7 @@ static void remark_inline(table *t, int width, int row)
         char said[MW_REMARK_TEXT];
         if (!item->shown || item->absent || kept[c])
             continue;
-        snprintf(said, sizeof said, "%s %s", mw_kind_word(column_kinds[c]), item->text);
+        snprintf(said, sizeof said, "%s %s", mw_kind_word(mw_counter_kind(c)), item->text);
         mw_remarks_add(&t->remarks, label, said);
     }
     if (*t->notes[row])

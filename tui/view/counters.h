@@ -7,17 +7,8 @@
 
 #include <stddef.h>
 
-#include "model/number.h"
+#include "labs/view/rows.h"
 #include "tui/form/model.h"
-
-/* The columns that numbers have, and the kind of each. */
-enum { MW_COUNTER_COLUMNS = 4 };
-mw_kind mw_counter_kind(int column);
-
-/* What one cell of a row says ("" when nothing stands there), and the row's note: its own, or why a
- * number is absent. */
-void mw_counter_text(const json_t *row, int column, char *text, size_t size);
-void mw_counter_note(const json_t *row, char *text, size_t size);
 
 /* Lines that say everything in this width: the heading, the rows, and below them what has no room
  * in them; 0 when the view has none. */

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/locale/locale.h"
+#include "labs/locale/locale.h"
+#include "labs/view/data.h"
 #include "tui/view/chrome.h"
-#include "tui/view/data.h"
 #include "tui/view/machine.h"
 #include "tui/view/view.h"
 

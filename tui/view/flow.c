@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/grid/utf8.h"
+#include "labs/locale/utf8.h"
 #include "tui/view/wrap.h"
 
 enum { TABLE_COLUMNS = 12, TABLE_GAP = 2, TABLE_LEAST = 4 };

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/locale/locale.h"
+#include "labs/locale/locale.h"
+#include "labs/view/data.h"
 #include "tui/view/asked.h"
 #include "tui/view/chrome.h"
 #include "tui/view/counters.h"
-#include "tui/view/data.h"
 #include "tui/view/markdown.h"
 #include "tui/view/plot.h"
 #include "tui/view/run.h"

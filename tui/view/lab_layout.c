@@ -1,10 +1,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "labs/view/data.h"
 #include "tui/view/asked.h"
 #include "tui/view/chrome.h"
 #include "tui/view/counters.h"
-#include "tui/view/data.h"
 #include "tui/view/lab.h"
 #include "tui/view/plot.h"
 

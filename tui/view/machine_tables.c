@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/locale/locale.h"
-#include "tui/locale/reason.h"
-#include "tui/locale/words.h"
-#include "tui/view/data.h"
+#include "labs/locale/locale.h"
+#include "labs/locale/reason.h"
+#include "labs/locale/words.h"
+#include "labs/view/data.h"
 
 void mw_machine_rate(const json_t *object, const char *key, mw_unit unit, char *text, size_t size)
 {

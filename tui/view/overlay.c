@@ -1,11 +1,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "labs/locale/locale.h"
+#include "labs/locale/words.h"
+#include "labs/view/data.h"
 #include "tui/form/actions.h"
-#include "tui/locale/locale.h"
-#include "tui/locale/words.h"
 #include "tui/view/chrome.h"
-#include "tui/view/data.h"
+#include "tui/view/kinds.h"
 #include "tui/view/overlay.h"
 #include "tui/view/view.h"
 

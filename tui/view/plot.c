@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/locale/locale.h"
+#include "labs/locale/words.h"
+#include "labs/view/data.h"
 #include "tui/grid/canvas.h"
-#include "tui/locale/locale.h"
-#include "tui/locale/words.h"
 #include "tui/view/asked.h"
 #include "tui/view/chrome.h"
-#include "tui/view/data.h"
+#include "tui/view/kinds.h"
 
 /* ---- axes ---- */
 
@@ -183,7 +184,8 @@ mw_plot *mw_plot_new(const json_t *roofline, const mw_model *model, mw_charset c
         return NULL;
     plot->medium = mw_medium_cells;
     plot->medium.measure = measure_cells;
-    mw_roofline_read(roofline, model, &plot->read);
+    mw_roofline_read(roofline, model ? model->bytes_level : "",
+                     model && model->running ? &model->rate_flops : NULL, &plot->read);
     plot->read.chart.medium = &plot->medium;
     for (int i = 0; charset == MW_CHARSET_ASCII && i < plot->read.chart.roof_count; i++)
         mw_ascii_spread(plot->read.names[i][0]);

@@ -6,7 +6,8 @@
 
 #include <jansson.h>
 
-#include "tui/view/charts.h"
+#include "labs/view/charts.h"
+#include "tui/form/model.h"
 
 /* A roofline ready to be drawn: the geometry and the words it borrows. */
 typedef struct mw_plot {

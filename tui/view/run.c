@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/locale/locale.h"
-#include "tui/view/data.h"
+#include "labs/locale/locale.h"
+#include "labs/view/data.h"
 
 static const char *phase_word(const mw_model *model)
 {

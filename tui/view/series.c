@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/locale/locale.h"
+#include "labs/view/data.h"
 #include "tui/grid/canvas.h"
-#include "tui/locale/locale.h"
-#include "tui/view/data.h"
+#include "tui/view/kinds.h"
 #include "tui/view/plot.h"
 
 typedef struct series_view {
@@ -22,6 +23,14 @@ static double measure_cells(void *context, const char *text)
     return mw_text_width(text);
 }
 
+/* The mark of the twin-th series of a kind on the grid; hollow for a noisy sample. */
+static uint32_t shape_of(int twin, bool noisy)
+{
+    static const uint32_t shapes[] = {0x25B2, 0x25BC, 0x25C6, 0x25A0};
+    static const uint32_t hollow[] = {0x25B3, 0x25BD, 0x25C8, 0x25A3};
+    return (noisy ? hollow : shapes)[(twin - 1) % 4];
+}
+
 /* The kind's mark for the first series of a kind, other shapes for its twins. */
 static uint32_t series_glyph(const series_view *v, const mw_grid *grid, int s, bool noisy)
 {
@@ -30,7 +39,7 @@ static uint32_t series_glyph(const series_view *v, const mw_grid *grid, int s, b
         return mw_grid_glyph(grid,
                              noisy ? MW_GLYPH_NOISY : mw_kind_glyph(v->read.chart.series[s].kind));
     return grid->charset == MW_CHARSET_ASCII ? (uint32_t)((noisy ? 'e' : 'a') + (twin - 1) % 4)
-                                             : mw_series_shape(twin, noisy);
+                                             : shape_of(twin, noisy);
 }
 
 static mw_style mark_style(const series_view *v, int mark, mw_role given)

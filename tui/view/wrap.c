@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "tui/grid/utf8.h"
+#include "labs/locale/utf8.h"
 
 static bool one_of(uint32_t scalar, const char *set)
 {

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
+#include "labs/locale/utf8.h"
 #include "tui/grid/grid.h"
-#include "tui/grid/utf8.h"
 
 /* Right halves of wide glyphs are skipped, blanks at the end too. Static storage. */
 static inline const char *row_text(mw_grid *grid, int y)

@@ -15,8 +15,8 @@
 #include "labs/engine/host/harmless.h"
 #include "labs/engine/wire/json_print.h"
 #include "labs/engine/worker/lua_text.h"
+#include "labs/locale/utf8.h"
 #include "model/character.h"
-#include "tui/grid/utf8.h"
 #include "tui/plain/lines.h"
 
 static char *text;

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
+#include "labs/view/charts.h"
 #include "tui/form/actions.h"
-#include "tui/view/charts.h"
 
 /* The last run of the fixture, with places as the engine gives them. */
 static mw_model *model_with_places(void)
@@ -42,8 +42,7 @@ static mw_roofline_view *read_by(mw_model *model, const char *level)
 {
     mw_roofline_view *view = calloc(1, sizeof *view);
     assert_non_null(view);
-    strcpy(model->bytes_level, level);
-    mw_roofline_read(roofline_of(model), model, view);
+    mw_roofline_read(roofline_of(model), level, model->running ? &model->rate_flops : NULL, view);
     return view;
 }
 
@@ -137,12 +136,10 @@ static void a_level_that_is_not_there_means_compulsory_bytes(void **state)
 {
     (void)state;
     mw_model *model = model_with_places();
-    strcpy(model->bytes_level, "L9");
-    assert_string_equal(mw_roofline_level(roofline_of(model), model), "");
+    assert_string_equal(mw_roofline_level(roofline_of(model), "L9"), "");
     json_object_del(json_object_get(model->view, "roofline"), "levels");
-    strcpy(model->bytes_level, "*");
-    assert_string_equal(mw_roofline_level(roofline_of(model), model), "");
-    assert_string_equal(mw_roofline_level(roofline_of(model), NULL), "");
+    assert_string_equal(mw_roofline_level(roofline_of(model), "*"), "");
+    assert_string_equal(mw_roofline_level(roofline_of(model), ""), "");
     screen_free(model);
 }
 

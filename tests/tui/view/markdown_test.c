@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
+#include "labs/locale/locale.h"
 #include "tui/export/export.h"
-#include "tui/locale/locale.h"
 #include "tui/view/wrap.h"
 
 static mw_grid grid = {.charset = MW_CHARSET_BRAILLE};

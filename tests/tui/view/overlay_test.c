@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
+#include "labs/locale/locale.h"
 #include "tui/form/actions.h"
-#include "tui/locale/locale.h"
 
 static void every_action_of_the_screen_is_in_its_help(void **state)
 {

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/locale/utf8.h"
 #include "tui/export/export.h"
 #include "tui/form/actions.h"
 #include "tui/form/form.h"
-#include "tui/grid/utf8.h"
 
 static mw_grid grid;
 static char *text;

@@ -1,0 +1,78 @@
+#include "labs/locale/words.h"
+
+#include <string.h>
+
+#include "labs/locale/locale.h"
+#include "labs/locale/reason.h"
+#include "model/verdict.h"
+
+const char *mw_kind_word(mw_kind kind)
+{
+    return _(mw_kind_name(kind));
+}
+
+const char *mw_kind_word_of(const char *name)
+{
+    mw_kind kind;
+    return mw_kind_parse(name, &kind) ? mw_kind_word(kind) : name;
+}
+
+const char *mw_verdict_word(const char *name)
+{
+    mw_verdict verdict;
+    return mw_verdict_parse(name, &verdict) ? mw_locale_text_in("verdict", name) : name;
+}
+
+const char *mw_run_verdict_word(const char *name)
+{
+    mw_run_verdict verdict;
+    return mw_run_verdict_parse(name, &verdict) ? mw_locale_text_in("verdict", name) : name;
+}
+
+static const char *text_of(const json_t *row, const char *key)
+{
+    const char *text = json_string_value(json_object_get(row, key));
+    return text ? text : "";
+}
+
+const char *mw_unsure_mark(bool unsure)
+{
+    return unsure ? " ?" : "";
+}
+
+const char *mw_row_mark(const json_t *row)
+{
+    mw_row_word word;
+    if (!mw_row_word_parse(text_of(row, "verdict"), &word))
+        return "";
+    return word == MW_ROW_IS_IMPOSSIBLE ? " !" : mw_unsure_mark(word == MW_ROW_IS_UNSURE);
+}
+
+/* {1} is where bytes come from, {2} where they go. */
+static const char *end_of(void *row, size_t place)
+{
+    static const char *const ends[] = {"from", "to"};
+    return place < 2 ? mw_level_word(text_of(row, ends[place])) : NULL;
+}
+
+const char *mw_counter_label(const json_t *row, char text[MW_LABEL_TEXT])
+{
+    const char *id = text_of(row, "id");
+    mw_quantity quantity;
+    const char *label = mw_quantity_find(id, &quantity) ? mw_quantity_of(quantity)->label : "";
+    mw_places_write(*label ? _(label) : id, end_of, (json_t *)row, text, MW_LABEL_TEXT);
+    return text;
+}
+
+const char *mw_range_said(const json_t *of, mw_unit unit, char text[MW_RANGE_TEXT])
+{
+    const json_t *low = json_object_get(of, "low"), *high = json_object_get(of, "high");
+    char from[40], to[40];
+    text[0] = '\0';
+    if (!json_is_number(low) || !json_is_number(high))
+        return text;
+    mw_value_format(json_number_value(low), unit, 4, from, sizeof from);
+    mw_value_format(json_number_value(high), unit, 4, to, sizeof to);
+    snprintf(text, MW_RANGE_TEXT, _(" (%s to %s)"), from, to);
+    return text;
+}

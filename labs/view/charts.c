@@ -1,0 +1,368 @@
+#include "labs/view/charts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "labs/locale/locale.h"
+#include "labs/locale/reason.h"
+#include "labs/locale/utf8.h"
+#include "labs/view/data.h"
+
+/* ---- the roofline ---- */
+
+/* "DRAM 15.8 ±0.9 GB/s" where the band is as wide above as below, "L1 417–483 GB/s" where the roof
+ * is one end of it, else "LLC 29 (25–30) GB/s": as it is drawn. */
+static void name_band(const char *label, const mw_number *number, const char *shown,
+                      const char *unit, char name[64])
+{
+    double below = number->value - number->low, above = number->high - number->value;
+    double scale = strtod(shown, NULL) / number->value, near = 0.2 * (below + above);
+    const char *point = strchr(shown, '.');
+    int decimals = point ? (int)strlen(point) - 1 : 0;
+    double low = number->low * scale, high = number->high * scale;
+    if (fabs(below - above) <= near)
+        snprintf(name, 64, "%.24s %s ±%.*f%s", label, shown, decimals, scale * (below + above) / 2,
+                 unit);
+    else if (above <= near)
+        snprintf(name, 64, "%.24s %.*f–%s%s", label, decimals, low, shown, unit);
+    else if (below <= near)
+        snprintf(name, 64, "%.24s %s–%.*f%s", label, shown, decimals, high, unit);
+    else
+        snprintf(name, 64, "%.24s %s (%.*f–%.*f)%s", label, shown, decimals, low, decimals, high,
+                 unit);
+}
+
+/* Its name with its band, with its value, without the unit, alone; a compute roof leaves the unit
+ * to the axis. */
+static void name_roof(const char *label, const mw_number *number, bool compute,
+                      char names[MW_CHART_NAMES][64])
+{
+    char value[24];
+    mw_value_format(number->value, compute ? MW_UNIT_FLOP_PER_SECOND : MW_UNIT_BYTE_PER_SECOND, 3,
+                    value, sizeof value);
+    char *space = strchr(value, ' '), unit[16] = "";
+    if (space && !compute)
+        snprintf(unit, sizeof unit, "%s", space);
+    if (space)
+        *space = '\0';
+    snprintf(names[3], 64, "%.30s", label);
+    snprintf(names[2], 64, "%.30s %s", label, value);
+    snprintf(names[1], 64, "%.30s %s%s", label, value, unit);
+    names[0][0] = '\0';
+    double half = (number->high - number->low) / 2;
+    if (half / number->value > 0.015 && isfinite(half))
+        name_band(label, number, value, unit, names[0]);
+}
+
+/* Under the bytes of one level its own roof counts. */
+static bool is_active(const json_t *roof, bool compute, const char *level)
+{
+    if (compute || !*level || strcmp(level, "*") == 0)
+        return mw_data_true(roof, "active");
+    return strcmp(mw_data_text(roof, "level"), level) == 0;
+}
+
+static void read_roofs(const json_t *roofline, const char *key, bool compute,
+                       mw_roofline_view *view)
+{
+    for (int i = 0; i < mw_data_count(roofline, key); i++) {
+        int at = view->chart.roof_count;
+        if (at == MW_CHART_ROOFS)
+            return;
+        const json_t *roof = mw_data_item(roofline, key, i);
+        mw_number number = mw_data_quantity(mw_data_member(roof, "number"));
+        if (number.absent || !(number.value > 0))
+            continue;
+        const char *label = mw_data_text(roof, "label");
+        name_roof(*label ? label : mw_data_text(roof, "id"), &number, compute, view->names[at]);
+        view->chart.roofs[at] = (mw_chart_roof){.compute = compute,
+                                                .kind = number.kind,
+                                                .active = is_active(roof, compute, view->level),
+                                                .value = number.value,
+                                                .low = number.low,
+                                                .high = number.high,
+                                                .texts = {view->names[at][0], view->names[at][1],
+                                                          view->names[at][2], view->names[at][3]}};
+        view->chart.roof_count++;
+    }
+}
+
+const char *mw_roofline_level(const json_t *roofline, const char *wanted)
+{
+    int count = mw_data_count(roofline, "levels");
+    if (count > 0 && strcmp(wanted, "*") == 0)
+        return wanted;
+    for (int i = 0; i < count; i++) {
+        const char *level = json_string_value(mw_data_item(roofline, "levels", i));
+        if (level && strcmp(level, wanted) == 0)
+            return level;
+    }
+    return "";
+}
+
+/* Where the point stands by the bytes of a level. One that knows no such bytes has no place: what
+ * the student predicted is about compulsory bytes. */
+static void place_by(const json_t *point, const char *level, mw_chart_point *p)
+{
+    p->x = NAN;
+    for (int i = 0; i < mw_data_count(point, "places"); i++) {
+        const json_t *place = mw_data_item(point, "places", i);
+        if (strcmp(mw_data_text(place, "level"), level) == 0)
+            p->x = mw_data_number(place, "x");
+    }
+}
+
+/* A place of the same kind that could hardly be told from this one. */
+static int same_place(const mw_roofline_chart *chart, int first, double x, mw_kind kind)
+{
+    for (int i = first; i < chart->point_count; i++)
+        if (chart->points[i].kind == kind && fabs(x / chart->points[i].x - 1) < 0.03)
+            return i;
+    return -1;
+}
+
+/* The same run under every roof at once. Levels with the same bytes are one mark with all their
+ * names. */
+static void add_places(const json_t *point, const mw_chart_point *from, mw_roofline_view *view)
+{
+    mw_roofline_chart *chart = &view->chart;
+    int first = chart->point_count;
+    for (int i = 0; i < mw_data_count(point, "places"); i++) {
+        const json_t *place = mw_data_item(point, "places", i);
+        double x = mw_data_number(place, "x");
+        mw_kind kind = MW_MODELLED;
+        mw_kind_parse(mw_data_text(place, "kind"), &kind);
+        int at = same_place(chart, first, x, kind), own = chart->point_count - first;
+        if (at >= 0) {
+            char *word = view->places[at - first];
+            size_t used = strlen(word);
+            snprintf(word + used, sizeof view->places[0] - used, " %.20s",
+                     mw_level_word(mw_data_text(place, "level")));
+            continue;
+        }
+        if (chart->point_count == MW_CHART_POINTS || own == MW_CHART_LEVELS)
+            return;
+        snprintf(view->places[own], sizeof view->places[0], "%.20s",
+                 mw_level_word(mw_data_text(place, "level")));
+        chart->points[chart->point_count++] = (mw_chart_point){
+            .x = x, .y = from->y, .label = view->places[own], .live = from->live, .kind = kind};
+        if (x > 0 && from->y > 0)
+            view->kind_used[kind] = true;
+    }
+}
+
+static int find_point(const json_t *roofline, const char *id)
+{
+    int count = mw_data_count(roofline, "points");
+    for (int i = 0; i < count && i < MW_CHART_POINTS; i++)
+        if (strcmp(mw_data_text(mw_data_item(roofline, "points", i), "id"), id) == 0)
+            return i;
+    return -1;
+}
+
+/* The run that the step shows, else the last one, of those that know their bytes by level. */
+static int find_shown(const json_t *roofline, const mw_roofline_chart *chart)
+{
+    int shown = -1;
+    for (int i = 0; i < chart->point_count; i++) {
+        bool places = mw_data_count(mw_data_item(roofline, "points", i), "places") > 0;
+        if (places && (shown < 0 || chart->points[i].active || !chart->points[shown].active))
+            shown = i;
+    }
+    return shown;
+}
+
+static void read_points(const json_t *roofline, const double *live_rate, mw_roofline_view *view)
+{
+    mw_roofline_chart *chart = &view->chart;
+    for (int i = 0; i < mw_data_count(roofline, "points") && i < MW_CHART_POINTS; i++) {
+        const json_t *point = mw_data_item(roofline, "points", i);
+        mw_kind kind = MW_MEASURED;
+        mw_kind_parse(mw_data_text(point, "kind"), &kind);
+        mw_chart_point *p = &chart->points[chart->point_count++];
+        *p = (mw_chart_point){.x = mw_data_number(point, "x"),
+                              .y = mw_data_number(point, "y"),
+                              .label = mw_data_text(point, "label"),
+                              .active = mw_data_true(point, "active")};
+        if (live_rate && mw_data_true(point, "live")) {
+            p->live = true;
+            kind = MW_COUNTED; /* its height is what the counters say */
+            if (*live_rate > 0)
+                p->y = *live_rate;
+        }
+        p->kind = kind;
+        if (kind == MW_MEASURED) {
+            p->low = mw_data_number(point, "low");
+            p->high = mw_data_number(point, "high");
+            p->noisy = mw_data_true(point, "noisy");
+        }
+        if (*view->level && strcmp(view->level, "*") != 0)
+            place_by(point, view->level, p);
+        if (p->x > 0 && p->y > 0) {
+            view->kind_used[kind] = true;
+            view->noisy_used = view->noisy_used || p->noisy;
+        }
+    }
+    int shown = strcmp(view->level, "*") == 0 ? find_shown(roofline, chart) : -1;
+    if (shown >= 0)
+        add_places(mw_data_item(roofline, "points", shown), &chart->points[shown], view);
+    for (int i = 0; i < mw_data_count(roofline, "trail") && chart->trail_count < MW_CHART_POINTS;
+         i++) {
+        const char *id = json_string_value(mw_data_item(roofline, "trail", i));
+        int point = id ? find_point(roofline, id) : -1;
+        if (point >= 0)
+            chart->trail[chart->trail_count++] = point;
+    }
+    for (int i = 0; i < mw_data_count(roofline, "links") && chart->link_count < MW_CHART_LINKS;
+         i++) {
+        const json_t *link = mw_data_item(roofline, "links", i);
+        chart->links[chart->link_count++] =
+            (mw_chart_link){.from = find_point(roofline, mw_data_text(link, "from")),
+                            .to = find_point(roofline, mw_data_text(link, "to")),
+                            .text = mw_data_text(link, "text")};
+    }
+}
+
+static double wished(const json_t *roofline, const char *axis_name, const char *bound)
+{
+    double value = mw_data_number(mw_data_member(roofline, axis_name), bound);
+    return value > 0 ? value : 0;
+}
+
+void mw_roofline_read(const json_t *roofline, const char *level, const double *live_rate,
+                      mw_roofline_view *view)
+{
+    view->level = mw_roofline_level(roofline, level);
+    read_roofs(roofline, "memory", false, view);
+    read_roofs(roofline, "compute", true, view);
+    read_points(roofline, live_rate, view);
+    view->chart.x_low = wished(roofline, "x", "low");
+    view->chart.x_high = wished(roofline, "x", "high");
+    view->chart.y_low = wished(roofline, "y", "low");
+    view->chart.y_high = wished(roofline, "y", "high");
+    view->chart.ridge_word = _("ridge");
+}
+
+/* A kernel that was run at several sizes is named once. */
+static bool is_named_before(const mw_roofline_chart *chart, int point)
+{
+    for (int i = 0; i < point; i++)
+        if (chart->points[i].x == 0 &&
+            strcmp(chart->points[i].label, chart->points[point].label) == 0)
+            return true;
+    return false;
+}
+
+void mw_roofline_off_axis(const mw_roofline_chart *chart, int width, char text[256])
+{
+    enum { NAME = 48, SIZE = 256, MORE = 8 };
+    size_t used = 0;
+    text[0] = '\0';
+    for (int i = 0; i < chart->point_count; i++) {
+        const char *name = chart->points[i].label;
+        if (chart->points[i].x != 0 || !*name || is_named_before(chart, i))
+            continue;
+        bool fits = used == 0 || (used + NAME + MORE < SIZE &&
+                                  mw_text_width(text) + 2 + mw_text_width(name) + 3 <= width);
+        if (!fits) {
+            snprintf(text + used, SIZE - used, ", …");
+            return;
+        }
+        used += (size_t)snprintf(text + used, SIZE - used, "%s%.*s",
+                                 used ? ", " : _("off the axis, 0 FLOP: "), NAME, name);
+    }
+}
+
+void mw_roofline_title(const char *level, char text[64])
+{
+    if (strcmp(level, "*") == 0)
+        snprintf(text, 64, "%s", _("FLOP/byte of each level"));
+    else if (*level)
+        snprintf(text, 64, _("FLOP/byte of %s"), mw_level_word(level));
+    else
+        snprintf(text, 64, "%s", _("FLOP/byte"));
+}
+
+/* ---- series ---- */
+
+static mw_scale scale_of(const json_t *axis)
+{
+    const char *scale = mw_data_text(axis, "scale");
+    if (strcmp(scale, "log") != 0)
+        return MW_SCALE_LINEAR;
+    return strcmp(mw_data_text(axis, "unit"), "B") == 0 ? MW_SCALE_LOG2 : MW_SCALE_LOG;
+}
+
+/* Sizes that double from one to the next are read as such: 64K, 1M. Small ones are read as they
+ * are. */
+static bool are_sizes(const mw_series_chart *chart)
+{
+    double greatest = 0;
+    for (int s = 0; s < chart->series_count; s++)
+        for (int i = 0; i < chart->series[s].count; i++) {
+            double x = chart->series[s].points[i].x;
+            int exponent;
+            if (!(x >= 1) || frexp(x, &exponent) != 0.5)
+                return false;
+            greatest = fmax(greatest, x);
+        }
+    return greatest >= 1 << 14;
+}
+
+static double coordinate(const json_t *point, size_t index)
+{
+    const json_t *value = json_array_get(point, index);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+void mw_series_read(const json_t *chart, mw_series_view *view)
+{
+    mw_series_chart *made = &view->chart;
+    made->x_scale = scale_of(mw_data_member(chart, "x"));
+    made->y_scale = scale_of(mw_data_member(chart, "y"));
+    for (int s = 0; s < mw_data_count(chart, "series") && s < MW_SERIES_MAX; s++) {
+        const json_t *series = mw_data_item(chart, "series", s);
+        int count = mw_data_count(series, "points");
+        if (count > MW_SERIES_POINTS)
+            count = MW_SERIES_POINTS;
+        made->series[s].kind = MW_MEASURED;
+        mw_kind_parse(mw_data_text(series, "kind"), &made->series[s].kind);
+        bool timed = made->series[s].kind == MW_MEASURED; /* what was recorded elsewhere is not */
+        for (int i = 0; i < count; i++) {
+            const json_t *point = mw_data_item(series, "points", i);
+            view->points[s][i] = (mw_series_point){coordinate(point, 0), coordinate(point, 1),
+                                                   coordinate(point, 2), coordinate(point, 3),
+                                                   timed && json_is_true(json_array_get(point, 4))};
+        }
+        made->series[s].label = mw_data_text(series, "label");
+        made->series[s].points = view->points[s];
+        made->series[s].count = count;
+        made->series_count++;
+    }
+    if (made->x_scale == MW_SCALE_LOG && are_sizes(made))
+        made->x_scale = MW_SCALE_LOG2;
+    for (int i = 0; i < mw_data_count(chart, "marks") && i < MW_SERIES_MARKS; i++) {
+        const json_t *mark = mw_data_item(chart, "marks", i);
+        made->marks[i] = mw_data_number(mark, "x");
+        made->mark_words[i] = mw_data_text(mark, "label");
+        made->mark_kinds[i] = MW_GIVEN;
+        mw_kind_parse(mw_data_text(mark, "kind"), &made->mark_kinds[i]);
+        made->mark_count++;
+    }
+}
+
+void mw_series_titles(const json_t *chart, const mw_series_plan *plan, char y[64], char x[80])
+{
+    const json_t *axis = mw_data_member(chart, "y");
+    const char *unit = mw_data_text(axis, "unit"), *label = mw_data_text(axis, "label");
+    bool bare = strcmp(unit, "1") == 0;
+    snprintf(y, 64, "%s%.40s", bare ? "" : plan->y_prefix, bare ? label : unit);
+    axis = mw_data_member(chart, "x");
+    unit = mw_data_text(axis, "unit");
+    label = mw_data_text(axis, "label");
+    /* Sizes are labelled 4K, 2M: there the unit says nothing more. */
+    bare = !*unit || strcmp(unit, "1") == 0 || plan->x.scale == MW_SCALE_LOG2;
+    snprintf(x, 80, "%.40s%s%.30s", label, bare || !*label ? "" : ", ", bare ? "" : unit);
+}

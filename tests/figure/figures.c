@@ -1,0 +1,30 @@
+#include "tests/figure/figures.h"
+
+#include <string.h>
+
+const json_t *get(const json_t *json, const char *a, const char *b)
+{
+    return json_object_get(json_object_get(json, a), b);
+}
+
+json_t *rows_of(const json_t *data, const char *member, const char *word)
+{
+    json_t *found = json_array(), *row;
+    size_t i;
+    json_array_foreach(json_object_get(data, "rows"), i, row)
+    {
+        const char *text = json_string_value(json_object_get(row, member));
+        if (text && strcmp(text, word) == 0)
+            json_array_append(found, row);
+    }
+    return found;
+}
+
+void note_origin(json_t *view)
+{
+    json_object_set_new(json_object_get(view, "lab"), "seed", json_string("a seed"));
+    json_object_set_new(
+        view, "machine",
+        json_pack("{s:s, s:s}", "brand", "  Some Processor    ", "verdict", "clean"));
+    json_object_set_new(view, "measured", json_string("2026-11-30T18:02:11Z"));
+}

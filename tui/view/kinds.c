@@ -1,0 +1,52 @@
+#include "tui/view/kinds.h"
+
+#include <string.h>
+
+mw_glyph mw_kind_glyph(mw_kind kind)
+{
+    switch (kind) {
+    case MW_COUNTED:
+        return MW_GLYPH_COUNTED;
+    case MW_MODELLED:
+        return MW_GLYPH_MODELLED;
+    case MW_PREDICTED:
+        return MW_GLYPH_PREDICTED;
+    case MW_PUBLISHED:
+        return MW_GLYPH_PUBLISHED;
+    case MW_MEASURED:
+    case MW_GIVEN:
+        break;
+    }
+    return MW_GLYPH_MEASURED;
+}
+
+mw_role mw_kind_role(mw_kind kind)
+{
+    switch (kind) {
+    case MW_COUNTED:
+        return MW_ROLE_COUNTED;
+    case MW_MODELLED:
+        return MW_ROLE_MODELLED;
+    case MW_PREDICTED:
+        return MW_ROLE_PREDICTED;
+    case MW_PUBLISHED:
+        return MW_ROLE_PUBLISHED;
+    case MW_MEASURED:
+        return MW_ROLE_MEASURED;
+    case MW_GIVEN:
+        break;
+    }
+    return MW_ROLE_TEXT;
+}
+
+void mw_ascii_spread(char *text)
+{
+    for (char *sign = text; (sign = strstr(sign, "±")) != NULL; sign += 2) {
+        sign[0] = '+';
+        sign[1] = '-';
+    }
+    for (char *dash = text; (dash = strstr(dash, "–")) != NULL; dash++) {
+        *dash = '-';
+        memmove(dash + 1, dash + 3, strlen(dash + 3) + 1);
+    }
+}
