@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "labs/chart/paper.h"
+#include "labs/engine/wire/member.h"
 #include "labs/engine/wire/verdict.h"
 #include "labs/locale/locale.h"
 #include "labs/locale/reason.h"
@@ -36,24 +37,24 @@ bool mw_figure_parse(const char *name, mw_figure_kind *kind)
 
 static bool has_series(const json_t *chart)
 {
-    for (int s = 0; s < mw_data_count(chart, "series"); s++)
-        if (mw_data_count(mw_data_item(chart, "series", s), "points") > 0)
+    for (int s = 0; s < mw_json_count(chart, "series"); s++)
+        if (mw_json_count(mw_json_item(chart, "series", s), "points") > 0)
             return true;
     return false;
 }
 
 bool mw_figure_present(mw_figure_kind kind, const json_t *view)
 {
-    const json_t *roofline = mw_data_member(view, "roofline");
+    const json_t *roofline = mw_json_member(view, "roofline");
     switch (kind) {
     case MW_FIGURE_ROOFLINE:
-        return mw_data_count(roofline, "memory") + mw_data_count(roofline, "compute") +
-                   mw_data_count(roofline, "points") >
+        return mw_json_count(roofline, "memory") + mw_json_count(roofline, "compute") +
+                   mw_json_count(roofline, "points") >
                0;
     case MW_FIGURE_SWEEP:
-        return has_series(mw_data_member(view, "chart"));
+        return has_series(mw_json_member(view, "chart"));
     case MW_FIGURE_COUNTERS:
-        return mw_data_count(view, "counters") > 0;
+        return mw_json_count(view, "counters") > 0;
     case MW_FIGURE_COUNT:
         break;
     }
@@ -62,15 +63,15 @@ bool mw_figure_present(mw_figure_kind kind, const json_t *view)
 
 bool mw_figure_own(mw_figure_kind kind, const json_t *view)
 {
-    const json_t *step = mw_data_member(view, "step"), *roofline = mw_data_member(view, "roofline");
-    const char *id = mw_data_text(step, "id"), *how = mw_data_text(step, "kind");
+    const json_t *step = mw_json_member(view, "step"), *roofline = mw_json_member(view, "roofline");
+    const char *id = mw_json_text(step, "id"), *how = mw_json_text(step, "kind");
     bool runs = strcmp(how, "run") == 0 || strcmp(how, "sweep") == 0 || strcmp(how, "compare") == 0;
     if (!runs || !mw_figure_present(kind, view))
         return false;
     if (kind == MW_FIGURE_SWEEP)
         return strcmp(how, "sweep") == 0;
-    for (int i = 0; i < mw_data_count(roofline, "points"); i++)
-        if (strcmp(mw_data_text(mw_data_item(roofline, "points", i), "step"), id) == 0)
+    for (int i = 0; i < mw_json_count(roofline, "points"); i++)
+        if (strcmp(mw_json_text(mw_json_item(roofline, "points", i), "step"), id) == 0)
             return true;
     return false;
 }
@@ -150,10 +151,10 @@ void mw_figure_gate(const char *text, char *clean, size_t size)
 
 static void write_number_of_lab(const json_t *lab, char text[16])
 {
-    const json_t *number = mw_data_member(lab, "number");
+    const json_t *number = mw_json_member(lab, "number");
     text[0] = '\0';
     if (json_is_integer(number))
-        snprintf(text, 16, "%02d ", mw_data_int(lab, "number", 0));
+        snprintf(text, 16, "%02d ", mw_json_int(lab, "number", 0));
     else if (json_is_string(number))
         snprintf(text, 16, "%.12s ", json_string_value(number));
 }
@@ -178,7 +179,7 @@ __attribute__((format(printf, 2, 3))) static void note(captions *c, const char *
 static void note_verdict(const mw_figure *figure, captions *c)
 {
     mw_figure_samples samples = mw_figure_samples_of(figure->kind, figure->view);
-    const json_t *machine = mw_data_member(figure->view, "machine");
+    const json_t *machine = mw_json_member(figure->view, "machine");
     if (samples.shown > 0 && samples.noisy == 0)
         note(c, "%s", _("no sample is noisy"));
     else if (samples.shown > 0)
@@ -197,19 +198,19 @@ static void note_verdict(const mw_figure *figure, captions *c)
 /* Which program, which work, which machine, when, and how clean. */
 static void write_note(const mw_figure *figure, captions *c)
 {
-    const json_t *lab = mw_data_member(figure->view, "lab"),
-                 *step = mw_data_member(figure->view, "step");
-    const char *version = mw_data_text(lab, "version"), *seed = mw_data_text(lab, "seed");
-    const char *date = mw_data_text(figure->view, "measured");
+    const json_t *lab = mw_json_member(figure->view, "lab"),
+                 *step = mw_json_member(figure->view, "step");
+    const char *version = mw_json_text(lab, "version"), *seed = mw_json_text(lab, "seed");
+    const char *date = mw_json_text(figure->view, "measured");
     char number[16], brand[96];
     write_number_of_lab(lab, number);
     mw_figure_brand(figure->view, brand, sizeof brand);
     note(c, "memwall %s", MEMWALL_VERSION);
     if (*version)
-        note(c, _("%s%.80s, version %.32s"), number, mw_data_text(lab, "title"), version);
+        note(c, _("%s%.80s, version %.32s"), number, mw_json_text(lab, "title"), version);
     else
-        note(c, "%s%.80s", number, mw_data_text(lab, "title"));
-    note(c, "%.48s", mw_data_text(step, "id"));
+        note(c, "%s%.80s", number, mw_json_text(lab, "title"));
+    note(c, "%.48s", mw_json_text(step, "id"));
     if (*seed)
         note(c, _("seed %.64s"), seed);
     note(c, "%s", brand);
@@ -222,14 +223,14 @@ static void write_note(const mw_figure *figure, captions *c)
 
 static void write_captions(const mw_figure *figure, captions *c)
 {
-    const json_t *lab = mw_data_member(figure->view, "lab"),
-                 *step = mw_data_member(figure->view, "step");
-    const char *chart = mw_data_text(mw_data_member(figure->view, "chart"), "title");
+    const json_t *lab = mw_json_member(figure->view, "lab"),
+                 *step = mw_json_member(figure->view, "step");
+    const char *chart = mw_json_text(mw_json_member(figure->view, "chart"), "title");
     if (figure->kind == MW_FIGURE_SWEEP && *chart)
         snprintf(c->title, sizeof c->title, "%.250s", chart);
     else
-        snprintf(c->title, sizeof c->title, "%.120s: %.120s", mw_data_text(lab, "title"),
-                 mw_data_text(step, "title"));
+        snprintf(c->title, sizeof c->title, "%.120s: %.120s", mw_json_text(lab, "title"),
+                 mw_json_text(step, "title"));
     c->note[0] = '\0';
     write_note(figure, c);
 }
@@ -240,7 +241,7 @@ static size_t add_value(const json_t *row, const char *value, const char *unit, 
     mw_unit known;
     char shown[48];
     const json_t *number = json_object_get(row, value);
-    if (!json_is_number(number) || !mw_unit_parse(mw_data_text(row, unit), &known))
+    if (!json_is_number(number) || !mw_unit_parse(mw_json_text(row, unit), &known))
         return 0;
     mw_value_format(json_number_value(number), known, 3, shown, sizeof shown);
     int length = snprintf(text, size, "%s%s", before, shown);
@@ -259,10 +260,10 @@ static void write_description(const mw_figure *figure, const char *note, char *t
             break;
         if (!json_is_number(json_object_get(row, "value")))
             continue;
-        used += (size_t)snprintf(text + used, size - used, " %.60s", mw_data_text(row, "label"));
+        used += (size_t)snprintf(text + used, size - used, " %.60s", mw_json_text(row, "label"));
         used += add_value(row, "x", "x_unit", " ", text + used, size - used);
         used += add_value(row, "value", "unit", ": ", text + used, size - used);
-        const char *kind = mw_data_text(row, "kind");
+        const char *kind = mw_json_text(row, "kind");
         used += (size_t)snprintf(text + used, size - used, " (%s%s).", *kind ? _(kind) : "",
                                  mw_json_has_run_verdict(row, MW_RUN_NOISY) ? _(", noisy") : "");
     }
@@ -277,7 +278,7 @@ static mw_status draw_roofline(const mw_figure *figure, const mw_paper *paper, m
     mw_roofline_view *view = calloc(1, sizeof *view);
     if (!view)
         return mw_fail(error, MW_NO_MEMORY, "no memory for a picture");
-    mw_roofline_read(mw_data_member(figure->view, "roofline"), figure->level ? figure->level : "",
+    mw_roofline_read(mw_json_member(figure->view, "roofline"), figure->level ? figure->level : "",
                      NULL, view);
     char aside[256], title[64];
     mw_roofline_title(view->level, title);
@@ -310,7 +311,7 @@ enum { COLUMNS = MW_COUNTER_COLUMNS + 2, ROWS_MOST = 200, CELL = MW_REASON_TEXT 
 static mw_status draw_counters(const mw_figure *figure, const mw_paper *paper, mw_bytes *bytes,
                                mw_error *error)
 {
-    int rows = mw_data_count(figure->view, "counters");
+    int rows = mw_json_count(figure->view, "counters");
     rows = rows < ROWS_MOST ? rows : ROWS_MOST;
     char(*texts)[COLUMNS][CELL] = calloc((size_t)rows + 1, sizeof *texts);
     const char **cells = calloc((size_t)rows * COLUMNS + 1, sizeof *cells);
@@ -324,7 +325,7 @@ static mw_status draw_counters(const mw_figure *figure, const mw_paper *paper, m
                                                  .right = true,
                                                  .kind = mw_counter_kind(c)};
     for (int r = 0; texts && cells && r < rows; r++) {
-        const json_t *row = mw_data_item(figure->view, "counters", r);
+        const json_t *row = mw_json_item(figure->view, "counters", r);
         mw_counter_label(row, texts[r][0]);
         for (int c = 0; c < MW_COUNTER_COLUMNS; c++)
             mw_counter_text(row, c, texts[r][c + 1], CELL);

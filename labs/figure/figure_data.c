@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "labs/chart/roofline_chart.h"
+#include "labs/engine/wire/member.h"
 #include "labs/figure/figure.h"
 #include "labs/locale/words.h"
 #include "labs/view/charts.h"
@@ -49,8 +50,8 @@ static void set_number(json_t *row, const json_t *number)
     if (json_is_number(number))
         set(row, "value", number);
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        set(row, members[i], mw_data_member(number, members[i]));
-    if (mw_data_true(number, "absent"))
+        set(row, members[i], mw_json_member(number, members[i]));
+    if (mw_json_true(number, "absent"))
         for (int i = 0; i < 3; i++)
             json_object_set_new(row, members[i], json_null());
 }
@@ -62,7 +63,7 @@ static json_t *start_row(json_t *rows, mw_figure_kind kind, const char *what, co
     if (what)
         set_text(row, "what", what);
     for (size_t i = 0; i < sizeof copied / sizeof *copied; i++)
-        set(row, copied[i], mw_data_member(from, copied[i]));
+        set(row, copied[i], mw_json_member(from, copied[i]));
     json_array_append_new(rows, row);
     return row;
 }
@@ -70,7 +71,7 @@ static json_t *start_row(json_t *rows, mw_figure_kind kind, const char *what, co
 /* Of what was measured by a run. */
 static void set_verdict(json_t *row, bool noisy)
 {
-    if (strcmp(mw_data_text(row, "kind"), "measured") == 0)
+    if (strcmp(mw_json_text(row, "kind"), "measured") == 0)
         set_text(row, "verdict", mw_run_verdict_name(noisy ? MW_RUN_NOISY : MW_RUN_CLEAN));
 }
 
@@ -78,62 +79,62 @@ static void set_verdict(json_t *row, bool noisy)
 
 static void add_roofs(json_t *rows, const json_t *roofline, const char *key, const char *what)
 {
-    for (int i = 0; i < mw_data_count(roofline, key); i++) {
-        const json_t *roof = mw_data_item(roofline, key, i);
+    for (int i = 0; i < mw_json_count(roofline, key); i++) {
+        const json_t *roof = mw_json_item(roofline, key, i);
         json_t *row = start_row(rows, MW_FIGURE_ROOFLINE, what, roof);
-        set_number(row, mw_data_member(roof, "number"));
-        json_object_set_new(row, "active", json_boolean(mw_data_true(roof, "active")));
+        set_number(row, mw_json_member(roof, "number"));
+        json_object_set_new(row, "active", json_boolean(mw_json_true(roof, "active")));
     }
 }
 
 /* The same run by the bytes of each level. */
 static void add_places(json_t *rows, const json_t *point)
 {
-    for (int i = 0; i < mw_data_count(point, "places"); i++) {
-        const json_t *place = mw_data_item(point, "places", i);
+    for (int i = 0; i < mw_json_count(point, "places"); i++) {
+        const json_t *place = mw_json_item(point, "places", i);
         json_t *row = start_row(rows, MW_FIGURE_ROOFLINE, "place", NULL);
-        set(row, "id", mw_data_member(point, "id"));
-        set(row, "to", mw_data_member(place, "level"));
-        set(row, "label", mw_data_member(place, "level"));
-        set(row, "step", mw_data_member(point, "step"));
-        set(row, "x", mw_data_member(place, "x"));
+        set(row, "id", mw_json_member(point, "id"));
+        set(row, "to", mw_json_member(place, "level"));
+        set(row, "label", mw_json_member(place, "level"));
+        set(row, "step", mw_json_member(point, "step"));
+        set(row, "x", mw_json_member(place, "x"));
         set_text(row, "x_unit", "FLOP/B");
-        set(row, "value", mw_data_member(point, "y"));
+        set(row, "value", mw_json_member(point, "y"));
         set_text(row, "unit", "FLOP/s");
-        set(row, "kind", mw_data_member(place, "kind"));
+        set(row, "kind", mw_json_member(place, "kind"));
     }
 }
 
 static void add_points(json_t *rows, const json_t *roofline)
 {
-    for (int i = 0; i < mw_data_count(roofline, "points"); i++) {
-        const json_t *point = mw_data_item(roofline, "points", i);
+    for (int i = 0; i < mw_json_count(roofline, "points"); i++) {
+        const json_t *point = mw_json_item(roofline, "points", i);
         json_t *row = start_row(rows, MW_FIGURE_ROOFLINE, "point", point);
-        set(row, "step", mw_data_member(point, "step"));
-        set(row, "x", mw_data_member(point, "x"));
+        set(row, "step", mw_json_member(point, "step"));
+        set(row, "x", mw_json_member(point, "x"));
         set_text(row, "x_unit", "FLOP/B");
-        set(row, "value", mw_data_member(point, "y"));
-        set(row, "low", mw_data_member(point, "low"));
-        set(row, "high", mw_data_member(point, "high"));
+        set(row, "value", mw_json_member(point, "y"));
+        set(row, "low", mw_json_member(point, "low"));
+        set(row, "high", mw_json_member(point, "high"));
         set_text(row, "unit", "FLOP/s");
-        set(row, "kind", mw_data_member(point, "kind"));
-        json_object_set_new(row, "active", json_boolean(mw_data_true(point, "active")));
-        set_verdict(row, mw_data_true(point, "noisy"));
+        set(row, "kind", mw_json_member(point, "kind"));
+        json_object_set_new(row, "active", json_boolean(mw_json_true(point, "active")));
+        set_verdict(row, mw_json_true(point, "noisy"));
         add_places(rows, point);
-        for (int t = 0; t < mw_data_count(roofline, "trail"); t++)
-            if (json_equal(mw_data_item(roofline, "trail", t), mw_data_member(point, "id")))
+        for (int t = 0; t < mw_json_count(roofline, "trail"); t++)
+            if (json_equal(mw_json_item(roofline, "trail", t), mw_json_member(point, "id")))
                 json_object_set_new(row, "order", json_integer(t + 1));
     }
 }
 
 static void add_links(json_t *rows, const json_t *roofline)
 {
-    for (int i = 0; i < mw_data_count(roofline, "links"); i++) {
-        const json_t *link = mw_data_item(roofline, "links", i);
+    for (int i = 0; i < mw_json_count(roofline, "links"); i++) {
+        const json_t *link = mw_json_item(roofline, "links", i);
         json_t *row = start_row(rows, MW_FIGURE_ROOFLINE, "link", NULL);
-        set(row, "id", mw_data_member(link, "from"));
-        set(row, "to", mw_data_member(link, "to"));
-        set(row, "label", mw_data_member(link, "text"));
+        set(row, "id", mw_json_member(link, "from"));
+        set(row, "to", mw_json_member(link, "to"));
+        set(row, "label", mw_json_member(link, "text"));
     }
 }
 
@@ -158,7 +159,7 @@ static void add_ridge(json_t *rows, const json_t *roofline)
 
 static void add_roofline(json_t *rows, const json_t *view)
 {
-    const json_t *roofline = mw_data_member(view, "roofline");
+    const json_t *roofline = mw_json_member(view, "roofline");
     add_roofs(rows, roofline, "memory", "memory roof");
     add_roofs(rows, roofline, "compute", "compute roof");
     add_ridge(rows, roofline);
@@ -170,32 +171,32 @@ static void add_roofline(json_t *rows, const json_t *view)
 
 static void add_series(json_t *rows, const json_t *chart, const json_t *series)
 {
-    const json_t *x_unit = mw_data_member(mw_data_member(chart, "x"), "unit"),
-                 *y_unit = mw_data_member(mw_data_member(chart, "y"), "unit");
+    const json_t *x_unit = mw_json_member(mw_json_member(chart, "x"), "unit"),
+                 *y_unit = mw_json_member(mw_json_member(chart, "y"), "unit");
     static const char *const members[] = {"x", "value", "low", "high"};
-    for (int i = 0; i < mw_data_count(series, "points"); i++) {
-        const json_t *point = mw_data_item(series, "points", i);
+    for (int i = 0; i < mw_json_count(series, "points"); i++) {
+        const json_t *point = mw_json_item(series, "points", i);
         json_t *row = start_row(rows, MW_FIGURE_SWEEP, "point", series);
         for (size_t k = 0; k < sizeof members / sizeof *members; k++)
             set(row, members[k], json_array_get(point, k));
         set(row, "x_unit", x_unit);
         set(row, "unit", y_unit);
-        set(row, "kind", mw_data_member(series, "kind"));
+        set(row, "kind", mw_json_member(series, "kind"));
         set_verdict(row, json_is_true(json_array_get(point, 4)));
     }
 }
 
 static void add_sweep(json_t *rows, const json_t *view)
 {
-    const json_t *chart = mw_data_member(view, "chart");
-    for (int s = 0; s < mw_data_count(chart, "series"); s++)
-        add_series(rows, chart, mw_data_item(chart, "series", s));
-    for (int i = 0; i < mw_data_count(chart, "marks"); i++) {
-        const json_t *mark = mw_data_item(chart, "marks", i);
+    const json_t *chart = mw_json_member(view, "chart");
+    for (int s = 0; s < mw_json_count(chart, "series"); s++)
+        add_series(rows, chart, mw_json_item(chart, "series", s));
+    for (int i = 0; i < mw_json_count(chart, "marks"); i++) {
+        const json_t *mark = mw_json_item(chart, "marks", i);
         json_t *row = start_row(rows, MW_FIGURE_SWEEP, "mark", mark);
-        set(row, "x", mw_data_member(mark, "x"));
-        set(row, "x_unit", mw_data_member(mw_data_member(chart, "x"), "unit"));
-        set(row, "kind", mw_data_member(mark, "kind"));
+        set(row, "x", mw_json_member(mark, "x"));
+        set(row, "x_unit", mw_json_member(mw_json_member(chart, "x"), "unit"));
+        set(row, "kind", mw_json_member(mark, "kind"));
     }
 }
 
@@ -203,7 +204,7 @@ static void add_sweep(json_t *rows, const json_t *view)
 
 void mw_figure_brand(const json_t *view, char *text, size_t size)
 {
-    const char *brand = mw_data_text(mw_data_member(view, "machine"), "brand");
+    const char *brand = mw_json_text(mw_json_member(view, "machine"), "brand");
     mw_figure_gate(brand + strspn(brand, " "), text, size);
     size_t length = strlen(text);
     while (length > 0 && text[length - 1] == ' ')
@@ -222,12 +223,12 @@ static void count_sample(mw_figure_samples *samples, const char *kind, bool nois
 static mw_figure_samples sweep_samples(const json_t *chart)
 {
     mw_figure_samples most = {0};
-    for (int s = 0; s < mw_data_count(chart, "series"); s++) {
-        const json_t *series = mw_data_item(chart, "series", s);
+    for (int s = 0; s < mw_json_count(chart, "series"); s++) {
+        const json_t *series = mw_json_item(chart, "series", s);
         mw_figure_samples own = {0};
-        for (int i = 0; i < mw_data_count(series, "points"); i++)
-            count_sample(&own, mw_data_text(series, "kind"),
-                         json_is_true(json_array_get(mw_data_item(series, "points", i), 4)));
+        for (int i = 0; i < mw_json_count(series, "points"); i++)
+            count_sample(&own, mw_json_text(series, "kind"),
+                         json_is_true(json_array_get(mw_json_item(series, "points", i), 4)));
         if (own.shown > most.shown)
             most = own;
     }
@@ -237,22 +238,22 @@ static mw_figure_samples sweep_samples(const json_t *chart)
 mw_figure_samples mw_figure_samples_of(mw_figure_kind kind, const json_t *view)
 {
     mw_figure_samples samples = {0};
-    const json_t *roofline = mw_data_member(view, "roofline");
+    const json_t *roofline = mw_json_member(view, "roofline");
     /* A machine's sweep is one measurement, whose verdict is the machine's. */
     if (kind == MW_FIGURE_SWEEP)
-        return *mw_data_text(mw_data_member(view, "lab"), "version")
-                   ? sweep_samples(mw_data_member(view, "chart"))
+        return *mw_json_text(mw_json_member(view, "lab"), "version")
+                   ? sweep_samples(mw_json_member(view, "chart"))
                    : samples;
-    for (int i = 0; kind == MW_FIGURE_ROOFLINE && i < mw_data_count(roofline, "points"); i++) {
-        const json_t *point = mw_data_item(roofline, "points", i);
-        count_sample(&samples, mw_data_text(point, "kind"), mw_data_true(point, "noisy"));
+    for (int i = 0; kind == MW_FIGURE_ROOFLINE && i < mw_json_count(roofline, "points"); i++) {
+        const json_t *point = mw_json_item(roofline, "points", i);
+        count_sample(&samples, mw_json_text(point, "kind"), mw_json_true(point, "noisy"));
     }
-    for (int i = 0; kind == MW_FIGURE_COUNTERS && i < mw_data_count(view, "counters"); i++) {
-        const json_t *row = mw_data_item(view, "counters", i);
-        const json_t *time = mw_data_member(row, "measured");
-        if (strcmp(mw_data_text(row, "id"), "seconds") == 0 && time &&
-            !mw_data_true(time, "absent"))
-            count_sample(&samples, "measured", mw_data_true(row, "noisy"));
+    for (int i = 0; kind == MW_FIGURE_COUNTERS && i < mw_json_count(view, "counters"); i++) {
+        const json_t *row = mw_json_item(view, "counters", i);
+        const json_t *time = mw_json_member(row, "measured");
+        if (strcmp(mw_json_text(row, "id"), "seconds") == 0 && time &&
+            !mw_json_true(time, "absent"))
+            count_sample(&samples, "measured", mw_json_true(row, "noisy"));
     }
     return samples;
 }
@@ -262,11 +263,11 @@ mw_figure_samples mw_figure_samples_of(mw_figure_kind kind, const json_t *view)
 static void add_counters(json_t *rows, const json_t *view)
 {
     bool noisy = mw_figure_samples_of(MW_FIGURE_COUNTERS, view).noisy > 0;
-    for (int r = 0; r < mw_data_count(view, "counters"); r++) {
-        const json_t *counter = mw_data_item(view, "counters", r);
+    for (int r = 0; r < mw_json_count(view, "counters"); r++) {
+        const json_t *counter = mw_json_item(view, "counters", r);
         for (int c = 0; c < MW_COUNTER_COLUMNS; c++) {
             const char *column = mw_kind_name(mw_counter_kind(c));
-            const json_t *number = mw_data_member(counter, column);
+            const json_t *number = mw_json_member(counter, column);
             if (!number || json_is_null(number))
                 continue;
             json_t *row = start_row(rows, MW_FIGURE_COUNTERS, NULL, counter);
@@ -274,7 +275,7 @@ static void add_counters(json_t *rows, const json_t *view)
             set_text(row, "label", mw_counter_label(counter, label));
             set_text(row, "column", column);
             set_number(row, number);
-            set(row, "note", mw_data_member(counter, "note"));
+            set(row, "note", mw_json_member(counter, "note"));
             if (json_is_number(json_object_get(row, "value")))
                 set_verdict(row, noisy);
         }
@@ -289,15 +290,15 @@ json_t *mw_figure_data(mw_figure_kind kind, const json_t *view)
     static const char *const step_names[] = {"id", "title", NULL};
     json_t *rows = json_array(), *lab = json_object(), *step = json_object();
     for (const char *const *name = lab_names; *name; name++)
-        set(lab, *name, mw_data_member(mw_data_member(view, "lab"), *name));
+        set(lab, *name, mw_json_member(mw_json_member(view, "lab"), *name));
     for (const char *const *name = step_names; *name; name++)
-        set(step, *name, mw_data_member(mw_data_member(view, "step"), *name));
+        set(step, *name, mw_json_member(mw_json_member(view, "step"), *name));
     fillers[kind](rows, view);
     char brand[128];
     mw_figure_brand(view, brand, sizeof brand);
     mw_figure_samples samples = mw_figure_samples_of(kind, view);
-    const json_t *date = mw_data_member(view, "measured");
-    const char *verdict = mw_data_text(mw_data_member(view, "machine"), "verdict");
+    const json_t *date = mw_json_member(view, "measured");
+    const char *verdict = mw_json_text(mw_json_member(view, "machine"), "verdict");
     return json_pack("{s:i, s:s, s:s, s:o, s:o, s:{s:s?, s:s?}, s:O?, s:{s:i, s:i}, s:o}", "format",
                      1, "figure", mw_figure_name(kind), "memwall", MEMWALL_VERSION, "lab", lab,
                      "step", step, "machine", "brand", *brand ? brand : NULL, "verdict",
@@ -355,7 +356,7 @@ static void write_shared(FILE *file, const json_t *data)
 {
     for (int i = 0; i < SHARED; i++) {
         fputc(',', file);
-        write_field(file, mw_data_member(shared[i].of ? mw_data_member(data, shared[i].of) : data,
+        write_field(file, mw_json_member(shared[i].of ? mw_json_member(data, shared[i].of) : data,
                                          shared[i].member));
     }
 }
@@ -364,7 +365,7 @@ char *mw_figure_csv(const json_t *data, size_t *size)
 {
     mw_figure_kind kind;
     char *text = NULL;
-    if (!mw_figure_parse(mw_data_text(data, "figure"), &kind))
+    if (!mw_figure_parse(mw_json_text(data, "figure"), &kind))
         return NULL;
     FILE *file = open_memstream(&text, size);
     if (!file)
@@ -374,8 +375,8 @@ char *mw_figure_csv(const json_t *data, size_t *size)
     for (int i = 0; i < SHARED; i++)
         fprintf(file, ",%s", shared[i].name);
     fputs("\r\n", file);
-    for (int r = 0; r < mw_data_count(data, "rows"); r++) {
-        const json_t *row = mw_data_item(data, "rows", r);
+    for (int r = 0; r < mw_json_count(data, "rows"); r++) {
+        const json_t *row = mw_json_item(data, "rows", r);
         for (const char *const *name = names[kind]; *name; name++) {
             if (name != names[kind])
                 fputc(',', file);

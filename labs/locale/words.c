@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "labs/locale/reason.h"
 #include "model/verdict.h"
@@ -29,12 +30,6 @@ const char *mw_run_verdict_word(const char *name)
     return mw_run_verdict_parse(name, &verdict) ? mw_locale_text_in("verdict", name) : name;
 }
 
-static const char *text_of(const json_t *row, const char *key)
-{
-    const char *text = json_string_value(json_object_get(row, key));
-    return text ? text : "";
-}
-
 const char *mw_unsure_mark(bool unsure)
 {
     return unsure ? " ?" : "";
@@ -43,7 +38,7 @@ const char *mw_unsure_mark(bool unsure)
 const char *mw_row_mark(const json_t *row)
 {
     mw_row_word word;
-    if (!mw_row_word_parse(text_of(row, "verdict"), &word))
+    if (!mw_row_word_parse(mw_json_text(row, "verdict"), &word))
         return "";
     return word == MW_ROW_IS_IMPOSSIBLE ? " !" : mw_unsure_mark(word == MW_ROW_IS_UNSURE);
 }
@@ -52,12 +47,12 @@ const char *mw_row_mark(const json_t *row)
 static const char *end_of(void *row, size_t place)
 {
     static const char *const ends[] = {"from", "to"};
-    return place < 2 ? mw_level_word(text_of(row, ends[place])) : NULL;
+    return place < 2 ? mw_level_word(mw_json_text(row, ends[place])) : NULL;
 }
 
 const char *mw_counter_label(const json_t *row, char text[MW_LABEL_TEXT])
 {
-    const char *id = text_of(row, "id");
+    const char *id = mw_json_text(row, "id");
     mw_quantity quantity;
     const char *label = mw_quantity_find(id, &quantity) ? mw_quantity_of(quantity)->label : "";
     mw_places_write(*label ? _(label) : id, end_of, (json_t *)row, text, MW_LABEL_TEXT);

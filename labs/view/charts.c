@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "labs/locale/reason.h"
 #include "labs/locale/utf8.h"
@@ -60,23 +61,23 @@ static void name_roof(const char *label, const mw_number *number, bool compute,
 static bool is_active(const json_t *roof, bool compute, const char *level)
 {
     if (compute || !*level || strcmp(level, "*") == 0)
-        return mw_data_true(roof, "active");
-    return strcmp(mw_data_text(roof, "level"), level) == 0;
+        return mw_json_true(roof, "active");
+    return strcmp(mw_json_text(roof, "level"), level) == 0;
 }
 
 static void read_roofs(const json_t *roofline, const char *key, bool compute,
                        mw_roofline_view *view)
 {
-    for (int i = 0; i < mw_data_count(roofline, key); i++) {
+    for (int i = 0; i < mw_json_count(roofline, key); i++) {
         int at = view->chart.roof_count;
         if (at == MW_CHART_ROOFS)
             return;
-        const json_t *roof = mw_data_item(roofline, key, i);
-        mw_number number = mw_data_quantity(mw_data_member(roof, "number"));
+        const json_t *roof = mw_json_item(roofline, key, i);
+        mw_number number = mw_data_quantity(mw_json_member(roof, "number"));
         if (number.absent || !(number.value > 0))
             continue;
-        const char *label = mw_data_text(roof, "label");
-        name_roof(*label ? label : mw_data_text(roof, "id"), &number, compute, view->names[at]);
+        const char *label = mw_json_text(roof, "label");
+        name_roof(*label ? label : mw_json_text(roof, "id"), &number, compute, view->names[at]);
         view->chart.roofs[at] = (mw_chart_roof){.compute = compute,
                                                 .kind = number.kind,
                                                 .active = is_active(roof, compute, view->level),
@@ -91,11 +92,11 @@ static void read_roofs(const json_t *roofline, const char *key, bool compute,
 
 const char *mw_roofline_level(const json_t *roofline, const char *wanted)
 {
-    int count = mw_data_count(roofline, "levels");
+    int count = mw_json_count(roofline, "levels");
     if (count > 0 && strcmp(wanted, "*") == 0)
         return wanted;
     for (int i = 0; i < count; i++) {
-        const char *level = json_string_value(mw_data_item(roofline, "levels", i));
+        const char *level = json_string_value(mw_json_item(roofline, "levels", i));
         if (level && strcmp(level, wanted) == 0)
             return level;
     }
@@ -107,10 +108,10 @@ const char *mw_roofline_level(const json_t *roofline, const char *wanted)
 static void place_by(const json_t *point, const char *level, mw_chart_point *p)
 {
     p->x = NAN;
-    for (int i = 0; i < mw_data_count(point, "places"); i++) {
-        const json_t *place = mw_data_item(point, "places", i);
-        if (strcmp(mw_data_text(place, "level"), level) == 0)
-            p->x = mw_data_number(place, "x");
+    for (int i = 0; i < mw_json_count(point, "places"); i++) {
+        const json_t *place = mw_json_item(point, "places", i);
+        if (strcmp(mw_json_text(place, "level"), level) == 0)
+            p->x = mw_json_number(place, "x", NAN);
     }
 }
 
@@ -129,23 +130,23 @@ static void add_places(const json_t *point, const mw_chart_point *from, mw_roofl
 {
     mw_roofline_chart *chart = &view->chart;
     int first = chart->point_count;
-    for (int i = 0; i < mw_data_count(point, "places"); i++) {
-        const json_t *place = mw_data_item(point, "places", i);
-        double x = mw_data_number(place, "x");
+    for (int i = 0; i < mw_json_count(point, "places"); i++) {
+        const json_t *place = mw_json_item(point, "places", i);
+        double x = mw_json_number(place, "x", NAN);
         mw_kind kind = MW_MODELLED;
-        mw_kind_parse(mw_data_text(place, "kind"), &kind);
+        mw_kind_parse(mw_json_text(place, "kind"), &kind);
         int at = same_place(chart, first, x, kind), own = chart->point_count - first;
         if (at >= 0) {
             char *word = view->places[at - first];
             size_t used = strlen(word);
             snprintf(word + used, sizeof view->places[0] - used, " %.20s",
-                     mw_level_word(mw_data_text(place, "level")));
+                     mw_level_word(mw_json_text(place, "level")));
             continue;
         }
         if (chart->point_count == MW_CHART_POINTS || own == MW_CHART_LEVELS)
             return;
         snprintf(view->places[own], sizeof view->places[0], "%.20s",
-                 mw_level_word(mw_data_text(place, "level")));
+                 mw_level_word(mw_json_text(place, "level")));
         chart->points[chart->point_count++] = (mw_chart_point){
             .x = x, .y = from->y, .label = view->places[own], .live = from->live, .kind = kind};
         if (x > 0 && from->y > 0)
@@ -155,9 +156,9 @@ static void add_places(const json_t *point, const mw_chart_point *from, mw_roofl
 
 static int find_point(const json_t *roofline, const char *id)
 {
-    int count = mw_data_count(roofline, "points");
+    int count = mw_json_count(roofline, "points");
     for (int i = 0; i < count && i < MW_CHART_POINTS; i++)
-        if (strcmp(mw_data_text(mw_data_item(roofline, "points", i), "id"), id) == 0)
+        if (strcmp(mw_json_text(mw_json_item(roofline, "points", i), "id"), id) == 0)
             return i;
     return -1;
 }
@@ -167,7 +168,7 @@ static int find_shown(const json_t *roofline, const mw_roofline_chart *chart)
 {
     int shown = -1;
     for (int i = 0; i < chart->point_count; i++) {
-        bool places = mw_data_count(mw_data_item(roofline, "points", i), "places") > 0;
+        bool places = mw_json_count(mw_json_item(roofline, "points", i), "places") > 0;
         if (places && (shown < 0 || chart->points[i].active || !chart->points[shown].active))
             shown = i;
     }
@@ -177,16 +178,16 @@ static int find_shown(const json_t *roofline, const mw_roofline_chart *chart)
 static void read_points(const json_t *roofline, const double *live_rate, mw_roofline_view *view)
 {
     mw_roofline_chart *chart = &view->chart;
-    for (int i = 0; i < mw_data_count(roofline, "points") && i < MW_CHART_POINTS; i++) {
-        const json_t *point = mw_data_item(roofline, "points", i);
+    for (int i = 0; i < mw_json_count(roofline, "points") && i < MW_CHART_POINTS; i++) {
+        const json_t *point = mw_json_item(roofline, "points", i);
         mw_kind kind = MW_MEASURED;
-        mw_kind_parse(mw_data_text(point, "kind"), &kind);
+        mw_kind_parse(mw_json_text(point, "kind"), &kind);
         mw_chart_point *p = &chart->points[chart->point_count++];
-        *p = (mw_chart_point){.x = mw_data_number(point, "x"),
-                              .y = mw_data_number(point, "y"),
-                              .label = mw_data_text(point, "label"),
-                              .active = mw_data_true(point, "active")};
-        if (live_rate && mw_data_true(point, "live")) {
+        *p = (mw_chart_point){.x = mw_json_number(point, "x", NAN),
+                              .y = mw_json_number(point, "y", NAN),
+                              .label = mw_json_text(point, "label"),
+                              .active = mw_json_true(point, "active")};
+        if (live_rate && mw_json_true(point, "live")) {
             p->live = true;
             kind = MW_COUNTED; /* its height is what the counters say */
             if (*live_rate > 0)
@@ -194,9 +195,9 @@ static void read_points(const json_t *roofline, const double *live_rate, mw_roof
         }
         p->kind = kind;
         if (kind == MW_MEASURED) {
-            p->low = mw_data_number(point, "low");
-            p->high = mw_data_number(point, "high");
-            p->noisy = mw_data_true(point, "noisy");
+            p->low = mw_json_number(point, "low", NAN);
+            p->high = mw_json_number(point, "high", NAN);
+            p->noisy = mw_json_true(point, "noisy");
         }
         if (*view->level && strcmp(view->level, "*") != 0)
             place_by(point, view->level, p);
@@ -207,27 +208,27 @@ static void read_points(const json_t *roofline, const double *live_rate, mw_roof
     }
     int shown = strcmp(view->level, "*") == 0 ? find_shown(roofline, chart) : -1;
     if (shown >= 0)
-        add_places(mw_data_item(roofline, "points", shown), &chart->points[shown], view);
-    for (int i = 0; i < mw_data_count(roofline, "trail") && chart->trail_count < MW_CHART_POINTS;
+        add_places(mw_json_item(roofline, "points", shown), &chart->points[shown], view);
+    for (int i = 0; i < mw_json_count(roofline, "trail") && chart->trail_count < MW_CHART_POINTS;
          i++) {
-        const char *id = json_string_value(mw_data_item(roofline, "trail", i));
+        const char *id = json_string_value(mw_json_item(roofline, "trail", i));
         int point = id ? find_point(roofline, id) : -1;
         if (point >= 0)
             chart->trail[chart->trail_count++] = point;
     }
-    for (int i = 0; i < mw_data_count(roofline, "links") && chart->link_count < MW_CHART_LINKS;
+    for (int i = 0; i < mw_json_count(roofline, "links") && chart->link_count < MW_CHART_LINKS;
          i++) {
-        const json_t *link = mw_data_item(roofline, "links", i);
+        const json_t *link = mw_json_item(roofline, "links", i);
         chart->links[chart->link_count++] =
-            (mw_chart_link){.from = find_point(roofline, mw_data_text(link, "from")),
-                            .to = find_point(roofline, mw_data_text(link, "to")),
-                            .text = mw_data_text(link, "text")};
+            (mw_chart_link){.from = find_point(roofline, mw_json_text(link, "from")),
+                            .to = find_point(roofline, mw_json_text(link, "to")),
+                            .text = mw_json_text(link, "text")};
     }
 }
 
 static double wished(const json_t *roofline, const char *axis_name, const char *bound)
 {
-    double value = mw_data_number(mw_data_member(roofline, axis_name), bound);
+    double value = mw_json_number(mw_json_member(roofline, axis_name), bound, NAN);
     return value > 0 ? value : 0;
 }
 
@@ -289,10 +290,10 @@ void mw_roofline_title(const char *level, char text[64])
 
 static mw_scale scale_of(const json_t *axis)
 {
-    const char *scale = mw_data_text(axis, "scale");
+    const char *scale = mw_json_text(axis, "scale");
     if (strcmp(scale, "log") != 0)
         return MW_SCALE_LINEAR;
-    return strcmp(mw_data_text(axis, "unit"), "B") == 0 ? MW_SCALE_LOG2 : MW_SCALE_LOG;
+    return strcmp(mw_json_text(axis, "unit"), "B") == 0 ? MW_SCALE_LOG2 : MW_SCALE_LOG;
 }
 
 /* Sizes that double from one to the next are read as such: 64K, 1M. Small ones are read as they
@@ -320,48 +321,48 @@ static double coordinate(const json_t *point, size_t index)
 void mw_series_read(const json_t *chart, mw_series_view *view)
 {
     mw_series_chart *made = &view->chart;
-    made->x_scale = scale_of(mw_data_member(chart, "x"));
-    made->y_scale = scale_of(mw_data_member(chart, "y"));
-    for (int s = 0; s < mw_data_count(chart, "series") && s < MW_SERIES_MAX; s++) {
-        const json_t *series = mw_data_item(chart, "series", s);
-        int count = mw_data_count(series, "points");
+    made->x_scale = scale_of(mw_json_member(chart, "x"));
+    made->y_scale = scale_of(mw_json_member(chart, "y"));
+    for (int s = 0; s < mw_json_count(chart, "series") && s < MW_SERIES_MAX; s++) {
+        const json_t *series = mw_json_item(chart, "series", s);
+        int count = mw_json_count(series, "points");
         if (count > MW_SERIES_POINTS)
             count = MW_SERIES_POINTS;
         made->series[s].kind = MW_MEASURED;
-        mw_kind_parse(mw_data_text(series, "kind"), &made->series[s].kind);
+        mw_kind_parse(mw_json_text(series, "kind"), &made->series[s].kind);
         bool timed = made->series[s].kind == MW_MEASURED; /* what was recorded elsewhere is not */
         for (int i = 0; i < count; i++) {
-            const json_t *point = mw_data_item(series, "points", i);
+            const json_t *point = mw_json_item(series, "points", i);
             view->points[s][i] = (mw_series_point){coordinate(point, 0), coordinate(point, 1),
                                                    coordinate(point, 2), coordinate(point, 3),
                                                    timed && json_is_true(json_array_get(point, 4))};
         }
-        made->series[s].label = mw_data_text(series, "label");
+        made->series[s].label = mw_json_text(series, "label");
         made->series[s].points = view->points[s];
         made->series[s].count = count;
         made->series_count++;
     }
     if (made->x_scale == MW_SCALE_LOG && are_sizes(made))
         made->x_scale = MW_SCALE_LOG2;
-    for (int i = 0; i < mw_data_count(chart, "marks") && i < MW_SERIES_MARKS; i++) {
-        const json_t *mark = mw_data_item(chart, "marks", i);
-        made->marks[i] = mw_data_number(mark, "x");
-        made->mark_words[i] = mw_data_text(mark, "label");
+    for (int i = 0; i < mw_json_count(chart, "marks") && i < MW_SERIES_MARKS; i++) {
+        const json_t *mark = mw_json_item(chart, "marks", i);
+        made->marks[i] = mw_json_number(mark, "x", NAN);
+        made->mark_words[i] = mw_json_text(mark, "label");
         made->mark_kinds[i] = MW_GIVEN;
-        mw_kind_parse(mw_data_text(mark, "kind"), &made->mark_kinds[i]);
+        mw_kind_parse(mw_json_text(mark, "kind"), &made->mark_kinds[i]);
         made->mark_count++;
     }
 }
 
 void mw_series_titles(const json_t *chart, const mw_series_plan *plan, char y[64], char x[80])
 {
-    const json_t *axis = mw_data_member(chart, "y");
-    const char *unit = mw_data_text(axis, "unit"), *label = mw_data_text(axis, "label");
+    const json_t *axis = mw_json_member(chart, "y");
+    const char *unit = mw_json_text(axis, "unit"), *label = mw_json_text(axis, "label");
     bool bare = strcmp(unit, "1") == 0;
     snprintf(y, 64, "%s%.40s", bare ? "" : plan->y_prefix, bare ? label : unit);
-    axis = mw_data_member(chart, "x");
-    unit = mw_data_text(axis, "unit");
-    label = mw_data_text(axis, "label");
+    axis = mw_json_member(chart, "x");
+    unit = mw_json_text(axis, "unit");
+    label = mw_json_text(axis, "label");
     /* Sizes are labelled 4K, 2M: there the unit says nothing more. */
     bare = !*unit || strcmp(unit, "1") == 0 || plan->x.scale == MW_SCALE_LOG2;
     snprintf(x, 80, "%.40s%s%.30s", label, bare || !*label ? "" : ", ", bare ? "" : unit);

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/reason.h"
 #include "labs/view/data.h"
 
@@ -21,7 +22,7 @@ mw_kind mw_counter_kind(int column)
 
 void mw_counter_text(const json_t *row, int column, char *text, size_t size)
 {
-    const json_t *json = mw_data_member(row, mw_counter_member(column));
+    const json_t *json = mw_json_member(row, mw_counter_member(column));
     text[0] = '\0';
     if (!json || json_is_null(json))
         return;
@@ -32,9 +33,9 @@ void mw_counter_text(const json_t *row, int column, char *text, size_t size)
 void mw_counter_note(const json_t *row, char *text, size_t size)
 {
     char said[MW_REASON_TEXT];
-    snprintf(text, size, "%s", mw_data_text(row, "note"));
+    snprintf(text, size, "%s", mw_json_text(row, "note"));
     for (int c = 0; c < COLUMNS && !*text; c++) {
-        const json_t *json = mw_data_member(row, mw_counter_member(c));
+        const json_t *json = mw_json_member(row, mw_counter_member(c));
         mw_number number = mw_data_quantity(json);
         if (json && !json_is_null(json) && number.absent)
             snprintf(text, size, "%s", mw_reason_said(&number.reason, said));

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/engine/wire/verdict.h"
 #include "tui/app/app_state.h"
 #include "tui/grid/charset.h"
@@ -31,15 +32,9 @@ int64_t mw_app_now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-const char *mw_app_text(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
-
 const char *mw_app_step(const mw_app *app)
 {
-    return mw_app_text(json_object_get(app->model.view, "step"), "id");
+    return mw_json_text(json_object_get(app->model.view, "step"), "id");
 }
 
 void mw_app_say(mw_app *app, const char *tone, const char *format, ...)
@@ -86,7 +81,7 @@ static int next_lab_row(const mw_app *app)
     const int count = mw_app_lab_count(app);
     int first_new = -1;
     for (int row = 0; row < count; row++) {
-        const char *state = mw_app_text(mw_app_lab_at(app, row), "state");
+        const char *state = mw_json_text(mw_app_lab_at(app, row), "state");
         if (strcmp(state, "open") == 0)
             return row;
         if (first_new < 0 && strcmp(state, "new") == 0)

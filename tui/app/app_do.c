@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/utf8.h"
 #include "tui/app/app_do.h"
 #include "tui/app/app_state.h"
@@ -60,7 +61,7 @@ void mw_app_go_to_row(mw_app *app, int row)
 /* ASCII letters without case, other characters as they are. */
 static bool title_holds(const json_t *lab, const char *wanted)
 {
-    const char *title = mw_app_text(lab, "title");
+    const char *title = mw_json_text(lab, "title");
     const size_t length = strlen(wanted);
     for (; *title != '\0'; title++) {
         size_t i = 0;
@@ -69,7 +70,7 @@ static bool title_holds(const json_t *lab, const char *wanted)
         if (i == length)
             return true;
     }
-    return strcmp(mw_app_text(lab, "id"), wanted) == 0;
+    return strcmp(mw_json_text(lab, "id"), wanted) == 0;
 }
 
 /* The next match from `start` on, around the end. */
@@ -118,7 +119,7 @@ static void do_find_previous(mw_app *app)
 static void do_open(mw_app *app)
 {
     const json_t *lab = mw_app_lab_at(app, app->model.course_row);
-    const char *dir = mw_app_text(lab, "dir");
+    const char *dir = mw_json_text(lab, "dir");
     if (*dir == '\0')
         mw_app_say(
             app, "info", "%s",

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/figure/figure.h"
 #include "labs/locale/locale.h"
 #include "tui/app/app_do.h"
@@ -24,7 +25,7 @@ void mw_do_export(mw_app *app)
     char lab[48], step[48], path[200], names[64] = "", folder[512];
     int count = 0;
     mw_error error = {0};
-    harmless(mw_app_text(json_object_get(view, "lab"), "id"), lab, sizeof lab);
+    harmless(mw_json_text(json_object_get(view, "lab"), "id"), lab, sizeof lab);
     harmless(mw_app_step(app), step, sizeof step);
     for (int kind = 0; kind < MW_FIGURE_COUNT; kind++) {
         mw_figure figure = {

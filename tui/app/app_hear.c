@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "labs/engine/wire/machine.h"
+#include "labs/engine/wire/member.h"
 #include "labs/locale/reason.h"
 #include "labs/locale/utf8.h"
 #include "tui/app/app_state.h"
@@ -28,7 +29,7 @@ static void update_running(mw_app *app)
 {
     const json_t *run = json_object_get(app->model.view, "run");
     const bool running =
-        app->lab_open && (app->run_active || strcmp(mw_app_text(run, "state"), "running") == 0);
+        app->lab_open && (app->run_active || strcmp(mw_json_text(run, "state"), "running") == 0);
     if (running && !app->model.running)
         app->sampled_ms = 0;
     if (!running)
@@ -44,7 +45,7 @@ static void hold_turned_controls(mw_app *app)
     {
         for (int i = 0; i < app->pending_count; i++) {
             const mw_pending *held = &app->pending[i];
-            if (strcmp(held->param, mw_app_text(control, "id")) == 0 &&
+            if (strcmp(held->param, mw_json_text(control, "id")) == 0 &&
                 strcmp(held->step, mw_app_step(app)) == 0)
                 json_object_set(control, "value", held->value);
         }
@@ -60,7 +61,7 @@ static void offer_anew(mw_app *app)
     if (!app->model.message_tone && json_is_true(json_object_get(attempt, "offer")) &&
         !mw_view_asked_fits(&app->model, &app->grid))
         mw_app_say(app, "info", _("begun with version %.40s: go on, or v twice begins anew"),
-                   mw_app_text(attempt, "version"));
+                   mw_json_text(attempt, "version"));
 }
 
 static void hear_view(mw_app *app, json_t *view)
@@ -87,7 +88,7 @@ static void hear_view(mw_app *app, json_t *view)
 
 static void hear_run(mw_app *app, const json_t *body)
 {
-    app->run_active = strcmp(mw_app_text(body, "state"), "started") == 0;
+    app->run_active = strcmp(mw_json_text(body, "state"), "started") == 0;
     if (app->run_active) {
         app->history_count = 0;
         app->model.have_counters = false;
@@ -102,7 +103,7 @@ static void hear_run(mw_app *app, const json_t *body)
 
 static void hear_death(mw_app *app, const json_t *body)
 {
-    const char *message = mw_app_text(body, "message");
+    const char *message = mw_json_text(body, "message");
     const bool ran = app->run_active;
     app->run_active = false;
     update_running(app);
@@ -117,7 +118,7 @@ static void hear_death(mw_app *app, const json_t *body)
 static void hear_cancel(mw_app *app, const json_t *body)
 {
     static const char *const stages[] = {"asked", "terminated", "killed"};
-    const char *stage = mw_app_text(body, "stage");
+    const char *stage = mw_json_text(body, "stage");
     for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
         if (strcmp(stages[i], stage) == 0)
             app->model.cancel_stage = stages[i];
@@ -135,7 +136,7 @@ static void hear_progress(mw_app *app, const json_t *body)
     model->calibration_fraction = json_number_value(json_object_get(body, "fraction"));
     model->calibration_seconds = (double)(mw_app_now_ms() - app->calibrate_started_ms) / 1e3;
     snprintf(model->calibration_what, sizeof model->calibration_what, "%s",
-             mw_app_text(body, "what"));
+             mw_json_text(body, "what"));
     json_t *partial = json_object_get(body, "partial");
     if (json_is_object(partial)) {
         json_decref(model->machine);
@@ -180,9 +181,9 @@ static void hear_doctor(mw_app *app, const json_t *answer)
     json_t *check;
     json_array_foreach(json_object_get(answer, "checks"), i, check)
     {
-        if (strcmp(mw_app_text(check, "id"), "papi-hardware") != 0)
+        if (strcmp(mw_json_text(check, "id"), "papi-hardware") != 0)
             continue;
-        const bool present = strcmp(mw_app_text(check, "state"), "ok") == 0;
+        const bool present = strcmp(mw_json_text(check, "state"), "ok") == 0;
         char said[MW_REASON_TEXT];
         snprintf(app->model.hardware, sizeof app->model.hardware, "%s: %s",
                  present ? _("present") : _("absent"),
@@ -212,12 +213,12 @@ static void hear_error(mw_app *app, const json_t *body)
 {
     const json_int_t id = json_integer_value(json_object_get(body, "id"));
     char said[MW_REASON_TEXT];
-    const char *message = mw_reason_of_error(body, said), *what = mw_app_text(body, "what");
+    const char *message = mw_reason_of_error(body, said), *what = mw_json_text(body, "what");
     if (app->calibrate_id != 0 && id == app->calibrate_id) {
         app->calibrate_id = 0;
         app->model.calibrating = false;
         settle_machine(app);
-        if (strcmp(mw_app_text(body, "status"), "cancelled") != 0)
+        if (strcmp(mw_json_text(body, "status"), "cancelled") != 0)
             mw_app_say(app, "warning", "%s", message);
         mw_app_machine_known(app);
         return;
@@ -243,7 +244,7 @@ static void hear_error(mw_app *app, const json_t *body)
 static void hear_kept(mw_app *app, const json_t *body)
 {
     const char *kept = _("Progress is kept again, and what you did meanwhile.");
-    const char *message = mw_app_text(body, "message");
+    const char *message = mw_json_text(body, "message");
     add_log(&app->model, kept);
     if (*message)
         add_log(&app->model, message);
@@ -269,7 +270,7 @@ void mw_app_hear(mw_app *app, mw_host_event *event)
         hear_error(app, event->body);
         break;
     case MW_HOST_LOG:
-        add_log(&app->model, mw_app_text(event->body, "text"));
+        add_log(&app->model, mw_json_text(event->body, "text"));
         break;
     case MW_HOST_DEATH:
         hear_death(app, event->body);

@@ -1,6 +1,7 @@
 /* app_lab.c: what keys do in a lab: fields, controls, steps. */
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/reason.h"
 #include "labs/view/charts.h"
 #include "tui/app/app_do.h"
@@ -130,7 +131,7 @@ static void go_to_step(mw_app *app, int direction)
     if (wanted < 0)
         return;
     const json_t *step = json_array_get(json_object_get(view, "steps"), (size_t)wanted);
-    const char *id = mw_app_text(step, "id");
+    const char *id = mw_json_text(step, "id");
     if (*id != '\0')
         mw_app_send(app, json_pack("{s:s, s:s}", "e", "goto", "step", id));
 }
@@ -171,7 +172,7 @@ static void go_to_lab(mw_app *app, const char *dir)
 {
     const json_t *lab;
     for (int row = 0; (lab = mw_app_lab_at(app, row)); row++)
-        if (strcmp(mw_app_text(lab, "dir"), dir) == 0) {
+        if (strcmp(mw_json_text(lab, "dir"), dir) == 0) {
             mw_app_go_to_row(app, row);
             return;
         }

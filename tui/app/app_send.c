@@ -4,6 +4,8 @@
 
 #include "tui/app/app_state.h"
 
+#include "labs/engine/wire/member.h"
+
 static void send_now(mw_app *app, json_t *event)
 {
     mw_error error;
@@ -36,7 +38,7 @@ void mw_app_send(mw_app *app, json_t *event)
 
 void mw_app_turned(mw_app *app, const json_t *control)
 {
-    const char *param = mw_app_text(control, "id");
+    const char *param = mw_json_text(control, "id");
     int at = 0;
     while (at < app->pending_count && strcmp(app->pending[at].param, param) != 0)
         at++;

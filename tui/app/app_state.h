@@ -72,7 +72,6 @@ void mw_app_turned(mw_app *app, const json_t *control);
 /* Sends what has rested long enough (or all of it). */
 void mw_app_flush(mw_app *app, bool all);
 
-const char *mw_app_text(const json_t *object, const char *key);
 const char *mw_app_step(const mw_app *app); /* id of the present step, or "" */
 
 /* Screens. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "labs/engine/wire/machine.h"
+#include "labs/engine/wire/member.h"
 #include "labs/engine/wire/verdict.h"
 #include "labs/locale/locale.h"
 #include "labs/locale/reason.h"

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "tui/commands/bench.h"
 #include "tui/commands/bench_terminal.h"

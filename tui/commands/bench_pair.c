@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "model/number.h"
 #include "model/verdict.h"
 #include "tui/commands/arguments.h"

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/engine/wire/wire.h"
 #include "tui/commands/console.h"
 

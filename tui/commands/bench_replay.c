@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "labs/locale/reason.h"
 

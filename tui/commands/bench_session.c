@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/engine/wire/verdict.h"
 #include "labs/locale/locale.h"
 #include "tui/commands/bench_targets.h"

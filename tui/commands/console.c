@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "labs/engine/wire/json_print.h"
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "tui/plain/lines.h"
 
@@ -236,16 +237,4 @@ bool mw_console_installed(const char *program)
             return true;
     }
     return false;
-}
-
-double mw_json_number(const json_t *object, const char *key, double otherwise)
-{
-    const json_t *member = json_object_get(object, key);
-    return json_is_number(member) ? json_number_value(member) : otherwise;
-}
-
-const char *mw_json_text(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
 }

@@ -61,7 +61,5 @@ void mw_machine_tell(const mw_lines *lines, mw_machine_state state, const mw_rea
 bool mw_console_installed(const char *program);
 
 /* A member as a number (integer or real), or `otherwise`. */
-double mw_json_number(const json_t *object, const char *key, double otherwise);
-const char *mw_json_text(const json_t *object, const char *key); /* "" when it is no string */
 
 #endif

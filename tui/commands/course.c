@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "tui/commands/front.h"
 #include "tui/plain/lines.h"

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "labs/engine/host/files.h"
+#include "labs/engine/wire/member.h"
 #include "labs/engine/wire/verdict.h"
 #include "labs/engine/wire/wire.h"
 #include "labs/locale/locale.h"

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/reason.h"
 #include "tui/commands/console.h"
 #include "tui/commands/front.h"

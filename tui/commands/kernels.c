@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "tui/commands/console.h"
 #include "tui/plain/lines.h"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cachesim/geometry.h"
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "tui/commands/arguments.h"
 #include "tui/commands/console.h"

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "tui/commands/console.h"
 
 const json_t *mw_rung_find(const json_t *kernels, const char *name)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "model/number.h"
 #include "tui/form/edit.h"
 
@@ -16,12 +17,6 @@ static int part_count(const mw_model *model)
     return field_count(model) + (int)json_array_size(json_object_get(model->view, "controls"));
 }
 
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
-
 static bool is_locked(const json_t *field)
 {
     return json_is_true(json_object_get(field, "locked"));
@@ -29,7 +24,7 @@ static bool is_locked(const json_t *field)
 
 static mw_draft *draft_of(const mw_model *model, const json_t *field)
 {
-    const char *id = text_of(field, "id");
+    const char *id = mw_json_text(field, "id");
     for (int i = 0; i < model->draft_count; i++) {
         if (strncmp(model->drafts[i].field, id, sizeof model->drafts[i].field - 1) == 0)
             return (mw_draft *)&model->drafts[i];
@@ -47,7 +42,7 @@ static mw_form_part part_of(const json_t *field)
                  {"choice", MW_FORM_CHOICE},
                  {"choices", MW_FORM_CHOICES},
                  {"place", MW_FORM_PLACE}};
-    const char *kind = text_of(field, "kind");
+    const char *kind = mw_json_text(field, "kind");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (strcmp(kinds[i].kind, kind) == 0)
             return kinds[i].part;
@@ -123,7 +118,7 @@ static int option_index(const json_t *field, const char *id)
     json_t *option;
     json_array_foreach(json_object_get(field, "options"), at, option)
     {
-        if (strcmp(text_of(option, "id"), id) == 0)
+        if (strcmp(mw_json_text(option, "id"), id) == 0)
             return (int)at;
     }
     return 0;
@@ -133,7 +128,7 @@ static void fill_draft(mw_draft *draft, const json_t *field)
 {
     const json_t *value = json_object_get(field, "value");
     *draft = (mw_draft){0};
-    snprintf(draft->field, sizeof draft->field, "%s", text_of(field, "id"));
+    snprintf(draft->field, sizeof draft->field, "%s", mw_json_text(field, "id"));
     if (json_is_string(value)) {
         mw_edit edit = {draft->text, sizeof draft->text, &draft->cursor, true};
         mw_edit_insert(&edit, json_string_value(value));
@@ -158,7 +153,7 @@ static void fill_draft(mw_draft *draft, const json_t *field)
 static bool same_step(const json_t *old, const json_t *view)
 {
     const json_t *a = json_object_get(old, "step"), *b = json_object_get(view, "step");
-    return a && b && strcmp(text_of(a, "id"), text_of(b, "id")) == 0;
+    return a && b && strcmp(mw_json_text(a, "id"), mw_json_text(b, "id")) == 0;
 }
 
 /* Half-typed text outlives a new view of its step as long as its field is open. */
@@ -334,7 +329,7 @@ bool mw_form_choose(mw_model *model)
     if (focus.part != MW_FORM_CHOICE && focus.part != MW_FORM_CHOICES)
         return false;
     const json_t *options = json_object_get(focus.item, "options");
-    const char *id = text_of(json_array_get(options, (size_t)focus.draft->option), "id");
+    const char *id = mw_json_text(json_array_get(options, (size_t)focus.draft->option), "id");
     if (*id == '\0')
         return false;
     if (focus.part == MW_FORM_CHOICE)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "labs/locale/words.h"
 #include "tui/plain/session.h"
@@ -55,7 +56,7 @@ static void tell_options(const mw_plain *plain, const json_t *field)
     {
         char number[24];
         snprintf(number, sizeof number, "%zu. ", i + 1);
-        mw_lines_wrap(&plain->out, 5, number, mw_plain_text(option, "text"));
+        mw_lines_wrap(&plain->out, 5, number, mw_json_text(option, "text"));
     }
 }
 
@@ -64,18 +65,17 @@ static void tell_options(const mw_plain *plain, const json_t *field)
 static void write_axis(const json_t *field, const char *axis, mw_unit unit, char *text, size_t size)
 {
     const json_t *of = json_object_get(field, axis);
-    const char *label = mw_plain_text(of, "label");
+    const char *label = mw_json_text(of, "label");
     char range[MW_RANGE_TEXT];
     mw_range_said(of, unit, range);
-    snprintf(text, size, "%.60s [%.20s]%s", *label ? label : axis, mw_plain_text(of, "unit"),
-             range);
+    snprintf(text, size, "%.60s [%.20s]%s", *label ? label : axis, mw_json_text(of, "unit"), range);
 }
 
 static void write_prompt(const json_t *field, char *prompt, size_t size)
 {
-    const char *unit = mw_plain_text(field, "unit");
-    const char *kind = mw_plain_text(field, "kind");
-    const char *present = mw_plain_text(field, "value");
+    const char *unit = mw_json_text(field, "unit");
+    const char *kind = mw_json_text(field, "kind");
+    const char *present = mw_json_text(field, "value");
     bool choice = strcmp(kind, "choice") == 0, choices = strcmp(kind, "choices") == 0;
     char tail[400] = "", now[192] = "", range[MW_RANGE_TEXT];
     mw_range_said(field, MW_UNIT_ONE, range);
@@ -92,7 +92,7 @@ static void write_prompt(const json_t *field, char *prompt, size_t size)
         snprintf(tail, sizeof tail, _(" (numbers, separated by commas)"));
     if (*present)
         snprintf(now, sizeof now, _(" (now: %.120s; Enter keeps it)"), present);
-    snprintf(prompt, size, "%.160s%s%s%s: ", mw_plain_text(field, "label"), tail, range, now);
+    snprintf(prompt, size, "%.160s%s%s%s: ", mw_json_text(field, "label"), tail, range, now);
 }
 
 /* Asks for one field; *value is set when it was answered. */
@@ -129,7 +129,7 @@ static const json_t *open_field(const mw_plain *plain)
     json_t *field;
     json_array_foreach(json_object_get(plain->view, "fields"), i, field)
     {
-        if (!locked(field) && !json_object_get(plain->draft, mw_plain_text(field, "id")))
+        if (!locked(field) && !json_object_get(plain->draft, mw_json_text(field, "id")))
             return field;
     }
     return NULL;
@@ -150,7 +150,7 @@ static void submit(mw_plain *plain)
 static void ask_command(mw_plain *plain)
 {
     /* What has run once leads on; 'run' repeats it. */
-    bool ran = strcmp(mw_plain_text(mw_plain_step(plain), "state"), "done") == 0;
+    bool ran = strcmp(mw_json_text(mw_plain_step(plain), "state"), "done") == 0;
     const char *action = ran && mw_plain_can(plain, "next") ? NULL : mw_plain_run_action(plain);
     const char *present = action                          ? _("run")
                           : mw_plain_can(plain, "next")   ? _("next step")
@@ -198,7 +198,7 @@ void mw_plain_ask(mw_plain *plain)
         } else {
             json_t *value = NULL;
             char id[64];
-            snprintf(id, sizeof id, "%s", mw_plain_text(field, "id"));
+            snprintf(id, sizeof id, "%s", mw_json_text(field, "id"));
             if (ask_field(plain, field, &value) == HEARD_VALUE && value)
                 json_object_set(plain->draft, id, value);
             json_decref(value);

@@ -5,17 +5,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "labs/locale/reason.h"
 #include "tui/plain/session.h"
 
 enum { HOST_FDS = 8, RUNNING_POLL_MS = 500, PATIENCE_SECONDS = 2, LOG_LINES_A_SECOND = 50 };
-
-const char *mw_plain_text(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
 
 static void end(mw_plain *plain, mw_plain_end how)
 {
@@ -27,7 +22,7 @@ static void end(mw_plain *plain, mw_plain_end how)
 static bool running(const mw_plain *plain)
 {
     const json_t *run = json_object_get(plain->view, "run");
-    return strcmp(mw_plain_text(run, "state"), "running") == 0;
+    return strcmp(mw_json_text(run, "state"), "running") == 0;
 }
 
 /* For people on stdout; under --json on stderr, where it disturbs no reader. */
@@ -54,10 +49,10 @@ static void take_view(mw_plain *plain, json_t *body)
 /* Only "open" ends a session; everything else is said, before the first view too. */
 static void take_error(mw_plain *plain, const json_t *body)
 {
-    const char *what = mw_plain_text(body, "what");
+    const char *what = mw_json_text(body, "what");
     char said[MW_REASON_TEXT];
     if (strcmp(what, "open") == 0) {
-        const char *message = mw_plain_text(body, "message");
+        const char *message = mw_json_text(body, "message");
         mw_fail(plain->error, plain->view ? MW_DEAD : MW_INVALID, "%s%s%s", message,
                 *plain->log ? "; " : "", plain->log);
         end(plain, plain->view ? MW_PLAIN_FAILED : MW_PLAIN_REFUSED);
@@ -76,7 +71,7 @@ static void take_death(mw_plain *plain, const json_t *body)
     bool closing = json_is_true(json_object_get(body, "lab")) && !restarting;
     bool opening = restarting && !plain->view;
     if (!closing && !opening)
-        say_problem(plain, mw_plain_text(body, "message"));
+        say_problem(plain, mw_json_text(body, "message"));
 }
 
 static double seconds_now(void)
@@ -106,7 +101,7 @@ static void take_log(mw_plain *plain, const char *text)
 
 static void take_kept(mw_plain *plain, const json_t *body)
 {
-    const char *message = mw_plain_text(body, "message");
+    const char *message = mw_json_text(body, "message");
     mw_lines_print(&plain->out, "%s", _("Progress is kept again, and what you did meanwhile."));
     if (*message)
         mw_lines_print(&plain->out, _("Progress: %s"), message);
@@ -125,10 +120,10 @@ static void take(mw_plain *plain, const mw_host_event *event)
         take_death(plain, event->body);
         break;
     case MW_HOST_LOG:
-        take_log(plain, mw_plain_text(event->body, "text"));
+        take_log(plain, mw_json_text(event->body, "text"));
         break;
     case MW_HOST_CANCEL:
-        mw_lines_print(&plain->out, "%s: %s", _("Stopping"), mw_plain_text(event->body, "stage"));
+        mw_lines_print(&plain->out, "%s: %s", _("Stopping"), mw_json_text(event->body, "stage"));
         break;
     case MW_HOST_KEPT:
         take_kept(plain, event->body);
@@ -150,7 +145,7 @@ static void say_progress(mw_plain *plain)
     const json_t *run = json_object_get(plain->view, "run");
     const json_t *total = json_object_get(run, "total");
     char text[sizeof plain->run];
-    const char *label = mw_plain_text(run, "label");
+    const char *label = mw_json_text(run, "label");
     if (json_is_integer(total) && json_integer_value(total) > 1)
         snprintf(text, sizeof text, "%.60s (%lld/%lld)", label,
                  (long long)json_integer_value(json_object_get(run, "done")) + 1,
@@ -241,7 +236,7 @@ static json_int_t find_record(const mw_plain *plain, size_t before, const char *
     const json_t *transcript = mw_host_transcript(plain->host);
     for (size_t i = before; i < json_array_size(transcript); i++) {
         const json_t *record = json_array_get(transcript, i);
-        if (strcmp(mw_plain_text(json_object_get(record, "event"), "e"), name) == 0) {
+        if (strcmp(mw_json_text(json_object_get(record, "event"), "e"), name) == 0) {
             const json_t *seq = json_object_get(record, "seq");
             return json_is_integer(seq) ? json_integer_value(seq) : (json_int_t)i + 1;
         }
@@ -262,7 +257,7 @@ bool mw_plain_settle(mw_plain *plain)
 bool mw_plain_send(mw_plain *plain, json_t *event)
 {
     char name[32];
-    snprintf(name, sizeof name, "%s", mw_plain_text(event, "e"));
+    snprintf(name, sizeof name, "%s", mw_json_text(event, "e"));
     size_t before = json_array_size(mw_host_transcript(plain->host));
     mw_error error = {0};
     plain->refused = false;

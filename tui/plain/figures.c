@@ -3,22 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/engine/wire/wire.h"
 #include "labs/locale/locale.h"
 #include "labs/locale/reason.h"
 #include "labs/locale/words.h"
 #include "model/roofline.h"
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
-
-static double number_of(const json_t *object, const char *key)
-{
-    return json_number_value(json_object_get(object, key));
-}
 
 /* "20.9 ms ±1 %", "absent: no PMU here", or "" when the view says nothing. */
 static void write_number(const json_t *json, char *text, size_t size)
@@ -74,7 +64,7 @@ void mw_figures_counters(const mw_lines *lines, const json_t *counters)
             write_number(json_object_get(row, mw_kind_name(kinds[k])), texts[k], sizeof texts[k]);
             cells[column++] = texts[k];
         }
-        cells[column] = text_of(row, "note");
+        cells[column] = mw_json_text(row, "note");
         mw_table_cells(table, cells);
     }
     mw_lines_print(lines, "\n%s", _("Counters"));
@@ -94,8 +84,8 @@ static void print_roofs(const mw_lines *lines, const json_t *roofs, const char *
     {
         char text[160];
         write_number(json_object_get(roof, "number"), text, sizeof text);
-        mw_table_row(table, text_of(roof, "label"), text,
-                     mw_kind_word_of(text_of(json_object_get(roof, "number"), "kind")));
+        mw_table_row(table, mw_json_text(roof, "label"), text,
+                     mw_kind_word_of(mw_json_text(json_object_get(roof, "number"), "kind")));
     }
     mw_table_print(table, lines, 4);
     mw_table_free(table);
@@ -110,8 +100,8 @@ static double active(const json_t *roofs, const char **label)
     {
         if (!json_is_true(json_object_get(roof, "active")))
             continue;
-        *label = text_of(roof, "label");
-        return number_of(json_object_get(roof, "number"), "value");
+        *label = mw_json_text(roof, "label");
+        return mw_json_number(json_object_get(roof, "number"), "value", 0);
     }
     return 0;
 }
@@ -128,13 +118,13 @@ static void print_ridges(const mw_lines *lines, const json_t *roofline)
     json_t *memory;
     json_array_foreach(json_object_get(roofline, "memory"), i, memory)
     {
-        double value = number_of(json_object_get(memory, "number"), "value");
+        double value = mw_json_number(json_object_get(memory, "number"), "value", 0);
         if (!(value > 0))
             continue;
         char text[64];
         mw_value_format(mw_roofline_ridge(compute, value), MW_UNIT_FLOP_PER_BYTE, 3, text,
                         sizeof text);
-        mw_table_row(table, text_of(memory, "label"), text);
+        mw_table_row(table, mw_json_text(memory, "label"), text);
     }
     mw_table_print(table, lines, 4);
     mw_table_free(table);
@@ -149,9 +139,9 @@ static void write_places(const json_t *point, char *text, size_t size)
     json_array_foreach(json_object_get(point, "places"), i, place)
     {
         char x[64];
-        mw_value_format(number_of(place, "x"), MW_UNIT_FLOP_PER_BYTE, 3, x, sizeof x);
+        mw_value_format(mw_json_number(place, "x", 0), MW_UNIT_FLOP_PER_BYTE, 3, x, sizeof x);
         int wrote = snprintf(text + used, size - used, "%s%s %s", used ? ", " : "",
-                             mw_level_word(text_of(place, "level")), x);
+                             mw_level_word(mw_json_text(place, "level")), x);
         if (wrote < 0 || (size_t)wrote >= size - used)
             return;
         used += (size_t)wrote;
@@ -170,14 +160,14 @@ static void print_points(const mw_lines *lines, const json_t *roofline)
     json_array_foreach(points, i, point)
     {
         char x[64], y[64];
-        mw_value_format(number_of(point, "x"), MW_UNIT_FLOP_PER_BYTE, 4, x, sizeof x);
-        mw_value_format(number_of(point, "y"), MW_UNIT_FLOP_PER_SECOND, 3, y, sizeof y);
-        const char *label = text_of(point, "label");
+        mw_value_format(mw_json_number(point, "x", 0), MW_UNIT_FLOP_PER_BYTE, 4, x, sizeof x);
+        mw_value_format(mw_json_number(point, "y", 0), MW_UNIT_FLOP_PER_SECOND, 3, y, sizeof y);
+        const char *label = mw_json_text(point, "label");
         char places[256], kind[96];
         write_places(point, places, sizeof places);
-        snprintf(kind, sizeof kind, "%s%s", mw_kind_word_of(text_of(point, "kind")),
+        snprintf(kind, sizeof kind, "%s%s", mw_kind_word_of(mw_json_text(point, "kind")),
                  json_is_true(json_object_get(point, "noisy")) ? _(", noisy") : "");
-        mw_table_row(table, *label ? label : text_of(point, "id"), x, y, kind, places);
+        mw_table_row(table, *label ? label : mw_json_text(point, "id"), x, y, kind, places);
     }
     mw_table_print(table, lines, 4);
     mw_table_free(table);
@@ -189,8 +179,8 @@ static const char *point_label(const json_t *points, const char *id)
     json_t *point;
     json_array_foreach(points, i, point)
     {
-        if (strcmp(text_of(point, "id"), id) == 0 && *text_of(point, "label"))
-            return text_of(point, "label");
+        if (strcmp(mw_json_text(point, "id"), id) == 0 && *mw_json_text(point, "label"))
+            return mw_json_text(point, "label");
     }
     return id;
 }
@@ -203,11 +193,11 @@ static void print_links(const mw_lines *lines, const json_t *roofline)
     json_t *link;
     json_array_foreach(json_object_get(roofline, "links"), i, link)
     {
-        const char *text = text_of(link, "text");
+        const char *text = mw_json_text(link, "text");
         if (*text)
             mw_lines_print(lines, _("    from %s to %s: %s"),
-                           point_label(points, text_of(link, "from")),
-                           point_label(points, text_of(link, "to")), text);
+                           point_label(points, mw_json_text(link, "from")),
+                           point_label(points, mw_json_text(link, "to")), text);
     }
 }
 
@@ -226,7 +216,7 @@ void mw_figures_roofline(const mw_lines *lines, const json_t *roofline)
 static mw_unit unit_of(const json_t *axis)
 {
     mw_unit unit = MW_UNIT_ONE;
-    mw_unit_parse(text_of(axis, "unit"), &unit);
+    mw_unit_parse(mw_json_text(axis, "unit"), &unit);
     return unit;
 }
 
@@ -286,15 +276,15 @@ void mw_figures_chart(const mw_lines *lines, const json_t *chart)
     }
     const json_t *x_axis = json_object_get(chart, "x"), *y_axis = json_object_get(chart, "y");
     char alignment[SERIES_MOST + 3] = "", heads[SERIES_MOST][160];
-    const char *cells[SERIES_MOST + 2] = {text_of(x_axis, "label")};
+    const char *cells[SERIES_MOST + 2] = {mw_json_text(x_axis, "label")};
     memset(alignment, 'r', count + 1);
     alignment[count + 1] = 'l';
     cells[count + 1] = "";
     for (size_t s = 0; s < count; s++) {
         const json_t *one = json_array_get(series, s);
-        const char *kind = text_of(one, "kind");
-        snprintf(heads[s], sizeof heads[s], "%s%s%s%s", text_of(one, "label"), *kind ? " (" : "",
-                 *kind ? mw_kind_word_of(kind) : "", *kind ? ")" : "");
+        const char *kind = mw_json_text(one, "kind");
+        snprintf(heads[s], sizeof heads[s], "%s%s%s%s", mw_json_text(one, "label"),
+                 *kind ? " (" : "", *kind ? mw_kind_word_of(kind) : "", *kind ? ")" : "");
         cells[s + 1] = heads[s];
     }
     mw_table *table = mw_table_new(alignment);
@@ -317,7 +307,7 @@ void mw_figures_chart(const mw_lines *lines, const json_t *chart)
         cells[count + 1] = noisy ? _("noisy") : "";
         mw_table_cells(table, cells);
     }
-    mw_lines_print(lines, "\n%s", text_of(chart, "title"));
+    mw_lines_print(lines, "\n%s", mw_json_text(chart, "title"));
     mw_table_print(table, lines, 2);
     mw_table_free(table);
     free(x);
@@ -326,9 +316,10 @@ void mw_figures_chart(const mw_lines *lines, const json_t *chart)
     json_array_foreach(json_object_get(chart, "marks"), i, mark)
     {
         char at[64];
-        const char *kind = text_of(mark, "kind");
-        mw_value_format(number_of(mark, "x"), unit_of(x_axis), 4, at, sizeof at);
-        mw_lines_print(lines, "  %s: %s %s%s%s%s", text_of(mark, "label"), text_of(x_axis, "label"),
-                       at, *kind ? " (" : "", *kind ? mw_kind_word_of(kind) : "", *kind ? ")" : "");
+        const char *kind = mw_json_text(mark, "kind");
+        mw_value_format(mw_json_number(mark, "x", 0), unit_of(x_axis), 4, at, sizeof at);
+        mw_lines_print(lines, "  %s: %s %s%s%s%s", mw_json_text(mark, "label"),
+                       mw_json_text(x_axis, "label"), at, *kind ? " (" : "",
+                       *kind ? mw_kind_word_of(kind) : "", *kind ? ")" : "");
     }
 }

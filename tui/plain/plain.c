@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "tui/plain/session.h"
 
@@ -11,7 +12,7 @@
 static void tell_attempt(mw_plain *plain)
 {
     const json_t *attempt = json_object_get(plain->view, "attempt");
-    const char *text = mw_plain_text(attempt, "text");
+    const char *text = mw_json_text(attempt, "text");
     mw_lines lines = plain->out;
     if (plain->options->json)
         mw_lines_open(&lines, stderr);
@@ -36,7 +37,7 @@ static void tell_opening(mw_plain *plain)
         snprintf(numbered, sizeof numbered, "%s ", json_string_value(number));
     else if (json_is_integer(number))
         snprintf(numbered, sizeof numbered, "%02lld ", (long long)json_integer_value(number));
-    mw_lines_print(&plain->out, "%s%s", numbered, mw_plain_text(lab, "title"));
+    mw_lines_print(&plain->out, "%s%s", numbered, mw_json_text(lab, "title"));
     if (json_array_size(minutes) == 2)
         mw_lines_print(&plain->out, _("About %lld to %lld minutes."),
                        (long long)json_integer_value(json_array_get(minutes, 0)),
@@ -54,7 +55,7 @@ static void tell_opening(mw_plain *plain)
 static mw_status record(const mw_plain *plain, mw_error *error)
 {
     json_t *recording = mw_plain_recording_of(mw_host_transcript(plain->host));
-    const char *lab = mw_plain_text(json_object_get(plain->view, "lab"), "id");
+    const char *lab = mw_json_text(json_object_get(plain->view, "lab"), "id");
     json_object_set_new(recording, "lab", json_string(lab));
     json_object_set_new(recording, "seed", json_string(mw_host_seed(plain->host)));
     const char *measured = mw_host_measured(plain->host);

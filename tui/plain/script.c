@@ -1,6 +1,7 @@
 /* script.c: a lab that runs by itself on answers from a file. */
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "model/number.h"
 #include "tui/plain/session.h"
@@ -95,7 +96,7 @@ static bool submit(mw_plain *plain, const json_t *answers)
     json_t *field;
     json_array_foreach(json_object_get(plain->view, "fields"), i, field)
     {
-        const char *id = mw_plain_text(field, "id");
+        const char *id = mw_json_text(field, "id");
         const json_t *value = json_object_get(answers, id);
         if (value && !json_is_true(json_object_get(field, "locked")))
             json_object_set_new(values, id, as_typed(value));
@@ -113,7 +114,7 @@ static bool submit(mw_plain *plain, const json_t *answers)
         const json_t *one = mw_plain_by_id(json_object_get(plain->view, "fields"), id);
         char *other =
             json_is_string(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-        snprintf(shown, sizeof shown, "%s: %s", mw_plain_text(one, "label"),
+        snprintf(shown, sizeof shown, "%s: %s", mw_json_text(one, "label"),
                  other ? other : json_string_value(value));
         mw_lines_wrap(&plain->out, 2, _("Answer: "), shown);
         free(other);

@@ -80,7 +80,6 @@ bool mw_plain_script_check(mw_plain *plain);
 void mw_plain_script(mw_plain *plain);
 
 /* Parts of the view. */
-const char *mw_plain_text(const json_t *object, const char *key);
 const json_t *mw_plain_step(const mw_plain *plain);
 const char *mw_plain_step_id(const mw_plain *plain);
 bool mw_plain_can(const mw_plain *plain, const char *action);

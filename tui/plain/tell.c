@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "labs/engine/wire/json_print.h"
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "model/number.h"
 #include "tui/plain/figures.h"
@@ -16,7 +17,7 @@ const json_t *mw_plain_step(const mw_plain *plain)
 
 const char *mw_plain_step_id(const mw_plain *plain)
 {
-    return mw_plain_text(mw_plain_step(plain), "id");
+    return mw_json_text(mw_plain_step(plain), "id");
 }
 
 bool mw_plain_can(const mw_plain *plain, const char *action)
@@ -47,7 +48,7 @@ const json_t *mw_plain_by_id(const json_t *list, const char *id)
     json_t *one;
     json_array_foreach(list, i, one)
     {
-        if (strcmp(mw_plain_text(one, "id"), id) == 0)
+        if (strcmp(mw_json_text(one, "id"), id) == 0)
             return one;
     }
     return NULL;
@@ -60,11 +61,11 @@ const char *mw_plain_neighbour(const mw_plain *plain, int direction)
     json_t *step;
     json_array_foreach(steps, i, step)
     {
-        if (strcmp(mw_plain_text(step, "id"), mw_plain_step_id(plain)) != 0)
+        if (strcmp(mw_json_text(step, "id"), mw_plain_step_id(plain)) != 0)
             continue;
         if ((direction < 0 && i == 0) || (direction > 0 && i + 1 >= json_array_size(steps)))
             return NULL;
-        return mw_plain_text(json_array_get(steps, direction < 0 ? i - 1 : i + 1), "id");
+        return mw_json_text(json_array_get(steps, direction < 0 ? i - 1 : i + 1), "id");
     }
     return NULL;
 }
@@ -116,8 +117,8 @@ void mw_plain_tell_controls(mw_plain *plain)
     {
         char text[1024], one[64];
         write_value(json_object_get(control, "value"), one, sizeof one);
-        const char *label = mw_plain_text(control, "label"), *id = mw_plain_text(control, "id");
-        const char *unit = mw_plain_text(control, "unit");
+        const char *label = mw_json_text(control, "label"), *id = mw_json_text(control, "id");
+        const char *unit = mw_json_text(control, "unit");
         bool named = *label && strcmp(label, id) != 0, plainly = !*unit || strcmp(unit, "1") == 0;
         int used = snprintf(text, sizeof text, "%s%s%s%s%s%s%s: %s", named ? label : id,
                             named ? " (" : "", named ? id : "", named ? ")" : "",
@@ -156,9 +157,9 @@ void mw_plain_tell_step(mw_plain *plain, bool again)
         return;
     snprintf(plain->step, sizeof plain->step, "%s", id);
     const json_t *step = mw_plain_step(plain);
-    const char *title = mw_plain_text(step, "title");
-    const char *state = mw_plain_text(step, "state");
-    const char *kind = mw_plain_text(step, "kind");
+    const char *title = mw_json_text(step, "title");
+    const char *state = mw_json_text(step, "state");
+    const char *kind = mw_json_text(step, "kind");
     bool plainly_open = strcmp(state, "open") == 0 || !*state;
     mw_lines_blank(&plain->out);
     mw_lines_print(&plain->out, _("Step %lld of %lld: %s (%s%s%s)"),
@@ -168,8 +169,8 @@ void mw_plain_tell_step(mw_plain *plain, bool again)
                    plainly_open ? "" : state_word(state));
     mw_lines_blank(&plain->out);
     free(plain->said);
-    plain->said = strdup(mw_plain_text(plain->view, "text"));
-    mw_markdown_print(&plain->out, mw_plain_text(plain->view, "text"));
+    plain->said = strdup(mw_json_text(plain->view, "text"));
+    mw_markdown_print(&plain->out, mw_json_text(plain->view, "text"));
     tell_notices(plain);
     mw_plain_tell_controls(plain);
     mw_lines_blank(&plain->out);
@@ -178,7 +179,7 @@ void mw_plain_tell_step(mw_plain *plain, bool again)
 /* What an answer or a run has added to the text of the step. */
 static void tell_more_text(mw_plain *plain)
 {
-    const char *text = mw_plain_text(plain->view, "text");
+    const char *text = mw_json_text(plain->view, "text");
     size_t length = plain->said ? strlen(plain->said) : 0;
     if (strlen(text) > length && strncmp(text, plain->said ? plain->said : "", length) == 0) {
         mw_lines_blank(&plain->out);
@@ -197,7 +198,7 @@ mw_plain_end mw_plain_end_now(const mw_plain *plain)
     json_t *step;
     json_array_foreach(json_object_get(plain->view, "steps"), i, step)
     {
-        if (strcmp(mw_plain_text(step, "state"), "wrong") == 0)
+        if (strcmp(mw_json_text(step, "state"), "wrong") == 0)
             return MW_PLAIN_UNFINISHED;
     }
     return MW_PLAIN_FINISHED;
@@ -222,15 +223,15 @@ static const char *points_text(double points, char *text, size_t size)
 
 static void tell_verdict(const mw_plain *plain, const json_t *verdict)
 {
-    const char *field = mw_plain_text(verdict, "field");
+    const char *field = mw_json_text(verdict, "field");
     const json_t *shown = mw_plain_by_id(json_object_get(plain->view, "fields"), field);
-    const char *label = mw_plain_text(shown, "label");
+    const char *label = mw_json_text(shown, "label");
     /* What rests on this machine's roofs is judged by the run, not by us. */
     const bool claimed = json_is_true(json_object_get(verdict, "claimed"));
-    const char *word = claimed ? "committed" : mw_plain_text(verdict, "verdict");
+    const char *word = claimed ? "committed" : mw_json_text(verdict, "verdict");
     double points = json_number_value(json_object_get(verdict, "points"));
     if (!*field)
-        label = mw_plain_text(verdict, "step");
+        label = mw_json_text(verdict, "step");
     char earned[96] = "", text[64];
     if (points > 0)
         snprintf(earned, sizeof earned, _(", %s"), points_text(points, text, sizeof text));
@@ -267,9 +268,9 @@ static const char *tone_word(const char *tone)
 static void tell_feedback_text(const mw_plain *plain, const json_t *feedback, const char *label)
 {
     mw_lines_blank(&plain->out);
-    mw_lines_print(&plain->out, "%s%s%s:", tone_word(mw_plain_text(feedback, "tone")),
+    mw_lines_print(&plain->out, "%s%s%s:", tone_word(mw_json_text(feedback, "tone")),
                    *label ? ", " : "", label);
-    mw_markdown_print(&plain->out, mw_plain_text(feedback, "text"));
+    mw_markdown_print(&plain->out, mw_json_text(feedback, "text"));
 }
 
 /* Fields first. What is then said to the step as well is not said twice, nor that right is right:
@@ -282,15 +283,15 @@ void mw_plain_tell_feedback(mw_plain *plain)
     json_array_foreach(json_object_get(plain->view, "fields"), i, one)
     {
         const json_t *feedback = json_object_get(one, "feedback");
-        const char *text = mw_plain_text(feedback, "text");
-        if (*text && strcmp(mw_plain_text(feedback, "tone"), "good") != 0)
-            tell_feedback_text(plain, feedback, mw_plain_text(one, "label"));
+        const char *text = mw_json_text(feedback, "text");
+        if (*text && strcmp(mw_json_text(feedback, "tone"), "good") != 0)
+            tell_feedback_text(plain, feedback, mw_json_text(one, "label"));
         if (*text)
             said = text;
     }
     json_array_foreach(json_object_get(plain->view, "feedback"), i, one)
     {
-        if (strcmp(mw_plain_text(one, "text"), said) != 0)
+        if (strcmp(mw_json_text(one, "text"), said) != 0)
             tell_feedback_text(plain, one, "");
     }
     tell_more_text(plain);
@@ -329,15 +330,15 @@ void mw_plain_tell_steps(mw_plain *plain)
         char number[24], worth[64], note[160] = "";
         snprintf(number, sizeof number, "%zu", i + 1);
         const json_t *points = json_object_get(step, "points");
-        const char *version = mw_plain_text(step, "answered_in");
+        const char *version = mw_json_text(step, "answered_in");
         if (json_is_number(points))
             snprintf(note, sizeof note, _("worth %s"),
                      points_text(json_number_value(points), worth, sizeof worth));
         if (*version)
             snprintf(note + strlen(note), sizeof note - strlen(note),
                      _(" (answered in version %.32s)"), version);
-        mw_table_row(table, number, mw_plain_text(step, "id"), mw_plain_text(step, "title"),
-                     state_word(mw_plain_text(step, "state")), note);
+        mw_table_row(table, number, mw_json_text(step, "id"), mw_json_text(step, "title"),
+                     state_word(mw_json_text(step, "state")), note);
     }
     mw_table_print(table, &plain->out, 2);
     mw_table_free(table);
@@ -351,8 +352,8 @@ static json_t *summary_of(const mw_plain *plain, const char *how)
     json_t *step;
     json_array_foreach(json_object_get(plain->view, "steps"), i, step)
     {
-        json_t *line = json_pack("{s:s, s:s}", "id", mw_plain_text(step, "id"), "state",
-                                 mw_plain_text(step, "state"));
+        json_t *line = json_pack("{s:s, s:s}", "id", mw_json_text(step, "id"), "state",
+                                 mw_json_text(step, "state"));
         json_t *points = json_object_get(step, "points");
         if (points)
             json_object_set(line, "points", points);
@@ -360,7 +361,7 @@ static json_t *summary_of(const mw_plain *plain, const char *how)
     }
     const char *measured = mw_host_measured(plain->host);
     return json_pack("{s:{s:s, s:s, s:s, s:s?, s:s, s:b, s:O?, s:o}}", "summary", "lab",
-                     mw_plain_text(lab, "id"), "version", mw_plain_text(lab, "version"), "seed",
+                     mw_json_text(lab, "id"), "version", mw_json_text(lab, "version"), "seed",
                      mw_host_seed(plain->host), "measured", *measured ? measured : NULL, "end", how,
                      "finished", json_is_true(json_object_get(plain->view, "finished")), "score",
                      json_object_get(plain->view, "score"), "steps", steps);

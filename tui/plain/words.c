@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "tui/plain/figures.h"
 #include "tui/plain/nearest.h"
@@ -61,7 +62,7 @@ static void go_named(mw_plain *plain, char *rest)
     const json_t *step = *rest && !*end && number >= 1 ? json_array_get(steps, (size_t)number - 1)
                                                        : mw_plain_by_id(steps, rest);
     if (step)
-        go_to(plain, mw_plain_text(step, "id"));
+        go_to(plain, mw_json_text(step, "id"));
     else
         mw_lines_print(&plain->out, "%s", _("Which step? 'steps' lists them; 'goto 3' opens one."));
 }

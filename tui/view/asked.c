@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "labs/locale/words.h"
 #include "labs/view/data.h"
@@ -50,7 +51,7 @@ static void write_label(pen *p, const json_t *field, bool focused, int x)
     if (focused)
         mw_grid_put(p->grid, x, p->y, mw_grid_glyph(p->grid, MW_GLYPH_CURSOR),
                     mw_style_with(MW_ROLE_FOCUS, MW_ATTR_BOLD));
-    const char *label = mw_data_text(field, "label");
+    const char *label = mw_json_text(field, "label");
     mw_role role = focused ? MW_ROLE_FOCUS : MW_ROLE_TEXT;
     mw_rect rest = {x + 2, p->y, p->grid->width - x - 2, p->grid->height - p->y};
     if (mw_text_width(label) > rest.width)
@@ -91,8 +92,8 @@ static void write_input(pen *p, int x, int width, const char *text, int cursor, 
 static void draw_number(pen *p, const json_t *field, const mw_draft *draft, bool focused)
 {
     char scratch[64], range[MW_RANGE_TEXT];
-    const char *unit = mw_data_text(field, "unit");
-    bool locked = mw_data_true(field, "locked");
+    const char *unit = mw_json_text(field, "unit");
+    bool locked = mw_json_true(field, "locked");
     const char *value =
         draft && !locked ? draft->text : mw_data_scalar(field, "value", scratch, sizeof scratch);
     if (strcmp(unit, "1") == 0)
@@ -156,8 +157,8 @@ static void write_text_line(void *context, int line, const char *text, size_t le
 
 static void draw_text(pen *p, const json_t *field, const mw_draft *draft, bool focused)
 {
-    bool locked = mw_data_true(field, "locked");
-    const char *value = draft && !locked ? draft->text : mw_data_text(field, "value");
+    bool locked = mw_json_true(field, "locked");
+    const char *value = draft && !locked ? draft->text : mw_json_text(field, "value");
     write_label(p, field, focused, 0);
     p->y++;
     int width = p->grid->width - 3;
@@ -204,22 +205,22 @@ static bool chosen_in(const char *list, const char *id)
 
 static bool is_chosen(const json_t *field, const mw_draft *draft, const char *id)
 {
-    if (draft && !mw_data_true(field, "locked"))
+    if (draft && !mw_json_true(field, "locked"))
         return chosen_in(draft->text, id);
-    return chosen_in(mw_data_text(field, "value"), id) || mw_data_lists(field, "value", id);
+    return chosen_in(mw_json_text(field, "value"), id) || mw_json_lists(field, "value", id);
 }
 
 static void draw_choice(pen *p, const json_t *field, const mw_draft *draft, bool focused)
 {
-    bool several = strcmp(mw_data_text(field, "kind"), "choices") == 0;
-    bool locked = mw_data_true(field, "locked");
-    if (*mw_data_text(field, "label")) {
+    bool several = strcmp(mw_json_text(field, "kind"), "choices") == 0;
+    bool locked = mw_json_true(field, "locked");
+    if (*mw_json_text(field, "label")) {
         write_label(p, field, focused, 0);
         p->y++;
     }
-    for (int i = 0; i < mw_data_count(field, "options"); i++) {
-        const json_t *option = mw_data_item(field, "options", i);
-        bool chosen = is_chosen(field, draft, mw_data_text(option, "id"));
+    for (int i = 0; i < mw_json_count(field, "options"); i++) {
+        const json_t *option = mw_json_item(field, "options", i);
+        bool chosen = is_chosen(field, draft, mw_json_text(option, "id"));
         bool here = focused && !locked && draft && draft->option == i;
         mw_glyph on = several ? MW_GLYPH_CHECK_ON : MW_GLYPH_RADIO_ON;
         mw_glyph off = several ? MW_GLYPH_CHECK_OFF : MW_GLYPH_RADIO_OFF;
@@ -234,7 +235,7 @@ static void draw_choice(pen *p, const json_t *field, const mw_draft *draft, bool
                     mw_style_with(locked && !chosen ? MW_ROLE_DIM : MW_ROLE_ACCENT,
                                   chosen ? MW_ATTR_BOLD : 0));
         mw_rect rect = {5, p->y, p->grid->width - 6, p->grid->height - p->y};
-        int lines = mw_markdown_write(p->grid, rect, role, mw_data_text(option, "text"));
+        int lines = mw_markdown_write(p->grid, rect, role, mw_json_text(option, "text"));
         p->y += lines > 0 ? lines : 1;
     }
 }
@@ -255,11 +256,11 @@ static void draw_place(pen *p, const json_t *field, const mw_draft *draft, bool 
     double x, y;
     char units[64];
     mw_asked_place(p->model, &set, &x, &y, &has_focus);
-    snprintf(units, sizeof units, "%s, %s", mw_data_text(mw_data_member(field, "x"), "unit"),
-             mw_data_text(mw_data_member(field, "y"), "unit"));
+    snprintf(units, sizeof units, "%s, %s", mw_json_text(mw_json_member(field, "x"), "unit"),
+             mw_json_text(mw_json_member(field, "y"), "unit"));
     write_label(p, field, focused, 0);
     p->y++;
-    if (draft && *draft->text && !draft->placed && !mw_data_true(field, "locked")) {
+    if (draft && *draft->text && !draft->placed && !mw_json_true(field, "locked")) {
         enum { LEAST = 12, MOST = 28 };
         int room = p->grid->width - mw_text_width(units) - 5;
         int box = room < LEAST ? p->grid->width - 4 : room > MOST ? MOST : room;
@@ -280,8 +281,8 @@ static void draw_place(pen *p, const json_t *field, const mw_draft *draft, bool 
 static void draw_field(pen *p, const json_t *field, bool focused)
 {
     int first = p->y;
-    const char *kind = mw_data_text(field, "kind");
-    const mw_draft *draft = mw_asked_draft(p->model, mw_data_text(field, "id"));
+    const char *kind = mw_json_text(field, "kind");
+    const mw_draft *draft = mw_asked_draft(p->model, mw_json_text(field, "id"));
     /* A roomy field leaves its first row to the frame's top, which then carries the label. */
     if (strcmp(kind, "choice") == 0 || strcmp(kind, "choices") == 0)
         draw_choice(p, field, draft, focused);
@@ -295,12 +296,12 @@ static void draw_field(pen *p, const json_t *field, bool focused)
         if (focused) {
             mw_grid_fill(p->grid, (mw_rect){0, first, p->grid->width, 1}, ' ', plain());
             mw_grid_frame(p->grid, (mw_rect){0, first, p->grid->width, p->y - first + 1},
-                          mw_data_text(field, "label"), mw_style_of(MW_ROLE_FOCUS));
+                          mw_json_text(field, "label"), mw_style_of(MW_ROLE_FOCUS));
         }
         p->y++;
     }
-    const json_t *feedback = mw_data_member(field, "feedback");
-    write_feedback(p, mw_data_text(feedback, "tone"), mw_data_text(feedback, "text"), 2);
+    const json_t *feedback = mw_json_member(field, "feedback");
+    write_feedback(p, mw_json_text(feedback, "tone"), mw_json_text(feedback, "text"), 2);
     if (focused)
         note_focus(p, first);
 }
@@ -309,9 +310,9 @@ static void draw_field(pen *p, const json_t *field, bool focused)
 
 static int present_value(const json_t *control)
 {
-    const json_t *now = mw_data_member(control, "value");
-    for (int i = 0; i < mw_data_count(control, "values"); i++) {
-        const json_t *item = mw_data_item(control, "values", i);
+    const json_t *now = mw_json_member(control, "value");
+    for (int i = 0; i < mw_json_count(control, "values"); i++) {
+        const json_t *item = mw_json_item(control, "values", i);
         bool numbers = json_is_number(item) && json_is_number(now);
         if (numbers ? json_number_value(item) == json_number_value(now) : json_equal(item, now))
             return i;
@@ -333,19 +334,19 @@ static void draw_control(pen *p, const json_t *control, int label_width, bool fo
     char scratch[64];
     mw_grid *grid = p->grid;
     const char *value = mw_data_scalar(control, "value", scratch, sizeof scratch);
-    const char *unit = mw_data_text(control, "unit");
+    const char *unit = mw_json_text(control, "unit");
     if (strcmp(unit, "1") == 0)
         unit = "";
-    int index = present_value(control), count = mw_data_count(control, "values");
+    int index = present_value(control), count = mw_json_count(control, "values");
     mw_style act =
         mw_style_with(focused ? MW_ROLE_FOCUS : MW_ROLE_ACCENT, focused ? MW_ATTR_BOLD : 0);
     if (focused)
         mw_grid_put(grid, 0, p->y, mw_grid_glyph(grid, MW_GLYPH_CURSOR), act);
     mw_grid_text(grid, 2, p->y, label_width, focused ? act : plain(),
-                 mw_data_text(control, "label"));
+                 mw_json_text(control, "label"));
     int x = 2 + label_width + 2;
     int value_width = mw_text_width(value) + (*unit ? mw_text_width(unit) + 1 : 0);
-    bool slider = strcmp(mw_data_text(control, "kind"), "slider") == 0;
+    bool slider = strcmp(mw_json_text(control, "kind"), "slider") == 0;
     mw_grid_put(grid, x, p->y, mw_grid_glyph(grid, MW_GLYPH_LEFT), act);
     x += 2;
     if (slider) {
@@ -370,17 +371,17 @@ static void draw_control(pen *p, const json_t *control, int label_width, bool fo
 
 static void draw_controls(pen *p, int fields)
 {
-    int count = mw_data_count(p->model->view, "controls"), label_width = 0;
+    int count = mw_json_count(p->model->view, "controls"), label_width = 0;
     for (int i = 0; i < count; i++) {
         int width =
-            mw_text_width(mw_data_text(mw_data_item(p->model->view, "controls", i), "label"));
+            mw_text_width(mw_json_text(mw_json_item(p->model->view, "controls", i), "label"));
         label_width = width > label_width ? width : label_width;
     }
     if (label_width > p->grid->width / 3)
         label_width = p->grid->width / 3;
     for (int i = 0; i < count; i++) {
         bool focused = p->model->focus == fields + i;
-        draw_control(p, mw_data_item(p->model->view, "controls", i), label_width, focused);
+        draw_control(p, mw_json_item(p->model->view, "controls", i), label_width, focused);
         if (focused)
             note_focus(p, p->y - 1);
     }
@@ -397,16 +398,16 @@ static void air(pen *p)
 /* Whose attempt it is comes before what this machine makes of it. */
 static void draw_notices(pen *p)
 {
-    const json_t *view = p->model->view, *attempt = mw_data_member(view, "attempt");
+    const json_t *view = p->model->view, *attempt = mw_json_member(view, "attempt");
     const char *offer = _("Go on, or press v twice to begin anew with other numbers.");
-    const char *first[] = {mw_data_text(attempt, "text"),
-                           mw_data_true(attempt, "offer") ? offer : ""};
-    int count = mw_data_count(view, "notices");
+    const char *first[] = {mw_json_text(attempt, "text"),
+                           mw_json_true(attempt, "offer") ? offer : ""};
+    int count = mw_json_count(view, "notices");
     if (*first[0] || count > 0)
         air(p);
     for (int i = -2; i < count; i++) {
         const char *text =
-            i < 0 ? first[i + 2] : json_string_value(mw_data_item(view, "notices", i));
+            i < 0 ? first[i + 2] : json_string_value(mw_json_item(view, "notices", i));
         mw_rect rect = {0, p->y, p->grid->width, p->grid->height - p->y};
         if (text && *text)
             p->y += mw_markdown_write(p->grid, rect, MW_ROLE_DIM, text);
@@ -415,16 +416,16 @@ static void draw_notices(pen *p)
 
 static void draw_replies(pen *p)
 {
-    const json_t *view = p->model->view, *hint = mw_data_member(view, "hint");
-    for (int i = 0; i < mw_data_count(view, "feedback"); i++) {
-        const json_t *feedback = mw_data_item(view, "feedback", i);
+    const json_t *view = p->model->view, *hint = mw_json_member(view, "hint");
+    for (int i = 0; i < mw_json_count(view, "feedback"); i++) {
+        const json_t *feedback = mw_json_item(view, "feedback", i);
         if (i == 0 || p->roomy)
             air(p);
-        write_feedback(p, mw_data_text(feedback, "tone"), mw_data_text(feedback, "text"), 0);
+        write_feedback(p, mw_json_text(feedback, "tone"), mw_json_text(feedback, "text"), 0);
     }
-    int hints = mw_data_count(hint, "texts"), total = mw_data_int(hint, "total", hints);
+    int hints = mw_json_count(hint, "texts"), total = mw_json_int(hint, "total", hints);
     for (int i = 0; i < hints; i++) {
-        const char *text = json_string_value(mw_data_item(hint, "texts", i));
+        const char *text = json_string_value(mw_json_item(hint, "texts", i));
         char title[64];
         air(p);
         snprintf(title, sizeof title, _("hint %d of %d"), i + 1, total);
@@ -441,9 +442,9 @@ static int shared_label_width(const pen *p, int fields)
     enum { USEFUL = 12 };
     int widest = 0;
     for (int i = 0; i < fields && !p->roomy; i++) {
-        const json_t *field = mw_data_item(p->model->view, "fields", i);
-        int width = mw_text_width(mw_data_text(field, "label"));
-        int unit = mw_text_width(mw_data_text(field, "unit"));
+        const json_t *field = mw_json_item(p->model->view, "fields", i);
+        int width = mw_text_width(mw_json_text(field, "label"));
+        int unit = mw_text_width(mw_json_text(field, "unit"));
         if (width + unit + USEFUL + 7 > p->grid->width)
             return 0;
         widest = width > widest ? width : widest;
@@ -454,11 +455,12 @@ static int shared_label_width(const pen *p, int fields)
 /* The last word of a lab: what it was worth. */
 static void draw_end(pen *p)
 {
-    const json_t *score = mw_data_member(p->model->view, "score");
-    double earned = mw_data_number(score, "earned"), possible = mw_data_number(score, "possible");
-    double pending = mw_data_number(score, "pending");
+    const json_t *score = mw_json_member(p->model->view, "score");
+    double earned = mw_json_number(score, "earned", NAN),
+           possible = mw_json_number(score, "possible", NAN);
+    double pending = mw_json_number(score, "pending", NAN);
     char text[256];
-    if (!mw_data_true(p->model->view, "finished"))
+    if (!mw_json_true(p->model->view, "finished"))
         return;
     air(p);
     mw_grid_rule(p->grid, 0, p->y++, p->grid->width, _("finished"), mw_style_of(MW_ROLE_RULE));
@@ -479,11 +481,11 @@ mw_asked mw_asked_draw(const mw_model *model, mw_grid *grid, bool roomy)
 {
     pen p = {
         .model = model, .grid = grid, .roomy = roomy, .out = {.focus_first = -1, .focus_last = -1}};
-    int fields = mw_data_count(model->view, "fields");
+    int fields = mw_json_count(model->view, "fields");
     p.label_width = shared_label_width(&p, fields);
     for (int i = 0; i < fields && p.y < grid->height; i++)
-        draw_field(&p, mw_data_item(model->view, "fields", i), model->focus == i);
-    if (mw_data_count(model->view, "controls") > 0) {
+        draw_field(&p, mw_json_item(model->view, "fields", i), model->focus == i);
+    if (mw_json_count(model->view, "controls") > 0) {
         if (!roomy && fields > 0)
             air(&p);
         draw_controls(&p, fields);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/view/data.h"
 #include "tui/view/asked.h"
 
@@ -16,15 +17,15 @@ const mw_draft *mw_asked_draft(const mw_model *model, const char *field)
 const json_t *mw_asked_place(const mw_model *model, bool *set, double *x, double *y, bool *focused)
 {
     *set = *focused = false;
-    for (int i = 0; i < mw_data_count(model->view, "fields"); i++) {
-        const json_t *field = mw_data_item(model->view, "fields", i);
-        if (strcmp(mw_data_text(field, "kind"), "place") != 0)
+    for (int i = 0; i < mw_json_count(model->view, "fields"); i++) {
+        const json_t *field = mw_json_item(model->view, "fields", i);
+        if (strcmp(mw_json_text(field, "kind"), "place") != 0)
             continue;
-        const mw_draft *draft = mw_asked_draft(model, mw_data_text(field, "id"));
-        const json_t *value = mw_data_member(field, "value");
-        bool locked = mw_data_true(field, "locked");
-        *x = draft && draft->placed && !locked ? draft->x : mw_data_number(value, "x");
-        *y = draft && draft->placed && !locked ? draft->y : mw_data_number(value, "y");
+        const mw_draft *draft = mw_asked_draft(model, mw_json_text(field, "id"));
+        const json_t *value = mw_json_member(field, "value");
+        bool locked = mw_json_true(field, "locked");
+        *x = draft && draft->placed && !locked ? draft->x : mw_json_number(value, "x", NAN);
+        *y = draft && draft->placed && !locked ? draft->y : mw_json_number(value, "y", NAN);
         *set = *x > 0 && *y > 0 && isfinite(*x) && isfinite(*y);
         *focused = model->focus == i && !locked;
         return field;

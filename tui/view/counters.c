@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "labs/locale/reason.h"
 #include "labs/locale/words.h"
@@ -36,7 +37,7 @@ typedef struct table {
 static int rank_of(const json_t *row)
 {
     mw_quantity quantity;
-    return mw_quantity_find(mw_data_text(row, "id"), &quantity) ? mw_quantity_of(quantity)->rank
+    return mw_quantity_find(mw_json_text(row, "id"), &quantity) ? mw_quantity_of(quantity)->rank
                                                                 : 0;
 }
 
@@ -54,10 +55,10 @@ static int spare_row(const table *t)
 
 static void choose_rows(const mw_model *model, table *t, int most)
 {
-    int count = mw_data_count(model->view, "counters");
+    int count = mw_json_count(model->view, "counters");
     t->rows = count < ROWS_MAX ? count : ROWS_MAX;
     for (int r = 0; r < t->rows; r++)
-        t->json[r] = mw_data_item(model->view, "counters", r);
+        t->json[r] = mw_json_item(model->view, "counters", r);
     for (int row; t->rows > most && (row = spare_row(t)) >= 0;) {
         t->rows--;
         for (int r = row; r < t->rows; r++)
@@ -80,8 +81,8 @@ static bool live_value(const mw_model *model, const char *id, int column, mw_num
 
 static void read_cell(const mw_model *model, const json_t *row, int column, cell *out)
 {
-    const json_t *json = mw_data_member(row, mw_counter_member(column));
-    out->live = live_value(model, mw_data_text(row, "id"), column, &out->number);
+    const json_t *json = mw_json_member(row, mw_counter_member(column));
+    out->live = live_value(model, mw_json_text(row, "id"), column, &out->number);
     if (!out->live && (!json || json_is_null(json)))
         return;
     out->shown = true;
@@ -95,7 +96,7 @@ static void read_cell(const mw_model *model, const json_t *row, int column, cell
 static void read_note(const json_t *row, const cell *cells, uint64_t executions, char *note,
                       size_t size)
 {
-    if (cells[1].live && strcmp(mw_data_text(row, "id"), "flops") == 0 && executions > 1) {
+    if (cells[1].live && strcmp(mw_json_text(row, "id"), "flops") == 0 && executions > 1) {
         snprintf(note, size, _("in %llu runs so far"), (unsigned long long)executions);
         return;
     }
@@ -403,7 +404,7 @@ static int table_height(const table *t, detail level, int width)
 
 int mw_counters_height(const mw_model *model, int width)
 {
-    table *t = mw_data_count(model->view, "counters") > 0 ? malloc(sizeof *t) : NULL;
+    table *t = mw_json_count(model->view, "counters") > 0 ? malloc(sizeof *t) : NULL;
     int height = 0;
     if (t) {
         *t = (table){.still = true};

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "labs/view/data.h"
 #include "tui/view/chrome.h"
@@ -54,26 +55,26 @@ static void read_map(const mw_model *model, map *m)
         const json_t *course = json_array_get(model->courses, c);
         const char *unit = "";
         if (json_array_size(model->courses) > 1)
-            add_line(m, course, NULL, mw_data_text(course, "title"), -1);
-        for (int i = 0; i < mw_data_count(course, "labs"); i++) {
-            const json_t *lab = mw_data_item(course, "labs", i);
-            const char *its_unit = mw_data_text(lab, "unit");
+            add_line(m, course, NULL, mw_json_text(course, "title"), -1);
+        for (int i = 0; i < mw_json_count(course, "labs"); i++) {
+            const json_t *lab = mw_json_item(course, "labs", i);
+            const char *its_unit = mw_json_text(lab, "unit");
             if (*its_unit && strcmp(its_unit, unit) != 0)
                 add_line(m, course, NULL, its_unit, -1);
             unit = its_unit;
             add_line(m, course, lab, NULL, row++);
             m->labs++;
-            const char *state = mw_data_text(lab, "state");
+            const char *state = mw_json_text(lab, "state");
             bool open = strcmp(state, "open") == 0;
             if ((open && !m->next_is_open) || (!m->next && strcmp(state, "new") == 0)) {
                 m->next = lab;
                 m->next_is_open = open;
             }
-            m->hits += find_text(mw_data_text(lab, "title"), model->search) != NULL;
+            m->hits += find_text(mw_json_text(lab, "title"), model->search) != NULL;
             m->finished += strcmp(state, "done") == 0;
             m->unknown += strcmp(state, "unknown") == 0;
-            double earned = mw_data_number(lab, "earned"),
-                   possible = mw_data_number(lab, "possible");
+            double earned = mw_json_number(lab, "earned", NAN),
+                   possible = mw_json_number(lab, "possible", NAN);
             m->earned += isfinite(earned) ? earned : 0;
             m->possible += isfinite(possible) ? possible : 0;
         }
@@ -82,7 +83,7 @@ static void read_map(const mw_model *model, map *m)
 
 static void write_minutes(const json_t *lab, char *text, size_t size)
 {
-    const json_t *minutes = mw_data_member(lab, "minutes");
+    const json_t *minutes = mw_json_member(lab, "minutes");
     double low = json_number_value(json_array_get(minutes, 0));
     double high = json_number_value(json_array_get(minutes, 1));
     if (json_is_number(minutes))
@@ -96,8 +97,9 @@ static void write_minutes(const json_t *lab, char *text, size_t size)
 static void write_state(const json_t *lab, bool next, char *points, size_t points_size, char *step,
                         size_t step_size)
 {
-    const char *state = mw_data_text(lab, "state");
-    double earned = mw_data_number(lab, "earned"), possible = mw_data_number(lab, "possible");
+    const char *state = mw_json_text(lab, "state");
+    double earned = mw_json_number(lab, "earned", NAN),
+           possible = mw_json_number(lab, "possible", NAN);
     points[0] = step[0] = '\0';
     if (strcmp(state, "absent") == 0)
         return;
@@ -140,7 +142,7 @@ static void draw_lab(const mw_model *model, mw_grid *grid, const map_line *line,
                      mw_rect body, int y)
 {
     const json_t *lab = line->lab;
-    const char *state = mw_data_text(lab, "state"), *title = mw_data_text(lab, "title");
+    const char *state = mw_json_text(lab, "state"), *title = mw_json_text(lab, "title");
     bool here = line->row == model->course_row, absent = strcmp(state, "absent") == 0;
     bool hit = !*model->search || find_text(title, model->search);
     mw_style style = absent || !hit ? mw_style_of(MW_ROLE_DIM) : mw_style_of(MW_ROLE_TEXT);
@@ -156,11 +158,11 @@ static void draw_lab(const mw_model *model, mw_grid *grid, const map_line *line,
                     mw_style_of(MW_ROLE_ACCENT));
 
     char number[16], minutes[32], points[32], step[64];
-    const json_t *json_number = mw_data_member(lab, "number");
+    const json_t *json_number = mw_json_member(lab, "number");
     if (json_is_integer(json_number))
-        snprintf(number, sizeof number, "%02d", mw_data_int(lab, "number", 0));
+        snprintf(number, sizeof number, "%02d", mw_json_int(lab, "number", 0));
     else
-        snprintf(number, sizeof number, "%.6s", mw_data_text(lab, "number"));
+        snprintf(number, sizeof number, "%.6s", mw_json_text(lab, "number"));
     write_minutes(lab, minutes, sizeof minutes);
     write_state(lab, next, points, sizeof points, step, sizeof step);
 
@@ -171,7 +173,7 @@ static void draw_lab(const mw_model *model, mw_grid *grid, const map_line *line,
     int star_x = minutes_x - 3, title_x = body.x + 8;
     mw_grid_text(grid, body.x + 5, y, 3, mw_style_of(MW_ROLE_DIM), number);
     draw_title(model, grid, title, title_x, y, star_x - title_x - 1, style);
-    if (mw_data_true(lab, "core"))
+    if (mw_json_true(lab, "core"))
         mw_grid_put(grid, star_x, y, mw_grid_glyph(grid, MW_GLYPH_STAR),
                     mw_style_of(absent ? MW_ROLE_DIM : MW_ROLE_ACCENT));
     mw_grid_text(grid, minutes_x, y, 11, mw_style_of(MW_ROLE_DIM), minutes);
@@ -267,7 +269,7 @@ void mw_view_course(const mw_model *model, mw_grid *grid)
     else if (m.labs > 0)
         snprintf(right, sizeof right, _("%d of %d labs"), m.finished, m.labs);
     const char *title = json_array_size(model->courses) == 1
-                            ? mw_data_text(json_array_get(model->courses, 0), "title")
+                            ? mw_json_text(json_array_get(model->courses, 0), "title")
                             : "memwall";
     mw_chrome_head(grid, "", title, right);
     mw_rect body = mw_chrome_body(grid);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "labs/view/data.h"
 #include "tui/view/asked.h"
@@ -29,14 +30,14 @@ typedef struct lab_parts {
 
 static const char *step_title(const mw_model *model)
 {
-    return mw_data_text(mw_data_member(model->view, "step"), "title");
+    return mw_json_text(mw_json_member(model->view, "step"), "title");
 }
 
 static lab_parts parts_make(const mw_model *model, const mw_grid *grid)
 {
     lab_parts p = {0};
     int width = mw_lab_text_width(model, grid);
-    const char *text = mw_data_text(model->view, "text");
+    const char *text = mw_json_text(model->view, "text");
     p.text = mw_markdown_layout(text, width);
     p.title_rows = *step_title(model) && text[0] != '#' ? 2 : 0;
     p.asked_grid.charset = grid->charset;
@@ -69,26 +70,26 @@ static const char *kind_word(const char *kind)
 
 static void draw_head(const mw_model *model, mw_grid *grid)
 {
-    const json_t *lab = mw_data_member(model->view, "lab"),
-                 *step = mw_data_member(model->view, "step");
+    const json_t *lab = mw_json_member(model->view, "lab"),
+                 *step = mw_json_member(model->view, "step");
     char number[32], what[160], right[128];
     const char *lab_number = mw_data_scalar(lab, "number", number, sizeof number);
-    if (json_is_integer(mw_data_member(lab, "number"))) {
-        snprintf(number, sizeof number, "%02d", mw_data_int(lab, "number", 0));
+    if (json_is_integer(mw_json_member(lab, "number"))) {
+        snprintf(number, sizeof number, "%02d", mw_json_int(lab, "number", 0));
         lab_number = number;
     }
     snprintf(what, sizeof what, "%.8s%s%.120s", lab_number, *lab_number ? " " : "",
-             mw_data_text(lab, "title"));
-    int index = mw_data_int(step, "index", 0), count = mw_data_int(step, "count", 0);
+             mw_json_text(lab, "title"));
+    int index = mw_json_int(step, "index", 0), count = mw_json_int(step, "count", 0);
     bool wide = grid->width >= 90;
     int bar = wide ? 20 : 0;
     right[0] = '\0';
     if (count > 0)
         snprintf(right, sizeof right, wide ? _("%.40s · step %d of %d") : _("%.20s · %d/%d"),
-                 kind_word(mw_data_text(step, "kind")), index, count);
+                 kind_word(mw_json_text(step, "kind")), index, count);
     int gap = bar && count > 0 ? bar + 1 : 0;
     int end = grid->width - 1 - gap;
-    mw_chrome_head(grid, wide ? mw_data_text(lab, "course") : "", what, "");
+    mw_chrome_head(grid, wide ? mw_json_text(lab, "course") : "", what, "");
     int width = mw_text_width(right);
     mw_grid_fill(grid, (mw_rect){end - width - 2, 0, grid->width - end + width + 2, 1}, ' ',
                  mw_style_of(MW_ROLE_TEXT));
@@ -183,14 +184,14 @@ static void draw_plot(const mw_model *model, const lab_parts *p, mw_grid *grid)
     if (p->layout.plot.height == 0)
         return;
     mw_plot *plot =
-        mw_plot_new(mw_data_member(model->view, "roofline"), model, grid->charset, p->layout.plot);
+        mw_plot_new(mw_json_member(model->view, "roofline"), model, grid->charset, p->layout.plot);
     if (!plot)
         return;
     mw_plot_draw(plot, grid);
     bool set, focused;
     double x, y;
     const json_t *place = mw_asked_place(model, &set, &x, &y, &focused);
-    if (place && set && !mw_data_true(place, "locked"))
+    if (place && set && !mw_json_true(place, "locked"))
         mw_plot_draw_placed(plot, grid, x, y, focused);
     free(plot);
 }
@@ -235,7 +236,7 @@ void mw_view_lab(const mw_model *model, mw_grid *grid)
     draw_text(model, &p, grid);
     draw_asked(&p, grid);
     if (p.layout.chart.height > 0)
-        mw_series_draw(mw_data_member(model->view, "chart"), grid, p.layout.chart);
+        mw_series_draw(mw_json_member(model->view, "chart"), grid, p.layout.chart);
     draw_plot(model, &p, grid);
     if (p.layout.run.height > 0)
         mw_run_draw(model, grid, p.layout.run.x, p.layout.run.y, p.layout.run.width);
@@ -295,7 +296,7 @@ static mw_plot *present_plot(const mw_model *model, const mw_grid *grid)
     lab_parts p = parts_make(model, grid);
     mw_plot *plot = NULL;
     if (p.layout.plot.height > 0)
-        plot = mw_plot_new(mw_data_member(model->view, "roofline"), model, grid->charset,
+        plot = mw_plot_new(mw_json_member(model->view, "roofline"), model, grid->charset,
                            p.layout.plot);
     parts_free(&p);
     return plot;

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/view/data.h"
 #include "tui/view/asked.h"
 #include "tui/view/chrome.h"
@@ -26,20 +27,20 @@ static int at_least(int value, int least)
 
 static bool has_plot(const mw_model *model)
 {
-    const json_t *roofline = mw_data_member(model->view, "roofline");
-    return mw_data_count(roofline, "memory") + mw_data_count(roofline, "compute") +
-               mw_data_count(roofline, "points") >
+    const json_t *roofline = mw_json_member(model->view, "roofline");
+    return mw_json_count(roofline, "memory") + mw_json_count(roofline, "compute") +
+               mw_json_count(roofline, "points") >
            0;
 }
 
 static bool has_chart(const mw_model *model)
 {
-    return json_is_object(mw_data_member(model->view, "chart"));
+    return json_is_object(mw_json_member(model->view, "chart"));
 }
 
 static bool has_numbers(const mw_model *model)
 {
-    return mw_data_count(model->view, "counters") > 0;
+    return mw_json_count(model->view, "counters") > 0;
 }
 
 static bool has_picture(const mw_model *model)
@@ -192,7 +193,7 @@ static void lay_single(const mw_model *model, mw_lab_layout *l, mw_rect body, in
     if (l->panel == MW_PANEL_PLOT && place) {
         /* Its label and what is typed; what was said to that as well, while it may be mended. */
         int rows = 2;
-        if (focused && mw_data_member(place, "feedback"))
+        if (focused && mw_json_member(place, "feedback"))
             rows = at_least(at_most(asked_rows, body.height - PLOT_LEAST), 2);
         rows = at_most(rows, SAID_MOST);
         l->asked = (mw_rect){body.x, body.y, body.width, rows};

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "labs/engine/wire/machine.h"
+#include "labs/engine/wire/member.h"
 #include "labs/engine/wire/verdict.h"
 #include "labs/locale/locale.h"
 #include "labs/locale/reason.h"
@@ -34,7 +35,7 @@ static void mark(char *text, size_t size, const char *sign)
 /* "clean, measured 2 h ago" */
 static void write_verdict(const mw_model *model, char *text, size_t size)
 {
-    const char *verdict = mw_data_text(model->machine, "verdict");
+    const char *verdict = mw_json_text(model->machine, "verdict");
     double age = model->machine_known ? model->machine_age : -1;
     const char *word = mw_json_has_run_verdict(model->machine, MW_RUN_NOMINAL)
                            ? _("nominal: not measured yet")
@@ -93,7 +94,7 @@ void mw_machine_summary_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
     bool warn = !mw_json_has_run_verdict(model->machine, MW_RUN_CLEAN);
     mw_grid_text(grid, rect.x + rect.width - width, rect.y, width,
                  mw_style_of(warn ? MW_ROLE_WARNING : MW_ROLE_GOOD), text);
-    snprintf(name, sizeof name, "%.40s", mw_data_text(model->machine, "brand"));
+    snprintf(name, sizeof name, "%.40s", mw_json_text(model->machine, "brand"));
     mw_grid_text(grid, x, rect.y, rect.x + rect.width - width - 2 - x, mw_style_of(MW_ROLE_DIM),
                  name);
 
@@ -107,14 +108,14 @@ void mw_machine_summary_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
         mark(text, sizeof text, mw_unsure_mark(roofs.burst.unsure));
         write_item(grid, &at, rect.x + 2, "f32", text);
     }
-    for (int i = 0; i < mw_data_count(model->machine, "levels"); i++) {
-        const json_t *level = mw_data_item(model->machine, "levels", i);
+    for (int i = 0; i < mw_json_count(model->machine, "levels"); i++) {
+        const json_t *level = mw_json_item(model->machine, "levels", i);
         mw_machine_rate(level, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, text, sizeof text);
         /* The unit once, at the last level. */
-        if (i + 1 < mw_data_count(model->machine, "levels") && strstr(text, " GB/s"))
+        if (i + 1 < mw_json_count(model->machine, "levels") && strstr(text, " GB/s"))
             *strstr(text, " GB/s") = '\0';
         mark(text, sizeof text, mw_row_mark(level));
-        snprintf(name, sizeof name, "%.40s", mw_level_word(mw_data_text(level, "name")));
+        snprintf(name, sizeof name, "%.40s", mw_level_word(mw_json_text(level, "name")));
         write_item(grid, &at, rect.x + 2, name, text);
     }
     if (both) {
@@ -136,7 +137,7 @@ static json_t *roof_row(const char *label, const mw_roof *roof, const char *unit
 
 static const char *name_of(const json_t *json, const mw_machine_level *level)
 {
-    return mw_level_word(mw_data_text(mw_data_item(json, "levels", (int)level->row), "name"));
+    return mw_level_word(mw_json_text(mw_json_item(json, "levels", (int)level->row), "name"));
 }
 
 /* The machine as the roofline of a view model: every level, the best roof of each element type. */
@@ -166,21 +167,22 @@ static json_t *roofline_of(const json_t *json)
 static json_t *sweep_of(const json_t *machine)
 {
     json_t *points = json_array(), *marks = json_array();
-    for (int i = 0; i < mw_data_count(machine, "sweep"); i++) {
-        const json_t *p = mw_data_item(machine, "sweep", i);
-        double bytes = mw_data_number(p, "bytes"), rate = mw_data_number(p, "bytes_per_second");
-        double low = mw_data_number(p, "low"), high = mw_data_number(p, "high");
+    for (int i = 0; i < mw_json_count(machine, "sweep"); i++) {
+        const json_t *p = mw_json_item(machine, "sweep", i);
+        double bytes = mw_json_number(p, "bytes", NAN),
+               rate = mw_json_number(p, "bytes_per_second", NAN);
+        double low = mw_json_number(p, "low", NAN), high = mw_json_number(p, "high", NAN);
         if (bytes > 0 && rate > 0)
             json_array_append_new(points,
                                   json_pack("[f, f, f, f]", bytes, rate, isfinite(low) ? low : rate,
                                             isfinite(high) ? high : rate));
     }
-    for (int i = 0; i < mw_data_count(machine, "levels"); i++) {
-        const json_t *level = mw_data_item(machine, "levels", i);
-        double bytes = mw_data_number(level, "effective_bytes");
+    for (int i = 0; i < mw_json_count(machine, "levels"); i++) {
+        const json_t *level = mw_json_item(machine, "levels", i);
+        double bytes = mw_json_number(level, "effective_bytes", NAN);
         if (bytes > 0 && isfinite(bytes))
             json_array_append_new(marks, json_pack("{s:f, s:s, s:s}", "x", bytes, "label",
-                                                   mw_level_word(mw_data_text(level, "name")),
+                                                   mw_level_word(mw_json_text(level, "name")),
                                                    "kind", "given"));
     }
     return json_pack("{s:s, s:{s:s, s:s, s:s}, s:{s:s, s:s, s:s}, s:[{s:s, s:s, s:s, s:o}], s:o}",
@@ -233,8 +235,8 @@ static int draw_status(const mw_model *model, mw_grid *grid, mw_rect rect)
     int x = rect.x + 2;
     x += mw_grid_text(grid, x, y, right - x, mw_style_of(clean ? MW_ROLE_GOOD : MW_ROLE_WARNING),
                       text);
-    double seconds = mw_data_number(model->machine, "seconds");
-    double clock = mw_data_number(model->machine, "clock_hz");
+    double seconds = mw_json_number(model->machine, "seconds", NAN);
+    double clock = mw_json_number(model->machine, "clock_hz", NAN);
     if (seconds > 0) {
         x += mw_grid_textf(grid, x, y, right - x, mw_style_of(MW_ROLE_DIM), _(" in %.1f s"),
                            seconds);
@@ -244,13 +246,13 @@ static int draw_status(const mw_model *model, mw_grid *grid, mw_rect rect)
         mw_grid_textf(grid, x, y, right - x, mw_style_of(MW_ROLE_DIM), _("   clock %s"), text);
     }
     y++;
-    for (int i = 0; i < mw_data_count(model->machine, "reasons") && y < rect.y + rect.height - 1;
+    for (int i = 0; i < mw_json_count(model->machine, "reasons") && y < rect.y + rect.height - 1;
          i++) {
         char said[MW_REASON_TEXT];
         y += mw_chrome_write(grid,
                              (mw_rect){rect.x + 2, y, rect.width - 2, rect.y + rect.height - y},
                              mw_style_of(MW_ROLE_DIM),
-                             mw_json_said(mw_data_item(model->machine, "reasons", i), said));
+                             mw_json_said(mw_json_item(model->machine, "reasons", i), said));
     }
     if (*model->hardware && y < rect.y + rect.height) {
         int used = mw_grid_text(grid, rect.x + 2, y, rect.width - 2, mw_style_of(MW_ROLE_TEXT),
@@ -266,15 +268,15 @@ json_t *mw_machine_view(const json_t *machine)
 {
     return json_pack("{s:{s:s, s:s}, s:{s:s, s:s}, s:{s:s, s:s}, s:o, s:o}", "lab", "id", "machine",
                      "title", _("This machine"), "step", "id", "", "title",
-                     mw_data_text(machine, "brand"), "machine", "brand",
-                     mw_data_text(machine, "brand"), "verdict", mw_data_text(machine, "verdict"),
+                     mw_json_text(machine, "brand"), "machine", "brand",
+                     mw_json_text(machine, "brand"), "verdict", mw_json_text(machine, "verdict"),
                      "roofline", roofline_of(machine), "chart", sweep_of(machine));
 }
 
 static void draw_pictures(const mw_model *model, mw_grid *grid, mw_rect rect)
 {
     json_t *roofline = roofline_of(model->machine), *sweep = sweep_of(model->machine);
-    bool has_sweep = mw_data_count(model->machine, "sweep") > 1;
+    bool has_sweep = mw_json_count(model->machine, "sweep") > 1;
     mw_rect upper = rect, lower = rect;
     if (has_sweep && rect.width >= 72) { /* side by side */
         upper.width = (rect.width - 4) / 2;
@@ -345,7 +347,7 @@ void mw_view_machine(const mw_model *model, mw_grid *grid)
     mw_grid_clear(grid);
     if (!mw_chrome_fits(grid))
         return;
-    mw_chrome_head(grid, _("This machine"), mw_data_text(model->machine, "brand"), "");
+    mw_chrome_head(grid, _("This machine"), mw_json_text(model->machine, "brand"), "");
     mw_rect body = mw_chrome_body(grid);
     if (!is_known(model)) {
         mw_chrome_write(

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "labs/locale/reason.h"
 #include "labs/locale/words.h"
@@ -11,7 +12,7 @@
 
 void mw_machine_rate(const json_t *object, const char *key, mw_unit unit, char *text, size_t size)
 {
-    double value = mw_data_number(object, key);
+    double value = mw_json_number(object, key, NAN);
     if (value > 0 && isfinite(value))
         mw_value_format(value, unit, 3, text, size);
     else
@@ -22,8 +23,8 @@ void mw_machine_rate(const json_t *object, const char *key, mw_unit unit, char *
 static void format_band(const json_t *object, const char *key, mw_unit unit, char *text,
                         size_t size)
 {
-    double value = mw_data_number(object, key);
-    double low = mw_data_number(object, "low"), high = mw_data_number(object, "high");
+    double value = mw_json_number(object, key, NAN);
+    double low = mw_json_number(object, "low", NAN), high = mw_json_number(object, "high", NAN);
     char from[24], to[24];
     text[0] = '\0';
     if (!(low > 0) || !(high > low) || !((high - low) / value > 0.005))
@@ -40,7 +41,7 @@ static void format_band(const json_t *object, const char *key, mw_unit unit, cha
 
 static void format_size(const json_t *object, const char *key, char *text, size_t size)
 {
-    double bytes = mw_data_number(object, key);
+    double bytes = mw_json_number(object, key, NAN);
     if (bytes > 0 && isfinite(bytes))
         mw_value_format(bytes, MW_UNIT_BYTE, 3, text, size);
     else
@@ -73,18 +74,18 @@ static void add_levels(const json_t *machine, mw_machine_tables *t)
     PUT(line, 3, "%s", _("all cores"));
     PUT(line, 4, "%s", _("holds"));
     PUT(line, 5, "%s", _("nominal"));
-    for (int i = 0; i < mw_data_count(machine, "levels"); i++) {
-        const json_t *level = mw_data_item(machine, "levels", i);
+    for (int i = 0; i < mw_json_count(machine, "levels"); i++) {
+        const json_t *level = mw_json_item(machine, "levels", i);
         line = add_line(t, false);
-        PUT(line, 0, "%.36s", mw_level_word(mw_data_text(level, "name")));
+        PUT(line, 0, "%.36s", mw_level_word(mw_json_text(level, "name")));
         mw_machine_rate(level, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[1],
                         MW_TABLE_CELL);
         format_band(level, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[2],
                     MW_TABLE_CELL);
-        mw_machine_rate(mw_data_member(level, "all_cores"), "bytes_per_second",
+        mw_machine_rate(mw_json_member(level, "all_cores"), "bytes_per_second",
                         MW_UNIT_BYTE_PER_SECOND, line->cells[3], MW_TABLE_CELL);
         mark_row(level, line->cells[1]);
-        mark_row(mw_data_member(level, "all_cores"), line->cells[3]);
+        mark_row(mw_json_member(level, "all_cores"), line->cells[3]);
         format_size(level, "effective_bytes", line->cells[4], MW_TABLE_CELL);
         format_size(level, "nominal_bytes", line->cells[5], MW_TABLE_CELL);
     }
@@ -99,20 +100,20 @@ static void add_compute(const json_t *machine, mw_machine_tables *t)
     PUT(line, 3, "f64 FLOP/s");
     PUT(line, 4, "%s", _("band"));
     /* f32 and f64 of the same instructions share a line. */
-    for (int i = 0; i < mw_data_count(machine, "compute"); i++) {
-        const json_t *compute = mw_data_item(machine, "compute", i);
+    for (int i = 0; i < mw_json_count(machine, "compute"); i++) {
+        const json_t *compute = mw_json_item(machine, "compute", i);
         char name[MW_TABLE_CELL], threads[16] = "";
-        if (mw_data_int(compute, "threads", 1) > 1)
-            snprintf(threads, sizeof threads, " ×%d", mw_data_int(compute, "threads", 1));
-        snprintf(name, sizeof name, "%.12s %.6s%s", mw_data_text(compute, "isa"),
-                 mw_data_text(compute, "op"), threads);
+        if (mw_json_int(compute, "threads", 1) > 1)
+            snprintf(threads, sizeof threads, " ×%d", mw_json_int(compute, "threads", 1));
+        snprintf(name, sizeof name, "%.12s %.6s%s", mw_json_text(compute, "isa"),
+                 mw_json_text(compute, "op"), threads);
         int at = -1;
         for (int k = 0; k < t->count; k++)
             if (!t->lines[k].heading && strcmp(t->lines[k].cells[0], name) == 0)
                 at = k;
         mw_table_line *row = at >= 0 ? &t->lines[at] : add_line(t, false);
         snprintf(row->cells[0], MW_TABLE_CELL, "%s", name);
-        int column = strcmp(mw_data_text(compute, "dtype"), "f64") == 0 ? 3 : 1;
+        int column = strcmp(mw_json_text(compute, "dtype"), "f64") == 0 ? 3 : 1;
         mw_machine_rate(compute, "flops_per_second", MW_UNIT_FLOP_PER_SECOND, row->cells[column],
                         MW_TABLE_CELL);
         /* The heading has the unit. */
@@ -127,7 +128,7 @@ static void add_compute(const json_t *machine, mw_machine_tables *t)
 
 static void add_mix(const json_t *machine, mw_machine_tables *t)
 {
-    if (mw_data_count(machine, "mix") == 0)
+    if (mw_json_count(machine, "mix") == 0)
         return;
     mw_table_line *line = add_line(t, true);
     PUT(line, 0, "%s", _("Mixed traffic"));
@@ -135,13 +136,13 @@ static void add_mix(const json_t *machine, mw_machine_tables *t)
     PUT(line, 2, "%s", _("band"));
     PUT(line, 3, "%s", _("on the bus"));
     PUT(line, 4, "%s", _("bus/program"));
-    for (int i = 0; i < mw_data_count(machine, "mix"); i++) {
-        const json_t *mix = mw_data_item(machine, "mix", i);
-        double rate = mw_data_number(mix, "bytes_per_second");
-        double bus = mw_data_number(mix, "bus_bytes_per_byte");
+    for (int i = 0; i < mw_json_count(machine, "mix"); i++) {
+        const json_t *mix = mw_json_item(machine, "mix", i);
+        double rate = mw_json_number(mix, "bytes_per_second", NAN);
+        double bus = mw_json_number(mix, "bus_bytes_per_byte", NAN);
         line = add_line(t, false);
-        PUT(line, 0, "%.24s %.14s", mw_level_word(mw_data_text(mix, "level")),
-            mw_data_text(mix, "op"));
+        PUT(line, 0, "%.24s %.14s", mw_level_word(mw_json_text(mix, "level")),
+            mw_json_text(mix, "op"));
         mw_machine_rate(mix, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[1],
                         MW_TABLE_CELL);
         format_band(mix, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[2],

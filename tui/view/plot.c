@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "labs/locale/words.h"
 #include "labs/view/data.h"
@@ -161,7 +162,7 @@ static void reserve_placed(const mw_model *model, mw_roofline_chart *chart)
     bool set = false, focused;
     double x, y;
     const json_t *field = model ? mw_asked_place(model, &set, &x, &y, &focused) : NULL;
-    if (!set || mw_data_true(field, "locked") || chart->point_count == MW_CHART_POINTS)
+    if (!set || mw_json_true(field, "locked") || chart->point_count == MW_CHART_POINTS)
         return;
     chart->points[chart->point_count++] =
         (mw_chart_point){.x = x, .y = y, .label = "", .live = true, .kind = MW_PREDICTED};

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "labs/view/data.h"
 
@@ -36,7 +37,7 @@ static const char *phase_word(const mw_model *model)
 
 void mw_run_draw(const mw_model *model, mw_grid *grid, int x, int y, int width)
 {
-    const json_t *run = mw_data_member(model->view, "run");
+    const json_t *run = mw_json_member(model->view, "run");
     mw_style rule = mw_style_of(MW_ROLE_RULE);
     mw_grid_hline(grid, x, y, width, rule);
     if (!model->running)
@@ -46,10 +47,10 @@ void mw_run_draw(const mw_model *model, mw_grid *grid, int x, int y, int width)
     char left[48] = "", title[192], done[48] = "";
     if (part > 0.03 && part < 1 && elapsed > 0.05)
         snprintf(left, sizeof left, _("%.1f s left"), elapsed * (1 - part) / part);
-    int total = mw_data_int(run, "total", 0);
+    int total = mw_json_int(run, "total", 0);
     if (total > 1)
-        snprintf(done, sizeof done, _(" · %d of %d"), mw_data_int(run, "done", 0) + 1, total);
-    const char *kernel = mw_data_text(run, "kernel"), *label = mw_data_text(run, "label");
+        snprintf(done, sizeof done, _(" · %d of %d"), mw_json_int(run, "done", 0) + 1, total);
+    const char *kernel = mw_json_text(run, "kernel"), *label = mw_json_text(run, "label");
     snprintf(title, sizeof title, "%.48s%s%.32s%s%s%s %.0f %%", kernel,
              *label && *kernel ? " · " : "", label, done, *label || *kernel ? " · " : "",
              phase_word(model), part * 100);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "labs/view/data.h"
 #include "tui/grid/canvas.h"
@@ -160,7 +161,7 @@ static void draw_all(series_view *v, mw_grid *grid, mw_rect outer)
     v->inner = (mw_rect){outer.x + margin, outer.y + 1 + legend, outer.width - margin, rows};
     mw_series_plan_make(&v->read.chart, v->inner.width, rows, &v->plan);
 
-    mw_grid_rule(grid, outer.x, outer.y, outer.width, mw_data_text(v->json, "title"),
+    mw_grid_rule(grid, outer.x, outer.y, outer.width, mw_json_text(v->json, "title"),
                  mw_style_of(MW_ROLE_RULE));
     mw_grid_text(grid, outer.x, outer.y + 1, outer.width, mw_style_of(MW_ROLE_DIM), title);
     draw_series_legend(v, grid, left, head);

@@ -1,17 +1,13 @@
 #include "labs/engine/host/waiting.h"
 
+#include "labs/engine/wire/member.h"
+
 #include <stdio.h>
 #include <string.h>
 
 static int64_t number_of(const json_t *entry, const char *name)
 {
     return json_integer_value(json_object_get(entry, name));
-}
-
-static const char *text_of(const json_t *entry, const char *name)
-{
-    const char *text = json_string_value(json_object_get(entry, name));
-    return text ? text : "";
 }
 
 bool mw_waiting_attempt(const json_t *waiting, const char *lab, mw_attempt *attempt)
@@ -21,11 +17,12 @@ bool mw_waiting_attempt(const json_t *waiting, const char *lab, mw_attempt *atte
     json_t *each;
     json_array_foreach(waiting, index, each)
     {
-        if (strcmp(text_of(each, "lab"), lab) != 0 || number_of(each, "attempt") <= attempt->id)
+        if (strcmp(mw_json_text(each, "lab"), lab) != 0 ||
+            number_of(each, "attempt") <= attempt->id)
             continue;
         newer = true;
         attempt->id = number_of(each, "attempt");
-        snprintf(attempt->seed, sizeof attempt->seed, "%s", text_of(each, "seed"));
+        snprintf(attempt->seed, sizeof attempt->seed, "%s", mw_json_text(each, "seed"));
     }
     return newer;
 }
@@ -68,7 +65,7 @@ void mw_waiting_summaries(const json_t *waiting, json_t *all)
     {
         json_t *summary = json_object_get(each, "summary");
         if (summary)
-            json_object_set(all, text_of(each, "lab"), summary);
+            json_object_set(all, mw_json_text(each, "lab"), summary);
     }
 }
 
@@ -77,7 +74,7 @@ const char *mw_waiting_last(const json_t *waiting)
     for (size_t i = json_array_size(waiting); i-- > 0;) {
         const json_t *entry = json_array_get(waiting, i);
         if (json_object_get(entry, "summary"))
-            return text_of(entry, "lab");
+            return mw_json_text(entry, "lab");
     }
     return NULL;
 }
