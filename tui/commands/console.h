@@ -60,6 +60,4 @@ void mw_machine_tell(const mw_lines *lines, mw_machine_state state, const mw_rea
 /* Whether there is a program of that name on the PATH. */
 bool mw_console_installed(const char *program);
 
-/* A member as a number (integer or real), or `otherwise`. */
-
 #endif
