@@ -1,5 +1,6 @@
 #include "registry.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "gemm/gemm.h"
 #include "gemv/gemv.h"
 #include "lu/lu.h"
+#include "model/nearest.h"
 #include "sparse/sparse.h"
 #include "stream/stream.h"
 #include "transformer/transformer.h"
@@ -91,7 +93,11 @@ static const mw_kernel *const kernels[] = {
 };
 /* clang-format on */
 
-enum { KERNEL_COUNT = sizeof kernels / sizeof kernels[0], NAME_MAX_LENGTH = 63, NEAREST = 3 };
+enum {
+    KERNEL_COUNT = sizeof kernels / sizeof kernels[0],
+    NAME_MAX_LENGTH = MW_NAME_LONGEST,
+    NEAREST = 3
+};
 
 size_t mw_registry_count(void)
 {
@@ -108,37 +114,14 @@ static void full_name(const mw_kernel *kernel, char *name, size_t size)
     snprintf(name, size, "%s/%s", kernel->family, kernel->variant);
 }
 
-/* Edit distance (insert, delete, replace), one row of the table at a time. */
-static size_t distance(const char *a, const char *b)
-{
-    size_t row[NAME_MAX_LENGTH + 2];
-    size_t columns = strlen(b);
-    for (size_t j = 0; j <= columns; j++)
-        row[j] = j;
-    for (size_t i = 0; a[i]; i++) {
-        size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (size_t j = 0; j < columns; j++) {
-            size_t best = diagonal + (a[i] != b[j]);
-            if (row[j + 1] + 1 < best)
-                best = row[j + 1] + 1;
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            diagonal = row[j + 1];
-            row[j + 1] = best;
-        }
-    }
-    return row[columns];
-}
-
 /* The few kernels whose names are least far from `name`, nearest first, as "a, b, c". */
 static void nearest(const char *name, char *text, size_t size)
 {
-    size_t far[KERNEL_COUNT];
+    int far[KERNEL_COUNT];
     for (size_t i = 0; i < KERNEL_COUNT; i++) {
         char known[NAME_MAX_LENGTH + 1];
         full_name(kernels[i], known, sizeof known);
-        far[i] = distance(name, known);
+        far[i] = mw_edit_distance(name, known);
     }
     size_t length = 0;
     for (int n = 0; n < NEAREST && length < size; n++) {
@@ -149,7 +132,7 @@ static void nearest(const char *name, char *text, size_t size)
         }
         length += (size_t)snprintf(text + length, size - length, "%s%s/%s", n ? ", " : "",
                                    kernels[best]->family, kernels[best]->variant);
-        far[best] = SIZE_MAX;
+        far[best] = INT_MAX;
     }
 }
 

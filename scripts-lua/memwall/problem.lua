@@ -1,5 +1,7 @@
 -- problem.lua: mistakes of an author, said as "file:line: step 'x': field 'y': what is wrong".
 
+local native = require "memwall.native"
+
 local M = {}
 
 ---Raises an error that the host hands on with its status.
@@ -27,24 +29,6 @@ function M.describe(place, message, ...)
   return table.concat(parts, " ")
 end
 
--- Letters to insert, delete, replace or swap to turn one word into the other.
-local function distance(a, b)
-  local rows = { {} }
-  for j = 0, #b do rows[1][j] = j end
-  for i = 1, #a do
-    local above, row = rows[i], { [0] = i }
-    for j = 1, #b do
-      local same = a:byte(i) == b:byte(j)
-      row[j] = math.min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (same and 0 or 1))
-      if i > 1 and j > 1 and a:byte(i) == b:byte(j - 1) and a:byte(i - 1) == b:byte(j) then
-        row[j] = math.min(row[j], rows[i - 1][j - 2] + 1)
-      end
-    end
-    rows[i + 1] = row
-  end
-  return rows[#a + 1][#b]
-end
-
 ---The known word nearest to a mistyped one, or nil when none is near.
 ---@param word string
 ---@param known string[]
@@ -52,7 +36,7 @@ end
 function M.nearest(word, known)
   local best, least = nil, math.max(2, #word // 3) + 1
   for _, candidate in ipairs(known) do
-    local d = distance(word:sub(1, 60), candidate:sub(1, 60))
+    local d = native.distance(word:sub(1, 60), candidate:sub(1, 60))
     if d < least then best, least = candidate, d end
   end
   return best

@@ -11,11 +11,11 @@
 #include "labs/locale/locale.h"
 #include "labs/locale/reason.h"
 #include "labs/locale/words.h"
+#include "model/nearest.h"
 #include "tui/commands/bench_peers.h"
 #include "tui/commands/bench_session.h"
 #include "tui/commands/bench_targets.h"
 #include "tui/plain/lines.h"
-#include "tui/plain/nearest.h"
 
 static const mw_suite suites[] = {
     {"gemm", N_("Matrix times matrix against OpenBLAS, BLIS and the compute roof"), NULL, 0, NULL},

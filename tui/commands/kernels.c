@@ -4,9 +4,9 @@
 
 #include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
+#include "model/nearest.h"
 #include "tui/commands/console.h"
 #include "tui/plain/lines.h"
-#include "tui/plain/nearest.h"
 
 static const char *const kernel_keys[] = {"family", "variant", "isa", "summary", "params", NULL};
 static const char *const param_keys[] = {"name", "unit", "min", "max", "default", NULL};

@@ -1,6 +1,6 @@
 /* parse.c: from argv to a request, by getopt_long and the command's own option list. */
+#include "model/nearest.h"
 #include "tui/commands/command.h"
-#include "tui/plain/nearest.h"
 
 #include <getopt.h>
 #include <string.h>

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "labs/locale/locale.h"
+#include "model/nearest.h"
 #include "tui/commands/bench.h"
 #include "tui/commands/commands.h"
-#include "tui/plain/nearest.h"
 
 /* clang-format off */
 #define JSON_OPTION {"json", 'j', NULL, N_("Print JSON for programs")}

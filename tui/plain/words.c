@@ -4,8 +4,8 @@
 
 #include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
+#include "model/nearest.h"
 #include "tui/plain/figures.h"
-#include "tui/plain/nearest.h"
 #include "tui/plain/session.h"
 
 typedef struct word {

@@ -6,6 +6,7 @@
 
 #include "labs/engine/host/state.h"
 #include "labs/engine/wire/json_file.h"
+#include "model/nearest.h"
 
 enum { TITLE_MOST = 200 }; /* bytes of a title that are shown */
 
@@ -159,30 +160,6 @@ json_t *mw_host_courses(mw_host *host, const char *locale, mw_error *error)
 
 /* ---- finding one ---- */
 
-/* Edits between two short words (Levenshtein). */
-static size_t distance(const char *a, const char *b)
-{
-    enum { MOST = 64 };
-    size_t row[MOST + 1], rows = strlen(a), columns = strlen(b);
-    if (rows > MOST || columns > MOST)
-        return MOST;
-    for (size_t j = 0; j <= columns; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= rows; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= columns; j++) {
-            size_t above = row[j];
-            size_t best = diagonal + (a[i - 1] != b[j - 1]);
-            best = above + 1 < best ? above + 1 : best;
-            best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
-            diagonal = above;
-            row[j] = best;
-        }
-    }
-    return row[columns];
-}
-
 static bool is_named(const json_t *lab, const char *name)
 {
     const json_t *number = json_object_get(lab, "number");
@@ -207,7 +184,7 @@ typedef struct lab_search {
     char absent[160]; /* title of a lab that is announced only */
     char nearest[64];
     char present[256];
-    size_t nearest_distance;
+    int nearest_distance;
 } lab_search;
 
 static void consider(lab_search *finding, const json_t *lab, const char *name)
@@ -223,7 +200,8 @@ static void consider(lab_search *finding, const json_t *lab, const char *name)
     }
     if (!folder || !id)
         return;
-    size_t used = strlen(finding->present), edits = distance(name, id);
+    size_t used = strlen(finding->present);
+    int edits = mw_edit_distance(name, id);
     snprintf(finding->present + used, sizeof finding->present - used, "%s%s", used ? ", " : "", id);
     if (edits < finding->nearest_distance) {
         finding->nearest_distance = edits;

@@ -8,6 +8,7 @@
 #include "lua_machine.h"
 #include "lua_text.h"
 #include "model/knee.h"
+#include "model/nearest.h"
 #include "model/quantity.h"
 
 /* format(value, unit [, digits]) -> text: "256 MiB", "15.8 GB/s". */
@@ -152,6 +153,13 @@ static int native_reason(lua_State *L)
 }
 
 /* english(reason) -> its sentence, for authors; a text is a sentence already. */
+/* distance(a, b): mw_edit_distance. */
+static int native_distance(lua_State *L)
+{
+    lua_pushinteger(L, mw_edit_distance(luaL_checkstring(L, 1), luaL_checkstring(L, 2)));
+    return 1;
+}
+
 static int native_english(lua_State *L)
 {
     char text[MW_REASON_TEXT];
@@ -227,17 +235,11 @@ static void push_quantities(lua_State *L)
 
 int mw_lua_open_native(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"format", native_format},
-                                         {"load", native_load},
-                                         {"where", native_where},
-                                         {"array", native_array},
-                                         {"hash", native_hash},
-                                         {"harmful", native_harmful},
-                                         {"knee", native_knee},
-                                         {"reason", native_reason},
-                                         {"english", native_english},
-                                         {"place", native_place},
-                                         {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"format", native_format},   {"load", native_load},     {"where", native_where},
+        {"array", native_array},     {"hash", native_hash},     {"harmful", native_harmful},
+        {"knee", native_knee},       {"reason", native_reason}, {"distance", native_distance},
+        {"english", native_english}, {"place", native_place},   {NULL, NULL}};
     luaL_newlib(L, functions);
     mw_lua_add_machine(L);
     push_quantities(L);

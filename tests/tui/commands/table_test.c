@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/nearest.h"
 #include "tui/commands/command.h"
-#include "tui/plain/nearest.h"
 
 static void every_command_has_a_summary_and_unique_names(void **state)
 {

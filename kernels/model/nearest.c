@@ -1,17 +1,16 @@
-#include "tui/plain/nearest.h"
+#include "model/nearest.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-enum { NAME_LONGEST = 63 };
+enum { NAME_LONGEST = MW_NAME_LONGEST };
 
 static int smaller(int a, int b)
 {
     return a < b ? a : b;
 }
 
-/* Edit distance with transpositions of neighbours (optimal string alignment). */
-static int distance(const char *a, const char *b)
+int mw_edit_distance(const char *a, const char *b)
 {
     int rows = (int)strlen(a), columns = (int)strlen(b);
     if (rows > NAME_LONGEST || columns > NAME_LONGEST)
@@ -42,7 +41,7 @@ const char *mw_nearest(const char *name, const char *const *names, size_t count)
     for (size_t i = 0; i < count; i++) {
         /* An unfinished name means the one it begins. */
         bool prefix = length >= 2 && strncmp(names[i], name, length) == 0;
-        int d = prefix ? 0 : distance(name, names[i]);
+        int d = prefix ? 0 : mw_edit_distance(name, names[i]);
         if (d < least) {
             least = d;
             best = names[i];
