@@ -43,6 +43,15 @@ const char *mw_row_mark(const json_t *row)
     return word == MW_ROW_IS_IMPOSSIBLE ? " !" : mw_unsure_mark(word == MW_ROW_IS_UNSURE);
 }
 
+const char *mw_count_word(const char *unit)
+{
+    static const char *const words[] = {N_("elements"), N_("layers"), N_("threads")};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(unit, words[i]) == 0)
+            return _(words[i]);
+    return strcmp(unit, "1") == 0 ? "" : unit;
+}
+
 /* {1} is where bytes come from, {2} where they go. */
 static const char *end_of(void *row, size_t place)
 {

@@ -25,6 +25,10 @@ const char *mw_row_mark(const json_t *row);
 /* The same behind what is worked out from such roofs. */
 const char *mw_unsure_mark(bool unsure);
 
+/* What a parameter of a kernel or a control counts, behind its value: "elements"; "" for plain
+ * numbers, units as they are. */
+const char *mw_count_word(const char *unit);
+
 /* What stands before a row of a view's counters, by the row's id: "bytes loaded", "bytes, L1 to
  * L2". A row that is not known is called by its id. Returns `text`. */
 const char *mw_counter_label(const json_t *row, char text[MW_LABEL_TEXT]);

@@ -4,6 +4,7 @@
 
 #include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
+#include "labs/locale/words.h"
 #include "model/nearest.h"
 #include "tui/commands/console.h"
 #include "tui/plain/lines.h"
@@ -105,7 +106,7 @@ static void print_params(const mw_lines *lines, const json_t *kernel)
         value_text(json_object_get(param, "default"), preset, sizeof preset);
         value_text(json_object_get(param, "min"), low, sizeof low);
         value_text(json_object_get(param, "max"), high, sizeof high);
-        const char *unit = mw_json_text(param, "unit");
+        const char *unit = mw_count_word(mw_json_text(param, "unit"));
         const json_t *choices = json_object_get(param, "choices");
         const json_t *most = json_object_get(param, "text");
         if (json_is_integer(most))
@@ -114,8 +115,7 @@ static void print_params(const mw_lines *lines, const json_t *kernel)
         else if (json_is_array(choices))
             choices_text(choices, allowed, sizeof allowed);
         else
-            snprintf(allowed, sizeof allowed, _("%s to %s%s%s"), low, high,
-                     strcmp(unit, "1") == 0 ? "" : " ", strcmp(unit, "1") == 0 ? "" : unit);
+            snprintf(allowed, sizeof allowed, _("%s to %s%s%s"), low, high, *unit ? " " : "", unit);
         mw_table_row(table, mw_json_text(param, "name"), preset, allowed,
                      mw_json_text(param, "summary"));
     }

@@ -5,6 +5,7 @@
 #include "labs/engine/wire/json_print.h"
 #include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
+#include "labs/locale/words.h"
 #include "model/number.h"
 #include "tui/plain/figures.h"
 #include "tui/plain/markdown.h"
@@ -118,8 +119,8 @@ void mw_plain_tell_controls(mw_plain *plain)
         char text[1024], one[64];
         write_value(json_object_get(control, "value"), one, sizeof one);
         const char *label = mw_json_text(control, "label"), *id = mw_json_text(control, "id");
-        const char *unit = mw_json_text(control, "unit");
-        bool named = *label && strcmp(label, id) != 0, plainly = !*unit || strcmp(unit, "1") == 0;
+        const char *unit = mw_count_word(mw_json_text(control, "unit"));
+        bool named = *label && strcmp(label, id) != 0, plainly = !*unit;
         int used = snprintf(text, sizeof text, "%s%s%s%s%s%s%s: %s", named ? label : id,
                             named ? " (" : "", named ? id : "", named ? ")" : "",
                             plainly ? "" : " [", plainly ? "" : unit, plainly ? "" : "]", one);

@@ -334,9 +334,7 @@ static void draw_control(pen *p, const json_t *control, int label_width, bool fo
     char scratch[64];
     mw_grid *grid = p->grid;
     const char *value = mw_data_scalar(control, "value", scratch, sizeof scratch);
-    const char *unit = mw_json_text(control, "unit");
-    if (strcmp(unit, "1") == 0)
-        unit = "";
+    const char *unit = mw_count_word(mw_json_text(control, "unit"));
     int index = present_value(control), count = mw_json_count(control, "values");
     mw_style act =
         mw_style_with(focused ? MW_ROLE_FOCUS : MW_ROLE_ACCENT, focused ? MW_ATTR_BOLD : 0);
