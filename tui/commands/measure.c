@@ -251,14 +251,14 @@ static const char *bound_word(const char *bound)
                                            : bound;
 }
 
-/* "L2 195 GB/s", "avx512 ×2 342 GFLOP/s" */
+/* "L2 195 GB/s", "avx512 ×2 342 GFLOP/s ?" */
 static void name_roof(const char *name, const mw_roof *roof, mw_unit unit, char text[80])
 {
     char cores[16] = "", value[32];
     if (roof->cores > 1)
         snprintf(cores, sizeof cores, " ×%d", roof->cores);
     mw_value_format(roof->value, unit, 3, value, sizeof value);
-    snprintf(text, 80, "%s%s %s", name, cores, value);
+    snprintf(text, 80, "%s%s %s%s", name, cores, value, mw_unsure_mark(roof->unsure));
 }
 
 static void bound_row(mw_table *table, const json_t *measurement, const mw_measured_run *run)
@@ -280,6 +280,9 @@ static void bound_row(mw_table *table, const json_t *measurement, const mw_measu
              roofs->is_beside ? _("roofs: %s beside it, %s; ridge %s")
                               : _("roofs: %s, %s; ridge %s"),
              memory, compute, ridge);
+    bool unsure = roofs->memory.unsure || roofs->compute.unsure;
+    size_t end = strlen(note);
+    snprintf(note + end, sizeof note - end, "%s", mw_unsure_mark(unsure));
     put_row(table, _("bound by"), cells, note);
 }
 
