@@ -53,7 +53,8 @@ typedef struct mw_roofline_chart {
     int link_count;
     double x_low, x_high, y_low, y_high; /* wished ranges; 0 leaves the choice */
     const char *ridge_word;              /* "ridge" */
-    const mw_medium *medium;             /* NULL: mw_medium_cells */
+    const char *ridge_mark;  /* behind its value: " ?" where it is unsure; may be NULL */
+    const mw_medium *medium; /* NULL: mw_medium_cells */
 } mw_roofline_chart;
 
 typedef enum mw_label_owner {

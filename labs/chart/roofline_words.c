@@ -187,7 +187,8 @@ static void label_ridge(page *p)
         return;
     char text[64], value[20];
     mw_value_format(p->plan->ridge_value, MW_UNIT_ONE, 3, value, sizeof value);
-    snprintf(text, sizeof text, "%.40s %s", p->chart->ridge_word, value);
+    snprintf(text, sizeof text, "%.40s %s%s", p->chart->ridge_word, value,
+             p->chart->ridge_mark ? p->chart->ridge_mark : "");
     double width = fitting_width(p, text), line = p->medium->line;
     if (width <= 0)
         return;

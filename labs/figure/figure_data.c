@@ -83,6 +83,8 @@ static void add_roofs(json_t *rows, const json_t *roofline, const char *key, con
         const json_t *roof = mw_json_item(roofline, key, i);
         json_t *row = start_row(rows, MW_FIGURE_ROOFLINE, what, roof);
         set_number(row, mw_json_member(roof, "number"));
+        if (mw_json_true(roof, "unsure"))
+            set_text(row, "verdict", mw_row_word_name(MW_ROW_IS_UNSURE));
         json_object_set_new(row, "active", json_boolean(mw_json_true(roof, "active")));
     }
 }

@@ -9,6 +9,7 @@
 #include "labs/locale/locale.h"
 #include "labs/locale/reason.h"
 #include "labs/locale/utf8.h"
+#include "labs/locale/words.h"
 #include "labs/view/data.h"
 
 /* ---- the roofline ---- */
@@ -57,6 +58,15 @@ static void name_roof(const char *label, const mw_number *number, bool compute,
         name_band(label, number, value, unit, names[0]);
 }
 
+static void mark_names(char names[MW_CHART_NAMES][64])
+{
+    for (int i = 0; i < MW_CHART_NAMES; i++) {
+        size_t used = strlen(names[i]);
+        if (used > 0)
+            snprintf(names[i] + used, 64 - used, "%s", mw_unsure_mark(true));
+    }
+}
+
 /* Under the bytes of one level its own roof counts. */
 static bool is_active(const json_t *roof, bool compute, const char *level)
 {
@@ -78,9 +88,14 @@ static void read_roofs(const json_t *roofline, const char *key, bool compute,
             continue;
         const char *label = mw_json_text(roof, "label");
         name_roof(*label ? label : mw_json_text(roof, "id"), &number, compute, view->names[at]);
+        bool active = is_active(roof, compute, view->level), unsure = mw_json_true(roof, "unsure");
+        if (unsure)
+            mark_names(view->names[at]);
+        if (unsure && active)
+            view->chart.ridge_mark = mw_unsure_mark(true);
         view->chart.roofs[at] = (mw_chart_roof){.compute = compute,
                                                 .kind = number.kind,
-                                                .active = is_active(roof, compute, view->level),
+                                                .active = active,
                                                 .value = number.value,
                                                 .low = number.low,
                                                 .high = number.high,

@@ -16,6 +16,7 @@ M.__index = M
 ---@field low? number
 ---@field high? number
 ---@field cores integer for how many it stands
+---@field unsure? boolean as its row says
 
 ---@class memwall.Roofs what bounds one run
 ---@field dtype string

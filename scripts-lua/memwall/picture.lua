@@ -49,16 +49,16 @@ local function memory_roofs(ctx, roofs, begun)
     local of = ctx.machine:read_roof(i, roofs.threads)
     local name = ctx:level_name(level.name)
     local roof = { id = "memory:" .. i, label = by_cores(name, of), level = level.name, active = level == used or nil,
-      number = number(of.value, "B/s", kind, of.low, of.high) }
+      number = number(of.value, "B/s", kind, of.low, of.high), unsure = of.unsure }
     if level.remembered and of.cores == 1 then -- both are drawn: the one that was taught, and the one that was found
       local old = level.remembered
       list[#list + 1] = { id = "memory:" .. i .. ":remembered", label = ctx:say("roof_remembered", name), level = level.name,
-        number = number(old.bytes_per_second, "B/s", kind, old.low, old.high) }
+        number = number(old.bytes_per_second, "B/s", kind, old.low, old.high), unsure = old.verdict == "unsure" or nil }
       roof.label, roof.number.kind = ctx:say("roof_now", name), "measured"
     end
     if level == used and roofs.beside then
       roof.number = number(roofs.memory.value, "B/s", "measured", roofs.memory.low, roofs.memory.high)
-      roof.label = by_cores(ctx:say("roof_now", name), roofs.memory)
+      roof.label, roof.unsure = by_cores(ctx:say("roof_now", name), roofs.memory), roofs.memory.unsure
     end
     list[#list + 1] = roof
   end
@@ -74,7 +74,7 @@ local function compute_roofs(ctx, roofs)
   local function put(isa, roof, active)
     local cores = roof.cores > 1 and ":" .. roof.cores or ""
     list[#list + 1] = { id = "compute:" .. isa .. cores, label = by_cores((ISA[isa] or isa) .. " " .. roofs.dtype, roof),
-      active = active, number = number(roof.value, "FLOP/s", kind, roof.low, roof.high) }
+      active = active, number = number(roof.value, "FLOP/s", kind, roof.low, roof.high), unsure = roof.unsure }
   end
   if not roofs.compute then return list end
   if roofs.plain.value < roofs.burst.value then put(roofs.plain_isa, roofs.plain) end

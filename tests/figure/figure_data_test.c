@@ -73,6 +73,22 @@ static void the_data_of_a_roofline_are_the_numbers_of_the_view(void **state)
     json_decref(view);
 }
 
+static void a_roof_that_is_unsure_says_so_in_its_row(void **state)
+{
+    (void)state;
+    json_t *view = screen_fixture("15-serve-done");
+    json_t *roofs = json_object_get(json_object_get(view, "roofline"), "memory");
+    json_object_set_new(json_array_get(roofs, 3), "unsure", json_true());
+    json_t *data = mw_figure_data(MW_FIGURE_ROOFLINE, view);
+    json_t *rows = rows_of(data, "verdict", "unsure");
+    assert_int_equal(json_array_size(rows), 1);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(rows, 0), "label")),
+                        "DRAM (now)");
+    json_decref(rows);
+    json_decref(data);
+    json_decref(view);
+}
+
 static void the_places_of_a_point_by_level_are_rows_of_their_own(void **state)
 {
     (void)state;
@@ -256,6 +272,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_data_of_a_roofline_are_the_numbers_of_the_view),
+        cmocka_unit_test(a_roof_that_is_unsure_says_so_in_its_row),
         cmocka_unit_test(the_places_of_a_point_by_level_are_rows_of_their_own),
         cmocka_unit_test(the_data_of_a_sweep_are_the_numbers_of_the_view),
         cmocka_unit_test(the_data_of_the_counters_keep_their_kinds_and_reasons),

@@ -205,6 +205,25 @@ test.case("a roof that is as remembered again is remembered again", function()
   assert(#walk.view.notices == 0 and not said(walk.view, "was remembered"))
 end)
 
+test.case("a roof that is unsure says so in the picture, until another one is measured beside a run", function()
+  local machine = walks.machine()
+  machine.levels[4].verdict, machine.compute[3].verdict = "unsure", "unsure"
+  local walk = walks.new(walks.open(), machine)
+  up_to(walk, "gemv")
+  local function marked(list)
+    local names = {}
+    for _, roof in ipairs(list) do
+      if roof.unsure then names[#names + 1] = roof.label end
+    end
+    return table.concat(names, ", ")
+  end
+  assert(marked(walk.view.roofline.memory) == "DRAM", marked(walk.view.roofline.memory))
+  assert(marked(walk.view.roofline.compute):find "AVX%-512", marked(walk.view.roofline.compute))
+  walk:feed { e = "run", step = "gemv" }
+  walk:finish()
+  assert(marked(walk.view.roofline.memory) == "", marked(walk.view.roofline.memory))
+end)
+
 test.case("a row of the machine that others contradict is not used", function()
   local machine = walks.machine()
   table.insert(machine.levels, 4, { name = "L4", bytes_per_second = 5e9, low = 5e9, high = 5e9, effective_bytes = 1e12,

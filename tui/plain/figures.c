@@ -1,5 +1,6 @@
 #include "tui/plain/figures.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +73,12 @@ void mw_figures_counters(const mw_lines *lines, const json_t *counters)
     mw_table_free(table);
 }
 
+static void mark(bool unsure, char *text, size_t size)
+{
+    size_t used = strlen(text);
+    snprintf(text + used, size - used, "%s", mw_unsure_mark(unsure));
+}
+
 static void print_roofs(const mw_lines *lines, const json_t *roofs, const char *title)
 {
     if (json_array_size(roofs) == 0)
@@ -84,6 +91,7 @@ static void print_roofs(const mw_lines *lines, const json_t *roofs, const char *
     {
         char text[160];
         write_number(json_object_get(roof, "number"), text, sizeof text);
+        mark(mw_json_true(roof, "unsure"), text, sizeof text);
         mw_table_row(table, mw_json_text(roof, "label"), text,
                      mw_kind_word_of(mw_json_text(json_object_get(roof, "number"), "kind")));
     }
@@ -92,7 +100,7 @@ static void print_roofs(const mw_lines *lines, const json_t *roofs, const char *
 }
 
 /* The roof that bounds the run, as the view has it. */
-static double active(const json_t *roofs, const char **label)
+static double active(const json_t *roofs, const char **label, bool *unsure)
 {
     size_t i;
     json_t *roof;
@@ -101,6 +109,7 @@ static double active(const json_t *roofs, const char **label)
         if (!json_is_true(json_object_get(roof, "active")))
             continue;
         *label = mw_json_text(roof, "label");
+        *unsure = mw_json_true(roof, "unsure");
         return mw_json_number(json_object_get(roof, "number"), "value", 0);
     }
     return 0;
@@ -109,7 +118,8 @@ static double active(const json_t *roofs, const char **label)
 static void print_ridges(const mw_lines *lines, const json_t *roofline)
 {
     const char *roof = "";
-    double compute = active(json_object_get(roofline, "compute"), &roof);
+    bool unsure = false;
+    double compute = active(json_object_get(roofline, "compute"), &roof, &unsure);
     if (!(compute > 0))
         return;
     mw_lines_print(lines, _("  Ridge points under %s"), roof);
@@ -124,6 +134,7 @@ static void print_ridges(const mw_lines *lines, const json_t *roofline)
         char text[64];
         mw_value_format(mw_roofline_ridge(compute, value), MW_UNIT_FLOP_PER_BYTE, 3, text,
                         sizeof text);
+        mark(unsure || mw_json_true(memory, "unsure"), text, sizeof text);
         mw_table_row(table, mw_json_text(memory, "label"), text);
     }
     mw_table_print(table, lines, 4);

@@ -130,9 +130,9 @@ void mw_machine_summary_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
 
 static json_t *roof_row(const char *label, const mw_roof *roof, const char *unit, const char *kind)
 {
-    return json_pack("{s:s, s:{s:f, s:s, s:s, s:f, s:f}}", "label", label, "number", "value",
-                     roof->value, "unit", unit, "kind", kind, "low", fmax(roof->low, 0), "high",
-                     fmax(roof->high, 0));
+    return json_pack("{s:s, s:b, s:{s:f, s:s, s:s, s:f, s:f}}", "label", label, "unsure",
+                     roof->unsure, "number", "value", roof->value, "unit", unit, "kind", kind,
+                     "low", fmax(roof->low, 0), "high", fmax(roof->high, 0));
 }
 
 static const char *name_of(const json_t *json, const mw_machine_level *level)

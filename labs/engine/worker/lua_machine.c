@@ -38,6 +38,10 @@ static void push_roof(lua_State *L, const mw_roof *roof)
     lua_setfield(L, -2, "value");
     lua_pushinteger(L, roof->cores);
     lua_setfield(L, -2, "cores");
+    if (roof->unsure) {
+        lua_pushboolean(L, true);
+        lua_setfield(L, -2, "unsure");
+    }
     if (roof->low > 0 && roof->high > 0) {
         lua_pushnumber(L, roof->low);
         lua_setfield(L, -2, "low");

@@ -68,6 +68,25 @@ static void the_roofline_lists_roofs_ridges_and_points_with_kinds(void **state)
     assert_non_null(strstr(text, "you: x1.1 too high"));
 }
 
+static void what_is_unsure_is_marked_and_so_are_the_ridges_under_it(void **state)
+{
+    (void)state;
+    static const char *const numbers =
+        "{\"memory\":[{\"label\":\"L1\",\"number\":{\"value\":400e9,\"unit\":\"B/s\",\"kind\":"
+        "\"measured\"}},{\"label\":\"DRAM\",\"unsure\":true,\"number\":{\"value\":16e9,\"unit\":"
+        "\"B/s\",\"kind\":\"measured\"}}],\"compute\":[{\"active\":true,\"unsure\":%s,\"label\":"
+        "\"AVX-512 f32\",\"number\":{\"value\":192e9,\"unit\":\"FLOP/s\",\"kind\":\"measured\"}}]}";
+    char json[600];
+    snprintf(json, sizeof json, numbers, "false");
+    print(mw_figures_roofline, json);
+    assert_true(strstr(text, "16 GB/s ?") && strstr(text, "12 FLOP/B ?"));
+    assert_false(strstr(text, "400 GB/s ?") || strstr(text, "0.48 FLOP/B ?") ||
+                 strstr(text, "192 GFLOP/s ?"));
+    snprintf(json, sizeof json, numbers, "true");
+    print(mw_figures_roofline, json);
+    assert_true(strstr(text, "192 GFLOP/s ?") && strstr(text, "0.48 FLOP/B ?"));
+}
+
 static void a_series_without_a_value_has_a_gap_there(void **state)
 {
     (void)state;
@@ -108,6 +127,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counters_show_only_the_kinds_that_something_has),
         cmocka_unit_test(the_roofline_lists_roofs_ridges_and_points_with_kinds),
+        cmocka_unit_test(what_is_unsure_is_marked_and_so_are_the_ridges_under_it),
         cmocka_unit_test(a_series_without_a_value_has_a_gap_there),
         cmocka_unit_test(strange_views_are_survived),
     };

@@ -404,6 +404,20 @@ static void a_message_is_never_cut(void **state)
     screen_free(model);
 }
 
+static void a_roof_that_is_unsure_is_marked_with_its_ridge(void **state)
+{
+    (void)state;
+    json_t *view = screen_fixture("15-serve-done"), *roofs;
+    mw_model *model = screen_model(view);
+    screen_draw(model, 160, 50, MW_CHARSET_BRAILLE);
+    assert_false(screen_shows("15.2 GB/s ?"));
+    roofs = json_object_get(json_object_get(view, "roofline"), "memory");
+    json_object_set_new(json_array_get(roofs, 3), "unsure", json_true());
+    screen_draw(model, 160, 50, MW_CHARSET_BRAILLE);
+    assert_true(screen_shows("15.2 GB/s ?") && screen_shows("ridge 12.6 ?"));
+    screen_free(model);
+}
+
 static void plain_terminals_get_plain_characters(void **state)
 {
     (void)state;
@@ -457,6 +471,7 @@ int main(void)
         cmocka_unit_test(a_finished_lab_says_what_it_was_worth),
         cmocka_unit_test(five_hundred_points_and_sixty_marks_fit),
         cmocka_unit_test(a_message_is_never_cut),
+        cmocka_unit_test(a_roof_that_is_unsure_is_marked_with_its_ridge),
         cmocka_unit_test(plain_terminals_get_plain_characters),
         cmocka_unit_test(what_lies_off_the_axes_is_named_whole_beside_the_legend_or_below_it),
     };
