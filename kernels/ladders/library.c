@@ -95,7 +95,7 @@ bool mw_library_probe(const char *name, mw_library *library)
 
 void mw_library_describe(const mw_library *library, char *text, size_t size)
 {
-    snprintf(text, size, "%s%s%s%s%s%s%s", library->name, *library->version ? " " : "",
+    snprintf(text, size, "%s%s%s%s%s%s", library->name, *library->version ? " " : "",
              library->version, *library->core ? ", " : "", library->core,
-             *library->core ? " kernels" : "", library->serial ? ", serial" : "");
+             library->serial ? ", serial" : "");
 }

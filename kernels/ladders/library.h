@@ -22,7 +22,7 @@ typedef struct mw_library {
 /* The library of that name as it is in this process; false when it is not there. */
 bool mw_library_probe(const char *name, mw_library *library);
 
-/* "OpenBLAS 0.3.21, Haswell kernels", and less where less is known. */
+/* "OpenBLAS 0.3.21, Haswell", and less where less is known. */
 void mw_library_describe(const mw_library *library, char *text, size_t size);
 
 /* The widest vectors of the kernels that OpenBLAS has for a processor type; false when the type is

@@ -203,14 +203,16 @@ static void check_calibration(json_t *checks, mw_host *host)
     }
     json_t *reason = json_array_get(json_object_get(machine, "reasons"), 0);
     bool clean = mw_json_has_run_verdict(machine, MW_RUN_CLEAN);
-    char value[128];
-    const char *when = mw_json_text(machine, "measured_at");
-    snprintf(value, sizeof value, "%s%s%s, %zu levels", mw_json_text(machine, "verdict"),
-             *when ? ", " : "", when, json_array_size(json_object_get(machine, "levels")));
+    mw_reason_id said = clean                                              ? MW_REASON_ROOFS_CLEAN
+                        : mw_json_has_run_verdict(machine, MW_RUN_NOMINAL) ? MW_REASON_ROOFS_NOMINAL
+                                                                           : MW_REASON_ROOFS_NOISY;
+    mw_reason value = mw_reason_of(said, (const mw_reason_figure[MW_REASON_FIGURES]){
+                                             {.number = mw_json_count(machine, "levels")}});
     mw_reason what;
     mw_machine_state now = mw_machine_compare(host, machine, &what);
     bool good = clean && now != MW_MACHINE_CHANGED;
-    json_t *check = add(checks, "calibration", N_("roofs"), good ? OK : WARNING, value, NULL);
+    json_t *check = add(checks, "calibration", N_("roofs"), good ? OK : WARNING, "", NULL);
+    json_object_set_new(check, "value", mw_reason_to_json(&value));
     if (now != MW_MACHINE_SAME)
         json_object_set_new(check, "note", mw_reason_to_json(&what));
     else if (!clean && reason)

@@ -47,7 +47,7 @@ static void a_description_says_no_more_than_is_known(void **state)
     assert_string_equal(text, "BLIS");
     mw_library serial = {.name = "OpenBLAS", .version = "9.9", .core = "Zen", .serial = true};
     mw_library_describe(&serial, text, sizeof text);
-    assert_string_equal(text, "OpenBLAS 9.9, Zen kernels, serial");
+    assert_string_equal(text, "OpenBLAS 9.9, Zen, serial");
 }
 
 static void a_core_type_tells_how_wide_its_vectors_are(void **state)
