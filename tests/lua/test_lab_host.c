@@ -237,6 +237,7 @@ static void what_a_lab_must_not_have_is_not_there(void **state)
         expect_refusal(source, plain_text, MW_INVALID, said);
     }
     expect_refusal("require \"memwall.native\"", plain_text, MW_INVALID, "there is no module");
+    expect_refusal("require \"memwall.lang.en\"", plain_text, MW_INVALID, "there is no module");
     expect_refusal("require \"../../etc/passwd\"", plain_text, MW_INVALID, "there is no module");
     expect_refusal("local x = string.dump(print)", plain_text, MW_INVALID, "dump");
     expect_refusal("local x = math.random()", plain_text, MW_INVALID, "mw.random(seed)");

@@ -44,16 +44,21 @@ static mw_lua *host_of(lua_State *L)
     return context;
 }
 
-/* A module is memwall or memwall.<word>: nothing that could leave the folder. */
+/* A module is memwall, memwall.<word> or memwall.<folder>.<word>: nothing that could leave the
+ * folder. */
 static bool module_known(const char *name)
 {
-    if (strncmp(name, "memwall", 7) != 0)
+    const char *letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+    if (strncmp(name, "memwall", 7) != 0 || strlen(name) >= MODULE_MAX)
         return false;
-    if (name[7] == '\0')
-        return true;
-    const char *letters = "abcdefghijklmnopqrstuvwxyz_";
-    return name[7] == '.' && name[8] && strlen(name) < MODULE_MAX &&
-           strspn(name + 8, letters) == strlen(name + 8);
+    const char *rest = name + 7;
+    for (int depth = 0; *rest; depth++) {
+        size_t length = *rest == '.' ? strspn(rest + 1, letters) : 0;
+        if (length == 0 || depth == 2)
+            return false;
+        rest += 1 + length;
+    }
+    return true;
 }
 
 /* Reads a script into a Lua string [-0, +1, e]. */
@@ -80,11 +85,12 @@ static void push_script(lua_State *L, const char *path)
 static void load_module(lua_State *L, const char *name)
 {
     char path[sizeof host_of(L)->scripts + MODULE_MAX + 16];
-    char chunk[MODULE_MAX + 16];
-    const char *leaf = name[7] ? name + 8 : NULL;
-    snprintf(path, sizeof path, leaf ? "%s/memwall/%s.lua" : "%s/memwall.lua", host_of(L)->scripts,
-             leaf);
-    snprintf(chunk, sizeof chunk, leaf ? "@memwall/%s.lua" : "@memwall.lua", leaf);
+    char file[MODULE_MAX], chunk[MODULE_MAX + 16];
+    snprintf(file, sizeof file, "%s", name);
+    for (char *dot = strchr(file, '.'); dot; dot = strchr(dot, '.'))
+        *dot = '/';
+    snprintf(path, sizeof path, "%s/%s.lua", host_of(L)->scripts, file);
+    snprintf(chunk, sizeof chunk, "@%s.lua", file);
     push_script(L, path);
     size_t size;
     const char *source = lua_tolstring(L, -1, &size);
