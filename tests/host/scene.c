@@ -140,8 +140,8 @@ static long long now_ms(void)
 
 static void pump_once(mw_scene *scene, int timeout)
 {
-    struct pollfd fds[4];
-    size_t count = mw_host_fds(scene->host, fds, 4, &timeout);
+    struct pollfd fds[MW_HOST_FDS];
+    size_t count = mw_host_fds(scene->host, fds, MW_HOST_FDS, &timeout);
     poll(fds, count, timeout);
     mw_host_pump(scene->host);
     mw_host_event event;

@@ -18,7 +18,7 @@
 #include "tui/grid/charset.h"
 #include "tui/view/view.h"
 
-enum { FDS_MAX = 16, EVENTS_PER_WAKE = 64, KEYS_PER_WAKE = 256 };
+enum { FDS_MAX = 2 + MW_HOST_FDS, EVENTS_PER_WAKE = 64, KEYS_PER_WAKE = 256 };
 
 static const int heard_signals[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH};
 
@@ -303,7 +303,7 @@ static void one_turn(mw_app *app)
     struct pollfd fds[FDS_MAX] = {{mw_terminal_fd(app->terminal), POLLIN, 0},
                                   {app->signals, POLLIN, 0}};
     int timeout_ms = next_wake(app);
-    const size_t count = 2 + mw_host_fds(app->host, fds + 2, FDS_MAX - 2, &timeout_ms);
+    const size_t count = 2 + mw_host_fds(app->host, fds + 2, MW_HOST_FDS, &timeout_ms);
     if (poll(fds, count, timeout_ms) < 0 && errno != EINTR)
         return;
     if (fds[1].revents)

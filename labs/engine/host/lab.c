@@ -45,13 +45,12 @@ static void fresh_seed(char seed[64])
 {
     uint64_t bits = 0;
     if (getrandom(&bits, sizeof bits, 0) != (ssize_t)sizeof bits)
-        bits = (uint64_t)mw_host_now_ms();
+        bits = (uint64_t)mw_now_ms();
     snprintf(seed, 64, "%016" PRIx64, bits);
 }
 
 /* What is looked at must have been recorded. */
-static mw_status load_records(mw_host *host, mw_host_lab *lab, const mw_lab_options *options,
-                              mw_error *error)
+static mw_status load_records(mw_host_lab *lab, const mw_lab_options *options, mw_error *error)
 {
     mw_status status = MW_OK;
     if (options->transcript) {
@@ -59,8 +58,8 @@ static mw_status load_records(mw_host *host, mw_host_lab *lab, const mw_lab_opti
         snprintf(lab->attempt.seed, sizeof lab->attempt.seed, "%s",
                  options->seed ? options->seed : "");
         lab->attempt.last_seq = (int64_t)json_array_size(lab->attempt.records);
-    } else if (host->progress) {
-        status = mw_progress_load(host->progress, lab->name, &lab->attempt, error);
+    } else if (lab->progress) {
+        status = mw_progress_load(lab->progress, lab->name, &lab->attempt, error);
     }
     if (!status && json_array_size(lab->attempt.records) == 0) {
         json_decref(lab->attempt.records);
@@ -72,12 +71,11 @@ static mw_status load_records(mw_host *host, mw_host_lab *lab, const mw_lab_opti
     return status;
 }
 
-static mw_status load_attempt(mw_host *host, mw_host_lab *lab, const mw_lab_options *options,
-                              mw_error *error)
+static mw_status load_attempt(mw_host_lab *lab, const mw_lab_options *options, mw_error *error)
 {
     mw_status status = MW_OK;
-    if (host->progress && !options->fresh)
-        status = mw_progress_load(host->progress, lab->name, &lab->attempt, error);
+    if (lab->progress && !options->fresh)
+        status = mw_progress_load(lab->progress, lab->name, &lab->attempt, error);
     if (status)
         return status;
     /* Another seed is another variant, so another attempt. */
@@ -86,8 +84,8 @@ static mw_status load_attempt(mw_host *host, mw_host_lab *lab, const mw_lab_opti
     if (!lab->attempt.id || other_seed) {
         json_decref(lab->attempt.records);
         memset(&lab->attempt, 0, sizeof lab->attempt);
-        if (host->progress)
-            lab->attempt.id = mw_progress_new_attempt(host->progress);
+        if (lab->progress)
+            lab->attempt.id = mw_progress_new_attempt(lab->progress);
         if (options->seed)
             snprintf(lab->attempt.seed, sizeof lab->attempt.seed, "%s", options->seed);
         else
@@ -114,25 +112,24 @@ static void lab_free(mw_host_lab *lab)
     free(lab);
 }
 
-mw_status mw_lab_send_input(mw_host *host, const json_t *entry, mw_error *error)
+mw_status mw_lab_send_input(mw_host_lab *lab, const json_t *entry, mw_error *error)
 {
-    return mw_host_send(host,
-                        json_pack("{s:s, s:O, s:O}", "t", "input", "token",
-                                  json_object_get(entry, "token"), "event",
-                                  json_object_get(entry, "event")),
-                        error);
+    return mw_worker_send(lab->worker,
+                          json_pack("{s:s, s:O, s:O}", "t", "input", "token",
+                                    json_object_get(entry, "token"), "event",
+                                    json_object_get(entry, "event")),
+                          error);
 }
 
-void mw_lab_leave_out(mw_host *host, size_t place, const char *why)
+void mw_lab_leave_out(mw_host_lab *lab, size_t place, const char *why)
 {
-    mw_host_lab *lab = host->lab;
     if (place < 1 || place > json_array_size(lab->transcript))
         return;
     const json_t *record = json_array_get(lab->transcript, place - 1);
     if (lab->left_out++ == 0) /* before the record goes, which may be what holds `why` */
         mw_fail(&lab->left_why, MW_INVALID, "%.300s", why ? why : "");
     if (lab->stored)
-        mw_progress_drop(host->progress, lab->attempt.id,
+        mw_progress_drop(lab->progress, lab->attempt.id,
                          json_integer_value(json_object_get(record, "seq")));
     json_array_remove(lab->transcript, place - 1);
     if (place <= lab->to_replay)
@@ -148,10 +145,10 @@ json_t *mw_lab_put_in_flight(mw_host_lab *lab, json_t *event)
     return entry;
 }
 
-mw_status mw_lab_begin(mw_host *host, mw_error *error)
+mw_status mw_lab_begin(mw_host_lab *lab, mw_error *error)
 {
-    mw_host_lab *lab = host->lab;
-    mw_status status = mw_host_ensure_worker(host, error);
+    mw_worker *worker = lab->worker;
+    mw_status status = mw_worker_ensure(worker, error);
     if (status)
         return status;
     lab->taken = 0;
@@ -163,36 +160,36 @@ mw_status mw_lab_begin(mw_host *host, mw_error *error)
 
     size_t index, backlog = json_array_size(lab->transcript) + json_array_size(lab->inflight);
     json_t *each, *message = json_copy(lab->open);
-    lab->open_id = ++host->last_id;
-    host->heard_since = mw_host_now_ms();
+    lab->open_id = ++worker->events->last_id;
+    worker->heard_since = mw_now_ms();
     json_object_set_new(message, "id", json_integer(lab->open_id));
     json_object_set_new(message, "backlog", json_integer((json_int_t)backlog));
-    status = mw_host_send(host, message, error);
+    status = mw_worker_send(worker, message, error);
     json_array_foreach(lab->transcript, index, each)
     {
         if (!status)
-            status =
-                mw_host_send(host, json_pack("{s:s, s:O}", "t", "input", "recorded", each), error);
+            status = mw_worker_send(worker, json_pack("{s:s, s:O}", "t", "input", "recorded", each),
+                                    error);
     }
     json_array_foreach(lab->inflight, index, each)
     {
         if (!status)
-            status = mw_lab_send_input(host, each, error);
+            status = mw_lab_send_input(lab, each, error);
     }
     return status;
 }
 
 /* What the store, or a file, has in the place of a record. */
-static void leave_out_unfit(mw_host *host)
+static void leave_out_unfit(mw_host_lab *lab)
 {
-    for (size_t i = 0; i < json_array_size(host->lab->transcript);) {
-        const json_t *record = json_array_get(host->lab->transcript, i);
+    for (size_t i = 0; i < json_array_size(lab->transcript);) {
+        const json_t *record = json_array_get(lab->transcript, i);
         const char *why = json_string_value(json_object_get(record, "unfit"));
         /* Those of a file did not come through the store, which has looked already. */
-        if (!why && host->lab->look && json_dumpb(record, NULL, 0, JSON_COMPACT) > MW_RECORD_MOST)
+        if (!why && lab->look && json_dumpb(record, NULL, 0, JSON_COMPACT) > MW_RECORD_MOST)
             why = "it is longer than a record can be";
         if (why)
-            mw_lab_leave_out(host, i + 1, why);
+            mw_lab_leave_out(lab, i + 1, why);
         else
             i++;
     }
@@ -223,17 +220,10 @@ static bool is_same_machine(const json_t *known, const json_t *offered)
     return same;
 }
 
-mw_status mw_host_lab_open(mw_host *host, const mw_lab_options *options, mw_error *error)
+/* What is played, and when it was measured. */
+static mw_status load(mw_host_lab *lab, const mw_lab_options *options, mw_error *error)
 {
-    mw_host_lab_close(host);
-    mw_host_lab *lab = calloc(1, sizeof *lab);
-    if (!lab)
-        return mw_fail(error, MW_NO_MEMORY, "no memory for the lab");
-    lab->dir = strdup(options->dir);
-    lab->name = lab_name(options->dir);
-    lab->inflight = json_array();
-    lab->look = options->look;
-    mw_status status = (options->look ? load_records : load_attempt)(host, lab, options, error);
+    mw_status status = (options->look ? load_records : load_attempt)(lab, options, error);
     lab->last_seq = lab->attempt.last_seq;
     if (!status && options->measurements)
         status = mw_recording_open(&lab->recording, options->measurements, error);
@@ -243,53 +233,93 @@ mw_status mw_host_lab_open(mw_host *host, const mw_lab_options *options, mw_erro
         snprintf(lab->measured, sizeof lab->measured, "%s", measured);
     else
         mw_date_write(lab->attempt.measured_at, lab->measured);
-    if (status) {
-        lab_free(lab);
-        return status;
-    }
-    lab->stored = !options->look && host->progress && !mw_progress_readonly(host->progress);
-    const char *locale = options->locale ? options->locale : "en";
-    lab->open =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b}", "t", "open", "dir", options->dir, "locale",
-                  locale, "seed", lab->attempt.seed, "scripts", host->paths.scripts, "readonly",
-                  !lab->stored, "recorded", options->look || lab->recording != NULL);
-    if (!lab->open) {
-        lab_free(lab);
-        return mw_fail(error, MW_INVALID, "the lab's folder, locale or seed is not UTF-8");
-    }
-    pack_into(lab->open, "machine", options->machine);
-    host->lab = lab;
-    leave_out_unfit(host);
-
-    /* The first input of an attempt is the machine; a machine measured anew is an input too. */
-    const json_t *known = last_machine(lab);
-    if (!known || (options->machine && !is_same_machine(known, options->machine))) {
-        json_t *event = json_pack("{s:s}", "e", "machine");
-        json_object_set_new(event, "machine",
-                            options->machine ? json_incref((json_t *)options->machine)
-                                             : json_object());
-        mw_lab_put_in_flight(lab, event);
-    }
-    status = mw_lab_begin(host, error);
-    if (status)
-        mw_host_lab_close(host);
     return status;
 }
 
-void mw_host_lab_close(mw_host *host)
+static mw_status pack_open(mw_host_lab *lab, const mw_lab_place *place,
+                           const mw_lab_options *options, mw_error *error)
 {
-    if (!host->lab)
-        return;
-    lab_free(host->lab);
-    host->lab = NULL;
-    mw_host_forget_views(host, true);
-    if (host->process.pid)
-        mw_host_send(host, json_pack("{s:s}", "t", "close"), NULL);
+    const char *locale = options->locale ? options->locale : "en";
+    lab->open =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b}", "t", "open", "dir", options->dir, "locale",
+                  locale, "seed", lab->attempt.seed, "scripts", place->scripts, "readonly",
+                  !lab->stored, "recorded", options->look || lab->recording != NULL);
+    if (!lab->open)
+        return mw_fail(error, MW_INVALID, "the lab's folder, locale or seed is not UTF-8");
+    pack_into(lab->open, "machine", options->machine);
+    return MW_OK;
 }
 
-mw_status mw_host_input(mw_host *host, json_t *event, mw_error *error)
+/* The first input of an attempt is the machine; a machine measured anew is an input too. */
+static void put_machine(mw_host_lab *lab, const json_t *machine)
 {
-    mw_host_lab *lab = host->lab;
+    const json_t *known = last_machine(lab);
+    if (known && (!machine || is_same_machine(known, machine)))
+        return;
+    json_t *event = json_pack("{s:s}", "e", "machine");
+    json_object_set_new(event, "machine", machine ? json_incref((json_t *)machine) : json_object());
+    mw_lab_put_in_flight(lab, event);
+}
+
+mw_status mw_lab_open(mw_host_lab **lab, const mw_lab_place *place, const mw_lab_options *options,
+                      mw_error *error)
+{
+    mw_host_lab *made = calloc(1, sizeof *made);
+    *lab = NULL;
+    if (!made)
+        return mw_fail(error, MW_NO_MEMORY, "no memory for the lab");
+    made->worker = place->worker;
+    made->progress = place->progress;
+    made->dir = strdup(options->dir);
+    made->name = lab_name(options->dir);
+    made->inflight = json_array();
+    made->look = options->look;
+    mw_status status = load(made, options, error);
+    made->stored = !options->look && made->progress && !mw_progress_readonly(made->progress);
+    if (!status)
+        status = pack_open(made, place, options, error);
+    if (status) {
+        lab_free(made);
+        return status;
+    }
+    made->worker->owner =
+        (mw_worker_owner){made, mw_lab_hear, mw_lab_wants_worker, mw_lab_is_opening, mw_lab_mourn};
+    leave_out_unfit(made);
+    put_machine(made, options->machine);
+    status = mw_lab_begin(made, error);
+    if (status)
+        mw_lab_close(made);
+    else
+        *lab = made;
+    return status;
+}
+
+void mw_lab_close(mw_host_lab *lab)
+{
+    if (!lab)
+        return;
+    mw_worker *worker = lab->worker;
+    worker->owner = (mw_worker_owner){0};
+    lab_free(lab);
+    mw_events_forget_views(worker->events, true);
+    if (worker->process.pid)
+        mw_worker_send(worker, json_pack("{s:s}", "t", "close"), NULL);
+}
+
+void mw_lab_tell_error(mw_host_lab *lab, const char *what, mw_status status, const char *format,
+                       ...)
+{
+    mw_error error;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error.message, sizeof error.message, format, arguments);
+    va_end(arguments);
+    mw_events_tell_error(lab->worker->events, &lab->worker->teller, what, status, "%s",
+                         error.message);
+}
+
+mw_status mw_lab_input(mw_host_lab *lab, json_t *event, mw_error *error)
+{
     if (!lab || lab->failed || !json_is_object(event)) {
         json_decref(event);
         return mw_fail(error, MW_INVALID,
@@ -305,27 +335,26 @@ mw_status mw_host_input(mw_host *host, json_t *event, mw_error *error)
     }
     json_t *entry = mw_lab_put_in_flight(lab, event);
     lab->last_input = lab->last_token;
-    return host->process.pid ? mw_lab_send_input(host, entry, error) : MW_OK;
+    return lab->worker->process.pid ? mw_lab_send_input(lab, entry, error) : MW_OK;
 }
 
-bool mw_host_refuses(const mw_host *host, const json_t *error)
+bool mw_lab_refuses(const mw_host_lab *lab, const json_t *error)
 {
     const json_t *token = json_object_get(error, "token");
-    return host->lab && json_is_integer(token) &&
-           json_integer_value(token) == host->lab->last_input;
+    return lab && json_is_integer(token) && json_integer_value(token) == lab->last_input;
 }
 
-const char *mw_host_seed(const mw_host *host)
+const char *mw_lab_seed(const mw_host_lab *lab)
 {
-    return host->lab ? host->lab->attempt.seed : "";
+    return lab ? lab->attempt.seed : "";
 }
 
-const char *mw_host_measured(const mw_host *host)
+const char *mw_lab_measured(const mw_host_lab *lab)
 {
-    return host->lab ? host->lab->measured : "";
+    return lab ? lab->measured : "";
 }
 
-const json_t *mw_host_transcript(const mw_host *host)
+const json_t *mw_lab_transcript(const mw_host_lab *lab)
 {
-    return host->lab ? host->lab->transcript : NULL;
+    return lab ? lab->transcript : NULL;
 }
