@@ -28,6 +28,7 @@ static long ask(mw_worker *worker, const char *what)
 
 static void assert_refused(const json_t *reply, const char *status, const char *part)
 {
+    assert_non_null(json_object_get(reply, "status"));
     assert_string_equal(json_string_value(json_object_get(reply, "status")), status);
     assert_non_null(strstr(json_string_value(json_object_get(reply, "message")), part));
 }
