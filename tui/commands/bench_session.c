@@ -9,7 +9,10 @@
 #include <time.h>
 
 #include "labs/engine/wire/verdict.h"
+#include "labs/engine/wire/wire.h"
+#include "tui/commands/bench_row.h"
 #include "tui/commands/bench_targets.h"
+#include "tui/commands/console.h"
 #include "tui/locale/locale.h"
 
 static double now(void)
