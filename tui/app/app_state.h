@@ -1,5 +1,8 @@
-/* app_state.h: what the parts of the application share: app.c (the loop), app_hear.c (events of the
- * host), app_send.c (inputs), app_do.c, app_lab.c and app_move.c (keys). */
+/*
+ * app_state.h: what the parts of the application share: app_send.c (inputs on their way),
+ * app_screens.c (which screen is shown), app_hear.c (events of the host), app_do.c, app_lab.c and
+ * app_move.c (keys); and app.c, the loop on top, which none of them calls.
+ */
 #ifndef MW_TUI_APP_STATE_H
 #define MW_TUI_APP_STATE_H
 
