@@ -31,6 +31,14 @@ int mw_app_lab_count(const mw_app *app)
     return (int)count;
 }
 
+void mw_app_go_to_row(mw_app *app, int row)
+{
+    const int count = mw_app_lab_count(app);
+    app->model.course_row = row < 0 ? 0 : row >= count ? count - 1 : row;
+    if (app->model.course_row < 0)
+        app->model.course_row = 0;
+}
+
 /* The first lab that waits for the student. */
 static int next_lab_row(const mw_app *app)
 {

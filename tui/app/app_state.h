@@ -82,6 +82,7 @@ const char *mw_app_step(const mw_app *app); /* id of the present step, or "" */
 void mw_app_load_courses(mw_app *app);
 json_t *mw_app_lab_at(const mw_app *app, int row); /* of the course map; borrowed, or NULL */
 int mw_app_lab_count(const mw_app *app);
+void mw_app_go_to_row(mw_app *app, int row);
 void mw_app_open_lab(mw_app *app, const char *dir, bool fresh);
 void mw_app_close_lab(mw_app *app);
 void mw_app_calibrate(mw_app *app);

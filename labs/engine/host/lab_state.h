@@ -1,6 +1,7 @@
 /*
- * lab_state.h: the open lab as the host keeps it; shared by lab.c (opening), lab_hear.c (what the
- * worker says) and lab_death.c.
+ * lab_state.h: the open lab as the host keeps it. lab.c begins it in a worker and takes inputs,
+ * lab_hear.c hears what the worker says, lab_death.c goes on after its death, and lab_open.c on top
+ * of them opens and closes it.
  */
 #ifndef MW_HOST_LAB_STATE_H
 #define MW_HOST_LAB_STATE_H

@@ -23,19 +23,6 @@ static int complain(const char *message)
     return 2;
 }
 
-/* Student code runs in a program that links nothing of the kernels. */
-static int become_student(void)
-{
-    char path[4096];
-    ssize_t length = readlink("/proc/self/exe", path, sizeof path - sizeof "-student");
-    if (length <= 0)
-        return complain("/proc/self/exe cannot be read");
-    memcpy(path + length, "-student", sizeof "-student");
-    char *arguments[] = {path, "--role", "student", NULL};
-    execv(path, arguments);
-    return complain("memwall-worker-student is not installed beside memwall-worker");
-}
-
 static mw_block *map_block(void)
 {
     struct stat about;
@@ -80,9 +67,7 @@ int main(int argc, char **argv)
             return 2;
         role = optarg;
     }
-    if (strcmp(role, "student") == 0)
-        return become_student();
-    if (strcmp(role, "lab") != 0)
-        return complain("--role is lab or student");
+    if (strcmp(role, "lab") != 0) /* a student's code runs in memwall-worker-student */
+        return complain("--role is lab");
     return serve();
 }
