@@ -269,6 +269,30 @@ static void each_worker_has_a_ladder_of_its_own(void **state)
     scene_end(&s);
 }
 
+/* The double says of a check that a run began, and never that it ended. */
+static void a_second_worker_with_kernels_has_runs_of_its_own(void **state)
+{
+    (void)state;
+    mw_scene s;
+    mw_error error;
+    mw_worker *second;
+    long id;
+    begin(&s, NULL, false);
+    scene_open_lab(&s, NULL);
+    scene_until(&s, 1);
+    assert_int_equal(mw_host_worker_add(s.host, MW_WORKER_LAB, &second, &error), MW_OK);
+    assert_int_equal(mw_worker_request(second, "spot-check", NULL, &id, &error), MW_OK);
+    assert_non_null(json_object_get(scene_until_reply(&s, id), "answer"));
+    assert_true(second->run.active);
+    assert_false(mw_host_running(s.host));
+    kill(second->process.pid, SIGKILL);
+    scene_until_seen(&s, "death");
+    scene_send(&s, "{\"e\":\"submit\",\"step\":\"x\"}");
+    scene_until(&s, 2);
+    assert_int_equal(json_array_size(s.deaths), 1);
+    scene_end(&s);
+}
+
 static void a_host_has_so_many_workers_and_no_more(void **state)
 {
     (void)state;
@@ -303,6 +327,7 @@ int main(void)
         cmocka_unit_test(a_request_of_the_labs_worker_outlives_the_students),
         cmocka_unit_test(code_that_does_not_come_back_is_ended_and_the_lab_goes_on),
         cmocka_unit_test(each_worker_has_a_ladder_of_its_own),
+        cmocka_unit_test(a_second_worker_with_kernels_has_runs_of_its_own),
         cmocka_unit_test(a_host_has_so_many_workers_and_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

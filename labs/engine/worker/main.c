@@ -3,10 +3,8 @@
  *
  * memwall starts it with a socket on descriptor 3 and the counter block on descriptor 4.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
