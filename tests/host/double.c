@@ -16,6 +16,9 @@
  *   MW_DOUBLE=falls-in-check  SIGKILL itself when it looks whether the machine has changed
  *   MW_DOUBLE=untold        cannot tell whether the machine has changed
  *   MW_DOUBLE=changed       says that it has
+ *   MW_DOUBLE=forges        answers the request before its own too, whoever was asked it
+ *   MW_DOUBLE=babbles       complains without end when it is asked for its doctor
+ *   MW_DOUBLE=lingers       enters a callback in answer to a request and never leaves
  *   MW_DOUBLE=restless      dies by SIGSEGV whenever it has shown its lab
  *   MW_DOUBLE=noisy         prints escape codes and what is not UTF-8
  *   MW_DOUBLE_ONCE=FILE     made when it killed itself, so that the next one does not
@@ -237,9 +240,13 @@ static bool refused(long result)
     return result == -1 && errno == EPERM;
 }
 
-/* What a box should keep this process from. */
+/* What a box should keep this process from; NULL where there is none, as in a build with a
+ * sanitizer: then nothing of it is tried. */
 static json_t *boxed(void)
 {
+#ifdef MW_INSTRUMENTED
+    return NULL;
+#endif
     struct rlimit core, size, files;
     getrlimit(RLIMIT_CORE, &core);
     getrlimit(RLIMIT_FSIZE, &size);
@@ -290,7 +297,13 @@ static void handle(json_t *message)
         take(event, json_object_get(message, "token"), recorded != NULL);
     } else if (strcmp(type, "cancel") == 0) {
         cancel(message);
+    } else if (strcmp(type, "kernels") == 0 && behaves("lingers")) {
+        say(json_pack("{s:s, s:s}", "t", "enter", "what", "kernels"));
     } else if (strcmp(type, "kernels") == 0) {
+        if (behaves("forges"))
+            say(json_pack("{s:s, s:I, s:s}", "t", "answer", "id",
+                          json_integer_value(json_object_get(message, "id")) - 1, "body",
+                          "a forgery"));
         say(json_pack("{s:s, s:O, s:{s:[]}}", "t", "answer", "id", json_object_get(message, "id"),
                       "body", "kernels"));
     } else if (strcmp(type, "calibrate") == 0) {
@@ -311,6 +324,9 @@ static void handle(json_t *message)
                                            : "same",
                       "what", mw_reason_to_json(&what)));
     } else if (strcmp(type, "doctor") == 0) {
+        while (behaves("babbles"))
+            say(json_pack("{s:s, s:s, s:s, s:s}", "t", "error", "what", "wire", "status",
+                          "protocol", "message", "this message means nothing here"));
         say(json_pack("{s:s, s:O, s:{s:[]}}", "t", "answer", "id", json_object_get(message, "id"),
                       "body", "checks"));
     } else if (strcmp(type, "quit") == 0) {

@@ -28,6 +28,7 @@ static void a_build_tree_uses_the_sources(void **state)
     assert_string_equal(paths.scripts, SOURCES "/scripts-lua");
     assert_string_equal(paths.courses, SOURCES "/labs");
     assert_true(ends_with(paths.worker, "/bin/memwall-worker"));
+    assert_true(ends_with(paths.student, "/bin/memwall-worker-student"));
 }
 
 static void a_prefix_and_single_overrides_win(void **state)
@@ -40,6 +41,7 @@ static void a_prefix_and_single_overrides_win(void **state)
     assert_int_equal(mw_paths_find(&paths, &error), MW_OK);
     assert_string_equal(paths.scripts, "/opt/memwall/share/memwall/scripts-lua");
     assert_true(ends_with(paths.worker, "/memwall/memwall-worker"));
+    assert_true(ends_with(paths.student, "/memwall/memwall-worker-student"));
     assert_string_equal(paths.courses, "/srv/courses");
     unsetenv("MEMWALL_PREFIX");
     unsetenv("MEMWALL_COURSES");

@@ -20,6 +20,7 @@ void scene_begin(mw_scene *scene, const char *behaviour, bool keep_progress)
     strcpy(scene->folder, "/tmp/memwall-host-XXXXXX");
     assert_non_null(mkdtemp(scene->folder));
     snprintf(scene->paths.worker, sizeof scene->paths.worker, "%s", DOUBLE);
+    snprintf(scene->paths.student, sizeof scene->paths.student, "%s", DOUBLE);
     snprintf(scene->paths.data, sizeof scene->paths.data, "%s/data/memwall", scene->folder);
     snprintf(scene->paths.cache, sizeof scene->paths.cache, "%s/cache/memwall", scene->folder);
     snprintf(scene->paths.courses, sizeof scene->paths.courses, "%s/courses", scene->folder);
@@ -29,6 +30,8 @@ void scene_begin(mw_scene *scene, const char *behaviour, bool keep_progress)
         unsetenv("MW_DOUBLE");
     unsetenv("MW_DOUBLE_ONCE");
     scene->seen = json_array();
+    scene->replies = json_object();
+    scene->deaths = json_array();
     open_host(scene, keep_progress);
 }
 
@@ -40,6 +43,8 @@ static void forget(mw_scene *scene)
     json_decref(scene->seen);
     scene->view = NULL;
     scene->seen = json_array();
+    json_object_clear(scene->replies);
+    json_array_clear(scene->deaths);
     scene->views = 0;
     scene->errors[0] = scene->whats[0] = scene->kept[0] = scene->log[0] = 0;
     scene->left_out = scene->refused = 0;
@@ -55,6 +60,8 @@ void scene_end(mw_scene *scene)
 {
     forget(scene);
     json_decref(scene->seen);
+    json_decref(scene->replies);
+    json_decref(scene->deaths);
     char command[128];
     snprintf(command, sizeof command, "rm -rf '%s'", scene->folder);
     assert_int_equal(system(command), 0);
@@ -99,12 +106,29 @@ static void append_line(char *text, size_t size, const char *line)
     snprintf(text + used, size - used, "%s\n", line ? line : "");
 }
 
+static void remember_reply(mw_scene *scene, const mw_host_event *event)
+{
+    const json_t *id = json_object_get(event->body, "id");
+    char name[32];
+    if (!json_is_integer(id) || (event->kind != MW_HOST_ANSWER && event->kind != MW_HOST_ERROR))
+        return;
+    snprintf(name, sizeof name, "%lld", (long long)json_integer_value(id));
+    json_object_set_new(scene->replies, name,
+                        event->kind == MW_HOST_ERROR
+                            ? json_deep_copy(event->body)
+                            : json_pack("{s:O}", "answer", json_object_get(event->body, "body")));
+}
+
 static void remember(mw_scene *scene, const mw_host_event *event)
 {
     static const char *const names[] = {"view", "run",   "progress", "answer", "error",
                                         "log",  "death", "kept",     "cancel"};
     const char *name = names[event->kind];
     const char *message = json_string_value(json_object_get(event->body, "message"));
+    remember_reply(scene, event);
+    if (event->kind == MW_HOST_DEATH)
+        json_array_append_new(
+            scene->deaths, json_pack("{s:i, s:s*}", "worker", event->worker, "message", message));
     if (event->kind == MW_HOST_VIEW) {
         json_decref(scene->view);
         scene->view = json_incref(event->body);
@@ -140,8 +164,8 @@ static long long now_ms(void)
 
 static void pump_once(mw_scene *scene, int timeout)
 {
-    struct pollfd fds[4];
-    size_t count = mw_host_fds(scene->host, fds, 4, &timeout);
+    struct pollfd fds[MW_HOST_FDS];
+    size_t count = mw_host_fds(scene->host, fds, MW_HOST_FDS, &timeout);
     poll(fds, count, timeout);
     mw_host_pump(scene->host);
     mw_host_event event;
@@ -191,6 +215,19 @@ void scene_until_seen(mw_scene *scene, const char *name)
             fail_msg("'%s' never came; errors: %s", name, scene->errors);
         pump_once(scene, 100);
     }
+}
+
+const json_t *scene_until_reply(mw_scene *scene, long id)
+{
+    long long end = now_ms() + 20000;
+    char name[32];
+    snprintf(name, sizeof name, "%ld", id);
+    while (!json_object_get(scene->replies, name)) {
+        if (now_ms() > end)
+            fail_msg("request %ld was never answered; errors: %s", id, scene->errors);
+        pump_once(scene, 100);
+    }
+    return json_object_get(scene->replies, name);
 }
 
 void scene_begin_lab(mw_scene *scene, const char *behaviour, bool keep_progress)

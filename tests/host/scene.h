@@ -25,6 +25,8 @@ typedef struct mw_scene {
     int left_out;      /* records, as told by the last error that counts them */
     char kept[1024];   /* what was said when progress was kept again, one a line */
     char log[8192];
+    json_t *replies; /* {id: {"answer"} or {"status", "message"}} of requests */
+    json_t *deaths;  /* [{"worker", "message"}] */
     int views;
 } mw_scene;
 
@@ -51,6 +53,9 @@ void scene_until(mw_scene *scene, size_t count);
 void scene_until_seen(mw_scene *scene, const char *name);
 void scene_pump_for(mw_scene *scene, int milliseconds);
 bool scene_saw(const mw_scene *scene, const char *name);
+
+/* Pumps until the request was answered or failed: its entry of `replies`; fails after 20 s. */
+const json_t *scene_until_reply(mw_scene *scene, long id);
 
 /* Inputs in the newest view. */
 size_t scene_taken(const mw_scene *scene);

@@ -87,9 +87,9 @@ static void a_death_is_told_with_signal_kernel_and_last_counters(void **state)
     mw_host_event event = {0};
     json_t *death = NULL;
     while (!death) {
-        struct pollfd fds[4];
+        struct pollfd fds[MW_HOST_FDS];
         int timeout = 1000;
-        size_t count = mw_host_fds(s.host, fds, 4, &timeout);
+        size_t count = mw_host_fds(s.host, fds, MW_HOST_FDS, &timeout);
         poll(fds, count, timeout);
         mw_host_pump(s.host);
         while (mw_host_next(s.host, &event)) {
@@ -208,9 +208,9 @@ static void a_worker_that_floods_fills_no_memory(void **state)
     int lines = 0;
     char last[128] = "";
     for (int i = 0; i < 50; i++) { /* without taking */
-        struct pollfd fds[4];
+        struct pollfd fds[MW_HOST_FDS];
         int timeout = 20;
-        poll(fds, mw_host_fds(s.host, fds, 4, &timeout), 20);
+        poll(fds, mw_host_fds(s.host, fds, MW_HOST_FDS, &timeout), 20);
         mw_host_pump(s.host);
     }
     while (mw_host_next(s.host, &event)) {
@@ -330,9 +330,9 @@ static json_t *house_of_a_worker(void)
     mw_host_event event;
     json_t *about = NULL;
     while (!about) {
-        struct pollfd fds[4];
+        struct pollfd fds[MW_HOST_FDS];
         int timeout = 1000;
-        size_t count = mw_host_fds(s.host, fds, 4, &timeout);
+        size_t count = mw_host_fds(s.host, fds, MW_HOST_FDS, &timeout);
         poll(fds, count, timeout);
         mw_host_pump(s.host);
         while (mw_host_next(s.host, &event)) {

@@ -70,8 +70,8 @@ static void append_line(char *text, size_t size, const char *line)
 
 static void pump(front_end *f, int timeout)
 {
-    struct pollfd fds[4];
-    size_t count = mw_host_fds(f->host, fds, 4, &timeout);
+    struct pollfd fds[MW_HOST_FDS];
+    size_t count = mw_host_fds(f->host, fds, MW_HOST_FDS, &timeout);
     poll(fds, count, timeout);
     mw_host_pump(f->host);
     mw_host_event event;

@@ -310,9 +310,9 @@ static void counters_move_while_a_kernel_runs(void **state)
     assert_int_equal(mw_host_request(host, "measure", body, &id, &error), MW_OK);
     uint64_t most = 0;
     for (bool done = false; !done;) {
-        struct pollfd fds[4];
+        struct pollfd fds[MW_HOST_FDS];
         int timeout = 5;
-        size_t count = mw_host_fds(host, fds, 4, &timeout);
+        size_t count = mw_host_fds(host, fds, MW_HOST_FDS, &timeout);
         poll(fds, count, timeout);
         mw_host_pump(host);
         mw_counters counters;

@@ -50,14 +50,6 @@ static void do_accept(mw_app *app)
 
 /* ---- course map ---- */
 
-void mw_app_go_to_row(mw_app *app, int row)
-{
-    const int count = mw_app_lab_count(app);
-    app->model.course_row = row < 0 ? 0 : row >= count ? count - 1 : row;
-    if (app->model.course_row < 0)
-        app->model.course_row = 0;
-}
-
 /* ASCII letters without case, other characters as they are. */
 static bool title_holds(const json_t *lab, const char *wanted)
 {

@@ -40,7 +40,4 @@ void mw_do_page_up(mw_app *app);
 void mw_do_up(mw_app *app);
 void mw_app_scroll(mw_app *app, int lines);
 
-/* app_do.c */
-void mw_app_go_to_row(mw_app *app, int row); /* of the course map */
-
 #endif

@@ -1,5 +1,8 @@
-/* app_state.h: what the parts of the application share: app.c (the loop), app_hear.c (events of the
- * host), app_send.c (inputs), app_do.c, app_lab.c and app_move.c (keys). */
+/*
+ * app_state.h: what the parts of the application share: app_send.c (inputs on their way),
+ * app_screens.c (which screen is shown), app_hear.c (events of the host), app_do.c, app_lab.c and
+ * app_move.c (keys); and app.c, the loop on top, which none of them calls.
+ */
 #ifndef MW_TUI_APP_STATE_H
 #define MW_TUI_APP_STATE_H
 
@@ -78,6 +81,7 @@ const char *mw_app_step(const mw_app *app); /* id of the present step, or "" */
 void mw_app_load_courses(mw_app *app);
 json_t *mw_app_lab_at(const mw_app *app, int row); /* of the course map; borrowed, or NULL */
 int mw_app_lab_count(const mw_app *app);
+void mw_app_go_to_row(mw_app *app, int row);
 void mw_app_open_lab(mw_app *app, const char *dir, bool fresh);
 void mw_app_close_lab(mw_app *app);
 void mw_app_calibrate(mw_app *app);

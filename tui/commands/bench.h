@@ -6,44 +6,12 @@
 #define MW_COMMANDS_BENCH_H
 
 #include "labs/engine/wire/wire.h"
-#include "model/verdict.h"
+#include "tui/commands/bench_row.h"
+#include "tui/commands/bench_suite.h"
 #include "tui/commands/console.h"
 #include "tui/plain/lines.h"
 
-struct mw_bench_session;
-
-typedef struct mw_suite mw_suite;
-struct mw_suite {
-    const char *name;
-    const char *summary;
-    /* The body, owned by the caller; NULL with *code set after one line on stderr. A suite without
-     * it is made of the targets that name it (bench_targets.h). */
-    json_t *(*run)(const mw_suite *suite, mw_host *host, int *code);
-    double seconds; /* it takes about so long */
-    /* In place of `run`: a long suite, which keeps what it has found in pieces. */
-    json_t *(*run_in_pieces)(const mw_suite *suite, struct mw_bench_session *session, int *code);
-};
-
 const mw_suite *mw_suite_table(size_t *count);
-
-/* A row of the table: { "label", "value", "target", "verdict", "note"? }. */
-json_t *mw_bench_row(const char *label, const mw_number *value, const char *target,
-                     mw_verdict verdict, const char *note);
-
-/* Appends a measured row that is met at `most` or less; one whose value there is not. */
-void mw_bench_add(json_t *rows, const char *label, double value, mw_unit unit, double most,
-                  const char *target, const char *note);
-void mw_bench_add_absent(json_t *rows, const char *label, mw_unit unit, const char *target,
-                         mw_reason reason);
-
-/* A row whose value there is not. */
-json_t *mw_bench_absent(const char *label, mw_unit unit, const char *target, mw_reason reason);
-
-/* "about 3 min left" */
-void mw_bench_time_left(double seconds, char *text, size_t size);
-
-/* For qsort: doubles from small to large. */
-int mw_bench_by_size(const void *a, const void *b);
 
 /* Suites that run inside the worker. */
 json_t *mw_bench_worker(const mw_suite *suite, mw_host *host, int *code);

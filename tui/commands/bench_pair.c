@@ -9,8 +9,7 @@
 #include "model/number.h"
 #include "model/verdict.h"
 #include "tui/commands/arguments.h"
-#include "tui/commands/bench.h"
-#include "tui/commands/bench_rival.h"
+#include "tui/commands/bench_row.h"
 #include "tui/commands/console.h"
 #include "tui/commands/rungs.h"
 
@@ -59,19 +58,6 @@ json_t *mw_pair_absent(const mw_target *target, mw_reason reason)
 {
     mw_number none = mw_number_absent(MW_UNIT_ONE, MW_MEASURED, reason);
     return row_of(target, &none, MW_VERDICT_ABSENT, NULL);
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-mw_pair_value mw_pair_median(double *values, size_t count)
-{
-    qsort(values, count, sizeof *values, ascending);
-    double median = count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
-    return (mw_pair_value){median, values[0], values[count - 1], false};
 }
 
 /* ---- which rungs, and with what ---- */

@@ -36,9 +36,9 @@ static json_t *wait_view(mw_host *host)
     const double end = now_seconds() + PATIENCE_MS * 1e-3;
     json_t *view = NULL;
     while (!view && now_seconds() < end) {
-        struct pollfd fds[8];
+        struct pollfd fds[MW_HOST_FDS];
         int timeout = 1000;
-        size_t count = mw_host_fds(host, fds, sizeof fds / sizeof *fds, &timeout);
+        size_t count = mw_host_fds(host, fds, MW_HOST_FDS, &timeout);
         poll(fds, (nfds_t)count, timeout);
         mw_host_pump(host);
         mw_host_event event;

@@ -5,10 +5,23 @@
 #ifndef MW_COMMANDS_BENCH_RIVAL_H
 #define MW_COMMANDS_BENCH_RIVAL_H
 
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "labs/engine/host/host.h"
 #include "model/status.h"
-#include "tui/commands/bench_pair.h"
+#include "tui/commands/bench_row.h"
+#include "tui/commands/bench_targets.h"
 
 enum { MW_RUNG_NAME = 64 };
+
+/* By whom, against what and for how long pairs are measured. */
+typedef struct mw_pair_setting {
+    mw_host *host;
+    const json_t *kernels; /* what the worker answers to `kernels` */
+    json_t *machine;       /* as it was measured; NULL: it was not */
+    double budget;         /* seconds of samples in place of the table's; 0: the table's */
+} mw_pair_setting;
 
 /* A target on its way: which rungs, with what, and what came of it. */
 typedef struct mw_attempt {

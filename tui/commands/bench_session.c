@@ -10,8 +10,11 @@
 
 #include "labs/engine/wire/member.h"
 #include "labs/engine/wire/verdict.h"
+#include "labs/engine/wire/wire.h"
 #include "labs/locale/locale.h"
+#include "tui/commands/bench_row.h"
 #include "tui/commands/bench_targets.h"
+#include "tui/commands/console.h"
 
 static double now(void)
 {

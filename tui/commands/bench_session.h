@@ -5,9 +5,9 @@
 #ifndef MW_COMMANDS_BENCH_SESSION_H
 #define MW_COMMANDS_BENCH_SESSION_H
 
-#include "tui/commands/bench.h"
 #include "tui/commands/bench_keep.h"
 #include "tui/commands/bench_pair.h"
+#include "tui/commands/bench_suite.h"
 
 typedef struct mw_bench_session {
     mw_pair_setting setting; /* the host and the budget come from the caller */

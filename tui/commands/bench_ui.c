@@ -47,11 +47,11 @@ static void first_frame(json_t *rows, const char *label, const char *const *argu
 /* Hears the worker out for a moment; true when the request `id` was answered. */
 static bool hear(mw_host *host, long id)
 {
-    struct pollfd fds[4];
+    struct pollfd fds[MW_HOST_FDS];
     mw_host_event event;
     int wait_ms = 5;
     bool answered = false;
-    poll(fds, (nfds_t)mw_host_fds(host, fds, 4, &wait_ms), wait_ms);
+    poll(fds, (nfds_t)mw_host_fds(host, fds, MW_HOST_FDS, &wait_ms), wait_ms);
     mw_host_pump(host);
     while (mw_host_next(host, &event)) {
         const json_t *of = json_object_get(event.body, "id");

@@ -299,9 +299,9 @@ static bool wait_view(looker *l)
 {
     l->opened = l->refused = false;
     while (!l->opened && !l->refused && !l->failed) {
-        struct pollfd fds[8];
+        struct pollfd fds[MW_HOST_FDS];
         int timeout = -1;
-        size_t count = mw_host_fds(l->host, fds, sizeof fds / sizeof *fds, &timeout);
+        size_t count = mw_host_fds(l->host, fds, MW_HOST_FDS, &timeout);
         poll(fds, (nfds_t)count, timeout);
         mw_host_pump(l->host);
         mw_host_event event;

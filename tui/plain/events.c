@@ -10,7 +10,7 @@
 #include "labs/locale/reason.h"
 #include "tui/plain/session.h"
 
-enum { HOST_FDS = 8, RUNNING_POLL_MS = 500, PATIENCE_SECONDS = 2, LOG_LINES_A_SECOND = 50 };
+enum { RUNNING_POLL_MS = 500, PATIENCE_SECONDS = 2, LOG_LINES_A_SECOND = 50 };
 
 static void end(mw_plain *plain, mw_plain_end how)
 {
@@ -170,9 +170,9 @@ static void say_progress(mw_plain *plain)
 
 static void pump(mw_plain *plain, bool with_input)
 {
-    struct pollfd fds[HOST_FDS + 1];
+    struct pollfd fds[MW_HOST_FDS + 1];
     int timeout = running(plain) ? RUNNING_POLL_MS : 60000;
-    size_t count = mw_host_fds(plain->host, fds, HOST_FDS, &timeout);
+    size_t count = mw_host_fds(plain->host, fds, MW_HOST_FDS, &timeout);
     bool listen = with_input && !plain->in.ended;
     if (listen)
         fds[count] = (struct pollfd){.fd = plain->in.fd, .events = POLLIN};

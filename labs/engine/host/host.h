@@ -18,10 +18,15 @@
 #include "model/status.h"
 
 typedef struct mw_host mw_host;
+typedef struct mw_worker mw_worker;
+
+/* The lab's worker and those beside it; and the most descriptors that a host polls. */
+enum { MW_HOST_WORKERS = 8, MW_HOST_FDS = 2 * MW_HOST_WORKERS + 1 };
 
 /* Where things are: an installed prefix, or a build tree; environment overrides win. */
 typedef struct mw_paths {
     char worker[4096];  /* memwall-worker */
+    char student[4096]; /* memwall-worker-student */
     char scripts[4096]; /* scripts-lua */
     char courses[4096]; /* labs: one folder per course */
     char assets[4096];
@@ -60,6 +65,7 @@ typedef enum mw_host_event_kind {
 typedef struct mw_host_event {
     mw_host_event_kind kind;
     json_t *body; /* owned by the receiver */
+    int worker;   /* who tells it: 0 for the lab's worker and the host, else its number */
 } mw_host_event;
 
 typedef struct mw_host_options {
@@ -68,10 +74,11 @@ typedef struct mw_host_options {
 } mw_host_options;
 
 mw_status mw_host_open(mw_host **host, const mw_host_options *options, mw_error *error);
-void mw_host_close(mw_host *host); /* ends the worker, finishes the writes */
+void mw_host_close(mw_host *host); /* ends the workers, finishes the writes */
 
-/* Fills up to `capacity` descriptors to poll and returns how many; *timeout_ms is lowered to the
- * host's own next deadline (cancel ladder, callback deadline). */
+/* Fills up to `capacity` descriptors to poll, MW_HOST_FDS at most, and returns how many;
+ * *timeout_ms is lowered to the host's own next deadline (cancel ladder, callback deadline), and
+ * to 0 while an event waits. */
 size_t mw_host_fds(mw_host *host, struct pollfd *fds, size_t capacity, int *timeout_ms);
 void mw_host_pump(mw_host *host);
 bool mw_host_next(mw_host *host, mw_host_event *event);
@@ -101,6 +108,36 @@ typedef bool mw_host_progress(void *context, double fraction, const char *what,
                               const json_t *partial);
 mw_status mw_host_call(mw_host *host, const char *name, json_t *body, mw_host_progress *progress,
                        void *context, json_t **answer, mw_error *error);
+
+/*
+ * Workers beside the lab's. Each has its own process, requests, deadlines and cancelling: when one
+ * dies, its requests fail with the reason, and nothing of another is touched. Its events carry its
+ * number. A worker of role student runs a student's code in a box (`load`, `call`): it has to come
+ * back from a callback within 2 s and answer within 5 s, else it is ended.
+ */
+typedef enum mw_worker_role { MW_WORKER_LAB, MW_WORKER_STUDENT } mw_worker_role;
+
+/* A place for one; its first request starts it, and starts another when it died. MW_INVALID when
+ * there are MW_HOST_WORKERS. It is the host's, which ends it at the latest when it is closed;
+ * mw_host_worker_remove ends it sooner: what it told and nobody took is dropped, and what it was
+ * asked has no answer. */
+mw_status mw_host_worker_add(mw_host *host, mw_worker_role role, mw_worker **worker,
+                             mw_error *error);
+void mw_host_worker_remove(mw_host *host, mw_worker *worker);
+int mw_worker_number(const mw_worker *worker); /* from 1; unlike that of any other of this host */
+
+/* The lab's own, for what follows. Borrowed. */
+mw_worker *mw_host_lab_worker(mw_host *host);
+
+/* As mw_host_request, mw_host_call, mw_host_cancel and mw_host_counters, which are those of the
+ * lab's worker. `id` 0 cancels its run. No worker hears the answer to a request of another. */
+mw_status mw_worker_request(mw_worker *worker, const char *name, json_t *body, long *id,
+                            mw_error *error);
+mw_status mw_host_call_worker(mw_host *host, mw_worker *worker, const char *name, json_t *body,
+                              mw_host_progress *progress, void *context, json_t **answer,
+                              mw_error *error);
+void mw_worker_cancel(mw_worker *worker, long id);
+bool mw_worker_counters(const mw_worker *worker, mw_counters *counters);
 
 /* Courses and labs on disk, with progress: [{"id","title","labs":[{"id","number","title","unit",
  * "minutes","core","state":"new"|"open"|"done"|"absent"|"unknown","dir"?,"step"?,"earned"?,"possible"?}]}].

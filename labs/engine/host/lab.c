@@ -1,138 +1,30 @@
-#include <errno.h>
-#include <inttypes.h>
+#include "labs/engine/host/lab.h"
+
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/random.h>
 
 #include "labs/engine/host/lab_state.h"
-#include "labs/engine/wire/json_file.h"
 
 enum { INPUT_MAX = 64 * 1024 };
 
-static void pack_into(json_t *object, const char *key, const json_t *value)
+mw_status mw_lab_send_input(mw_host_lab *lab, const json_t *entry, mw_error *error)
 {
-    if (value)
-        json_object_set(object, key, (json_t *)value);
+    return mw_worker_send(lab->worker,
+                          json_pack("{s:s, s:O, s:O}", "t", "input", "token",
+                                    json_object_get(entry, "token"), "event",
+                                    json_object_get(entry, "event")),
+                          error);
 }
 
-/* ---- opening ---- */
-
-/* "course/folder" inside a course, else the whole path: what progress is filed under. */
-static char *lab_name(const char *dir)
+void mw_lab_leave_out(mw_host_lab *lab, size_t place, const char *why)
 {
-    char *full = realpath(dir, NULL);
-    if (!full)
-        return strdup(dir);
-    char *name = NULL, *folder = strrchr(full, '/');
-    char path[4200];
-    if (folder && folder > full) {
-        snprintf(path, sizeof path, "%.*s/course.json", (int)(folder - full), full);
-        json_t *course = mw_json_read(path, MW_FILE_FOUND, NULL);
-        const char *id = json_string_value(json_object_get(course, "id"));
-        if (id && asprintf(&name, "%s%s", id, folder) < 0)
-            name = NULL;
-        json_decref(course);
-    }
-    if (!name)
-        return full;
-    free(full);
-    return name;
-}
-
-static void fresh_seed(char seed[64])
-{
-    uint64_t bits = 0;
-    if (getrandom(&bits, sizeof bits, 0) != (ssize_t)sizeof bits)
-        bits = (uint64_t)mw_host_now_ms();
-    snprintf(seed, 64, "%016" PRIx64, bits);
-}
-
-/* What is looked at must have been recorded. */
-static mw_status load_records(mw_host *host, mw_host_lab *lab, const mw_lab_options *options,
-                              mw_error *error)
-{
-    mw_status status = MW_OK;
-    if (options->transcript) {
-        lab->attempt.records = json_deep_copy(options->transcript);
-        snprintf(lab->attempt.seed, sizeof lab->attempt.seed, "%s",
-                 options->seed ? options->seed : "");
-        lab->attempt.last_seq = (int64_t)json_array_size(lab->attempt.records);
-    } else if (host->progress) {
-        status = mw_progress_load(host->progress, lab->name, &lab->attempt, error);
-    }
-    if (!status && json_array_size(lab->attempt.records) == 0) {
-        json_decref(lab->attempt.records);
-        status = mw_fail(error, MW_INVALID, "nothing is recorded of %.300s yet", lab->name);
-    }
-    if (!status)
-        lab->transcript = lab->attempt.records;
-    lab->attempt.records = NULL;
-    return status;
-}
-
-static mw_status load_attempt(mw_host *host, mw_host_lab *lab, const mw_lab_options *options,
-                              mw_error *error)
-{
-    mw_status status = MW_OK;
-    if (host->progress && !options->fresh)
-        status = mw_progress_load(host->progress, lab->name, &lab->attempt, error);
-    if (status)
-        return status;
-    /* Another seed is another variant, so another attempt. */
-    bool other_seed =
-        options->seed && lab->attempt.id && strcmp(options->seed, lab->attempt.seed) != 0;
-    if (!lab->attempt.id || other_seed) {
-        json_decref(lab->attempt.records);
-        memset(&lab->attempt, 0, sizeof lab->attempt);
-        if (host->progress)
-            lab->attempt.id = mw_progress_new_attempt(host->progress);
-        if (options->seed)
-            snprintf(lab->attempt.seed, sizeof lab->attempt.seed, "%s", options->seed);
-        else
-            fresh_seed(lab->attempt.seed);
-    }
-    lab->transcript = lab->attempt.records ? lab->attempt.records : json_array();
-    lab->attempt.records = NULL;
-    return MW_OK;
-}
-
-static void lab_free(mw_host_lab *lab)
-{
-    if (!lab)
-        return;
-    free(lab->dir);
-    free(lab->name);
-    free(lab->fallen_run);
-    json_decref(lab->open);
-    json_decref(lab->about);
-    json_decref(lab->transcript);
-    json_decref(lab->inflight);
-    json_decref(lab->view);
-    mw_recording_close(lab->recording);
-    free(lab);
-}
-
-mw_status mw_lab_send_input(mw_host *host, const json_t *entry, mw_error *error)
-{
-    return mw_host_send(host,
-                        json_pack("{s:s, s:O, s:O}", "t", "input", "token",
-                                  json_object_get(entry, "token"), "event",
-                                  json_object_get(entry, "event")),
-                        error);
-}
-
-void mw_lab_leave_out(mw_host *host, size_t place, const char *why)
-{
-    mw_host_lab *lab = host->lab;
     if (place < 1 || place > json_array_size(lab->transcript))
         return;
     const json_t *record = json_array_get(lab->transcript, place - 1);
     if (lab->left_out++ == 0) /* before the record goes, which may be what holds `why` */
         mw_fail(&lab->left_why, MW_INVALID, "%.300s", why ? why : "");
     if (lab->stored)
-        mw_progress_drop(host->progress, lab->attempt.id,
+        mw_progress_drop(lab->progress, lab->attempt.id,
                          json_integer_value(json_object_get(record, "seq")));
     json_array_remove(lab->transcript, place - 1);
     if (place <= lab->to_replay)
@@ -148,10 +40,10 @@ json_t *mw_lab_put_in_flight(mw_host_lab *lab, json_t *event)
     return entry;
 }
 
-mw_status mw_lab_begin(mw_host *host, mw_error *error)
+mw_status mw_lab_begin(mw_host_lab *lab, mw_error *error)
 {
-    mw_host_lab *lab = host->lab;
-    mw_status status = mw_host_ensure_worker(host, error);
+    mw_worker *worker = lab->worker;
+    mw_status status = mw_worker_ensure(worker, error);
     if (status)
         return status;
     lab->taken = 0;
@@ -163,133 +55,39 @@ mw_status mw_lab_begin(mw_host *host, mw_error *error)
 
     size_t index, backlog = json_array_size(lab->transcript) + json_array_size(lab->inflight);
     json_t *each, *message = json_copy(lab->open);
-    lab->open_id = ++host->last_id;
-    host->heard_since = mw_host_now_ms();
+    lab->open_id = ++worker->events->last_id;
+    worker->heard_since = mw_now_ms();
     json_object_set_new(message, "id", json_integer(lab->open_id));
     json_object_set_new(message, "backlog", json_integer((json_int_t)backlog));
-    status = mw_host_send(host, message, error);
+    status = mw_worker_send(worker, message, error);
     json_array_foreach(lab->transcript, index, each)
     {
         if (!status)
-            status =
-                mw_host_send(host, json_pack("{s:s, s:O}", "t", "input", "recorded", each), error);
+            status = mw_worker_send(worker, json_pack("{s:s, s:O}", "t", "input", "recorded", each),
+                                    error);
     }
     json_array_foreach(lab->inflight, index, each)
     {
         if (!status)
-            status = mw_lab_send_input(host, each, error);
+            status = mw_lab_send_input(lab, each, error);
     }
     return status;
 }
 
-/* What the store, or a file, has in the place of a record. */
-static void leave_out_unfit(mw_host *host)
+void mw_lab_tell_error(mw_host_lab *lab, const char *what, mw_status status, const char *format,
+                       ...)
 {
-    for (size_t i = 0; i < json_array_size(host->lab->transcript);) {
-        const json_t *record = json_array_get(host->lab->transcript, i);
-        const char *why = json_string_value(json_object_get(record, "unfit"));
-        /* Those of a file did not come through the store, which has looked already. */
-        if (!why && host->lab->look && json_dumpb(record, NULL, 0, JSON_COMPACT) > MW_RECORD_MOST)
-            why = "it is longer than a record can be";
-        if (why)
-            mw_lab_leave_out(host, i + 1, why);
-        else
-            i++;
-    }
+    mw_error error;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error.message, sizeof error.message, format, arguments);
+    va_end(arguments);
+    mw_events_tell_error(lab->worker->events, &lab->worker->teller, what, status, "%s",
+                         error.message);
 }
 
-static const json_t *last_machine(const mw_host_lab *lab)
+mw_status mw_lab_input(mw_host_lab *lab, json_t *event, mw_error *error)
 {
-    for (size_t i = json_array_size(lab->transcript); i-- > 0;) {
-        const json_t *event = json_object_get(json_array_get(lab->transcript, i), "event");
-        const char *kind = json_string_value(json_object_get(event, "e"));
-        if (kind && strcmp(kind, "machine") == 0)
-            return json_object_get(event, "machine");
-    }
-    return NULL;
-}
-
-/* What the worker added to a machine when it took it (memory and counters of that day) does not
- * make it another one. */
-static bool is_same_machine(const json_t *known, const json_t *offered)
-{
-    json_t *plain = json_copy((json_t *)known);
-    static const char *const added[] = {"memory_limit_bytes", "hardware"};
-    for (size_t i = 0; i < sizeof added / sizeof *added; i++)
-        if (!json_object_get(offered, added[i]))
-            json_object_del(plain, added[i]);
-    bool same = json_equal(plain, offered);
-    json_decref(plain);
-    return same;
-}
-
-mw_status mw_host_lab_open(mw_host *host, const mw_lab_options *options, mw_error *error)
-{
-    mw_host_lab_close(host);
-    mw_host_lab *lab = calloc(1, sizeof *lab);
-    if (!lab)
-        return mw_fail(error, MW_NO_MEMORY, "no memory for the lab");
-    lab->dir = strdup(options->dir);
-    lab->name = lab_name(options->dir);
-    lab->inflight = json_array();
-    lab->look = options->look;
-    mw_status status = (options->look ? load_records : load_attempt)(host, lab, options, error);
-    lab->last_seq = lab->attempt.last_seq;
-    if (!status && options->measurements)
-        status = mw_recording_open(&lab->recording, options->measurements, error);
-    const char *measured = json_string_value(json_object_get(options->measurements, "measured"));
-    measured = measured ? measured : options->measured;
-    if (measured)
-        snprintf(lab->measured, sizeof lab->measured, "%s", measured);
-    else
-        mw_date_write(lab->attempt.measured_at, lab->measured);
-    if (status) {
-        lab_free(lab);
-        return status;
-    }
-    lab->stored = !options->look && host->progress && !mw_progress_readonly(host->progress);
-    const char *locale = options->locale ? options->locale : "en";
-    lab->open =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b}", "t", "open", "dir", options->dir, "locale",
-                  locale, "seed", lab->attempt.seed, "scripts", host->paths.scripts, "readonly",
-                  !lab->stored, "recorded", options->look || lab->recording != NULL);
-    if (!lab->open) {
-        lab_free(lab);
-        return mw_fail(error, MW_INVALID, "the lab's folder, locale or seed is not UTF-8");
-    }
-    pack_into(lab->open, "machine", options->machine);
-    host->lab = lab;
-    leave_out_unfit(host);
-
-    /* The first input of an attempt is the machine; a machine measured anew is an input too. */
-    const json_t *known = last_machine(lab);
-    if (!known || (options->machine && !is_same_machine(known, options->machine))) {
-        json_t *event = json_pack("{s:s}", "e", "machine");
-        json_object_set_new(event, "machine",
-                            options->machine ? json_incref((json_t *)options->machine)
-                                             : json_object());
-        mw_lab_put_in_flight(lab, event);
-    }
-    status = mw_lab_begin(host, error);
-    if (status)
-        mw_host_lab_close(host);
-    return status;
-}
-
-void mw_host_lab_close(mw_host *host)
-{
-    if (!host->lab)
-        return;
-    lab_free(host->lab);
-    host->lab = NULL;
-    mw_host_forget_views(host, true);
-    if (host->process.pid)
-        mw_host_send(host, json_pack("{s:s}", "t", "close"), NULL);
-}
-
-mw_status mw_host_input(mw_host *host, json_t *event, mw_error *error)
-{
-    mw_host_lab *lab = host->lab;
     if (!lab || lab->failed || !json_is_object(event)) {
         json_decref(event);
         return mw_fail(error, MW_INVALID,
@@ -305,27 +103,26 @@ mw_status mw_host_input(mw_host *host, json_t *event, mw_error *error)
     }
     json_t *entry = mw_lab_put_in_flight(lab, event);
     lab->last_input = lab->last_token;
-    return host->process.pid ? mw_lab_send_input(host, entry, error) : MW_OK;
+    return lab->worker->process.pid ? mw_lab_send_input(lab, entry, error) : MW_OK;
 }
 
-bool mw_host_refuses(const mw_host *host, const json_t *error)
+bool mw_lab_refuses(const mw_host_lab *lab, const json_t *error)
 {
     const json_t *token = json_object_get(error, "token");
-    return host->lab && json_is_integer(token) &&
-           json_integer_value(token) == host->lab->last_input;
+    return lab && json_is_integer(token) && json_integer_value(token) == lab->last_input;
 }
 
-const char *mw_host_seed(const mw_host *host)
+const char *mw_lab_seed(const mw_host_lab *lab)
 {
-    return host->lab ? host->lab->attempt.seed : "";
+    return lab ? lab->attempt.seed : "";
 }
 
-const char *mw_host_measured(const mw_host *host)
+const char *mw_lab_measured(const mw_host_lab *lab)
 {
-    return host->lab ? host->lab->measured : "";
+    return lab ? lab->measured : "";
 }
 
-const json_t *mw_host_transcript(const mw_host *host)
+const json_t *mw_lab_transcript(const mw_host_lab *lab)
 {
-    return host->lab ? host->lab->transcript : NULL;
+    return lab ? lab->transcript : NULL;
 }

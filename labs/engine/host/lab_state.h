@@ -1,21 +1,26 @@
 /*
- * lab_state.h: the open lab as the host keeps it; shared by lab.c (opening), lab_hear.c (what the
- * worker says) and lab_death.c.
+ * lab_state.h: the open lab as the host keeps it. lab.c begins it in a worker and takes inputs,
+ * lab_hear.c hears what the worker says, lab_death.c goes on after its death, and lab_open.c on top
+ * of them opens and closes it.
  */
 #ifndef MW_HOST_LAB_STATE_H
 #define MW_HOST_LAB_STATE_H
 
 #include "labs/engine/host/date.h"
+#include "labs/engine/host/lab.h"
 #include "labs/engine/host/recording.h"
-#include "labs/engine/host/state.h"
+
+enum { MW_RESTARTS_MAX = 10 }; /* without a new record in between, wherever the workers died */
 
 /*
  * The transcript is the truth: the worker can die at any moment, a new one takes the transcript and
  * then what was on its way. An input leaves `inflight` when its record or its refusal comes back.
  */
 struct mw_host_lab {
-    char *dir, *name; /* name: how the store calls it */
-    json_t *open;     /* the `open` message, without id and backlog */
+    mw_worker *worker;     /* borrowed */
+    mw_progress *progress; /* or NULL: not kept, not read */
+    char *dir, *name;      /* name: how the store calls it */
+    json_t *open;          /* the `open` message, without id and backlog */
     mw_recording *recording;
     mw_attempt attempt;
     bool stored;                 /* records go to the store */
@@ -47,16 +52,26 @@ struct mw_host_lab {
 };
 
 /* Tells a worker everything: the lab, what was recorded, what is on its way. */
-mw_status mw_lab_begin(mw_host *host, mw_error *error);
+mw_status mw_lab_begin(mw_host_lab *lab, mw_error *error);
 
 /* Record number `place` (from 1) of the transcript does not fit any more: it is not replayed again,
  * now or later, and the front end hears so before the next view. */
-void mw_lab_leave_out(mw_host *host, size_t place, const char *why);
+void mw_lab_leave_out(mw_host_lab *lab, size_t place, const char *why);
 
 /* Sends what is in flight. */
-mw_status mw_lab_send_input(mw_host *host, const json_t *entry, mw_error *error);
+mw_status mw_lab_send_input(mw_host_lab *lab, const json_t *entry, mw_error *error);
 
 /* Appends an input (stolen) to what is on its way; the entry is borrowed. */
 json_t *mw_lab_put_in_flight(mw_host_lab *lab, json_t *event);
+
+/* lab_hear.c, lab_death.c: what a worker's owner has to do; `context` is the lab. */
+bool mw_lab_hear(void *context, const char *type, json_t *message);
+bool mw_lab_wants_worker(const void *context);
+bool mw_lab_is_opening(const void *context);
+void mw_lab_mourn(void *context, const mw_worker_death *death);
+
+/* An error event of the lab's worker. */
+void mw_lab_tell_error(mw_host_lab *lab, const char *what, mw_status status, const char *format,
+                       ...) __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -16,7 +16,7 @@ const char *mw_host_key(mw_host *host, mw_error *error)
     if (!host->key && mw_host_wait_hello(host, error))
         return NULL;
     if (!host->key)
-        host->key = json_incref(json_object_get(host->hello, "key"));
+        host->key = json_incref(json_object_get(host->workers[0]->hello, "key"));
     const char *key = json_string_value(host->key);
     if (!key)
         mw_fail(error, MW_PROTOCOL, "the worker does not say what machine this is");

@@ -53,6 +53,7 @@ static bool program_folder(char folder[4096])
 static bool put_installed(mw_paths *paths, const char *prefix)
 {
     return put(paths->worker, "%s/%s/memwall-worker", prefix, MW_LIBEXEC) &&
+           put(paths->student, "%s/%s/memwall-worker-student", prefix, MW_LIBEXEC) &&
            put(paths->scripts, "%s/%s/scripts-lua", prefix, MW_SHARE) &&
            put(paths->courses, "%s/%s/labs", prefix, MW_SHARE) &&
            put(paths->assets, "%s/%s/assets", prefix, MW_SHARE);
@@ -61,6 +62,7 @@ static bool put_installed(mw_paths *paths, const char *prefix)
 static bool put_build_tree(mw_paths *paths, const char *programs)
 {
     return put(paths->worker, "%s/memwall-worker", programs) &&
+           put(paths->student, "%s/memwall-worker-student", programs) &&
            put(paths->scripts, "%s/scripts-lua", MW_SOURCE_DIR) &&
            put(paths->courses, "%s/labs", MW_SOURCE_DIR) &&
            put(paths->assets, "%s/assets", MW_SOURCE_DIR);

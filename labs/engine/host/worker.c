@@ -1,168 +1,129 @@
+#include "labs/engine/host/worker.h"
+
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-
-#include "labs/engine/host/state.h"
-#include "model/quantity.h"
+#include <time.h>
 
 /* So that a flood cannot starve the front end. */
 enum { LINES_PER_DRAIN = 100 };
 
-void mw_host_end_by_force(mw_host *host, const char *why)
+int64_t mw_now_ms(void)
 {
-    if (!host->fatal[0])
-        snprintf(host->fatal, sizeof host->fatal, "%s", why);
-    kill(host->process.pid, SIGKILL);
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* No other worker would do better: none is started any more. */
-void mw_host_give_up(mw_host *host, mw_status status, const char *why)
+mw_worker *mw_worker_make(const char *program, mw_worker_role role, int number, mw_events *events)
 {
-    mw_fail(&host->useless, status, "%s", why);
-    host->fatal_status = status;
-    host->early_deaths = MW_DEATHS_MAX;
-    mw_host_end_by_force(host, why);
+    mw_worker *made = calloc(1, sizeof *made);
+    if (!made)
+        return NULL;
+    made->program = program;
+    made->role = role;
+    made->events = events;
+    made->teller.number = number;
+    made->process.output = -1;
+    return made;
 }
 
-mw_status mw_host_ensure_worker(mw_host *host, mw_error *error)
+void mw_worker_free(mw_worker *worker)
 {
-    if (host->process.pid)
+    if (!worker)
+        return;
+    mw_events_drop(worker->events, &worker->teller);
+    mw_worker_forget_run(worker);
+    json_decref(worker->hello);
+    free(worker);
+}
+
+int mw_worker_number(const mw_worker *worker)
+{
+    return worker->teller.number;
+}
+
+void mw_worker_tell(mw_worker *worker, mw_host_event_kind kind, json_t *body)
+{
+    mw_events_tell(worker->events, &worker->teller, kind, body);
+}
+
+void mw_worker_end_by_force(mw_worker *worker, const char *why)
+{
+    if (!worker->fatal[0])
+        snprintf(worker->fatal, sizeof worker->fatal, "%s", why);
+    kill(worker->process.pid, SIGKILL);
+}
+
+void mw_worker_give_up(mw_worker *worker, mw_status status, const char *why)
+{
+    mw_fail(&worker->useless, status, "%s", why);
+    worker->fatal_status = status;
+    worker->early_deaths = MW_DEATHS_MAX;
+    mw_worker_end_by_force(worker, why);
+}
+
+mw_status mw_worker_ensure(mw_worker *worker, mw_error *error)
+{
+    static const char *const roles[] = {[MW_WORKER_LAB] = "lab", [MW_WORKER_STUDENT] = "student"};
+    const char *role = roles[worker->role];
+    if (worker->process.pid)
         return MW_OK;
-    if (host->useless.code)
-        return mw_fail(error, host->useless.code, "%s", host->useless.message);
-    mw_status status = mw_process_start(&host->process, host->paths.worker, "lab", error);
+    if (worker->useless.code)
+        return mw_fail(error, worker->useless.code, "%s", worker->useless.message);
+    mw_status status = mw_process_start(&worker->process, worker->program, role, error);
     if (status)
         return status;
-    host->hello_since = mw_host_now_ms();
-    host->callback_since = 0;
-    host->fatal[0] = 0;
-    host->fatal_status = MW_DEAD;
-    host->overdue = false;
-    return mw_host_send(
-        host, json_pack("{s:s, s:i, s:s}", "t", "hello", "version", MW_WIRE_VERSION, "role", "lab"),
+    worker->hello_since = mw_now_ms();
+    worker->callback_since = 0;
+    worker->fatal[0] = 0;
+    worker->fatal_status = MW_DEAD;
+    worker->overdue = worker->ended = false;
+    return mw_worker_send(
+        worker,
+        json_pack("{s:s, s:i, s:s}", "t", "hello", "version", MW_WIRE_VERSION, "role", role),
         error);
 }
 
-mw_status mw_host_send(mw_host *host, json_t *message, mw_error *error)
+mw_status mw_worker_send(mw_worker *worker, json_t *message, mw_error *error)
 {
-    if (!host->process.pid) {
+    if (!worker->process.pid) {
         json_decref(message);
         return mw_fail(error, MW_DEAD, "there is no worker");
     }
-    mw_status status = mw_wire_send(host->process.wire, message, error);
+    mw_status status = mw_wire_send(worker->process.wire, message, error);
     return status == MW_DEAD ? MW_OK : status;
 }
 
-static const char *signal_word(int status)
+void mw_worker_forget_run(mw_worker *worker)
 {
-    const char *word = sigabbrev_np(WTERMSIG(status));
-    return word ? word : "?";
+    json_decref(worker->run.id);
+    memset(&worker->run, 0, sizeof worker->run);
 }
 
-/* Why the run that was under way has no result; none when nothing ran. */
-static mw_reason end_of_run(const mw_host *host, int status)
-{
-    const char *ran = host->run.kernel[0] ? host->run.kernel : host->run.label;
-    if (!host->run.active)
-        return mw_reason_of(MW_REASON_NONE, NULL);
-    if (WIFSIGNALED(status))
-        return MW_BECAUSE(WORKER_KILLED, {.number = WTERMSIG(status)},
-                          {.word = signal_word(status)}, {.word = ran});
-    return MW_BECAUSE(WORKER_ENDED, {.number = WEXITSTATUS(status)}, {.word = ran});
-}
-
-static void describe_end(const mw_host *host, int status, char *text, size_t size)
-{
-    char what[96], said[MW_REASON_TEXT];
-    mw_reason run = end_of_run(host, status);
-    if (WIFSIGNALED(status))
-        snprintf(what, sizeof what, "was ended by signal %d (%s)", WTERMSIG(status),
-                 signal_word(status));
-    else
-        snprintf(what, sizeof what, "ended with exit code %d", WEXITSTATUS(status));
-    if (host->fatal[0])
-        snprintf(text, size, "%s (the worker %s)", host->fatal, what);
-    else if (mw_reason_is(&run))
-        snprintf(text, size, "%s", mw_reason_english(&run, said));
-    else if (!host->hello)
-        snprintf(text, size, "the worker %s before it was ready", what);
-    else
-        snprintf(text, size, "the worker %s", what);
-}
-
-static json_t *counters_json(const mw_counters *counters)
-{
-    json_t *json =
-        json_pack("{s:I, s:I, s:f}", "executions", (json_int_t)counters->executions, "phase",
-                  (json_int_t)counters->phase, "progress", (double)counters->progress_ppm * 1e-6);
-    for (int i = 0; i < MW_QUANTITIES; i++) {
-        mw_number now;
-        if (mw_quantity_live((mw_quantity)i, counters, &now))
-            json_object_set_new(json, mw_quantity_of((mw_quantity)i)->name,
-                                now.kind == MW_COUNTED ? json_integer((json_int_t)now.value)
-                                                       : json_real(now.value));
-    }
-    return json;
-}
-
-static json_t *death_body(mw_host *host, int status, const char *message, bool cancelled)
-{
-    json_t *body = json_pack("{s:s, s:b}", "message", message, "cancelled", cancelled);
-    if (WIFSIGNALED(status))
-        json_object_set_new(body, "signal", json_integer(WTERMSIG(status)));
-    else
-        json_object_set_new(body, "exit", json_integer(WEXITSTATUS(status)));
-    mw_counters counters;
-    if (host->run.active) {
-        json_object_set(body, "run", host->run.id);
-        json_object_set_new(body, "kernel", json_string(host->run.kernel));
-        if (mw_host_counters(host, &counters))
-            json_object_set_new(body, "counters", counters_json(&counters));
-    }
-    return body;
-}
-
-void mw_host_forget_run(mw_host *host)
-{
-    json_decref(host->run.id);
-    memset(&host->run, 0, sizeof host->run);
-}
-
-void mw_host_drain_output(mw_host *host)
+void mw_worker_drain_output(mw_worker *worker)
 {
     char line[MW_LINE_MAX + 8];
     int most = LINES_PER_DRAIN;
-    while (most-- > 0 && mw_process_line(&host->process, line, sizeof line))
-        mw_host_tell(host, MW_HOST_LOG, json_pack("{s:s}", "text", line));
+    while (most-- > 0 && mw_process_line(&worker->process, line, sizeof line))
+        mw_worker_tell(worker, MW_HOST_LOG, json_pack("{s:s}", "text", line));
 }
 
-/* The stream has ended: says how, fails the requests, and begins again when a lab is open. */
-void mw_host_worker_died(mw_host *host)
+void mw_worker_dismiss(mw_worker *worker)
 {
-    char message[640];
-    int status = mw_process_end(&host->process, 1000);
-    mw_host_drain_output(host);
-    describe_end(host, status, message, sizeof message);
-    bool cancelled = host->ladder.stage >= MW_TERMINATED;
-    bool in_callback = host->callback_since != 0;
-    json_t *body = death_body(host, status, message, cancelled);
-    mw_process_close(&host->process);
+    mw_worker_send(worker, json_pack("{s:s}", "t", "quit"), NULL);
+}
 
-    host->early_deaths = host->hello ? 0 : host->early_deaths + 1;
-    json_decref(host->hello);
-    host->hello = NULL;
-    host->hello_since = host->callback_since = 0;
-    bool restart = mw_lab_wants_worker(host) && host->early_deaths < MW_DEATHS_MAX;
-    json_object_set_new(body, "restarting", json_boolean(restart));
-    json_object_set_new(body, "lab", json_boolean(mw_lab_wants_worker(host)));
-    mw_host_tell(host, MW_HOST_DEATH, body);
-    mw_host_forget_views(host, false);
-    mw_host_fail_requests(host, cancelled ? MW_CANCELLED : host->fatal_status,
-                          host->fatal[0] ? host->fatal : message);
-    mw_reason run = host->fatal[0] ? mw_reason_told(message) : end_of_run(host, status);
-    mw_lab_worker_died(host, message, cancelled ? mw_reason_of(MW_REASON_CANCELLED, NULL) : run,
-                       in_callback);
-    mw_host_forget_run(host);
-    memset(&host->ladder, 0, sizeof host->ladder);
+void mw_worker_end(mw_worker *worker)
+{
+    if (worker->process.pid) {
+        mw_process_end(&worker->process, worker->run.active ? 300 : 1000);
+        mw_process_close(&worker->process);
+    }
+    while (worker->pending) {
+        mw_pending *next = worker->pending->next;
+        free(worker->pending);
+        worker->pending = next;
+    }
 }

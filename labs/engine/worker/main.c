@@ -3,10 +3,8 @@
  *
  * memwall starts it with a socket on descriptor 3 and the counter block on descriptor 4.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -21,19 +19,6 @@ static int complain(const char *message)
 {
     fprintf(stderr, "memwall-worker: %s\n", message);
     return 2;
-}
-
-/* Student code runs in a program that links nothing of the kernels. */
-static int become_student(void)
-{
-    char path[4096];
-    ssize_t length = readlink("/proc/self/exe", path, sizeof path - sizeof "-student");
-    if (length <= 0)
-        return complain("/proc/self/exe cannot be read");
-    memcpy(path + length, "-student", sizeof "-student");
-    char *arguments[] = {path, "--role", "student", NULL};
-    execv(path, arguments);
-    return complain("memwall-worker-student is not installed beside memwall-worker");
 }
 
 static mw_block *map_block(void)
@@ -80,9 +65,7 @@ int main(int argc, char **argv)
             return 2;
         role = optarg;
     }
-    if (strcmp(role, "student") == 0)
-        return become_student();
-    if (strcmp(role, "lab") != 0)
-        return complain("--role is lab or student");
+    if (strcmp(role, "lab") != 0) /* a student's code runs in memwall-worker-student */
+        return complain("--role is lab");
     return serve();
 }

@@ -5,12 +5,13 @@
 
 #include "labs/engine/worker/lab.h"
 #include "labs/engine/worker/report.h"
+#include "labs/engine/worker/say.h"
 
 /* What the caches do is simulated beside each run for so long at most: a slider must not wait. */
 #define MODEL_SECONDS 0.3
 
 struct mw_session {
-    mw_server *server;
+    mw_session_place place;
     mw_lab *lab;
     bool recorded_runs; /* runs are answered from a recording: ask instead of running */
     json_int_t seq;     /* of the last input taken */
@@ -26,7 +27,7 @@ struct mw_session {
 
 static void bracket(mw_session *session, const char *type, const char *what)
 {
-    mw_server_send(session->server, json_pack("{s:s, s:s}", "t", type, "what", what));
+    mw_say(session->place.wire, json_pack("{s:s, s:s}", "t", type, "what", what));
 }
 
 static void send_view(mw_session *session)
@@ -34,7 +35,7 @@ static void send_view(mw_session *session)
     if (!session->waiting || session->sent > session->acked)
         return;
     json_object_set_new(session->waiting, "n", json_integer(++session->sent));
-    mw_server_send(session->server, session->waiting);
+    mw_say(session->place.wire, session->waiting);
     session->waiting = NULL;
 }
 
@@ -44,7 +45,7 @@ static void offer_view(mw_session *session, const json_t *view)
     mw_error error;
     json_t *shown = mw_view_cut(view, &error);
     if (!shown) {
-        mw_server_send_error(session->server, session->opening, &error);
+        mw_say_error(session->place.wire, session->opening, &error);
         return;
     }
     json_decref(session->waiting);
@@ -62,20 +63,20 @@ static void show(mw_session *session)
     mw_status status = mw_lab_view(session->lab, &view, &error);
     bracket(session, "leave", "view");
     if (status)
-        mw_server_send_error(session->server, session->opening, &error);
+        mw_say_error(session->place.wire, session->opening, &error);
     else
         offer_view(session, view);
     json_decref(view);
 }
 
-mw_status mw_session_open(mw_session **session, mw_server *server, const json_t *request,
-                          mw_error *error)
+mw_status mw_session_open(mw_session **session, const mw_session_place *place,
+                          const json_t *request, mw_error *error)
 {
     *session = NULL;
     mw_session *made = calloc(1, sizeof *made);
     if (!made)
         return mw_fail(error, MW_NO_MEMORY, "no memory for a lab");
-    made->server = server;
+    made->place = *place;
     made->results = json_array();
     made->recorded_runs = json_is_true(json_object_get(request, "recorded"));
     made->backlog = json_integer_value(json_object_get(request, "backlog"));
@@ -83,15 +84,14 @@ mw_status mw_session_open(mw_session **session, mw_server *server, const json_t 
 
     bracket(made, "enter", "open");
     mw_status status =
-        mw_lab_open(&made->lab, request, mw_server_kernels(server), scripts ? scripts : "", error);
+        mw_lab_open(&made->lab, request, place->kernels, scripts ? scripts : "", error);
     bracket(made, "leave", "open");
     if (status) {
         mw_session_close(made);
         return status;
     }
-    mw_server_send(server,
-                   json_pack("{s:s, s:O, s:O}", "t", "answer", "id", json_object_get(request, "id"),
-                             "body", (json_t *)mw_lab_about(made->lab)));
+    mw_say_answer(place->wire, json_object_get(request, "id"),
+                  json_incref((json_t *)mw_lab_about(made->lab)));
     made->opening = json_incref(json_object_get(request, "id"));
     *session = made;
     if (made->backlog == 0)
@@ -103,7 +103,7 @@ void mw_session_close(mw_session *session)
 {
     if (!session)
         return;
-    mw_server_stop(session->server);
+    mw_jobs_stop(session->place.jobs);
     mw_lab_close(session->lab);
     json_decref(session->opening);
     json_decref(session->open_run);
@@ -146,7 +146,7 @@ static void send_record(mw_session *session, const json_t *event, const json_t *
         json_object_set(record, "verdicts", verdicts);
     if (token)
         json_object_set(record, "token", (json_t *)token);
-    mw_server_send(session->server, record);
+    mw_say(session->place.wire, record);
 }
 
 static void carry_out(mw_session *session)
@@ -155,14 +155,14 @@ static void carry_out(mw_session *session)
     if (!effect)
         return;
     if (session->recorded_runs) {
-        mw_server_send(session->server, json_pack("{s:s, s:O}", "t", "need", "run", effect));
+        mw_say(session->place.wire, json_pack("{s:s, s:O}", "t", "need", "run", effect));
         return;
     }
     mw_error error;
     json_t *order = json_copy(effect);
     json_object_set_new(order, "model", json_real(MODEL_SECONDS));
     json_object_set(order, "machine", session->machine);
-    mw_status status = mw_server_run(session->server, order, &error);
+    mw_status status = mw_jobs_run(session->place.jobs, order, &error);
     json_decref(order);
     if (status)
         mw_session_result(session, json_string_value(json_object_get(effect, "id")), status,
@@ -194,7 +194,7 @@ static bool follow_effects(mw_session *session, const json_t *event, const json_
         json_decref(session->open_run);
         session->open_run = run ? json_incref(effect) : NULL;
         if (!run)
-            mw_server_stop(session->server);
+            mw_jobs_stop(session->place.jobs);
         new_effect = run;
     }
     return new_effect;
@@ -220,7 +220,7 @@ static void tell_refusal(mw_session *session, const json_t *event, const json_t 
         json_object_set(message, "token", (json_t *)token);
     if (recorded)
         json_object_set_new(message, "seq", json_integer(session->seq + 1));
-    mw_server_send(session->server, message);
+    mw_say(session->place.wire, message);
     if (!recorded)
         replace_result(session, event, error->message);
 }

@@ -7,11 +7,21 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "labs/engine/worker/server.h"
+#include "labs/engine/wire/wire.h"
+#include "labs/engine/worker/jobs.h"
+
+typedef struct mw_session mw_session;
+
+/* Where a lab lives; all of it is borrowed and outlives it. */
+typedef struct mw_session_place {
+    mw_wire *wire;
+    mw_jobs *jobs;         /* where its runs go */
+    const json_t *kernels; /* {"kernels":[…]} */
+} mw_session_place;
 
 /* `request` is the `open` message. Answers it. */
-mw_status mw_session_open(mw_session **session, mw_server *server, const json_t *request,
-                          mw_error *error);
+mw_status mw_session_open(mw_session **session, const mw_session_place *place,
+                          const json_t *request, mw_error *error);
 void mw_session_close(mw_session *session);
 
 /* An `input` message. */

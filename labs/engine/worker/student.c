@@ -4,7 +4,8 @@
  * It links no kernel, no OpenBLAS, no OpenMP and no PAPI. The host puts a filter of system calls on
  * it between fork and exec; once its descriptors and its Lua state exist it puts on a narrower one
  * itself, under which nothing can be opened any more. It answers three messages: `hello`,
- * `load` {id, name, source} and `call` {id, function, args}, with plain data.
+ * `load` {id, name, source} and `call` {id, function, args}, with plain data, one after another:
+ * who wants to wait no longer ends it.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -194,6 +195,8 @@ static void dispatch(student_worker *student, const json_t *message)
         hello(student, message);
     else if (strcmp(type, "quit") == 0)
         student->quit = true;
+    else if (strcmp(type, "cancel") == 0) /* comes when what it is about was answered */
+        return;
     else if (strcmp(type, "load") == 0 && student->greeted)
         run_errand(student, message, type, load_chunk);
     else if (strcmp(type, "call") == 0 && student->greeted)
