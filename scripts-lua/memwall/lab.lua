@@ -6,6 +6,7 @@ local mw = require "memwall"
 local native = require "memwall.native"
 local new_author = require "memwall.author"
 local problem = require "memwall.problem"
+local runs = require "memwall.runs"
 local sandbox = require "memwall.sandbox"
 local scope = require "memwall.scope"
 local steps = require "memwall.steps"
@@ -209,7 +210,7 @@ local function check_runs(at, lab, step)
     end
   end
   for name, tree in pairs(step.find or {}) do
-    if tree.op ~= steps.CROSSING then check_tree(at, lab, step, "find." .. name, tree, more) end
+    if tree.op ~= runs.CROSSING then check_tree(at, lab, step, "find." .. name, tree, more) end
   end
   if step.expect then check_tree(at, lab, step, "expect", step.expect, more, "condition") end
 end

@@ -4,11 +4,13 @@ local expr = require "memwall.expr"
 local native = require "memwall.native"
 local problem = require "memwall.problem"
 local scope = require "memwall.scope"
-local steps = require "memwall.steps"
 local typed = require "memwall.typed"
 local words = require "memwall.words"
 
 local M = {}
+
+---The finding of a sweep where its flat line and its rising one meet.
+M.CROSSING = "crossing"
 
 local BUDGET = { run = 1.0, sweep = 0.7, compare = 1.5 } -- seconds of sampling
 local TRIES = 2
@@ -412,7 +414,7 @@ end
 ---Whether a finding of a step is a crossing, which has an interval.
 ---@return boolean
 function M.is_crossing(step, name)
-  return step.find ~= nil and step.find[name] ~= nil and step.find[name].op == steps.CROSSING
+  return step.find ~= nil and step.find[name] ~= nil and step.find[name].op == M.CROSSING
 end
 
 ---Where the flat line of a sweep and its rising one meet: by the same arithmetic as `memwall bench knee`.

@@ -1,0 +1,43 @@
+-- goal.lua: values to choose, so that conditions hold.
+
+local new_kind = require("memwall.kind").new
+
+local Goal = new_kind()
+
+Goal.marked = true
+
+local function setting(at, step, given, names, field)
+  if type(given) ~= "table" then at:fail(step, field, "is a table of values") end
+  at:only(step, given, names, field .. ".")
+  local values = {}
+  for _, name in ipairs(names) do
+    values[name] = at:field(step, given, name, "number", true, field .. ".")
+  end
+  return values
+end
+
+function Goal.compile(at, step, fields)
+  at:only(step, fields, { "set", "pass", "solution", "wrong", "after" })
+  local names = {}
+  for name, range in pairs(at:field(step, fields, "set", "table", true)) do
+    at:id(step, "set", name)
+    if type(range) ~= "table" or type(range[1]) ~= "number" or type(range[2]) ~= "number" or range[1] >= range[2] then
+      at:fail(step, "set." .. name, "is a range { lowest, highest }")
+    end
+    names[#names + 1] = name
+    step.fields[#step.fields + 1] = { id = name, kind = "number", unit = "1", low = range[1], high = range[2] }
+  end
+  step.pass = {}
+  for i, condition in ipairs(at:field(step, fields, "pass", "table", true)) do
+    step.pass[i] = at:formula(step, "pass", condition)
+  end
+  if #step.pass == 0 then at:fail(step, "pass", "has no condition") end
+  step.solution = setting(at, step, at:field(step, fields, "solution", "table", true), names, "solution")
+  step.wrong = {}
+  for id, given in pairs(at:field(step, fields, "wrong", "table") or {}) do
+    at:id(step, "wrong", id)
+    step.wrong[#step.wrong + 1] = { id = id, values = setting(at, step, given, names, "wrong." .. id) }
+  end
+end
+
+return Goal
