@@ -83,10 +83,7 @@ function Lint:variant(variant)
     end
   end
   for _, step in ipairs(self.lab.steps) do
-    for _, field in ipairs(step.fields) do
-      if field.tree then self:number(step, field, names, variant) end
-    end
-    if step.kind == "goal" then self:goal(step, names, variant) end
+    step:lint(self, names, variant)
   end
 end
 
@@ -102,10 +99,15 @@ local function wanted_sections(step)
       if not option.right then want("wrong", option.id) end
     end
   end
-  for _, wrong in ipairs(step.kind == "goal" and step.wrong or {}) do want("wrong", wrong.id) end
-  for _, control in ipairs(step.controls or {}) do want("field", control.as) end
-  for _, chart in ipairs(step.chart or {}) do want("field", chart.id) end
+  step:wants(want)
   return wanted
+end
+
+local function may_say(step, kind, id)
+  for _, field in ipairs(step.fields) do
+    if field:may_say(kind, id) then return true end
+  end
+  return false
 end
 
 -- Every {{name}} of a section can be worked out in some state of the lab.
@@ -140,7 +142,7 @@ function Lint:step_text(prose, step)
   local bodies = {}
   for kind, ids in pairs(used) do
     for id, section in pairs(text[kind]) do
-      if not ids[id] and not (kind == "wrong" and step.kind == "place" and id:match "_roof$") then
+      if not ids[id] and not may_say(step, kind, id) then
         self:add(prose.file, section.line, step.id, "'### %s: %s' is not used", kind, id)
       end
       if kind == "option" then

@@ -1,6 +1,8 @@
--- registry.lua: the kinds of steps, a line each: the one place that lists them. Neither a course nor a lab adds one.
+-- registry.lua: the kinds of steps and of fields, a line each: the one place that lists them. Neither a course nor a
+-- lab adds one.
 
 local asking = require "memwall.kinds.ask"
+local choosing = require "memwall.fields.choice"
 
 local M = {}
 
@@ -15,6 +17,15 @@ M.kinds = {
   sweep = require "memwall.kinds.sweep",
   compare = require "memwall.kinds.compare",
   goal = require "memwall.kinds.goal",
+}
+
+---@type table<string, memwall.Field>
+M.fields = {
+  number = require "memwall.fields.number",
+  choice = choosing.choice,
+  choices = choosing.choices,
+  text = require "memwall.fields.text",
+  place = require "memwall.fields.place",
 }
 
 return M

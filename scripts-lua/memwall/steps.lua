@@ -10,11 +10,13 @@ local M = {}
 ---@return table step
 function M.compile(at, given)
   local kind = registry.kinds[given.kind]
+  if not kind then at:fail({ id = given.id, line = given.line }, nil, "there is no kind of step '%s'", tostring(given.kind)) end
   local step = setmetatable({ id = given.id, kind = given.kind, line = given.line, fields = {} }, kind)
   at:id(step, nil, given.id)
   if type(given.fields) ~= "table" then at:fail(step, nil, "is followed by a table { … }") end
   step.after = at:field(step, given.fields, "after", "string")
   kind.compile(at, step, given.fields)
+  for _, field in ipairs(step.fields) do setmetatable(field, registry.fields[field.kind]) end
   return step
 end
 

@@ -14,6 +14,25 @@ Explain.marked = true
 
 local Place = new_kind(Predict)
 
+function Predict:passed(ctx)
+  return ctx:of(self.id).committed
+end
+
+function Predict:state(ctx)
+  local st = ctx.state.steps[self.id]
+  return st and (st.right and "right" or st.committed and "committed") or "open"
+end
+
+function Check:check(check)
+  for _, field in ipairs(self.fields) do
+    field:check(check, self)
+    if field.claimed then
+      check.at:fail(self, "ask." .. field.id, "is marked for being right, so its truth may not depend on the computer at " ..
+        "hand: use 'reference' instead of 'machine'")
+    end
+  end
+end
+
 local function compile(at, step, fields)
   at:only(step, fields, { "ask", "within", "factor", "after" })
   local within, factor = questions.tolerance(at, step, fields, "", { within = 0.02 })

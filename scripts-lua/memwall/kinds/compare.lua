@@ -6,6 +6,9 @@ local Run = require "memwall.kinds.run"
 
 local Compare = new_kind(Run)
 
+Compare.compares = true
+Compare.sampling = 1.5
+
 local function side(at, step, fields, name)
   local given = at:field(step, fields, name, "table", true)
   local kernel = at:field(step, given, "kernel", "string", true, name .. ".")

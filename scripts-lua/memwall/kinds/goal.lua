@@ -1,6 +1,9 @@
 -- goal.lua: values to choose, so that conditions hold.
 
+local judge = require "memwall.judge"
 local new_kind = require("memwall.kind").new
+local scope = require "memwall.scope"
+local unit = require "memwall.unit"
 
 local Goal = new_kind()
 
@@ -38,6 +41,44 @@ function Goal.compile(at, step, fields)
     at:id(step, "wrong", id)
     step.wrong[#step.wrong + 1] = { id = id, values = setting(at, step, given, names, "wrong." .. id) }
   end
+end
+
+function Goal:check(check)
+  local more = {}
+  for _, field in ipairs(self.fields) do more[field.id] = "1" end
+  for i, condition in ipairs(self.pass) do
+    check:tree(self, "pass", condition, more, "condition")
+    if scope.claims_machine(check.lab, condition) then
+      check.at:fail(self, "pass", "condition %d depends on the computer at hand: use 'reference'", i)
+    end
+  end
+end
+
+-- The conditions judge all values together, and say so at the first.
+function Goal:judge(ctx, st)
+  return { [self.fields[1].id] = judge.judge_goal(self, st.numbers, scope.sample(ctx.scope, st.numbers)) }
+end
+
+function Goal:mistaken(ctx, field, judged)
+  if judged.failed then return ctx:say("condition_failed", judged.failed, #self.pass) end
+  return field:mistaken(ctx, self, judged)
+end
+
+function Goal:solved(ctx)
+  local parts = {}
+  for _, field in ipairs(self.fields) do
+    parts[#parts + 1] = ("%s = %s"):format(ctx:label(self.id, field.id), unit.format(self.solution[field.id], "1"))
+  end
+  return table.concat(parts, ", ")
+end
+
+-- The solution passes, each known wrong choice does not.
+function Goal:lint(lint, names, variant)
+  lint:goal(self, names, variant)
+end
+
+function Goal:wants(want)
+  for _, wrong in ipairs(self.wrong) do want("wrong", wrong.id) end
 end
 
 return Goal

@@ -6,6 +6,8 @@ local runs = require "memwall.runs"
 
 local Sweep = new_kind(Run)
 
+Sweep.sweeps = true
+Sweep.sampling = 0.7
 Sweep.in_turns = "first" -- each sample in turns with the first of the sweep
 
 function Sweep.compile(at, step, fields)
@@ -33,6 +35,13 @@ function Sweep.compile(at, step, fields)
     end
     step.finds[#step.finds + 1] = name
   end
+end
+
+function Sweep:progress(ctx)
+  local queue = ctx:of(self.id).queue
+  if not queue then return nil end
+  local total = #self.axis.values
+  return total - #queue - 1, total
 end
 
 return Sweep
