@@ -27,7 +27,7 @@ function Recall:solved()
   return self.fields[1].right
 end
 
-function Recall:wants(want)
+function Recall:wants(want) -- luacheck: ignore 212
   want("option", "etymology")
 end
 

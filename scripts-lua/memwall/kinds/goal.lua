@@ -74,7 +74,13 @@ end
 
 -- The solution passes, each known wrong choice does not.
 function Goal:lint(lint, names, variant)
-  lint:goal(self, names, variant)
+  local function passes(values) return judge.judge_goal(self, values, scope.sample(names, values)).verdict == "right" end
+  if not passes(self.solution) then
+    lint:lab_problem(self, "the solution does not pass with %s", lint.described(variant))
+  end
+  for _, wrong in ipairs(self.wrong) do
+    if passes(wrong.values) then lint:lab_problem(self, "wrong.%s passes with %s", wrong.id, lint.described(variant)) end
+  end
 end
 
 function Goal:wants(want)
