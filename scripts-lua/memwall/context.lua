@@ -223,19 +223,14 @@ function Context:observe(name)
   local step = id and self.lab.by_id[id]
   if step then
     for _, field in ipairs(step.fields) do
-      if field.kind == "place" then
-        local at = self:of(id).committed and self:of(id).values[field.id]
-        if at and at[field_id] then return at[field_id] end
-      elseif field.id == field_id and field.kind == "number" then
-        local value = self:answer(id, field)
-        if value then return value end
-      end
+      local value = field:answer(self, step, field_id)
+      if value then return value end
     end
     return nil, native.reason "not-answered"
   end
   id, field_id = name:match "^([%w_]+)%.([%w_]+)$"
   step = id and self.lab.by_id[id]
-  if step and step.runs then return runs.observe(self, step, field_id) end
+  if step then return step:observe(self, field_id) end
   return nil, ("'%s' is not known here"):format(name)
 end
 
@@ -243,11 +238,7 @@ end
 ---@param step table
 ---@return boolean
 function Context:passed(step)
-  local st = self:of(step.id)
-  if step.kind == "read" then return true end
-  if step.predicts then return st.committed end
-  if step.runs then return runs.passed(self, step) end
-  return st.right or st.tries > 0 or st.answered_in ~= nil
+  return step:passed(self)
 end
 
 ---The first step that another one still waits for, or nil.

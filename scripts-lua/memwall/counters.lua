@@ -27,25 +27,11 @@ end
 -- (five users move hardly more bytes than two).
 local function predictions(ctx, step, figures)
   local found = {}
-  local function near(truth, value)
-    return type(truth) == "number" and value and math.abs(truth - value) <= 1e-9 * math.abs(value)
-  end
   for i = 1, step.index - 1 do
     local one = ctx.lab.steps[i]
     if one.predicts and ctx:of(one.id).committed then
       for _, field in ipairs(one.fields) do
-        local truth = field.tree and expr.eval(field.tree, ctx.scope)
-        if field.kind == "place" then
-          local at = ctx:of(one.id).values.point
-          if near(truth, figures.intensity) and at then
-            found.intensity, found.rate = at.x, at.y
-            if figures.flops then found.seconds = figures.flops / at.y end
-          end
-        elseif field.kind == "number" then
-          for _, row in ipairs { "flops", "bytes" } do
-            if scope.OBSERVED[row] == field.unit and near(truth, figures[row]) then found[row] = ctx:answer(one.id, field) end
-          end
-        end
+        field:predict(ctx, one, figures, found)
       end
     end
   end

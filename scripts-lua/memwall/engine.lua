@@ -8,18 +8,14 @@ local judge = require "memwall.judge"
 local labs = require "memwall.lab"
 local native = require "memwall.native"
 local new_context = require "memwall.context"
-local picture = require "memwall.picture"
-local places = require "memwall.place"
 local problem = require "memwall.problem"
 local roofs = require "memwall.roofs"
 local published = require "memwall.published"
 local runs = require "memwall.runs"
-local scope = require "memwall.scope"
 local states = require "memwall.state"
 local texts = require "memwall.text"
 local typed = require "memwall.typed"
 local view = require "memwall.view"
-local workload = require "memwall.workload"
 
 local M = {}
 
@@ -55,19 +51,6 @@ local function prediction_points(lab)
   return count > 0 and (lab.points.made or 0) / count or 0
 end
 
--- Reads one field: its value, what is wrong with it, and a number field's number. What cannot be read stays as typed.
-local function read_field(ctx, step, field, given, names, taken)
-  if field.kind == "number" then return typed.answer(given, field, names, taken) end
-  if field.kind == "text" then return typed.text(given, field) end
-  local value, mistake
-  if field.kind == "place" then
-    value, mistake = typed.place(given, places.axes(ctx, step, picture.roofline(ctx, step)), names, taken)
-  else
-    value, mistake = typed.options(given, field)
-  end
-  return value or given, mistake
-end
-
 -- Reads the fields of a submit; what cannot be read stands in st.problems. `taken`: of a record, whether it could be
 -- read when it was given; it is taken again then, and else not, however much more is understood today.
 local function read_values(ctx, step, st, given, taken)
@@ -76,31 +59,9 @@ local function read_values(ctx, step, st, given, taken)
   st.values, st.numbers, st.problems, st.values_set = {}, {}, {}, true
   for _, field in ipairs(step.fields) do
     local id = field.id
-    st.values[id], st.problems[id], st.numbers[id] = read_field(ctx, step, field, given[id], names, taken)
+    st.values[id], st.problems[id], st.numbers[id] = field:read(ctx, step, given[id], names, taken)
   end
   if taken == false and judge.all_read(step, st) then st.problems[step.fields[1].id] = { key = "not_taken" } end
-end
-
--- Judges every field of a step whose values could be read.
-local function judge_step(ctx, step, st)
-  if step.kind == "goal" then
-    local names = scope.sample(ctx.scope, st.numbers)
-    return { [step.fields[1].id] = judge.judge_goal(step, st.numbers, names) }
-  end
-  local judged = {}
-  for _, field in ipairs(step.fields) do
-    local value = st.values[field.id]
-    if field.kind == "number" then
-      judged[field.id] = judge.judge_number(field, st.numbers[field.id], ctx.scope)
-    elseif field.kind == "place" then
-      judged[field.id] = judge.judge_place(field, value.x, value.y, ctx.scope, workload.peak_about(ctx, step))
-    elseif field.kind ~= "text" then
-      judged[field.id] = judge.judge_choice(field, value)
-    else
-      judged[field.id] = { verdict = "unchecked" }
-    end
-  end
-  return judged
 end
 
 -- The marks of a marked step that is right: a text for a person to read keeps half of them.
@@ -153,10 +114,10 @@ local function keep_points(ctx, id, recorded)
   ctx.state.kept = kept
 end
 
--- What was taken then has no mistakes now; a place that cannot be read any more is none.
+-- What was taken then has no mistakes now.
 local function forgive(step, st)
   for _, field in ipairs(step.fields) do
-    if field.kind == "place" and st.problems[field.id] then st.values[field.id] = nil end
+    field:forgive(st)
   end
   st.problems = {}
 end
@@ -184,7 +145,7 @@ end
 -- rest on may be lost, as a run that cannot be read any more is.
 local function judge_again(ctx, step, st, told)
   if judge.all_read(step, st) then
-    for id, one in pairs(judge_step(ctx, step, st)) do
+    for id, one in pairs(step:judge(ctx, st)) do
       local before = told[id]
       if before and before.verdict == one.verdict and before.wrong == one.wrong then told[id] = one end
     end
@@ -217,10 +178,7 @@ function EVENTS.submit(ctx, event, recorded)
   step = reached_step(ctx, event, recorded ~= nil)
   ctx = ctx:about(step)
   local st = ctx:change(step.id)
-  if step.kind == "read" then
-    st.seen = true
-    return
-  end
+  if step:seen(ctx) then return end
   if #step.fields == 0 then
     if old then return end
     refuse("step '%s' asks nothing", step.id)
@@ -241,7 +199,7 @@ function EVENTS.submit(ctx, event, recorded)
   if taken then
     settle(ctx, step, st, judge_again(ctx, step, st, told), points)
   elseif judge.all_read(step, st) then
-    settle(ctx, step, st, judge_step(ctx, step, st))
+    settle(ctx, step, st, step:judge(ctx, st))
   else
     return
   end
@@ -267,7 +225,7 @@ end
 EVENTS["goto"] = function(ctx, event, recorded)
   local step = reached_step(ctx, event, recorded ~= nil)
   local present = ctx.lab.steps[ctx.state.current]
-  if present.kind == "read" then ctx:change(present.id).seen = true end
+  present:seen(ctx)
   ctx.state.current = step.index
 end
 

@@ -59,14 +59,6 @@ local function option_rungs(ctx, step, list)
   end
 end
 
-local function solution_rung(ctx, step, list)
-  local parts = {}
-  for _, field in ipairs(step.fields) do
-    parts[#parts + 1] = ("%s = %s"):format(ctx:label(step.id, field.id), unit.format(step.solution[field.id], "1"))
-  end
-  list[#list + 1] = ctx:say("hint_answer", table.concat(parts, ", "))
-end
-
 ---All rungs of a step, shown or not.
 ---@param ctx memwall.Context
 ---@param step table
@@ -74,9 +66,10 @@ end
 function M.ladder(ctx, step)
   local list = {}
   for _, rung in ipairs(texts.rungs(ctx:section(step.id, "hint"))) do list[#list + 1] = ctx:fill(rung) end
-  if step.kind == "goal" then
-    solution_rung(ctx, step, list)
-  elseif #step.fields > 0 then
+  local solved = step:solved(ctx)
+  if solved then
+    list[#list + 1] = ctx:say("hint_answer", solved)
+  else
     number_rungs(ctx, step, list)
     option_rungs(ctx, step, list)
   end

@@ -149,80 +149,22 @@ local function check_tree(at, lab, step, field, tree, more, wanted)
   return found
 end
 
--- The names that the controls of a step give.
-local function control_units(step)
-  local more = {}
-  for _, param in ipairs(step.controls or {}) do more[param.as] = "1" end
-  return more
-end
+---What a kind of step or of field checks its formulas with.
+---@class memwall.Check
+---@field at memwall.Author
+---@field lab table
+local Check = {}
+Check.__index = Check
 
--- The names that a sample of a step has.
-local function sample_units(step)
-  local more = control_units(step)
-  for name, of in pairs(scope.OBSERVED) do more[name] = more[name] or of end
-  return more
-end
-
-local function check_fields(at, lab, step)
-  for _, field in ipairs(step.fields) do
-    if field.kind == "number" and field.tree then
-      local shown = "ask." .. field.id
-      if field.unit and not unit.known(field.unit) then at:fail(step, shown, "'%s' is not a unit", field.unit) end
-      local single = field.tree.op == "name" and lab.q[field.tree.name]
-      local found = check_tree(at, lab, step, shown, field.tree, nil, field.unit)
-      field.unit = field.unit or (single and single.unit) or unit.name(found)
-      if not unit.known(field.unit) then at:fail(step, shown, "gives %s: say unit = …", field.unit) end
-      field.claimed = scope.claims_machine(lab, field.tree)
-    elseif field.kind == "place" then
-      check_tree(at, lab, step, "intensity", field.tree, nil, "FLOP/B")
-      if field.on then
-        check_tree(at, lab, step, "on", field.on, nil, "B/s")
-        field.on_claimed = scope.claims_machine(lab, field.on)
-      end
-    end
-    for _, wrong in ipairs(field.wrong or {}) do
-      check_tree(at, lab, step, "wrong." .. wrong.id, wrong.tree, nil, field.unit or "FLOP/B")
-    end
-    if step.kind == "check" and field.claimed then
-      at:fail(step, "ask." .. field.id, "is marked for being right, so its truth may not depend on the computer at " ..
-        "hand: use 'reference' instead of 'machine'")
-    end
-  end
-end
-
-local function check_runs(at, lab, step)
-  local more = sample_units(step)
-  for _, name in ipairs { "flops", "bytes" } do
-    if step[name] then check_tree(at, lab, step, name, step[name], more, name == "flops" and "FLOP" or "B") end
-  end
-  for _, side in ipairs(step.a and { step.a, step.b } or { step }) do
-    if side ~= step and side.bytes then check_tree(at, lab, step, "bytes", side.bytes, more, "B") end
-    for _, param in ipairs(side.params) do
-      if param.tree then check_tree(at, lab, step, param.name, param.tree, control_units(step)) end
-    end
-  end
-  for _, chart in ipairs(step.chart or {}) do
-    chart.unit = unit.name(check_tree(at, lab, step, "chart." .. chart.id, chart.tree, more))
-    -- `seconds/n`: a time shared by n vectors is still a time.
-    if chart.unit == "1" and chart.tree.op == "/" and chart.tree[1].op == "name" then
-      chart.unit = more[chart.tree[1].name] or "1"
-    end
-  end
-  for name, tree in pairs(step.find or {}) do
-    if tree.op ~= steps.CROSSING then check_tree(at, lab, step, "find." .. name, tree, more) end
-  end
-  if step.expect then check_tree(at, lab, step, "expect", step.expect, more, "condition") end
-end
-
-local function check_goal(at, lab, step)
-  local more = {}
-  for _, field in ipairs(step.fields) do more[field.id] = "1" end
-  for i, condition in ipairs(step.pass) do
-    check_tree(at, lab, step, "pass", condition, more, "condition")
-    if scope.claims_machine(lab, condition) then
-      at:fail(step, "pass", "condition %d depends on the computer at hand: use 'reference'", i)
-    end
-  end
+---Every name of a tree must be known, and its units must not contradict each other.
+---@param step memwall.Kind
+---@param field string where it stands
+---@param tree memwall.Node
+---@param more? table<string, string> names that only this formula has, with their units
+---@param wanted? string a unit, or "condition"
+---@return memwall.Dimension
+function Check:tree(step, field, tree, more, wanted)
+  return check_tree(self.at, self.lab, step, field, tree, more, wanted)
 end
 
 local function points_of(at, lab, fields)
@@ -267,11 +209,8 @@ function M.read(source, kernels)
   steps_of(at, lab, fields)
   lab.units = scope.declare(lab)
   for name, q in pairs(lab.q) do check_tree(at, lab, nil, "q." .. name, q.tree, nil, q.unit) end
-  for _, step in ipairs(lab.steps) do
-    check_fields(at, lab, step)
-    if step.runs then check_runs(at, lab, step) end
-    if step.kind == "goal" then check_goal(at, lab, step) end
-  end
+  local check = setmetatable({ at = at, lab = lab }, Check)
+  for _, step in ipairs(lab.steps) do step:check(check) end
   lab.units = scope.declare(lab)
   lab.points = points_of(at, lab, fields)
   return lab

@@ -63,16 +63,8 @@ function Lint:number(step, field, names, variant)
   end
 end
 
--- The solution of a goal passes, each known wrong choice does not.
-function Lint:goal(step, names, variant)
-  local function passes(values) return judge.judge_goal(step, values, scope.sample(names, values)).verdict == "right" end
-  if not passes(step.solution) then
-    self:lab_problem(step, "the solution does not pass with %s", described(variant))
-  end
-  for _, wrong in ipairs(step.wrong) do
-    if passes(wrong.values) then self:lab_problem(step, "wrong.%s passes with %s", wrong.id, described(variant)) end
-  end
-end
+---How a variant is named in a problem.
+Lint.described = described
 
 function Lint:variant(variant)
   local names = scope.new(self.lab, variant, self.machine)
@@ -83,10 +75,7 @@ function Lint:variant(variant)
     end
   end
   for _, step in ipairs(self.lab.steps) do
-    for _, field in ipairs(step.fields) do
-      if field.tree then self:number(step, field, names, variant) end
-    end
-    if step.kind == "goal" then self:goal(step, names, variant) end
+    step:lint(self, names, variant)
   end
 end
 
@@ -102,10 +91,15 @@ local function wanted_sections(step)
       if not option.right then want("wrong", option.id) end
     end
   end
-  for _, wrong in ipairs(step.kind == "goal" and step.wrong or {}) do want("wrong", wrong.id) end
-  for _, control in ipairs(step.controls or {}) do want("field", control.as) end
-  for _, chart in ipairs(step.chart or {}) do want("field", chart.id) end
+  step:wants(want)
   return wanted
+end
+
+local function may_say(step, kind, id)
+  for _, field in ipairs(step.fields) do
+    if field:may_say(kind, id) then return true end
+  end
+  return false
 end
 
 -- Every {{name}} of a section can be worked out in some state of the lab.
@@ -140,7 +134,7 @@ function Lint:step_text(prose, step)
   local bodies = {}
   for kind, ids in pairs(used) do
     for id, section in pairs(text[kind]) do
-      if not ids[id] and not (kind == "wrong" and step.kind == "place" and id:match "_roof$") then
+      if not ids[id] and not may_say(step, kind, id) then
         self:add(prose.file, section.line, step.id, "'### %s: %s' is not used", kind, id)
       end
       if kind == "option" then

@@ -134,20 +134,20 @@ local function step_points(ctx, step, points, trail)
   local st = ctx.state.steps[step.id]
   if not st then return end
   local keys = runs.keys(ctx, step)
-  if step.kind ~= "sweep" then
+  if not step.sweeps then
     keys = {}
     for _, key in ipairs(st.order) do keys[#keys + 1] = key end
     local active = st.active
     if active and not st.samples[active] then keys[#keys + 1] = active end
   end
   for _, key in ipairs(keys) do
-    local label = step.kind == "sweep" and key or step.kernel:match "/(.+)$"
+    local label = step.sweeps and key or step.kernel:match "/(.+)$"
     local point = (st.samples[key] or st.active == key) and sample_point(ctx, step, key, label)
     if point then
       points[#points + 1] = point
       if step.trail and point.kind == "measured" then trail[#trail + 1] = point.id end
     end
-    if step.kind == "compare" and st.samples[key] and st.samples[key].beside then
+    if step.compares and st.samples[key] and st.samples[key].beside then
       points[#points + 1] = sample_point(ctx, step, key, step.b.kernel:match "/(.+)$", "beside")
     end
   end
@@ -193,6 +193,14 @@ local function levels_of(points)
   return list
 end
 
+-- Where the student put the run of a step.
+local function placed(ctx, step)
+  local st = ctx:of(step.id)
+  for _, field in ipairs(step.fields) do
+    if field.on_roofline and st.committed then return st.values[field.id] end
+  end
+end
+
 ---The roofline of a step.
 ---@param ctx memwall.Context
 ---@param step table
@@ -204,11 +212,11 @@ function M.roofline(ctx, step)
   for i = 1, step.index do
     local one = ctx.lab.steps[i]
     -- A sweep stands alone: its first sample lies where the run above it lies.
-    if one.runs and (i == step.index or step.kind ~= "sweep") then step_points(ctx, one, points, trail) end
+    if one.runs and (i == step.index or not step.sweeps) then step_points(ctx, one, points, trail) end
   end
   for i = 1, step.index do
     local one = ctx.lab.steps[i]
-    local at = one.kind == "place" and ctx:of(one.id).committed and ctx:of(one.id).values.point
+    local at = placed(ctx, one)
     if at then
       local mine = { id = one.id .. ":you", label = ctx:say "label_point", x = at.x, y = at.y, kind = "predicted", step = one.id }
       link(ctx, points, links, mine, i)
@@ -240,9 +248,9 @@ end
 function M.prediction_of(ctx, step, name)
   for i = 1, step.index - 1 do
     local one = ctx.lab.steps[i]
-    if one.kind == "predict" then
+    if one.predicts then
       for _, field in ipairs(one.fields) do
-        if field.kind == "number" and (one.id == name and #one.fields == 1 or field.id == name) then return one, field end
+        if field.numeric and (one.id == name and #one.fields == 1 or field.id == name) then return one, field end
       end
     end
   end
@@ -364,7 +372,7 @@ end
 ---@return table?
 function M.chart(ctx, step)
   local run = workload.shown_run(ctx, step)
-  if not (run and run.kind == "sweep") then return nil end
+  if not (run and run.sweeps) then return nil end
   local series = native.array {}
   for _, chart in ipairs(run.chart) do series[#series + 1] = curve(ctx, run, chart) end
   for _, one in ipairs(published.curves(ctx, run, curve)) do series[#series + 1] = one end

@@ -52,7 +52,7 @@ function M.sentences(ctx, step)
       say("published_found", name, recorded:finding(step.id .. "." .. name) or unit.format(found, "1"))
     end
   end
-  if step.kind == "sweep" then return list end
+  if step.sweeps then return list end
   local figures = runs.figures(recorded, step, recorded:of(step.id).active)
   if figures.ratio then
     say("published_ratio", ("%.2f"):format(figures.ratio))

@@ -4,7 +4,6 @@
 -- differs by more than a factor 2, the lab goes on with the new one. What was marked stays marked; what the new
 -- roof says of it is said as well. This is about the roofs of one core: one of several stands for its own run only.
 
-local expr = require "memwall.expr"
 local judge = require "memwall.judge"
 local native = require "memwall.native"
 local runs = require "memwall.runs"
@@ -61,18 +60,6 @@ function M.sentence(ctx, level)
     rate(level.remembered.bytes_per_second))
 end
 
--- What the present roofs say of a place or of a number, as { key, … } for words.lua; nil when nothing can be said.
-local function again(ctx, step, st, field, factor)
-  if field.kind == "place" then
-    local at, height = st.values[field.id], judge.height(field, ctx.scope, workload.peak_about(ctx, step))
-    if not (type(at) == "table" and height) then return nil end
-    return { "by_new_roof_place", unit.format(height, "FLOP/s"), factor(ctx, at.y, height) }
-  end
-  local value, truth = ctx:answer(step.id, field), field.tree and expr.eval(field.tree, ctx.scope)
-  if not (value and value > 0 and type(truth) == "number" and truth > 0) then return nil end
-  return { "by_new_roof", unit.format(truth, field.unit), factor(ctx, value, truth) }
-end
-
 ---The second sentence to answers that were judged by a roof that has changed since.
 ---@param ctx memwall.Context
 ---@param step table
@@ -84,7 +71,7 @@ function M.second(ctx, step, factor)
   if not judged or judged == ctx.roofs_changed then return list end
   for _, field in ipairs(step.fields) do
     local claimed = field.claimed or field.on_claimed
-    local said = claimed and st.verdicts[field.id] and again(ctx, step, st, field, factor)
+    local said = claimed and st.verdicts[field.id] and field:by_new_roof(ctx, step, st, factor)
     if said then list[#list + 1] = ctx:say(table.unpack(said)) end
   end
   return list

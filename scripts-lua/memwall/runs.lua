@@ -4,13 +4,14 @@ local expr = require "memwall.expr"
 local native = require "memwall.native"
 local problem = require "memwall.problem"
 local scope = require "memwall.scope"
-local steps = require "memwall.steps"
 local typed = require "memwall.typed"
 local words = require "memwall.words"
 
 local M = {}
 
-local BUDGET = { run = 1.0, sweep = 0.7, compare = 1.5 } -- seconds of sampling
+---The finding of a sweep where its flat line and its rising one meet.
+M.CROSSING = "crossing"
+
 local TRIES = 2
 local WAIT = { run = 20, sweep = 10, compare = 20 } -- seconds, at most, for a quiet moment before each sample
 
@@ -41,7 +42,7 @@ end
 ---All keys of a step in order: the values of a sweep, else the present choice.
 ---@return string[]
 function M.keys(ctx, step)
-  if step.kind ~= "sweep" then return { M.key(ctx, step) } end
+  if not step.sweeps then return { M.key(ctx, step) } end
   local keys = {}
   for i, value in ipairs(step.axis.values) do keys[i] = tostring(value) end
   return keys
@@ -114,10 +115,10 @@ function M.effect(ctx, step, key)
   end
   local effect = {
     effect = "run", id = step.id .. ":" .. key, step = step.id, kernel = step.kernel,
-    args = arguments(ctx, step, step.params, key), budget = step.budget or BUDGET[step.kind],
-    interactive = step.kind ~= "compare", label = #labels > 0 and table.concat(labels, ", ") or ctx:title(step.id),
+    args = arguments(ctx, step, step.params, key), budget = step.budget or step.sampling,
+    interactive = not step.compares, label = #labels > 0 and table.concat(labels, ", ") or ctx:title(step.id),
   }
-  if step.kind == "compare" then
+  if step.compares then
     effect.beside = { kernel = step.b.kernel, args = arguments(ctx, step, step.b.params, key) }
     effect.compare = true
   elseif step.interleave == "first" then
@@ -153,7 +154,7 @@ end
 ---True when every sample of a step has its result, or had its two tries.
 function M.passed(ctx, step)
   local st = ctx:of(step.id)
-  if step.kind == "sweep" then
+  if step.sweeps then
     for _, key in ipairs(M.keys(ctx, step)) do
       if not finished(st.samples[key]) then return false end
     end
@@ -178,7 +179,7 @@ end
 -- its own: what falls on both sides alike spoils their times, and not their ratio.
 local function noise_of(step, sample)
   local m, ratio = sample.m, sample.ratio
-  if m and step.kind == "compare" and ratio and ratio.verdict then
+  if m and step.compares and ratio and ratio.verdict then
     return ratio.verdict == "noisy" and (ratio.reason or "?") or nil
   end
   return m and m.verdict == "noisy" and (m.reasons and m.reasons.verdict or "?") or nil
@@ -203,8 +204,8 @@ end
 function M.run(ctx, step, wait)
   local st = ctx:change(step.id)
   st.wait = wait or nil
-  if ctx.state.open and ctx.state.open.step == step.id and (step.kind ~= "sweep" or st.queue) then return end
-  if step.kind ~= "sweep" then
+  if ctx.state.open and ctx.state.open.step == step.id and (not step.sweeps or st.queue) then return end
+  if not step.sweeps then
     local key = M.key(ctx, step)
     if st.samples[key] then st.samples[key].tries = 0 end
     return start(ctx, step, key)
@@ -295,7 +296,7 @@ function M.result(ctx, event)
     if st.queue[i] == key then table.remove(st.queue, i) end
   end
   if ctx.state.open then return end -- a newer run has taken its place
-  local again = sample.status ~= "ok" or (step.kind ~= "sweep" and noise_of(step, sample))
+  local again = sample.status ~= "ok" or (not step.sweeps and noise_of(step, sample))
   if again and sample.tries < TRIES then return start(ctx, step, key) end
   if st.queue and #st.queue > 0 then return start(ctx, step, table.remove(st.queue, 1)) end
   st.queue = nil
@@ -363,7 +364,7 @@ function M.figures(ctx, step, key, side)
     if bytes then put("bandwidth", bytes / seconds, "measured") end
   end
   local beside = sample and sample.beside
-  if step.kind == "compare" then
+  if step.compares then
     if side and step.b.bytes then
       local moved = number((expr.eval(step.b.bytes, names)))
       if moved and flops and moved > 0 then put("intensity", flops / moved, "modelled") end
@@ -412,7 +413,7 @@ end
 ---Whether a finding of a step is a crossing, which has an interval.
 ---@return boolean
 function M.is_crossing(step, name)
-  return step.find ~= nil and step.find[name] ~= nil and step.find[name].op == steps.CROSSING
+  return step.find ~= nil and step.find[name] ~= nil and step.find[name].op == M.CROSSING
 end
 
 ---Where the flat line of a sweep and its rising one meet: by the same arithmetic as `memwall bench knee`.
@@ -460,7 +461,7 @@ function M.remarks(ctx, step)
   if sample.status ~= "ok" then
     local final = sample.tries >= TRIES
     list[#list + 1] = { "warning", final and "failed_twice" or "failed_once", sample.reason }
-  elseif step.kind == "sweep" then
+  elseif step.sweeps then
     local noisy, reason = 0, nil
     for _, key in ipairs(st.order) do
       local why = noise_of(step, st.samples[key])

@@ -31,18 +31,9 @@ function M.declare(lab)
   for name in pairs(lab.reference) do units["reference." .. name] = REFERENCE[name] or "1" end
   for name, entry in pairs(machines.names) do units[name] = entry.unit or false end
   for _, step in ipairs(lab.steps) do
-    if step.runs then
-      for name, of in pairs(M.OBSERVED) do units[step.id .. "." .. name] = of end
-      for name in pairs(M.OBSERVED_TEXTS) do units[step.id .. "." .. name] = false end
-      for name in pairs(step.find or {}) do units[step.id .. "." .. name] = "1" end
-    end
+    for name, of in pairs(step:names()) do units[step.id .. "." .. name] = of end
     for _, field in ipairs(step.fields) do
-      if field.kind == "number" then
-        units["answer." .. step.id .. "." .. field.id] = field.unit
-      elseif field.kind == "place" then
-        units["answer." .. step.id .. ".x"] = "FLOP/B"
-        units["answer." .. step.id .. ".y"] = "FLOP/s"
-      end
+      for name, of in pairs(field:names()) do units["answer." .. step.id .. "." .. name] = of end
     end
   end
   return units

@@ -4,11 +4,9 @@ local counters = require "memwall.counters"
 local hints = require "memwall.hints"
 local native = require "memwall.native"
 local picture = require "memwall.picture"
-local place = require "memwall.place"
 local published = require "memwall.published"
 local roofs = require "memwall.roofs"
 local runs = require "memwall.runs"
-local typed = require "memwall.typed"
 local unit = require "memwall.unit"
 local words = require "memwall.words"
 
@@ -19,24 +17,11 @@ M.hints = hints.ladder
 local function state_of(ctx, step)
   local st = ctx.state.steps[step.id]
   if ctx:waits_for(step) and not (st and (st.committed or st.right)) then return "waiting" end
-  if step.kind == "read" then return st and st.seen and "done" or "open" end
-  if step.runs then return runs.passed(ctx, step) and "done" or "open" end
-  if not st then return "open" end
-  if step.predicts then return st.right and "right" or st.committed and "committed" or "open" end
-  return st.right and "right" or st.tries > 0 and "wrong" or "open"
+  return step:state(ctx)
 end
 
 local function problem_text(ctx, problem)
   return words.told(ctx.locale, problem)
-end
-
--- "That is 3 % too high", "That is 21 000 times too low": `off` is the value over the truth.
-local function distance_text(ctx, off)
-  local high = off > 1
-  local factor = high and off or 1 / off
-  local function rough(value) return unit.grouped(tonumber(("%.2g"):format(value))) end
-  if factor >= 2 then return ctx:say(high and "too_high" or "too_low", rough(factor)) end
-  return ctx:say(high and "percent_high" or "percent_low", rough(100 * math.abs(off - 1)))
 end
 
 -- What is said to one judged field.
@@ -45,21 +30,12 @@ local function judged_text(ctx, step, field, judged)
     local text = ctx:text(step.id, "wrong", judged.wrong)
     if text then return "warning", text end
   end
-  if field.claimed or field.kind == "place" and judged.verdict == "unchecked" then
+  if field.claimed then
     return "info", ctx:say(judged.verdict == "unchecked" and "committed_unchecked" or "committed")
   end
   if judged.verdict == "right" then return "good", ctx:say "right" end
-  if judged.verdict == "unchecked" then
-    return "info", ctx:say(field.kind == "text" and field.credit == "hand" and "read_by_hand" or "committed_unchecked")
-  end
-  if judged.height and (judged.wrong == "above_roof" or judged.wrong == "below_roof") then
-    local height = ctx:of(step.id).values.point.y / judged.height
-    return "warning", ctx:say(judged.wrong, unit.format(height, "FLOP/s"))
-  end
-  if judged.failed then return "warning", ctx:say("condition_failed", judged.failed, #step.pass) end
-  if field.kind == "choices" then return "warning", ctx:say "some_missing" end -- nothing of what was chosen is wrong
-  if judged.off and judged.off > 0 then return "warning", distance_text(ctx, judged.off) end
-  return "warning", ctx:say "not_right"
+  if judged.verdict == "unchecked" then return "info", field:unchecked(ctx) end
+  return "warning", step:mistaken(ctx, field, judged)
 end
 
 local function field_feedback(ctx, step, st, field)
@@ -71,33 +47,16 @@ local function field_feedback(ctx, step, st, field)
   return { tone = tone, text = text }
 end
 
--- The unit that stands behind a field: an answer that says its own needs none.
-local function unit_of(ctx, step, st, field, locked)
-  local value = st.values[field.id]
-  if not (locked and field.kind == "number" and type(value) == "string") then return field.unit end
-  local _, _, named = typed.number(value, field.unit, typed.names(ctx.lab, step, ctx.scope))
-  return not named and field.unit or nil
-end
-
 local function fields(ctx, step, roofline)
   local list, st = native.array {}, ctx:of(step.id)
   local locked = st.committed or st.right or false
   for _, field in ipairs(step.fields) do
     local one = {
-      id = field.id, kind = field.kind, label = ctx:label(step.id, field.id), unit = unit_of(ctx, step, st, field, locked),
+      id = field.id, kind = field.kind, label = ctx:label(step.id, field.id), unit = field:printed_unit(ctx, step, st, locked),
       value = st.values[field.id], locked = locked,
       low = field.low, high = field.high, feedback = field_feedback(ctx, step, st, field),
     }
-    if field.options then
-      one.options = native.array {}
-      for i, option in ipairs(field.options) do
-        one.options[i] = { id = option.id, text = ctx:text(step.id, "option", option.id) or option.id }
-      end
-    elseif field.kind == "place" then
-      local axes = place.axes(ctx, step, roofline)
-      one.x, one.y = axes.x, axes.y
-      one.min_factor = field.factor
-    end
+    field:show(one, ctx, step, roofline)
     list[#list + 1] = one
   end
   return list
@@ -245,11 +204,7 @@ local function run_state(ctx)
   if not open then return { state = "idle" } end
   local step = ctx.lab.by_id[open.step]
   local run = { state = "running", id = open.id, step = open.step, label = open.label, kernel = open.kernel }
-  local queue = ctx:of(open.step).queue
-  if step.kind == "sweep" and queue then
-    run.total = #step.axis.values
-    run.done = run.total - #queue - 1
-  end
+  run.done, run.total = step:progress(ctx)
   return run
 end
 
@@ -292,7 +247,10 @@ end
 -- A lab that neither runs a kernel nor asks for a place has nothing to show on a roofline.
 local function has_roofline(lab)
   for _, step in ipairs(lab.steps) do
-    if step.runs or step.kind == "place" then return true end
+    if step.runs then return true end
+    for _, field in ipairs(step.fields) do
+      if field.on_roofline then return true end
+    end
   end
   return false
 end
