@@ -35,6 +35,13 @@ const char *mw_unsure_mark(bool unsure)
     return unsure ? " ?" : "";
 }
 
+void mw_mark_append(char *text, size_t size, const char *mark)
+{
+    size_t used = strlen(text);
+    if (used < size)
+        snprintf(text + used, size - used, "%s", mark);
+}
+
 const char *mw_row_mark(const json_t *row)
 {
     mw_row_word word;

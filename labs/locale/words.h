@@ -24,6 +24,8 @@ const char *mw_run_verdict_word(const char *name);
 const char *mw_row_mark(const json_t *row);
 /* The same behind what is worked out from such roofs. */
 const char *mw_unsure_mark(bool unsure);
+/* Puts either behind a text, as far as it has room. */
+void mw_mark_append(char *text, size_t size, const char *mark);
 
 /* What a parameter of a kernel or a control counts, behind its value: "elements"; "" for plain
  * numbers, units as they are. */

@@ -60,11 +60,9 @@ static void name_roof(const char *label, const mw_number *number, bool compute,
 
 static void mark_names(char names[MW_CHART_NAMES][64])
 {
-    for (int i = 0; i < MW_CHART_NAMES; i++) {
-        size_t used = strlen(names[i]);
-        if (used > 0)
-            snprintf(names[i] + used, 64 - used, "%s", mw_unsure_mark(true));
-    }
+    for (int i = 0; i < MW_CHART_NAMES; i++)
+        if (*names[i])
+            mw_mark_append(names[i], 64, mw_unsure_mark(true));
 }
 
 /* Under the bytes of one level its own roof counts. */

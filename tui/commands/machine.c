@@ -61,14 +61,6 @@ static void format_band(const json_t *row, mw_unit unit, char *text, size_t size
     snprintf(text, size, _("%s to %s"), low, high);
 }
 
-/* A row that is impossible or unsure is shown with a mark, and why. */
-static void mark(const json_t *row, char *text, size_t size)
-{
-    size_t used = strlen(text);
-    if (used < size)
-        snprintf(text + used, size - used, "%s", mw_row_mark(row));
-}
-
 static const char *why(const json_t *row, char said[MW_REASON_TEXT])
 {
     return mw_json_said(json_object_get(row, "reason"), said);
@@ -109,8 +101,8 @@ static void print_levels(const mw_lines *lines, const json_t *machine)
         format(mw_json_number(level, "nominal_bytes", 0), MW_UNIT_BYTE, nominal, sizeof nominal);
         const json_t *cores = json_object_get(level, "all_cores");
         char note[2 * MW_REASON_TEXT];
-        mark(level, roof, sizeof roof);
-        mark(cores, all, sizeof all);
+        mw_mark_append(roof, sizeof roof, mw_row_mark(level));
+        mw_mark_append(all, sizeof all, mw_row_mark(cores));
         put_reasons(level, cores, note, sizeof note);
         mw_table_row(table, mw_level_word(mw_json_text(level, "name")), roof, band, all, effective,
                      nominal, note);
@@ -139,8 +131,8 @@ static void print_compute(const mw_lines *lines, const json_t *machine)
         if (sustained)
             format(mw_json_number(sustained, "flops_per_second", 0), MW_UNIT_FLOP_PER_SECOND, kept,
                    sizeof kept);
-        mark(row, roof, sizeof roof);
-        mark(sustained, kept, sizeof kept);
+        mw_mark_append(roof, sizeof roof, mw_row_mark(row));
+        mw_mark_append(kept, sizeof kept, mw_row_mark(sustained));
         put_reasons(row, sustained, note, sizeof note);
         mw_table_row(table, mw_json_text(row, "isa"), mw_json_text(row, "dtype"),
                      mw_json_text(row, "op"), cores, roof, band, kept, note);
@@ -207,7 +199,7 @@ static void print_mix(const mw_lines *lines, const json_t *machine)
         format(mw_json_number(row, "bytes_per_second", 0), MW_UNIT_BYTE_PER_SECOND, roof,
                sizeof roof);
         format_band(row, MW_UNIT_BYTE_PER_SECOND, band, sizeof band);
-        mark(row, roof, sizeof roof);
+        mw_mark_append(roof, sizeof roof, mw_row_mark(row));
         snprintf(bus, sizeof bus, "%.3g", mw_json_number(row, "bus_bytes_per_byte", 1));
         mw_table_row(table, mw_level_word(mw_json_text(row, "level")), mw_json_text(row, "op"),
                      roof, band, bus, why(row, said));

@@ -73,12 +73,6 @@ void mw_figures_counters(const mw_lines *lines, const json_t *counters)
     mw_table_free(table);
 }
 
-static void mark(bool unsure, char *text, size_t size)
-{
-    size_t used = strlen(text);
-    snprintf(text + used, size - used, "%s", mw_unsure_mark(unsure));
-}
-
 static void print_roofs(const mw_lines *lines, const json_t *roofs, const char *title)
 {
     if (json_array_size(roofs) == 0)
@@ -91,7 +85,7 @@ static void print_roofs(const mw_lines *lines, const json_t *roofs, const char *
     {
         char text[160];
         write_number(json_object_get(roof, "number"), text, sizeof text);
-        mark(mw_json_true(roof, "unsure"), text, sizeof text);
+        mw_mark_append(text, sizeof text, mw_unsure_mark(mw_json_true(roof, "unsure")));
         mw_table_row(table, mw_json_text(roof, "label"), text,
                      mw_kind_word_of(mw_json_text(json_object_get(roof, "number"), "kind")));
     }
@@ -134,7 +128,7 @@ static void print_ridges(const mw_lines *lines, const json_t *roofline)
         char text[64];
         mw_value_format(mw_roofline_ridge(compute, value), MW_UNIT_FLOP_PER_BYTE, 3, text,
                         sizeof text);
-        mark(unsure || mw_json_true(memory, "unsure"), text, sizeof text);
+        mw_mark_append(text, sizeof text, mw_unsure_mark(unsure || mw_json_true(memory, "unsure")));
         mw_table_row(table, mw_json_text(memory, "label"), text);
     }
     mw_table_print(table, lines, 4);

@@ -26,12 +26,6 @@ static bool find_roofs(const mw_machine *machine, const char *dtype, mw_roofs *r
     return mw_roofs_of_run(machine, &any, roofs);
 }
 
-static void mark(char *text, size_t size, const char *sign)
-{
-    size_t used = strlen(text);
-    snprintf(text + used, size - used, "%s", sign);
-}
-
 /* "clean, measured 2 h ago" */
 static void write_verdict(const mw_model *model, char *text, size_t size)
 {
@@ -105,7 +99,7 @@ void mw_machine_summary_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
     bool both = find_roofs(&machine, "f32", &roofs);
     if (roofs.burst.value > 0) {
         mw_value_format(roofs.burst.value, MW_UNIT_FLOP_PER_SECOND, 3, text, sizeof text);
-        mark(text, sizeof text, mw_unsure_mark(roofs.burst.unsure));
+        mw_mark_append(text, sizeof text, mw_unsure_mark(roofs.burst.unsure));
         write_item(grid, &at, rect.x + 2, "f32", text);
     }
     for (int i = 0; i < mw_json_count(model->machine, "levels"); i++) {
@@ -114,14 +108,15 @@ void mw_machine_summary_draw(const mw_model *model, mw_grid *grid, mw_rect rect)
         /* The unit once, at the last level. */
         if (i + 1 < mw_json_count(model->machine, "levels") && strstr(text, " GB/s"))
             *strstr(text, " GB/s") = '\0';
-        mark(text, sizeof text, mw_row_mark(level));
+        mw_mark_append(text, sizeof text, mw_row_mark(level));
         snprintf(name, sizeof name, "%.40s", mw_level_word(mw_json_text(level, "name")));
         write_item(grid, &at, rect.x + 2, name, text);
     }
     if (both) {
         mw_value_format(mw_roofline_ridge(roofs.burst.value, roofs.memory.value), MW_UNIT_ONE, 3,
                         text, sizeof text);
-        mark(text, sizeof text, mw_unsure_mark(roofs.burst.unsure || roofs.memory.unsure));
+        mw_mark_append(text, sizeof text,
+                       mw_unsure_mark(roofs.burst.unsure || roofs.memory.unsure));
         write_item(grid, &at, rect.x + 2, _("ridge"), text);
     }
 }

@@ -59,12 +59,6 @@ static mw_table_line *add_line(mw_machine_tables *t, bool heading)
 
 #define PUT(line, cell, ...) snprintf((line)->cells[cell], MW_TABLE_CELL, __VA_ARGS__)
 
-static void mark_row(const json_t *row, char cell[MW_TABLE_CELL])
-{
-    size_t used = strlen(cell);
-    snprintf(cell + used, MW_TABLE_CELL - used, "%s", mw_row_mark(row));
-}
-
 static void add_levels(const json_t *machine, mw_machine_tables *t)
 {
     mw_table_line *line = add_line(t, true);
@@ -84,8 +78,9 @@ static void add_levels(const json_t *machine, mw_machine_tables *t)
                     MW_TABLE_CELL);
         mw_machine_rate(mw_json_member(level, "all_cores"), "bytes_per_second",
                         MW_UNIT_BYTE_PER_SECOND, line->cells[3], MW_TABLE_CELL);
-        mark_row(level, line->cells[1]);
-        mark_row(mw_json_member(level, "all_cores"), line->cells[3]);
+        mw_mark_append(line->cells[1], MW_TABLE_CELL, mw_row_mark(level));
+        mw_mark_append(line->cells[3], MW_TABLE_CELL,
+                       mw_row_mark(mw_json_member(level, "all_cores")));
         format_size(level, "effective_bytes", line->cells[4], MW_TABLE_CELL);
         format_size(level, "nominal_bytes", line->cells[5], MW_TABLE_CELL);
     }
@@ -120,7 +115,7 @@ static void add_compute(const json_t *machine, mw_machine_tables *t)
         char *unit = strstr(row->cells[column], "FLOP/s");
         if (unit)
             *unit = '\0';
-        mark_row(compute, row->cells[column]);
+        mw_mark_append(row->cells[column], MW_TABLE_CELL, mw_row_mark(compute));
         format_band(compute, "flops_per_second", MW_UNIT_FLOP_PER_SECOND, row->cells[column + 1],
                     MW_TABLE_CELL);
     }
@@ -147,7 +142,7 @@ static void add_mix(const json_t *machine, mw_machine_tables *t)
                         MW_TABLE_CELL);
         format_band(mix, "bytes_per_second", MW_UNIT_BYTE_PER_SECOND, line->cells[2],
                     MW_TABLE_CELL);
-        mark_row(mix, line->cells[1]);
+        mw_mark_append(line->cells[1], MW_TABLE_CELL, mw_row_mark(mix));
         if (bus > 0 && isfinite(bus)) {
             mw_value_format(rate * bus, MW_UNIT_BYTE_PER_SECOND, 3, line->cells[3], MW_TABLE_CELL);
             PUT(line, 4, "%.3g", bus);

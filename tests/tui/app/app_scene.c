@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 char app_home[64];
@@ -35,6 +36,21 @@ mw_vt *app_start(const char *const *arguments, const char *const *environment, i
     mw_vt *vt = mw_vt_start(&options);
     assert_non_null(vt);
     return vt;
+}
+
+const char *const *app_worker_after(const char *before)
+{
+    static char setting[160];
+    static const char *const environment[] = {setting, NULL};
+    char path[128];
+    snprintf(path, sizeof path, "%s/worker", app_home);
+    FILE *script = fopen(path, "w");
+    assert_non_null(script);
+    fprintf(script, "#!/bin/sh\nhome=%s\n%s\nexec '%s' \"$@\"\n", app_home, before, MW_WORKER);
+    fclose(script);
+    assert_int_equal(chmod(path, 0700), 0);
+    snprintf(setting, sizeof setting, "MEMWALL_WORKER=%s", path);
+    return environment;
 }
 
 void app_shows(mw_vt *vt, const char *text)

@@ -18,6 +18,9 @@ enum { APP_PATIENCE = 30000 };
 
 extern char app_home[64];
 
+/* A script that runs `before`, in which $home is the folder of the test, and then is the worker. */
+const char *const *app_worker_after(const char *before);
+
 int app_fresh_home(void **state);
 int app_drop_home(void **state);
 

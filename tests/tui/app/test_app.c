@@ -51,27 +51,11 @@ static void e_writes_the_pictures_of_the_step_and_says_where(void **state)
 
 /* The first worker stops as soon as hold_worker() is called: what it measures then lasts until a
  * key ends it. */
-static const char *const *with_a_worker_to_hold(void)
-{
-    static char setting[160];
-    static const char *const environment[] = {setting, NULL};
-    char path[128];
-    snprintf(path, sizeof path, "%s/worker", app_home);
-    FILE *script = fopen(path, "w");
-    assert_non_null(script);
-    fprintf(script,
-            "#!/bin/sh\n"
-            "if mkdir '%s/first' 2>/dev/null; then\n"
-            "  (while kill -0 $$ && [ ! -e '%s/hold' ]; do sleep 0.05; done; kill -STOP $$;\n"
-            "   mkdir '%s/held') &\n"
-            "fi 2>/dev/null\n"
-            "exec '%s' \"$@\"\n",
-            app_home, app_home, app_home, MW_WORKER);
-    fclose(script);
-    assert_int_equal(chmod(path, 0700), 0);
-    snprintf(setting, sizeof setting, "MEMWALL_WORKER=%s", path);
-    return environment;
-}
+static const char *const held_worker =
+    "if mkdir $home/first 2>/dev/null; then\n"
+    "  (while kill -0 $$ && [ ! -e $home/hold ]; do sleep 0.05; done; kill -STOP $$;\n"
+    "   mkdir $home/held) &\n"
+    "fi 2>/dev/null";
 
 static void hold_worker(void)
 {
@@ -89,7 +73,7 @@ static void the_first_start_measures_and_can_be_skipped(void **state)
 {
     (void)state;
     const char *arguments[] = {NULL};
-    mw_vt *vt = app_start(arguments, with_a_worker_to_hold(), 100, 30);
+    mw_vt *vt = app_start(arguments, app_worker_after(held_worker), 100, 30);
     app_shows(vt, "Measuring");
     hold_worker();
     app_keys(vt, "Escape");

@@ -12,24 +12,8 @@
 enum { SOON = 10000 };
 
 /* Stopped before its first word. */
-static const char *const *with_a_stopped_worker(void)
-{
-    static char setting[160];
-    static const char *const environment[] = {setting, NULL};
-    char path[128];
-    snprintf(path, sizeof path, "%s/worker", app_home);
-    FILE *script = fopen(path, "w");
-    assert_non_null(script);
-    fprintf(script,
-            "#!/bin/sh\n"
-            "if mkdir '%s/stopped' 2>/dev/null; then echo $$ > '%s/pid'; kill -STOP $$; fi\n"
-            "exec '%s' \"$@\"\n",
-            app_home, app_home, MW_WORKER);
-    fclose(script);
-    assert_int_equal(chmod(path, 0700), 0);
-    snprintf(setting, sizeof setting, "MEMWALL_WORKER=%s", path);
-    return environment;
-}
+static const char *const stopped_worker =
+    "if mkdir $home/stopped 2>/dev/null; then echo $$ > $home/pid; kill -STOP $$; fi";
 
 static void let_the_worker_go_on(void)
 {
@@ -46,7 +30,7 @@ static void let_the_worker_go_on(void)
 static mw_vt *start_waiting(const char *lab)
 {
     const char *with_lab[] = {"run", lab, NULL}, *without[] = {NULL};
-    mw_vt *vt = app_start(lab ? with_lab : without, with_a_stopped_worker(), 110, 34);
+    mw_vt *vt = app_start(lab ? with_lab : without, app_worker_after(stopped_worker), 110, 34);
     if (!mw_vt_wait_text(vt, "which has not spoken yet", SOON))
         fail_msg("nothing says that memwall waits");
     return vt;
