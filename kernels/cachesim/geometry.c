@@ -152,7 +152,7 @@ mw_status mw_cache_check(const mw_cache_geometry *levels, size_t count, mw_error
         mw_cache_geometry same;
         mw_status status =
             mw_cache_shape(&same, here->name, mw_cache_bytes(here), here->ways, here->line, error);
-        if (status)
+        if (status != MW_OK)
             return status;
         const mw_cache_geometry *above = i ? here - 1 : NULL;
         if (above && mw_cache_bytes(above) > mw_cache_bytes(here))

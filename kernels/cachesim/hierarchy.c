@@ -327,7 +327,7 @@ mw_status mw_hierarchy_create(mw_hierarchy **hierarchy, const mw_cache_geometry 
                          "cachegrind has two levels of data caches and %zu %s given: name a first "
                          "and a last one, as in D1=32K,8,64 and LL=8M,16,64",
                          count, count == 1 ? "is" : "are");
-    if (status)
+    if (status != MW_OK)
         return status;
     mw_hierarchy *made = calloc(1, sizeof *made);
     if (!made)
@@ -343,7 +343,7 @@ mw_status mw_hierarchy_create(mw_hierarchy **hierarchy, const mw_cache_geometry 
         if (!made->queue[level])
             status = mw_fail(error, MW_NO_MEMORY, "no memory for a cache hierarchy");
     }
-    if (status) {
+    if (status != MW_OK) {
         mw_hierarchy_destroy(made);
         return status;
     }

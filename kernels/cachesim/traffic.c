@@ -84,7 +84,7 @@ mw_status mw_traffic_estimate(const mw_execution *execution, const mw_traffic_op
     p.sum.trace.loop = plan_loop;
     p.sum.trace.tile = plan_tile;
     mw_status status = execution->walk(execution->context, &p.sum.trace);
-    if (status)
+    if (status != MW_OK)
         return cancelled(status, error);
     plan_phase_end(&p);
 
@@ -248,7 +248,7 @@ mw_status mw_traffic_simulate(const mw_execution *execution, const mw_cache_geom
     uint64_t most = options->references ? options->references : MW_TRAFFIC_REFERENCES;
     mw_traffic_plan plan;
     mw_status status = mw_traffic_estimate(execution, options, &plan, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     sampler s = {.sink = {.loop = sample_loop, .indexed = sample_indexed},
                  .options = options,
@@ -259,7 +259,7 @@ mw_status mw_traffic_simulate(const mw_execution *execution, const mw_cache_geom
     mw_hierarchy_options simulate = {
         .mode = options->mode, .classify = options->classify, .poll = tell, .context = &s};
     status = mw_hierarchy_create(&s.hierarchy, levels, count, &simulate, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     status = execution->walk(execution->context, &s.sink);
     if (status == MW_OK) {

@@ -55,7 +55,7 @@ mw_status mw_model_plan(const mw_kernel *kernel, const mw_args *args,
 {
     subject s = {kernel, args};
     mw_status status = mw_model_allowed(kernel, args, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     mw_execution execution = execution_of(&s);
     return mw_traffic_estimate(&execution, options, plan, error);
@@ -67,7 +67,7 @@ mw_status mw_model_traffic(const mw_kernel *kernel, const mw_args *args,
 {
     subject s = {kernel, args};
     mw_status status = mw_model_allowed(kernel, args, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     mw_execution execution = execution_of(&s);
     return mw_traffic_simulate(&execution, levels, count, options, traffic, error);

@@ -73,16 +73,17 @@ mw_status mw_file_read(const char *path, mw_file_origin origin, size_t limit, ch
     int fd;
     *text = NULL;
     mw_status status = open_file(path, origin, &fd, error);
-    if (!status)
+    if (status == MW_OK)
         status = read_all(path, origin, fd, limit, text, size, error);
     if (fd >= 0)
         close(fd);
-    if (!status)
+    if (status == MW_OK)
         status = check_size(path, *size, limit, error);
     const char *begin = *text;
-    if (!status && *size >= 2 && (!memcmp(begin, "\xff\xfe", 2) || !memcmp(begin, "\xfe\xff", 2)))
+    if (status == MW_OK && *size >= 2 &&
+        (!memcmp(begin, "\xff\xfe", 2) || !memcmp(begin, "\xfe\xff", 2)))
         status = mw_fail(error, MW_INVALID, "%.300s: this text is UTF-16: save it as UTF-8", path);
-    if (status) {
+    if (status != MW_OK) {
         free(*text);
         *text = NULL;
         return status;

@@ -123,7 +123,7 @@ mw_status mw_file_save(const char *path, const void *bytes, size_t size, mw_erro
     sigaddset(&held, SIGHUP);
     sigprocmask(SIG_BLOCK, &held, &before);
     mw_status status = open_target(path, &t, MW_IO, error);
-    int why = status ? 0 : fill(&t, bytes, size);
+    int why = status != MW_OK ? 0 : fill(&t, bytes, size);
     sigprocmask(SIG_SETMASK, &before, NULL);
     sigaction(SIGXFSZ, &limit, NULL);
     return why ? refuse(path, why, MW_IO, error) : status;
@@ -133,9 +133,9 @@ mw_status mw_file_check(const char *path, mw_error *error)
 {
     target t;
     mw_status status = open_target(path, &t, MW_INVALID, error);
-    if (!status)
+    if (status == MW_OK)
         close(t.fd);
-    if (!status && *t.neighbour)
+    if (status == MW_OK && *t.neighbour)
         unlink(t.neighbour);
     return status;
 }

@@ -203,12 +203,12 @@ static mw_status draw_all(mw_sheet *sheet, void *context, mw_error *error)
     mw_frame outer = mw_sheet_surround(sheet, "GFLOP/s", d->aside, legend, kinds, false);
     d->frame = mw_sheet_inner(sheet, outer, NULL, 0);
     mw_status status = mw_sheet_check(sheet, d->frame, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     mw_roofline_plan_make(d->chart, d->frame.width, d->frame.height, &d->plan);
     d->frame = mw_sheet_inner(sheet, outer, d->plan.y_ticks, d->plan.y_tick_count);
     status = mw_sheet_check(sheet, d->frame, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     mw_roofline_plan_make(d->chart, d->frame.width, d->frame.height, &d->plan);
     snprintf(unit, sizeof unit, "%sFLOP/s", d->plan.y_prefix);

@@ -151,7 +151,7 @@ static mw_status draw_all(mw_sheet *sheet, void *context, mw_error *error)
         outer = mw_sheet_surround(sheet, y, "", legend, entries, false);
         d->frame = mw_sheet_inner(sheet, outer, d->plan.y_ticks, d->plan.y_tick_count);
         status = mw_sheet_check(sheet, d->frame, error);
-        if (status)
+        if (status != MW_OK)
             return status;
         mw_series_plan_make(d->chart, d->frame.width, d->frame.height, &d->plan);
     }

@@ -137,7 +137,7 @@ mw_status mw_pen_table(const mw_paper *paper, const mw_paper_table *table, mw_by
     mw_paper usual = *paper; /* what has to be smaller is scaled as a whole */
     usual.font = paper->font > 0 ? paper->font : 9;
     mw_status status = mw_sheet_open(&sheet, &usual, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     layout l = lay_out(&sheet, table);
     /* On paper of a given size the table stands in the middle, smaller when it has to be. */
@@ -145,11 +145,11 @@ mw_status mw_pen_table(const mw_paper *paper, const mw_paper_table *table, mw_by
     double width = fixed ? paper->width : l.width, height = fixed ? paper->height : l.height;
     double scale = fmin(1, fmin(width / l.width, height / l.height));
     status = mw_sheet_begin(&sheet, width, height, error);
-    if (!status && scale * sheet.font < 3)
+    if (status == MW_OK && scale * sheet.font < 3)
         status = mw_fail(error, MW_INVALID,
                          "%.0f×%.0f points are too small for this table; %.0f×%.0f are enough",
                          width, height, ceil(l.width), ceil(l.height));
-    if (!status) {
+    if (status == MW_OK) {
         cairo_translate(sheet.cairo, (width - scale * l.width) / 2,
                         (height - scale * l.height) / 2);
         cairo_scale(sheet.cairo, scale, scale);

@@ -187,22 +187,22 @@ mw_status mw_sheet_finish(mw_sheet *sheet, mw_status status, mw_bytes *bytes, mw
     cairo_status_t drawn = cairo_status(sheet->cairo);
     __lsan_disable();
     cairo_destroy(sheet->cairo);
-    if (!status && drawn == CAIRO_STATUS_SUCCESS && sheet->paper->format == MW_PAPER_PNG)
+    if (status == MW_OK && drawn == CAIRO_STATUS_SUCCESS && sheet->paper->format == MW_PAPER_PNG)
         drawn = cairo_surface_write_to_png_stream(sheet->surface, keep, sheet);
     cairo_surface_finish(sheet->surface);
     if (drawn == CAIRO_STATUS_SUCCESS)
         drawn = cairo_surface_status(sheet->surface);
     cairo_surface_destroy(sheet->surface);
     __lsan_enable();
-    if (!status && drawn != CAIRO_STATUS_SUCCESS)
+    if (status == MW_OK && drawn != CAIRO_STATUS_SUCCESS)
         status = mw_fail(error, drawn == CAIRO_STATUS_NO_MEMORY ? MW_NO_MEMORY : MW_IO,
                          "the picture cannot be drawn: %s", cairo_status_to_string(drawn));
-    if (!status && sheet->words.stream) {
+    if (status == MW_OK && sheet->words.stream) {
         forget_number(&sheet->bytes);
         status = put_words(sheet, error);
     }
     mw_svg_words_drop(&sheet->words);
-    if (status) {
+    if (status != MW_OK) {
         free(sheet->bytes.data);
         sheet->bytes = (mw_bytes){0};
     }
@@ -216,10 +216,10 @@ mw_status mw_sheet_draw(const mw_paper *paper, mw_sheet_drawer *draw, void *cont
     *bytes = (mw_bytes){0};
     mw_sheet sheet;
     mw_status status = mw_sheet_open(&sheet, paper, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     status = mw_sheet_begin(&sheet, paper->width, paper->height, error);
-    if (!status)
+    if (status == MW_OK)
         status = draw(&sheet, context, error);
     return mw_sheet_finish(&sheet, status, bytes, error);
 }

@@ -122,7 +122,7 @@ mw_status mw_figure_check_path(const char *path, mw_error *error)
                        "%.300s: a figure ends in .svg, .pdf or .png, its data in .csv or .json",
                        path);
     mw_error why;
-    if (end <= PNG && mw_paper_check(&why))
+    if (end <= PNG && mw_paper_check(&why) != MW_OK)
         return mw_fail(error, MW_UNSUPPORTED, "%.300s: %.300s; .csv and .json can be written", path,
                        why.message);
     return MW_OK;
@@ -395,7 +395,7 @@ static mw_status spell_data(const mw_figure *figure, ending end, mw_bytes *bytes
 mw_status mw_figure_write(const mw_figure *figure, const char *path, mw_error *error)
 {
     mw_status status = mw_figure_check_path(path, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     ending end = ending_of(path);
     static const mw_paper_format formats[] = {MW_PAPER_SVG, MW_PAPER_PDF, MW_PAPER_PNG};
@@ -404,7 +404,7 @@ mw_status mw_figure_write(const mw_figure *figure, const char *path, mw_error *e
         status = spell_data(figure, end, &bytes, error);
     else
         status = draw(figure, formats[end], &bytes, error);
-    if (!status)
+    if (status == MW_OK)
         status = mw_file_save(path, bytes.data, bytes.size, error);
     free(bytes.data);
     return status;

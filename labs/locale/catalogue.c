@@ -104,11 +104,11 @@ mw_status mw_catalogue_open(const char *path, mw_catalogue **catalogue, mw_error
     if (!c)
         return mw_fail(error, MW_NO_MEMORY, "no memory for %.300s", path);
     mw_status status = mw_file_read(path, MW_FILE_FOUND, LIMIT, &c->bytes, &c->size, error);
-    const char *wrong = status ? NULL : look_through(c);
+    const char *wrong = status != MW_OK ? NULL : look_through(c);
     if (wrong)
         status =
             mw_fail(error, MW_INVALID, "%.300s is no catalogue of translations: %s", path, wrong);
-    if (status) {
+    if (status != MW_OK) {
         mw_catalogue_close(c);
         return status;
     }

@@ -25,7 +25,7 @@ static mw_bytes draw(mw_paper_format format)
     mw_paper paper = paper_of(format, 400, 280);
     mw_bytes bytes;
     mw_error error;
-    if (mw_paper_roofline(&paper, &chart, "FLOP/byte", "", &bytes, &error))
+    if (mw_paper_roofline(&paper, &chart, "FLOP/byte", "", &bytes, &error) != MW_OK)
         fail_msg("%s", error.message);
     return bytes;
 }

@@ -42,7 +42,8 @@ static void words_on_a_roofline_never_overlap_and_stay_on_the_paper(void **state
         mw_error error;
         drawn_count = 0;
         if (mw_paper_roofline(&paper, &chart, "FLOP/byte",
-                              trial % 5 ? "" : "off the axis, 0 FLOP: copy", &bytes, &error))
+                              trial % 5 ? "" : "off the axis, 0 FLOP: copy", &bytes,
+                              &error) != MW_OK)
             fail_msg("%s", error.message);
         check_drawn(paper.width, paper.height);
         labels += drawn_count;

@@ -75,7 +75,7 @@ static void say(json_t *message)
 {
     mw_error error;
     count_message();
-    if (mw_wire_send(wire, message, &error))
+    if (mw_wire_send(wire, message, &error) != MW_OK)
         exit(1);
     while (mw_wire_pending(wire)) {
         struct pollfd writable = {mw_wire_fd(wire), POLLOUT, 0};
@@ -339,7 +339,7 @@ int main(void)
     mw_error error;
     if (behaves("stubborn"))
         signal(SIGTERM, SIG_IGN);
-    if (mw_wire_open(&wire, MW_WIRE_FD, &error))
+    if (mw_wire_open(&wire, MW_WIRE_FD, &error) != MW_OK)
         return 2;
     for (;;) {
         struct pollfd readable = {mw_wire_fd(wire), POLLIN, 0};

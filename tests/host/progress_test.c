@@ -95,7 +95,7 @@ static void play_and_die(const mw_scene *s, int die_after, int painted)
     signal(SIGALRM, SIG_DFL);
     alarm(30);
     mine.seen = json_array();
-    if (mw_host_open(&mine.host, &options, &error))
+    if (mw_host_open(&mine.host, &options, &error) != MW_OK)
         _exit(1);
     scene_open_lab(&mine, NULL);
     for (int taken = 1;; taken++) {

@@ -1,5 +1,5 @@
 /*
- * setup-quantities ARCHITECTURE.md [--write]: the table of quantities on that page is that of
+ * setup_quantities ARCHITECTURE.md [--write]: the table of quantities on that page is that of
  * kernels/model/quantity.def. With --write it is written anew.
  */
 #include <stdio.h>

@@ -20,7 +20,7 @@ static json_t *hear(mw_process *process, int patience_ms)
         mw_error error;
         struct pollfd readable = {mw_wire_fd(process->wire), POLLIN, 0};
         if (poll(&readable, 1, patience_ms) <= 0 ||
-            mw_wire_receive(process->wire, &message, &error) || !message)
+            mw_wire_receive(process->wire, &message, &error) != MW_OK || !message)
             return NULL;
         const char *type = json_string_value(json_object_get(message, "t"));
         if (strcmp(type, "enter") != 0 && strcmp(type, "leave") != 0)

@@ -221,10 +221,10 @@ static mw_status open_app(mw_app *app, mw_error *error)
     const mw_app_options *options = app->options;
     const mw_host_options host = {.paths = options->paths, .keep_progress = options->keep_progress};
     mw_status status = mw_host_open(&app->host, &host, error);
-    if (!status && options->lab)
+    if (status == MW_OK && options->lab)
         status =
             mw_host_find_lab(app->host, options->lab, app->lab_dir, sizeof app->lab_dir, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     app->theme = mw_theme_choose(options->theme);
     app->grid.charset = mw_charset_choose(options->charset, options->utf8, getenv("TERM"));

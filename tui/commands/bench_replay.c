@@ -78,7 +78,7 @@ static double open_on(mw_host *host, const char *dir, const json_t *transcript, 
     const mw_lab_options options = {
         .dir = dir, .locale = "en", .seed = "bench", .look = true, .transcript = transcript};
     double begin = now_seconds();
-    json_t *view = mw_host_lab_open(host, &options, &error) ? NULL : wait_view(host);
+    json_t *view = mw_host_lab_open(host, &options, &error) != MW_OK ? NULL : wait_view(host);
     double seconds = view ? now_seconds() - begin : -1;
     if (steps)
         *steps = json_incref(json_object_get(view, "steps"));
@@ -92,7 +92,8 @@ static double draw(mw_host *host, const json_t *steps)
     for (size_t i = 0; i < DRAWN; i++) {
         mw_error error;
         /* The first step is the only one that waits for nothing. */
-        json_t *view = mw_host_input(host, go_to(steps, 0), &error) ? NULL : wait_view(host);
+        json_t *view =
+            mw_host_input(host, go_to(steps, 0), &error) != MW_OK ? NULL : wait_view(host);
         if (!view)
             return -1;
         json_decref(view);
@@ -115,7 +116,8 @@ static bool measure_opening(const char *dir, const json_t *transcript, double *m
         mw_paths paths;
         mw_host *host = NULL;
         const mw_host_options options = {.paths = &paths};
-        if (mw_paths_find(&paths, &error) || mw_host_open(&host, &options, &error))
+        if (mw_paths_find(&paths, &error) != MW_OK ||
+            mw_host_open(&host, &options, &error) != MW_OK)
             return false;
         seconds[i] = open_on(host, dir, transcript, NULL);
         mw_host_close(host);
@@ -187,7 +189,7 @@ json_t *mw_bench_replay(const mw_suite *suite, mw_host *host, int *code)
 {
     char dir[4096];
     mw_error error = {0};
-    if (mw_host_find_lab(host, lab_name, dir, sizeof dir, &error)) {
+    if (mw_host_find_lab(host, lab_name, dir, sizeof dir, &error) != MW_OK) {
         *code = mw_console_complain("bench", &error);
         return NULL;
     }

@@ -80,7 +80,7 @@ static long start_load(mw_host *host)
     json_t *body = json_pack("{s:s, s:{s:i, s:i, s:i, s:i}, s:f, s:f, s:b}", "kernel",
                              "gemm/blocked", "args", "m", 4096, "n", 4096, "k", 4096, "threads",
                              count, "budget", 60.0, "interval", 1e-12, "verify", 0);
-    if (mw_host_request(host, "measure", body, &id, &error))
+    if (mw_host_request(host, "measure", body, &id, &error) != MW_OK)
         return 0;
     const double end = mw_bench_now() + MW_TERMINAL_PATIENCE_MS * 1e-3;
     while (!at_work(host))

@@ -229,7 +229,8 @@ static bool check_worker(json_t *checks, mw_host *host)
     mw_error error = {0};
     json_t *answer = NULL;
     mw_console_catch_interrupt();
-    if (mw_host_call(host, "doctor", json_object(), mw_console_progress, NULL, &answer, &error)) {
+    if (mw_host_call(host, "doctor", json_object(), mw_console_progress, NULL, &answer, &error) !=
+        MW_OK) {
         mw_console_progress_clear();
         add(checks, "engine", N_("engine"), ABSENT, N_("does not answer"), error.message);
         return false;
@@ -320,7 +321,7 @@ int mw_doctor_command(const mw_request *request)
     bool works = false;
     check_system(checks);
     mw_host_options options = {.paths = &paths, .keep_progress = false};
-    if (mw_paths_find(&paths, &error)) {
+    if (mw_paths_find(&paths, &error) != MW_OK) {
         add(checks, "paths", N_("paths"), ABSENT, N_("not found"), error.message);
     } else {
         mw_host_open(&host, &options, &error);

@@ -90,7 +90,7 @@ int mw_export_command(const mw_request *request)
         return mw_console_refuse(
             "export", "--output is missing: a file that ends in .svg, .pdf, .png, .csv or .json");
     /* Before the lab is played. */
-    if (mw_figure_check_path(path, &error) || mw_file_check(path, &error))
+    if (mw_figure_check_path(path, &error) != MW_OK || mw_file_check(path, &error) != MW_OK)
         return mw_console_complain("export", &error);
     int code = MW_EXIT_FAILED;
     json_t *view = mw_export_view(&source, &code);
@@ -104,5 +104,5 @@ int mw_export_command(const mw_request *request)
     }
     mw_status status = mw_figure_write(&figure, path, &error);
     json_decref(view);
-    return status ? mw_console_complain("export", &error) : MW_EXIT_OK;
+    return status != MW_OK ? mw_console_complain("export", &error) : MW_EXIT_OK;
 }

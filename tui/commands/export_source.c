@@ -62,12 +62,12 @@ static mw_status read_lines(const char *path, char *text, input *in, mw_error *e
     mw_status status = MW_OK;
     int number = 0;
     in->transcript = json_array();
-    for (char *line = strsep(&text, "\n"); line && !status; line = strsep(&text, "\n")) {
+    for (char *line = strsep(&text, "\n"); line && status == MW_OK; line = strsep(&text, "\n")) {
         number++;
         if (line[strspn(line, " \t\r")])
             status = take_line(path, number, line, in, error);
     }
-    if (!status && json_array_size(in->transcript) == 0)
+    if (status == MW_OK && json_array_size(in->transcript) == 0)
         status = mw_fail(error, MW_INVALID, "%.300s: the file holds no records", path);
     return status;
 }
@@ -77,7 +77,7 @@ static mw_status read_input(const char *path, input *in, mw_error *error)
     char *text;
     size_t size;
     mw_status status = mw_file_read(path, MW_FILE_NAMED, MW_JSON_NAMED_MOST, &text, &size, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     if (strlen(text) != size) {
         free(text);
@@ -328,7 +328,8 @@ static void walk(looker *l)
         if (strcmp(id, mw_json_text(json_object_get(f->last, "step"), "id")) == 0)
             continue;
         mw_error error = {0};
-        if (mw_host_input(l->host, json_pack("{s:s, s:s}", "e", "goto", "step", id), &error))
+        if (mw_host_input(l->host, json_pack("{s:s, s:s}", "e", "goto", "step", id), &error) !=
+            MW_OK)
             break;
         wait_view(l);
     }
@@ -351,21 +352,21 @@ static json_t *look(const mw_export_source *source, const input *in, int *code)
                                   .transcript = in->transcript,
                                   .measured = *in->measured ? in->measured : NULL};
     mw_status status = mw_paths_find(&paths, &error);
-    if (!status)
+    if (status == MW_OK)
         status = mw_host_open(&host, &options, &error);
-    if (!status)
+    if (status == MW_OK)
         status = lab ? mw_host_find_lab(host, lab, dir, sizeof dir, &error)
                      : mw_host_last_lab(host, dir, sizeof dir, &error);
-    if (!status)
+    if (status == MW_OK)
         status = mw_host_lab_open(host, &lab_options, &error);
-    if (!status) {
+    if (status == MW_OK) {
         looker l = {.host = host, .finder = &f, .error = &error};
         walk(&l);
         status = l.failed ? error.code : MW_OK;
     }
     if (host)
         mw_host_close(host);
-    if (status)
+    if (status != MW_OK)
         *code = mw_console_complain("export", &error);
     else if (!f.found && !f.shown)
         *code = complain_missing(&f);
@@ -466,7 +467,7 @@ json_t *mw_export_view(const mw_export_source *source, int *code)
     if (source->lab && strcmp(source->lab, "machine") == 0)
         return machine_view(source, code);
     bool last = strcmp(source->from, "last") == 0;
-    if (!last && read_input(source->from, &in, &error))
+    if (!last && read_input(source->from, &in, &error) != MW_OK)
         *code = mw_console_complain("export", &error);
     else if (!last && !source->lab && !*in.lab)
         *code = mw_console_refuse("export", "%.300s does not say which lab it is of; name the lab",

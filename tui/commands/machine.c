@@ -277,7 +277,7 @@ mw_machine_state mw_machine_compare(mw_host *host, const json_t *machine, mw_rea
     json_t *answer = NULL;
     json_t *body = json_pack("{s:O}", "machine", machine);
     *what = mw_reason_of(MW_REASON_NONE, NULL);
-    if (mw_host_call(host, "spot-check", body, NULL, NULL, &answer, NULL))
+    if (mw_host_call(host, "spot-check", body, NULL, NULL, &answer, NULL) != MW_OK)
         return MW_MACHINE_SAME; /* without a check the remembered roofs stand */
     mw_machine_state result = mw_machine_state_from_json(answer, what);
     json_decref(answer);

@@ -41,11 +41,11 @@ static bool read_caches(const mw_request *request, json_t *body, int *code)
     }
     if (count == 0 && !text)
         return true;
-    if (!error.code && text)
+    if (error.code == MW_OK && text)
         mw_fail(&error, MW_INVALID,
                 "--cache is given more than %d times: that many levels can be simulated",
                 MW_CACHE_LEVELS);
-    if (error.code || mw_cache_check(levels, count, &error) != MW_OK) {
+    if (error.code != MW_OK || mw_cache_check(levels, count, &error) != MW_OK) {
         *code = mw_console_complain("model", &error);
         return false;
     }

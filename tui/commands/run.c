@@ -142,17 +142,17 @@ int mw_front_plain(const mw_front *front, const char *lab)
     if (front->recording)
         recording = json_incref(front->recording);
     else if (front->measurements &&
-             mw_plain_recording_load(front->measurements, &recording, &error))
+             mw_plain_recording_load(front->measurements, &recording, &error) != MW_OK)
         goto complain;
-    if (front->record && mw_plain_recording_check(front->record, &error))
+    if (front->record && mw_plain_recording_check(front->record, &error) != MW_OK)
         goto complain;
-    if (mw_paths_find(&paths, &error) || mw_host_open(&host, &options, &error) ||
-        mw_host_find_lab(host, lab, dir, sizeof dir, &error))
+    if (mw_paths_find(&paths, &error) != MW_OK || mw_host_open(&host, &options, &error) != MW_OK ||
+        mw_host_find_lab(host, lab, dir, sizeof dir, &error) != MW_OK)
         goto complain;
     if (front->demonstrate)
         snprintf(answers_path, sizeof answers_path, "%s/demo.json", dir);
     mw_file_origin origin = front->demonstrate ? MW_FILE_FOUND : MW_FILE_NAMED;
-    if (*answers_path && mw_plain_answers_load(answers_path, origin, &answers, &error))
+    if (*answers_path && mw_plain_answers_load(answers_path, origin, &answers, &error) != MW_OK)
         goto complain;
     code = run_plain(front, host, dir, answers_path, answers, recording);
     goto out;
@@ -199,7 +199,8 @@ int mw_front_screen(const mw_front *front, const char *lab)
     mw_error error = {0};
     mw_paths paths;
     json_t *recording = NULL;
-    if (front->measurements && mw_plain_recording_load(front->measurements, &recording, &error))
+    if (front->measurements &&
+        mw_plain_recording_load(front->measurements, &recording, &error) != MW_OK)
         return mw_console_complain(front->command, &error);
     mw_app_options options = {.paths = &paths,
                               .lab = lab,
@@ -213,7 +214,7 @@ int mw_front_screen(const mw_front *front, const char *lab)
                               .keep_progress = front->keep_progress,
                               .measurements = recording};
     mw_status status = mw_paths_find(&paths, &error);
-    if (!status)
+    if (status == MW_OK)
         status = mw_app_run(&options, &error);
     json_decref(recording);
     switch (status) {

@@ -51,7 +51,7 @@ static int export_model(mw_model *model, const mw_screen_picture *picture)
 {
     mw_error error = {0};
     int code = MW_EXIT_OK;
-    if (mw_screen_export(model, picture, &error))
+    if (mw_screen_export(model, picture, &error) != MW_OK)
         code = mw_console_complain("screen", &error);
     return code;
 }

@@ -61,7 +61,7 @@ static mw_status export_picture(const mw_grid *grid, const mw_theme *theme, cons
         return mw_fail(error, MW_UNSUPPORTED, "%.300s: %.300s; .txt can be written", path,
                        why.message);
     mw_status status = pen->draw(grid, theme, vector, &bytes, &size, error);
-    if (!status)
+    if (status == MW_OK)
         status = mw_file_save(path, bytes, size, error);
     free(bytes);
     return status;

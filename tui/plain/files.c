@@ -21,7 +21,7 @@ mw_status mw_plain_answers_load(const char *path, mw_file_origin origin, json_t 
                                 mw_error *error)
 {
     mw_status status = load(path, origin, answers, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     const char *step;
     json_t *fields;
@@ -62,9 +62,9 @@ static const char *recording_problem(const json_t *recording)
 mw_status mw_plain_recording_load(const char *path, json_t **recording, mw_error *error)
 {
     mw_status status = load(path, MW_FILE_NAMED, recording, error);
-    if (!status)
+    if (status == MW_OK)
         status = mw_plain_recording_verify(path, *recording, error);
-    if (status) {
+    if (status != MW_OK) {
         json_decref(*recording);
         *recording = NULL;
     }

@@ -79,7 +79,7 @@ static mw_status run_team(team_work *work, int threads, mw_band *band, mw_row_ve
     mw_samples total = {.count = 0};
     mw_status status = mw_team_run(work->shop->ledger, threads, run_thread, work);
     bool ended = atomic_load(&work->alone) || atomic_load(&work->late);
-    if (!mw_ledger_poll(work->shop->ledger) || (status && !ended))
+    if (!mw_ledger_poll(work->shop->ledger) || (status != MW_OK && !ended))
         return mw_workshop_cancelled(error);
     for (int i = 0; i < SAMPLES; i++) {
         double sum = 0;
@@ -146,7 +146,7 @@ static mw_status all_peaks(mw_workshop *shop, int threads, mw_error *error)
                 continue;
             team_work work = {.shop = shop, .peak = &peaks[p]};
             mw_status status = run_team(&work, threads, &all.flops_per_second, &all.verdict, error);
-            if (status)
+            if (status != MW_OK)
                 return status;
             if (all.flops_per_second.value > 0)
                 r->compute[r->compute_count++] = all;
@@ -166,7 +166,7 @@ mw_status mw_workshop_all_cores(mw_workshop *shop, mw_error *error)
     if (threads < 2)
         return MW_OK;
     mw_status status = all_peaks(shop, threads, error);
-    for (size_t i = 0; i < r->level_count && !status; i++) {
+    for (size_t i = 0; i < r->level_count && status == MW_OK; i++) {
         team_work work = {.shop = shop, .slice = slice_of(shop, i, threads)};
         bool late = mw_workshop_elapsed(shop) > MW_ALL_CORES_UNTIL;
         if (!late && work.slice > 0)

@@ -114,7 +114,7 @@ static void judge_rows(mw_calibration *r)
 static mw_status measure_alone(mw_recipe *r, int cpu, mw_error *error)
 {
     mw_status status = warm_up(r, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     mw_noise noise = {.threads = 1};
     cpu_set_t used = mw_affinity_now();
@@ -122,9 +122,11 @@ static mw_status measure_alone(mw_recipe *r, int cpu, mw_error *error)
     double wall = mw_clock_seconds();
     mw_others others = mw_others_begin();
     double cpu_seconds = mw_cpu_clock_seconds(false);
-    if ((status = mw_recipe_peaks(r, error)) || (status = mw_recipe_levels(r, cpu, error)) ||
-        (status = mw_recipe_confirm_peaks(r, error)) || (status = mw_recipe_sustained(r, error)) ||
-        (status = mw_recipe_mixes(r, error)))
+    if ((status = mw_recipe_peaks(r, error)) != MW_OK ||
+        (status = mw_recipe_levels(r, cpu, error)) != MW_OK ||
+        (status = mw_recipe_confirm_peaks(r, error)) != MW_OK ||
+        (status = mw_recipe_sustained(r, error)) != MW_OK ||
+        (status = mw_recipe_mixes(r, error)) != MW_OK)
         return status;
     noise.wall_seconds = mw_clock_seconds() - wall;
     noise.cpu_seconds = mw_cpu_clock_seconds(false) - cpu_seconds;
@@ -152,14 +154,14 @@ static mw_status calibrate(mw_recipe *whole, mw_error *error)
     mw_affinity_pin(&shop->affinity, cpu);
     mw_status status = mw_workshop_buffer(shop, wanted, TOUCH_SECONDS, error);
     r->buffer_bytes = shop->buffer_bytes;
-    if (!status) {
+    if (status == MW_OK) {
         mw_workshop_tell(shop, 0.08, "warming up");
         status = measure_alone(whole, cpu, error);
     }
     mw_affinity_restore(&shop->affinity);
-    if (!status)
+    if (status == MW_OK)
         status = mw_workshop_all_cores(shop, error);
-    if (!status)
+    if (status == MW_OK)
         judge_rows(r);
     r->seconds = mw_workshop_elapsed(shop);
     return status;
@@ -180,6 +182,6 @@ mw_status mw_calibrate(mw_ledger *ledger, mw_calibration_progress *progress, voi
     mw_ledger_begin(ledger);
     mw_status status = calibrate(&whole, error);
     mw_workshop_close(&whole.shop);
-    mw_ledger_phase(ledger, MW_PHASE_IDLE, status ? 0 : 1);
+    mw_ledger_phase(ledger, MW_PHASE_IDLE, status != MW_OK ? 0 : 1);
     return status;
 }

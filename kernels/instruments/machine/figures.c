@@ -75,14 +75,14 @@ mw_status mw_bench_machine(const mw_calibration *calibration, mw_ledger *ledger,
     mw_affinity_pin(&shop.affinity, *cpu);
     *cpu = sched_getcpu();
     mw_status status = mw_workshop_buffer(&shop, (size_t)largest + (4 << 20), 4.0, error);
-    for (size_t i = 0; i < calibration->level_count && !status; i++) {
+    for (size_t i = 0; i < calibration->level_count && status == MW_OK; i++) {
         double bytes = mw_level_middle(calibration, i);
         if (bytes > (double)shop.buffer_bytes)
             continue;
         status = level_figure(&shop, calibration->levels[i].name, bytes, &figures[*count], error);
         *count += status == MW_OK;
     }
-    for (int dtype = MW_F32; dtype <= MW_F64 && !status; dtype++) {
+    for (int dtype = MW_F32; dtype <= MW_F64 && status == MW_OK; dtype++) {
         status = peak_figure(&shop, (mw_dtype)dtype, &figures[*count], error);
         *count += status == MW_OK;
     }

@@ -59,7 +59,7 @@ mw_status mw_recipe_mixes(mw_recipe *recipe, mw_error *error)
                 return MW_OK;
             }
             mw_status status = measure_mix(recipe, level, (mw_stream_op)op, error);
-            if (status)
+            if (status != MW_OK)
                 return status;
         }
         mw_workshop_tell(shop, 0.65 + 0.20 * (double)(level + 1) / (double)r->level_count,

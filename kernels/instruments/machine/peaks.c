@@ -138,7 +138,7 @@ mw_status mw_recipe_sustained(mw_recipe *r, mw_error *error)
 {
     const mw_calibration *result = r->shop.result;
     mw_status status = MW_OK;
-    for (size_t i = 0; i < result->compute_count && !status; i++)
+    for (size_t i = 0; i < result->compute_count && status == MW_OK; i++)
         if (mw_workshop_is_fastest(result, result->compute_count, &result->compute[i]))
             status = measure_sustained(r, i, error);
     return status;

@@ -78,7 +78,7 @@ static mw_status open_roof(roof_side *roof, const mw_kernel *kernel, const mw_ar
     double bytes = (double)kernel->compulsory_bytes(kernel, args);
     mw_status status =
         mw_workshop_buffer(&roof->shop, (size_t)bytes + (4 << 20), TOUCH_SECONDS, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     if ((double)roof->shop.buffer_bytes < bytes)
         return mw_fail(error, MW_NO_MEMORY, "the roof's buffer of %.0f MiB could not be touched",
@@ -221,7 +221,7 @@ mw_status mw_bench_roof(const mw_kernel *kernel, const mw_args *args, mw_roof_ki
     if (mw_args_threads(kernel, args) > 1)
         return mw_fail(error, MW_INVALID, "a roof of one core stands beside one thread only");
     mw_status status = mw_args_check(kernel, args, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     pair->unit = kind == MW_ROOF_PEAK ? MW_UNIT_FLOP_PER_SECOND : MW_UNIT_BYTE_PER_SECOND;
     double amount = kind == MW_ROOF_PEAK ? (double)kernel->work(kernel, args).flops
@@ -231,23 +231,23 @@ mw_status mw_bench_roof(const mw_kernel *kernel, const mw_args *args, mw_roof_ki
                        kernel->family, kernel->variant);
     mw_ledger_begin(ledger);
     mw_ledger_phase(ledger, MW_PHASE_PREPARE, 0);
-    if ((status = kernel->prepare(&run, error)))
+    if ((status = kernel->prepare(&run, error)) != MW_OK)
         return status;
     mw_affinity_pin(&roof.shop.affinity, -1);
     cpu_set_t used = mw_affinity_now();
     status = open_roof(&roof, kernel, args, error);
-    if (!status) {
+    if (status == MW_OK) {
         mw_ledger_phase(ledger, MW_PHASE_SAMPLE, 0);
         mw_noise_mark mark = mw_noise_begin(&used);
         status = take_pairs(&run, &roof, amount,
                             budget_seconds > 0 ? budget_seconds : BUDGET_SECONDS, &samples, error);
         mw_noise_end(&mark, &used, &samples.noise);
     }
-    if (!status)
+    if (status == MW_OK)
         fill_pair(&samples, pair);
     mw_affinity_restore(&roof.shop.affinity);
     mw_workshop_close(&roof.shop);
     kernel->release(&run);
-    mw_ledger_phase(ledger, MW_PHASE_IDLE, status ? 0 : 1);
+    mw_ledger_phase(ledger, MW_PHASE_IDLE, status != MW_OK ? 0 : 1);
     return status;
 }

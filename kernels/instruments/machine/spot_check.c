@@ -192,10 +192,10 @@ mw_status mw_calibration_spot_check(const mw_calibration *calibration, mw_ledger
 
     mw_affinity_pin(&c.shop.affinity, -1);
     mw_status status = mw_workshop_buffer(&c.shop, wanted, TOUCH_SECONDS, error);
-    for (size_t i = 0; i < levels && !status; i++)
+    for (size_t i = 0; i < levels && status == MW_OK; i++)
         if ((i == 0 || i + 2 >= levels) && mw_row_usable(calibration->levels[i].verdict))
             status = check_level(&c, calibration, i, error);
-    if (!status)
+    if (status == MW_OK)
         check_peak(&c, calibration);
     mw_affinity_restore(&c.shop.affinity);
     mw_workshop_close(&c.shop);

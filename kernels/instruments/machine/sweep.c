@@ -86,7 +86,7 @@ static mw_status sweep_half(mw_recipe *r, int round, const size_t firsts[2], siz
             if (mw_workshop_elapsed(&r->shop) > until)
                 return MW_OK;
             mw_status status = visit(r, i, size_of(i) > LARGER ? FEWER_TRIES : TRIES, error);
-            if (status)
+            if (status != MW_OK)
                 return status;
             publish(r);
             mw_recipe_next_peak(r);
@@ -105,7 +105,7 @@ static mw_status sweep(mw_recipe *r, mw_error *error)
     static const size_t *const halves[2 * ROUNDS] = {even, even, odd, odd, even, odd};
     mw_status status = MW_OK;
     size_t visits = 0;
-    for (int i = 0; i < 2 * ROUNDS && !status; i++)
+    for (int i = 0; i < 2 * ROUNDS && status == MW_OK; i++)
         status = sweep_half(r, i, halves[i], &visits, error);
     return status;
 }
@@ -130,7 +130,7 @@ static mw_status visit_again(mw_recipe *r, size_t index, mw_error *error)
 {
     bool was_wide = is_wide(&r->points[index]);
     mw_status status = visit(r, index, REVISIT_TRIES, error);
-    if (status || !was_wide)
+    if (status != MW_OK || !was_wide)
         return status;
     mw_samples before = r->sweep[index];
     mw_sweep_point old = r->points[index];
@@ -154,7 +154,7 @@ static mw_status revisit(mw_recipe *r, mw_error *error)
             if (!(point->bytes > 0) || (!is_wide(point) && point->verdict == MW_ROW_GOOD))
                 continue;
             mw_status status = visit_again(r, i, error);
-            if (status)
+            if (status != MW_OK)
                 return status;
             publish(r);
         }
@@ -177,9 +177,9 @@ mw_status mw_recipe_levels(mw_recipe *r, int cpu, mw_error *error)
     while (r->sizes < MW_SWEEP_MAX && size_of(r->sizes) <= (double)r->shop.buffer_bytes)
         r->sizes++;
     mw_status status = sweep(r, error);
-    if (!status)
+    if (status == MW_OK)
         status = revisit(r, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     double nominal[MW_LEVEL_MAX], largest = 0;
     mw_nominal_caches(cpu, nominal, MW_LEVEL_MAX);

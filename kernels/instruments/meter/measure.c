@@ -51,7 +51,7 @@ static mw_status execute_once(mw_session *s, mw_side *x, bool first, double *sec
     mw_ledger_execution_end(s->ledger, 1, *seconds);
     if (status == MW_CANCELLED || mw_ledger_cancelled(s->ledger))
         return mw_fail(error, MW_CANCELLED, "cancelled");
-    if (status)
+    if (status != MW_OK)
         return mw_fail(error, status, "%s/%s failed while it ran (%s)", x->run.kernel->family,
                        x->run.kernel->variant, mw_status_name(status));
     note_threads(s, x);
@@ -74,7 +74,7 @@ static mw_status execute_batch(mw_session *s, mw_side *x, uint64_t repeats, doub
     mw_status status = MW_OK;
     mw_ledger_execution_begin(s->ledger);
     double cpu_begin = mw_cpu_clock_seconds(process), begin = mw_clock_seconds();
-    for (uint64_t i = 0; i < repeats && !status; i++)
+    for (uint64_t i = 0; i < repeats && status == MW_OK; i++)
         status = x->run.kernel->execute(&x->run);
     double elapsed = mw_clock_seconds() - begin;
     double elapsed_cpu = mw_cpu_clock_seconds(process) - cpu_begin;
@@ -84,9 +84,10 @@ static mw_status execute_batch(mw_session *s, mw_side *x, uint64_t repeats, doub
     *cpu = elapsed_cpu / (double)repeats;
     if (status == MW_CANCELLED || mw_ledger_cancelled(s->ledger))
         return mw_fail(error, MW_CANCELLED, "cancelled");
-    return status ? mw_fail(error, status, "%s/%s failed while it ran (%s)", x->run.kernel->family,
-                            x->run.kernel->variant, mw_status_name(status))
-                  : MW_OK;
+    return status != MW_OK
+               ? mw_fail(error, status, "%s/%s failed while it ran (%s)", x->run.kernel->family,
+                         x->run.kernel->variant, mw_status_name(status))
+               : MW_OK;
 }
 
 static mw_status prepare(mw_session *s, mw_side *x, mw_error *error)
@@ -136,7 +137,7 @@ static mw_status warm_up(mw_session *s, mw_side *x, mw_error *error)
     for (bool first = true, again = false; first || spent < WARMUP_SECONDS || again;
          first = false) {
         mw_status status = execute_once(s, x, first, &seconds, &cpu, error);
-        if (status)
+        if (status != MW_OK)
             return status;
         spent += seconds;
         x->fastest = fmin(x->fastest, seconds);
@@ -158,11 +159,11 @@ static mw_status take_sample(mw_session *s, mw_side *x, mw_error *error)
     if (s->side_count > 1 && x->fastest < REHEAT_SECONDS) {
         /* The other side has just run through the caches: one execution brings them back. */
         status = execute_once(s, x, false, &seconds, &cpu, error);
-        if (status)
+        if (status != MW_OK)
             return status;
     }
     status = execute_batch(s, x, x->repeats, &seconds, &cpu, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     keep_sample(s, x, seconds, seconds * (double)x->repeats, cpu * (double)x->repeats);
     return MW_OK;
@@ -179,7 +180,7 @@ static mw_status sample(mw_session *s, mw_error *error)
     while (s->sides[0].count < s->options.max_samples) {
         for (int i = 0; i < s->side_count; i++) {
             mw_status status = take_sample(s, &s->sides[i], error);
-            if (status)
+            if (status != MW_OK)
                 return status;
         }
         double elapsed = mw_clock_seconds() - s->begin;
@@ -201,7 +202,7 @@ static mw_status verify(mw_session *s, mw_side *x, mw_error *error)
     mw_verification verification = {0};
     mw_ledger_phase(s->ledger, MW_PHASE_VERIFY, 1 - VERIFY_SHARE);
     mw_status status = x->run.kernel->verify(&x->run, &verification, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     x->result->verify_asked = true;
     x->result->verified = verification.passed;
@@ -247,7 +248,7 @@ static mw_status open_session(mw_session *s, mw_error *error)
     for (int i = 0; i < s->side_count; i++) {
         mw_side *x = &s->sides[i];
         mw_status status = mw_args_check(x->run.kernel, &x->run.args, error);
-        if (status)
+        if (status != MW_OK)
             return status;
         footprint += x->run.kernel->footprint(x->run.kernel, &x->run.args);
         x->threads = mw_args_threads(x->run.kernel, &x->run.args);
@@ -293,16 +294,16 @@ static mw_status run_session(mw_session *s, mw_error *error)
         mw_affinity_pin(&s->affinity, -1);
     s->switches = mw_thread_switches();
     s->used = team ? s->affinity.allowed : mw_affinity_now();
-    for (int i = 0; i < s->side_count && !status; i++)
+    for (int i = 0; i < s->side_count && status == MW_OK; i++)
         status = warm_up(s, &s->sides[i], error);
     /* One side may be slow enough for a single sample: then the other gives one as well. */
-    if (!status && s->side_count > 1 && s->sides[0].count != s->sides[1].count) {
+    if (status == MW_OK && s->side_count > 1 && s->sides[0].count != s->sides[1].count) {
         mw_side *missing = &s->sides[s->sides[0].count ? 1 : 0];
         status = take_sample(s, missing, error);
     }
-    if (!status)
+    if (status == MW_OK)
         status = sample(s, error);
-    for (int i = 0; i < s->side_count && !status; i++) {
+    for (int i = 0; i < s->side_count && status == MW_OK; i++) {
         mw_side *x = &s->sides[i];
         fill_work(x);
         x->result->has_memory = x->run.kernel->memory != NULL;
@@ -314,7 +315,7 @@ static mw_status run_session(mw_session *s, mw_error *error)
         if (s->options.verify)
             status = verify(s, x, error);
     }
-    if (!status && s->ratio)
+    if (status == MW_OK && s->ratio)
         mw_session_judge_ratio(s, s->ratio);
     mw_affinity_restore(&s->affinity);
     return status;
@@ -323,18 +324,18 @@ static mw_status run_session(mw_session *s, mw_error *error)
 static mw_status measure(mw_session *s, mw_error *error)
 {
     mw_status status = open_session(s, error);
-    if (!status) {
+    if (status == MW_OK) {
         mw_ledger_begin(s->ledger);
         mw_ledger_phase(s->ledger, MW_PHASE_PREPARE, 0);
     }
-    if (!status && s->options.wait_seconds > 0) {
+    if (status == MW_OK && s->options.wait_seconds > 0) {
         bool quiet;
         cpu_set_t cpus = mw_affinity_now();
         status = mw_quiet_wait("", s->ledger, &cpus, s->options.wait_seconds, &quiet, error);
     }
-    for (int i = 0; i < s->side_count && !status; i++)
+    for (int i = 0; i < s->side_count && status == MW_OK; i++)
         status = prepare(s, &s->sides[i], error);
-    if (!status)
+    if (status == MW_OK)
         status = run_session(s, error);
     for (int i = 0; i < s->side_count; i++) {
         /* A kernel whose prepare failed has tidied up after itself. */
@@ -345,7 +346,7 @@ static mw_status measure(mw_session *s, mw_error *error)
     free(s->values);
     free(s->scratch);
     free(s->disturbed);
-    mw_ledger_phase(s->ledger, MW_PHASE_IDLE, status ? 0 : 1);
+    mw_ledger_phase(s->ledger, MW_PHASE_IDLE, status != MW_OK ? 0 : 1);
     return status;
 }
 

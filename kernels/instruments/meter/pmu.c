@@ -216,7 +216,7 @@ mw_number mw_pmu_count(const mw_pmu *pmu, mw_event_quantity quantity,
         return mw_number_absent(unit, MW_MEASURED, because(c.code, c.event));
     mw_status status = work(context);
     double sum = stop(pmu->calls, recipe, &c);
-    if (status)
+    if (status != MW_OK)
         return mw_number_absent(unit, MW_MEASURED,
                                 mw_reason_of(MW_REASON_COUNTED_RUN_FAILED, NULL));
     if (sum < 0)

@@ -225,10 +225,11 @@ static mw_status train_sample(const mw_kernel *kernel, const mw_shape *shape, mw
                               mw_error *error)
 {
     mw_status status = forward_sample(kernel, shape, args, error);
-    return status ? status
-                  : MW_SAMPLE(
-                        {"schedule", shape->block % MW_CHAIN_LIST}, {"snapshots", 1 + shape->n % 3},
-                        {"budget", shape->pad ? INT64_C(1) << 40 : 0}, {"optimizer", shape->k % 4});
+    return status != MW_OK ? status
+                           : MW_SAMPLE({"schedule", shape->block % MW_CHAIN_LIST},
+                                       {"snapshots", 1 + shape->n % 3},
+                                       {"budget", shape->pad ? INT64_C(1) << 40 : 0},
+                                       {"optimizer", shape->k % 4});
 }
 
 #define CHAIN(name, text, count, rule)                                                             \

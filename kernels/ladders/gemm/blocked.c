@@ -272,14 +272,15 @@ static mw_status blocked_sample(const mw_kernel *kernel, const mw_shape *shape, 
                                 mw_error *error)
 {
     mw_status status = mw_gemm_sample(kernel, shape, args, error);
-    return status ? status : MW_SAMPLE({"block", shape->block});
+    return status != MW_OK ? status : MW_SAMPLE({"block", shape->block});
 }
 
 static mw_status blocked2_sample(const mw_kernel *kernel, const mw_shape *shape, mw_args *args,
                                  mw_error *error)
 {
     mw_status status = mw_gemm_sample(kernel, shape, args, error);
-    return status ? status : MW_SAMPLE({"block", shape->block}, {"inner", shape->block / 3});
+    return status != MW_OK ? status
+                           : MW_SAMPLE({"block", shape->block}, {"inner", shape->block / 3});
 }
 
 /* ------------------------------------------------------------------------------------------ */

@@ -180,7 +180,7 @@ static mw_status sample(const mw_kernel *kernel, const mw_shape *shape, mw_args 
 {
     int64_t own = shape->block % 2 ? shape->block : 0;
     mw_status status = mw_gemm_sample(kernel, shape, args, error);
-    return status ? status : MW_SAMPLE({"mc", own}, {"kc", own}, {"nc", own});
+    return status != MW_OK ? status : MW_SAMPLE({"mc", own}, {"kc", own}, {"nc", own});
 }
 
 #define RUNG(symbol, name, text, rung_params, count, ...)                                          \

@@ -194,7 +194,7 @@ static mw_status sample(const mw_kernel *kernel, const mw_shape *shape, mw_args 
                         mw_error *error)
 {
     mw_status status = mw_gemm_sample(kernel, shape, args, error);
-    return status ? status : MW_SAMPLE({"block", shape->block});
+    return status != MW_OK ? status : MW_SAMPLE({"block", shape->block});
 }
 
 const mw_kernel mw_gemm_packed = {

@@ -335,7 +335,7 @@ static mw_status sample(const mw_kernel *kernel, const mw_shape *shape, mw_args 
                         mw_error *error)
 {
     mw_status status = mw_block_sample(kernel, shape, args, error);
-    return status ? status : MW_SAMPLE({"past", shape->m % 41});
+    return status != MW_OK ? status : MW_SAMPLE({"past", shape->m % 41});
 }
 
 static const mw_buffer *result(const mw_run *run)

@@ -109,7 +109,7 @@ mw_status mw_box_make(mw_box *box, mw_error *error)
         code ? mw_fail(error, MW_INTERNAL, "the filter of system calls: %s", strerror(-code))
              : export_program(context, box, error);
     seccomp_release(context);
-    if (status)
+    if (status != MW_OK)
         mw_box_free(box);
     return status;
 }

@@ -57,7 +57,7 @@ mw_status mw_host_wait_hello(mw_host *host, mw_error *error)
 {
     const mw_worker *worker = mw_host_lab_worker(host);
     mw_status status = mw_host_start(host, error);
-    while (!status && !worker->hello) {
+    while (status == MW_OK && !worker->hello) {
         mw_host_pump(host);
         if (!worker->process.pid)
             return mw_fail(error, worker->useless.code ? worker->useless.code : MW_DEAD, "%s",
@@ -76,7 +76,7 @@ mw_status mw_host_call_worker(mw_host *host, mw_worker *worker, const char *name
     waiting_call call = {.progress = progress, .context = context, .status = MW_OK, .error = error};
     *answer = NULL;
     mw_status status = mw_worker_request(worker, name, body, &call.id, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     for (;;) {
         mw_host_pump(host);

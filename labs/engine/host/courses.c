@@ -149,9 +149,9 @@ json_t *mw_host_courses(mw_host *host, const char *locale, mw_error *error)
     }
     free(entries);
     json_decref(summaries);
-    if (broken.code)
+    if (broken.code != MW_OK)
         mw_fail(error, broken.code, "%s", broken.message);
-    if (broken.code && json_array_size(courses) == 0) {
+    if (broken.code != MW_OK && json_array_size(courses) == 0) {
         json_decref(courses);
         return NULL;
     }
@@ -241,7 +241,7 @@ mw_status mw_host_last_lab(mw_host *host, char *dir, size_t size, mw_error *erro
         snprintf(dir, size, "%s", name);
     if (*dir)
         return MW_OK;
-    if (broken.code) /* it may be in the course that cannot be read */
+    if (broken.code != MW_OK) /* it may be in the course that cannot be read */
         return mw_fail(error, broken.code, "%s", broken.message);
     return mw_fail(error, MW_INVALID, "the last lab, %.300s, is not here", name);
 }
@@ -279,7 +279,7 @@ mw_status mw_host_find_lab(mw_host *host, const char *name, char *dir, size_t si
     if (found.absent[0])
         return mw_fail(error, MW_INVALID, "lab '%.60s' (%s) is not in this version; there is: %s",
                        name, found.absent, present);
-    if (broken.code) /* it may be in the course that cannot be read */
+    if (broken.code != MW_OK) /* it may be in the course that cannot be read */
         return mw_fail(error, broken.code, "%s", broken.message);
     if (found.nearest[0])
         return mw_fail(error, MW_INVALID, "no lab '%.60s'; did you mean %s?", name, found.nearest);

@@ -71,9 +71,9 @@ mw_status mw_host_open(mw_host **host, const mw_host_options *options, mw_error 
     made->paths = *options->paths;
     mw_events_open(&made->events);
     mw_status status = place_worker(made, LABS, MW_WORKER_LAB, error);
-    if (!status && options->keep_progress)
+    if (status == MW_OK && options->keep_progress)
         status = mw_progress_open(&made->progress, made->paths.data, error);
-    if (status)
+    if (status != MW_OK)
         mw_host_close(made);
     else
         *host = made;

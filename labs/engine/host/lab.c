@@ -44,7 +44,7 @@ mw_status mw_lab_begin(mw_host_lab *lab, mw_error *error)
 {
     mw_worker *worker = lab->worker;
     mw_status status = mw_worker_ensure(worker, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     lab->taken = 0;
     lab->to_replay = json_array_size(lab->transcript);
@@ -62,13 +62,13 @@ mw_status mw_lab_begin(mw_host_lab *lab, mw_error *error)
     status = mw_worker_send(worker, message, error);
     json_array_foreach(lab->transcript, index, each)
     {
-        if (!status)
+        if (status == MW_OK)
             status = mw_worker_send(worker, json_pack("{s:s, s:O}", "t", "input", "recorded", each),
                                     error);
     }
     json_array_foreach(lab->inflight, index, each)
     {
-        if (!status)
+        if (status == MW_OK)
             status = mw_lab_send_input(lab, each, error);
     }
     return status;

@@ -112,7 +112,7 @@ void mw_lab_mourn(void *context, const mw_worker_death *death)
         return;
     settle_run(lab, &death->run);
     mw_error error;
-    if (mw_lab_begin(lab, &error)) {
+    if (mw_lab_begin(lab, &error) != MW_OK) {
         lab->failed = true;
         mw_lab_tell_error(lab, "open", error.code, "%s", error.message);
     }

@@ -55,11 +55,11 @@ static mw_status load_records(mw_host_lab *lab, const mw_lab_options *options, m
     } else if (lab->progress) {
         status = mw_progress_load(lab->progress, lab->name, &lab->attempt, error);
     }
-    if (!status && json_array_size(lab->attempt.records) == 0) {
+    if (status == MW_OK && json_array_size(lab->attempt.records) == 0) {
         json_decref(lab->attempt.records);
         status = mw_fail(error, MW_INVALID, "nothing is recorded of %.300s yet", lab->name);
     }
-    if (!status)
+    if (status == MW_OK)
         lab->transcript = lab->attempt.records;
     lab->attempt.records = NULL;
     return status;
@@ -70,7 +70,7 @@ static mw_status load_attempt(mw_host_lab *lab, const mw_lab_options *options, m
     mw_status status = MW_OK;
     if (lab->progress && !options->fresh)
         status = mw_progress_load(lab->progress, lab->name, &lab->attempt, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     /* Another seed is another variant, so another attempt. */
     bool other_seed =
@@ -152,7 +152,7 @@ static mw_status load(mw_host_lab *lab, const mw_lab_options *options, mw_error 
 {
     mw_status status = (options->look ? load_records : load_attempt)(lab, options, error);
     lab->last_seq = lab->attempt.last_seq;
-    if (!status && options->measurements)
+    if (status == MW_OK && options->measurements)
         status = mw_recording_open(&lab->recording, options->measurements, error);
     const char *measured = json_string_value(json_object_get(options->measurements, "measured"));
     measured = measured ? measured : options->measured;
@@ -203,9 +203,9 @@ mw_status mw_lab_open(mw_host_lab **lab, const mw_lab_place *place, const mw_lab
     made->look = options->look;
     mw_status status = load(made, options, error);
     made->stored = !options->look && made->progress && !mw_progress_readonly(made->progress);
-    if (!status)
+    if (status == MW_OK)
         status = pack_open(made, place, options, error);
-    if (status) {
+    if (status != MW_OK) {
         lab_free(made);
         return status;
     }
@@ -214,7 +214,7 @@ mw_status mw_lab_open(mw_host_lab **lab, const mw_lab_place *place, const mw_lab
     leave_out_unfit(made);
     put_machine(made, options->machine);
     status = mw_lab_begin(made, error);
-    if (status)
+    if (status != MW_OK)
         mw_lab_close(made);
     else
         *lab = made;

@@ -13,7 +13,7 @@
 
 const char *mw_host_key(mw_host *host, mw_error *error)
 {
-    if (!host->key && mw_host_wait_hello(host, error))
+    if (!host->key && mw_host_wait_hello(host, error) != MW_OK)
         return NULL;
     if (!host->key)
         host->key = json_incref(json_object_get(host->workers[0]->hello, "key"));
@@ -50,7 +50,7 @@ json_t *mw_host_machine_load(mw_host *host, mw_error *error)
     char path[4200];
     const char *key;
     mw_status status = cache_path(host, path, sizeof path, &key, error);
-    if (status)
+    if (status != MW_OK)
         return NULL;
     json_t *file = mw_json_read(path, MW_FILE_FOUND, NULL);
     json_t *machine = json_object_get(file, "machine");
@@ -68,7 +68,7 @@ static bool stored_at(mw_host *host, time_t *at)
     char path[4200];
     const char *key;
     struct stat about;
-    if (cache_path(host, path, sizeof path, &key, NULL) || stat(path, &about) != 0)
+    if (cache_path(host, path, sizeof path, &key, NULL) != MW_OK || stat(path, &about) != 0)
         return false;
     *at = about.st_mtime;
     return true;
@@ -96,7 +96,7 @@ mw_status mw_host_machine_store(mw_host *host, const json_t *machine, mw_error *
     char path[4200];
     const char *key;
     mw_status status = cache_path(host, path, sizeof path, &key, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     if (!mw_folders_make(host->paths.cache))
         return mw_fail(error, MW_IO, "the machine is not remembered: %.300s: %s", host->paths.cache,
@@ -104,7 +104,7 @@ mw_status mw_host_machine_store(mw_host *host, const json_t *machine, mw_error *
     json_t *file =
         json_pack("{s:i, s:s, s:O}", "format", 1, "key", key, "machine", (json_t *)machine);
     mw_error problem = {.code = MW_OK};
-    if (mw_json_save(path, file, &problem))
+    if (mw_json_save(path, file, &problem) != MW_OK)
         status =
             mw_fail(error, problem.code, "the machine is not remembered: %.400s", problem.message);
     json_decref(file);

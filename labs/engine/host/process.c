@@ -196,11 +196,11 @@ static mw_status start(mw_process *process, birth_plan *birth, mw_error *error)
         birth->output = pipe_ends[1];
         status = fork_worker(birth, &process->pid, error);
     }
-    if (!status) {
+    if (status == MW_OK) {
         status = mw_wire_open(&process->wire, pair[0], error);
         process->output = pipe_ends[0];
         process->block = block;
-        if (status) {
+        if (status != MW_OK) {
             mw_process_end(process, 0);
             mw_process_close(process);
         } else {
@@ -231,7 +231,7 @@ mw_status mw_process_start(mw_process *process, const char *program, const char 
     mw_box box = {{0, NULL}};
     bool boxed = strcmp(role, "student") == 0;
     mw_status status = boxed ? mw_box_make(&box, error) : MW_OK;
-    if (status)
+    if (status != MW_OK)
         return status;
     birth_plan birth = {.program = program,
                         .role = role,

@@ -457,7 +457,7 @@ mw_status mw_progress_open(mw_progress **progress, const char *folder, mw_error 
         status = open_in(made, folder, error);
     else
         open_nowhere(made);
-    if (status) {
+    if (status != MW_OK) {
         mw_progress_close(made);
         return status;
     }

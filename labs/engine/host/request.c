@@ -42,7 +42,7 @@ mw_status mw_worker_request(mw_worker *worker, const char *name, json_t *body, l
     json_t *message = body ? body : json_object();
     mw_status status = pending ? mw_worker_ensure(worker, error)
                                : mw_fail(error, MW_NO_MEMORY, "no memory for a request");
-    if (status) {
+    if (status != MW_OK) {
         free(pending);
         json_decref(message);
         return status;
@@ -56,7 +56,7 @@ mw_status mw_worker_request(mw_worker *worker, const char *name, json_t *body, l
     json_object_set_new(message, "t", json_string(name));
     json_object_set_new(message, "id", json_integer(pending->id));
     status = mw_worker_send(worker, message, error);
-    if (status)
+    if (status != MW_OK)
         mw_worker_settle(worker, *id);
     return status;
 }

@@ -70,10 +70,10 @@ mw_status mw_worker_ensure(mw_worker *worker, mw_error *error)
     const char *role = roles[worker->role];
     if (worker->process.pid)
         return MW_OK;
-    if (worker->useless.code)
+    if (worker->useless.code != MW_OK)
         return mw_fail(error, worker->useless.code, "%s", worker->useless.message);
     mw_status status = mw_process_start(&worker->process, worker->program, role, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     worker->hello_since = mw_now_ms();
     worker->callback_since = 0;

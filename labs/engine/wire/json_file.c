@@ -21,7 +21,7 @@ json_t *mw_json_read(const char *path, mw_file_origin origin, mw_error *error)
 {
     char *text;
     size_t size, most = origin == MW_FILE_FOUND ? MW_JSON_FOUND_MOST : MW_JSON_NAMED_MOST;
-    if (mw_file_read(path, origin, most, &text, &size, error))
+    if (mw_file_read(path, origin, most, &text, &size, error) != MW_OK)
         return NULL;
     json_t *json =
         parse(path, text, size, origin == MW_FILE_NAMED ? JSON_REJECT_DUPLICATES : 0, error);

@@ -84,7 +84,7 @@ static mw_status check_series(const json_t *json, const char *path, int depth, m
             snprintf(below, sizeof below, "%s", path);
             path_append(below, key, 0);
             status = check_series(child, below, depth + 1, error);
-            if (status)
+            if (status != MW_OK)
                 return status;
         }
     } else if (json_is_array(json)) {
@@ -98,7 +98,7 @@ static mw_status check_series(const json_t *json, const char *path, int depth, m
             snprintf(below, sizeof below, "%s", path);
             path_append(below, NULL, index);
             status = check_series(child, below, depth + 1, error);
-            if (status)
+            if (status != MW_OK)
                 return status;
         }
     }
@@ -110,7 +110,7 @@ mw_status mw_view_check(const json_t *view, mw_error *error)
     if (!json_is_object(view))
         return mw_fail(error, MW_INVALID, "the view is not an object");
     mw_status status = check_series(view, "", 0, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     size_t size = encoded_size(view);
     if (size > MW_WIRE_MAX - ENVELOPE)

@@ -132,12 +132,12 @@ mw_status mw_wire_send(mw_wire *wire, json_t *message, mw_error *error)
         goto done;
     }
     status = mw_wire_flush(wire, error);
-    if (status)
+    if (status != MW_OK)
         goto done;
     bool sent = false;
     if (!wire->first)
         status = send_now(wire, text, size, &sent, error);
-    if (!status && !sent)
+    if (status == MW_OK && !sent)
         status = enqueue(wire, text, size, error);
 done:
     free(text);
@@ -164,7 +164,7 @@ mw_status mw_wire_flush(mw_wire *wire, mw_error *error)
         packet *head = wire->first;
         bool sent;
         mw_status status = send_now(wire, head->bytes, head->size, &sent, error);
-        if (status || !sent)
+        if (status != MW_OK || !sent)
             return status;
         wire->first = head->next;
         if (!wire->first)

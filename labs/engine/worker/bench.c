@@ -27,7 +27,7 @@ static mw_status bench_ratios(const char *name, ratio_suite *suite, mw_ledger *l
     mw_bench_row rows[MW_BENCH_ROWS];
     size_t count = 0;
     mw_status status = suite(ledger, rows, &count, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
@@ -45,7 +45,7 @@ static mw_status bench_machine(const mw_calibration *machine, mw_ledger *ledger,
     if (!machine->level_count)
         return mw_fail(error, MW_INVALID, "suite machine wants a measured \"machine\"");
     mw_status status = mw_bench_machine(machine, ledger, &cpu, figures, &count, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
@@ -73,7 +73,7 @@ static mw_status bench_roof(const mw_job *job, mw_ledger *ledger, json_t **body,
         return mw_fail(error, MW_INVALID, "suite roof wants a \"kernel\" and its \"args\"");
     mw_status status = mw_bench_roof(job->kernel, &job->args, job->roof,
                                      job->options.budget_seconds, ledger, &pair, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     *body = json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:s}", "suite", "roof", "roof",
                       mw_roof_name(job->roof), "ratio", rate_json(&pair.ratio, MW_UNIT_ONE), "rate",

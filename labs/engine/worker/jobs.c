@@ -82,7 +82,7 @@ void mw_jobs_request(mw_jobs *jobs, const json_t *request, mw_job_kind kind, con
 {
     mw_error error = {MW_OK, ""};
     mw_order *made;
-    if (mw_order_request(&made, request, kind, label, &error)) {
+    if (mw_order_request(&made, request, kind, label, &error) != MW_OK) {
         mw_say_error(jobs->wire, json_object_get(request, "id"), &error);
         return;
     }
@@ -95,7 +95,7 @@ mw_status mw_jobs_run(mw_jobs *jobs, const json_t *effect, mw_error *error)
     mw_order *made;
     mw_jobs_stop(jobs);
     mw_status status = mw_order_run(&made, effect, error);
-    if (!status)
+    if (status == MW_OK)
         jobs->lab_next = made;
     return status;
 }
@@ -181,7 +181,7 @@ static json_t *flatten(json_t *body)
 static void answer(mw_jobs *jobs, const mw_order *order, mw_outcome *outcome)
 {
     outcome->error.code = outcome->status;
-    if (outcome->status)
+    if (outcome->status != MW_OK)
         mw_say_error(jobs->wire, order->id, &outcome->error);
     else
         mw_say_answer(jobs->wire, order->id, flatten(outcome->body));

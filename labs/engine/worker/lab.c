@@ -49,7 +49,7 @@ static char *read_file(const char *dir, const char *name, mw_status *status, mw_
     size_t size;
     snprintf(path, sizeof path, "%s/%s", dir, name);
     *status = mw_file_read(path, MW_FILE_FOUND, FILE_MAX_BYTES, &text, &size, error);
-    if (!*status && strlen(text) != size) {
+    if (*status == MW_OK && strlen(text) != size) {
         free(text);
         text = NULL;
         *status = mw_fail(error, MW_INVALID, "%s: holds a zero byte: not a text file", path);
@@ -72,7 +72,7 @@ static mw_status read_texts(const char *dir, lab_texts *texts, mw_error *error)
     strcpy(texts->each[0].locale, "en");
     texts->count = 1;
     snprintf(path, sizeof path, "%s/text", dir);
-    DIR *folder = status ? NULL : opendir(path);
+    DIR *folder = status != MW_OK ? NULL : opendir(path);
     for (struct dirent *entry; folder && (entry = readdir(folder)) && texts->count < TEXTS_MAX;) {
         const char *dot = strrchr(entry->d_name, '.');
         size_t length = dot ? (size_t)(dot - entry->d_name) : 0;

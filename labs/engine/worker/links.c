@@ -70,7 +70,7 @@ static mw_reason simulate(const mw_links_order *order, const mw_measurement *m, 
                                         traffic, &error);
     if (w.late)
         return MW_BECAUSE(LONG_SIMULATION, {.number = order->within});
-    return mw_reason_told(status ? error.message : NULL);
+    return mw_reason_told(status != MW_OK ? error.message : NULL);
 }
 
 mw_status mw_links_report(const mw_links_order *order, const mw_measurement *m, mw_ledger *ledger,

@@ -68,7 +68,7 @@ static void push_script(lua_State *L, const char *path)
     char *block;
     size_t total;
     mw_error error;
-    if (mw_file_read(path, MW_FILE_FOUND, SCRIPT_MAX_BYTES, &block, &total, &error)) {
+    if (mw_file_read(path, MW_FILE_FOUND, SCRIPT_MAX_BYTES, &block, &total, &error) != MW_OK) {
         luaL_error(L, "cannot read %s", path);
         return;
     }

@@ -35,16 +35,16 @@ static int serve(void)
 {
     mw_error error = {MW_OK, ""};
     mw_wire *wire;
-    if (mw_wire_open(&wire, MW_WIRE_FD, &error))
+    if (mw_wire_open(&wire, MW_WIRE_FD, &error) != MW_OK)
         return complain("this program is started by memwall, not by hand");
     mw_runner *runner = NULL;
     mw_server *server = NULL;
     mw_status status = mw_cpu_init(&error);
-    if (!status)
+    if (status == MW_OK)
         status = mw_runner_open(&runner, map_block(), &error);
-    if (!status)
+    if (status == MW_OK)
         status = mw_server_open(&server, wire, runner, &error);
-    if (status) {
+    if (status != MW_OK) {
         mw_wire_send_error(wire, "id", NULL, &error);
         mw_runner_close(runner);
         mw_wire_close(wire);
@@ -52,7 +52,7 @@ static int serve(void)
     }
     status = mw_server_serve(server, &error);
     mw_server_close(server);
-    return status ? complain(error.message) : 0;
+    return status != MW_OK ? complain(error.message) : 0;
 }
 
 int main(int argc, char **argv)

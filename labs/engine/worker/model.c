@@ -36,7 +36,7 @@ static mw_status read_caches(const json_t *list, mw_model_order *order, mw_error
         }
         mw_status status = mw_cache_shape(&order->levels[index], name, (uint64_t)number[0],
                                           (uint64_t)number[1], (uint64_t)number[2], error);
-        if (status)
+        if (status != MW_OK)
             return status;
     }
     order->count = json_array_size(list);
@@ -94,21 +94,21 @@ mw_status mw_model_read(const json_t *request, mw_model_order *order, mw_error *
     const json_t *args = json_object_get(request, "args");
     mw_status status = mw_report_request(json_string_value(json_object_get(request, "kernel")),
                                          args, &order->kernel, &order->args, error);
-    if (!status)
+    if (status == MW_OK)
         one_thread(args, order);
-    if (!status)
+    if (status == MW_OK)
         status = mw_model_allowed(order->kernel, &order->args, error);
-    if (!status)
+    if (status == MW_OK)
         status = read_mode(json_object_get(request, "mode"), &order->mode, error);
     mw_model_caches(json_object_get(request, "machine"), order->own, &order->own_count,
                     &order->own_source);
-    if (!status && caches)
+    if (status == MW_OK && caches)
         status = read_caches(caches, order, error);
-    else if (!status)
+    else if (status == MW_OK)
         simulate_own_caches(order);
-    if (!status)
+    if (status == MW_OK)
         status = mw_cache_check(order->levels, order->count, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     order->curve = json_is_true(json_object_get(request, "curve"));
     order->classify = !json_is_false(json_object_get(request, "classify"));
@@ -219,9 +219,10 @@ static mw_status check_time(const mw_model_order *order, const mw_traffic_plan *
     double needed;
     mw_status status = probe(order, ledger, probe_seconds, &needed, error);
     double longer = order->within / 20 < 2 ? order->within / 20 : 2;
-    if (!status && needed > order->within && needed < 5 * order->within && longer > probe_seconds)
+    if (status == MW_OK && needed > order->within && needed < 5 * order->within &&
+        longer > probe_seconds)
         status = probe(order, ledger, longer, &needed, error);
-    if (status || needed <= order->within)
+    if (status != MW_OK || needed <= order->within)
         return status;
     char text[32], sample[64] = "";
     span_text(needed, text, sizeof text);
@@ -344,14 +345,14 @@ static mw_status run_curve(const mw_model_order *order, const mw_traffic_plan *p
     mw_curve_options options = {.line = order->levels[0].line, .poll = curve_poll, .context = &c};
     mw_curve *curve;
     mw_status status = mw_curve_create(&curve, &options, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     w->what = "miss-ratio curve";
     status = order->kernel->trace(order->kernel, &order->args, mw_curve_sink(curve));
     mw_status memory = mw_curve_status(curve, error);
-    if (memory)
+    if (memory != MW_OK)
         status = memory;
-    else if (status)
+    else if (status != MW_OK)
         mw_fail(error, status, "cancelled");
     else
         json_object_set_new(body, "curve", curve_json(curve, options.line));
@@ -371,18 +372,18 @@ mw_status mw_model_run(const mw_model_order *order, mw_ledger *ledger, mw_model_
     mw_traffic_plan plan;
     mw_traffic traffic;
     mw_status status = mw_model_plan(order->kernel, &order->args, &options, &plan, error);
-    if (!status)
+    if (status == MW_OK)
         status = check_time(order, &plan, ledger, error);
-    if (!status)
+    if (status == MW_OK)
         status = mw_model_traffic(order->kernel, &order->args, order->levels, order->count,
                                   &options, &traffic, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     *body = traffic_json(order, &traffic);
     if (order->curve)
         status = run_curve(order, &plan, &w, *body, error);
     json_object_set_new(*body, "seconds", json_real(seconds_now() - w.begin));
-    if (status) {
+    if (status != MW_OK) {
         json_decref(*body);
         *body = NULL;
     }

@@ -24,7 +24,7 @@ static mw_status fill_measure(mw_order *order, const json_t *request, const char
     const char *name = json_string_value(json_object_get(request, "kernel"));
     mw_status status =
         mw_report_request(name, json_object_get(request, "args"), &job->kernel, &job->args, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     if (!order->label[0])
         snprintf(order->label, sizeof order->label, "%s", name);
@@ -40,7 +40,7 @@ static mw_status fill_measure(mw_order *order, const json_t *request, const char
     if (beside && !json_is_null(beside)) {
         status =
             mw_report_request(beside_name, beside_args, &job->beside, &job->beside_args, error);
-        if (status)
+        if (status != MW_OK)
             return status;
     }
     const json_t *budget = json_object_get(request, "budget");
@@ -59,7 +59,7 @@ static mw_status fill_measure(mw_order *order, const json_t *request, const char
         return mw_fail(error, MW_INVALID, "wait is %g s: 0 to 60 s are allowed",
                        job->options.wait_seconds);
     status = mw_links_read(request, &job->links, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     /* In a lab the other side may only be the roof beside a sample. */
     job->links.beside =
@@ -104,7 +104,7 @@ static mw_status fill_order(mw_order *order, const json_t *request, mw_error *er
 /* Frees what was not filled in. */
 static mw_status hand_over(mw_order **order, mw_order *made, mw_status status)
 {
-    if (status) {
+    if (status != MW_OK) {
         mw_order_free(made);
         made = NULL;
     }

@@ -62,7 +62,7 @@ mw_status mw_report_request(const char *name, const json_t *args, const mw_kerne
     if (!name)
         return mw_fail(error, MW_INVALID, "no kernel is named: \"kernel\" wants FAMILY/VARIANT");
     mw_status status = mw_registry_find(name, kernel, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     mw_args_preset(*kernel, values);
     if (args && !json_is_object(args) && !json_is_null(args))
@@ -82,7 +82,7 @@ mw_status mw_report_request(const char *name, const json_t *args, const mw_kerne
         else
             return mw_fail(error, MW_INVALID, "%s: %s is neither a number nor a word", name, key);
         status = mw_args_set(*kernel, values, key, text, error);
-        if (status)
+        if (status != MW_OK)
             return status;
     }
     return mw_args_check(*kernel, values, error);

@@ -66,7 +66,7 @@ static mw_status report(const mw_job *job, const mw_measurement *measurement, mw
         return MW_OK;
     json_t *links = NULL;
     mw_status status = mw_links_report(&job->links, measurement, ledger, &links, error);
-    if (status) {
+    if (status != MW_OK) {
         json_decref(*body);
         *body = NULL;
         return status;
@@ -105,22 +105,22 @@ static mw_status run_measure(const mw_job *job, mw_ledger *ledger, json_t **body
     if (!job->beside) {
         mw_measurement measurement;
         status = mw_measure(job->kernel, &job->args, &job->options, ledger, &measurement, error);
-        if (!status)
+        if (status == MW_OK)
             status = report(job, &measurement, ledger, &first, error);
-        if (!status)
+        if (status == MW_OK)
             *body = json_pack("{s:o}", "measurement", first);
         return status;
     }
     mw_pair pair;
     status = mw_measure_pair(job->kernel, &job->args, job->beside, &job->beside_args, &job->options,
                              ledger, &pair, error);
-    if (!status)
+    if (status == MW_OK)
         status = report(job, &pair.kernel, ledger, &first, error);
-    if (!status && job->links.beside)
+    if (status == MW_OK && job->links.beside)
         status = report(job, &pair.beside, ledger, &second, error);
-    else if (!status)
+    else if (status == MW_OK)
         second = mw_report_measurement(&pair.beside);
-    if (!status)
+    if (status == MW_OK)
         *body = json_pack("{s:o, s:o, s:o}", "measurement", first, "beside", second, "ratio",
                           mw_report_ratio(&pair.ratio));
     else
@@ -134,7 +134,7 @@ static mw_status run_calibrate(mw_runner *runner, mw_ledger *ledger, json_t **bo
     if (!calibration)
         return mw_fail(error, MW_NO_MEMORY, "no memory for the calibration");
     mw_status status = mw_calibrate(ledger, calibration_progress, runner, calibration, error);
-    if (!status) {
+    if (status == MW_OK) {
         mw_cache_geometry levels[MW_CACHE_LEVELS];
         const char *source;
         size_t count = mw_caches_effective(calibration, levels, &source);
@@ -157,7 +157,7 @@ static mw_status run_job(mw_runner *runner, const mw_job *job, json_t **body, mw
     case MW_JOB_SPOT_CHECK: {
         mw_spot_check check;
         mw_status status = mw_calibration_spot_check(&job->machine, ledger, &check, error);
-        if (!status)
+        if (status == MW_OK)
             *body = json_pack("{s:s, s:o}", "state", mw_spot_state_name(check.state), "what",
                               mw_reason_to_json(&check.what));
         return status;

@@ -9,7 +9,7 @@ void mw_say(mw_wire *wire, json_t *message)
     const char *name = type && strcmp(type, "answer") == 0 ? "id" : "token";
     json_t *value = json_incref(json_object_get(message, name));
     mw_status status = mw_wire_send(wire, message, &error);
-    if (status && status != MW_DEAD)
+    if (status != MW_OK && status != MW_DEAD)
         mw_wire_send_error(wire, name, value, &error);
     else
         json_decref(value);

@@ -39,7 +39,7 @@ static void hello(mw_server *server, const json_t *message)
                 (long long)version, MW_WIRE_VERSION);
     else if (!role || strcmp(role, "lab") != 0)
         mw_fail(&error, MW_PROTOCOL, "this worker has the role lab");
-    if (error.code) {
+    if (error.code != MW_OK) {
         mw_say_error(server->wire, NULL, &error);
         server->quit = true;
         return;
@@ -70,7 +70,7 @@ static void open_lab(mw_server *server, const json_t *message)
     mw_error error = {MW_OK, ""};
     close_lab(server);
     mw_session_place place = {server->wire, server->jobs, kernels(server)};
-    if (mw_session_open(&server->session, &place, message, &error))
+    if (mw_session_open(&server->session, &place, message, &error) != MW_OK)
         mw_say_error(server->wire, json_object_get(message, "id"), &error);
 }
 
@@ -148,7 +148,7 @@ static mw_status receive_one(mw_server *server, bool *more, mw_error *error)
         *more = true;
         return MW_OK;
     }
-    if (status || !message)
+    if (status != MW_OK || !message)
         return status;
     dispatch(server, message);
     json_decref(message);
@@ -162,7 +162,7 @@ mw_status mw_server_open(mw_server **server, mw_wire *wire, mw_runner *runner, m
     if (!made)
         return mw_fail(error, MW_NO_MEMORY, "no memory for the worker");
     mw_status status = mw_jobs_open(&made->jobs, wire, runner, error);
-    if (status) {
+    if (status != MW_OK) {
         free(made);
         return status;
     }
@@ -213,7 +213,7 @@ mw_status mw_server_serve(mw_server *server, mw_error *error)
             return MW_OK;
 
         mw_status status = receive_one(server, &more, error);
-        if (status)
+        if (status != MW_OK)
             return status == MW_DEAD ? MW_OK : status;
         mw_jobs_tell_progress(server->jobs);
         take_end(server);

@@ -62,7 +62,7 @@ static void show(mw_session *session)
     bracket(session, "enter", "view");
     mw_status status = mw_lab_view(session->lab, &view, &error);
     bracket(session, "leave", "view");
-    if (status)
+    if (status != MW_OK)
         mw_say_error(session->place.wire, session->opening, &error);
     else
         offer_view(session, view);
@@ -86,7 +86,7 @@ mw_status mw_session_open(mw_session **session, const mw_session_place *place,
     mw_status status =
         mw_lab_open(&made->lab, request, place->kernels, scripts ? scripts : "", error);
     bracket(made, "leave", "open");
-    if (status) {
+    if (status != MW_OK) {
         mw_session_close(made);
         return status;
     }
@@ -164,7 +164,7 @@ static void carry_out(mw_session *session)
     json_object_set(order, "machine", session->machine);
     mw_status status = mw_jobs_run(session->place.jobs, order, &error);
     json_decref(order);
-    if (status)
+    if (status != MW_OK)
         mw_session_result(session, json_string_value(json_object_get(effect, "id")), status,
                           mw_reason_told(error.message), NULL);
 }
@@ -204,8 +204,8 @@ static bool follow_effects(mw_session *session, const json_t *event, const json_
 static void replace_result(mw_session *session, const json_t *event, const char *reason)
 {
     const char *name = json_string_value(json_object_get(event, "e"));
-    const char *status = json_string_value(json_object_get(event, "status"));
-    if (name && strcmp(name, "result") == 0 && status && strcmp(status, "ok") == 0)
+    const char *how = json_string_value(json_object_get(event, "status"));
+    if (name && strcmp(name, "result") == 0 && how && strcmp(how, "ok") == 0)
         mw_session_result(session, json_string_value(json_object_get(event, "run")), MW_INVALID,
                           mw_reason_told(reason), NULL);
 }
@@ -237,7 +237,7 @@ static void take(mw_session *session, const json_t *event, const json_t *recorde
     bracket(session, "leave", name ? name : "input");
 
     const json_t *machine = json_object_get(event, "machine");
-    if (!status && machine && name && strcmp(name, "machine") == 0) {
+    if (status == MW_OK && machine && name && strcmp(name, "machine") == 0) {
         json_decref(session->machine);
         session->machine = json_incref((json_t *)machine);
     }
@@ -245,14 +245,15 @@ static void take(mw_session *session, const json_t *event, const json_t *recorde
     if (replaying)
         session->backlog--;
     bool caught_up = replaying && session->backlog == 0;
-    if (status) {
+    if (status != MW_OK) {
         tell_refusal(session, event, recorded, token, &error);
     } else {
         session->seq++;
         if (!recorded)
             send_record(session, event, token, reply);
     }
-    bool new_effect = !status && follow_effects(session, event, json_object_get(reply, "effects"));
+    bool new_effect =
+        status == MW_OK && follow_effects(session, event, json_object_get(reply, "effects"));
     json_t *view = json_object_get(reply, "view");
     if (view && session->backlog == 0)
         offer_view(session, view);
@@ -282,7 +283,7 @@ void mw_session_result(mw_session *session, const char *run, mw_status status, m
     json_object_set_new(event, "e", json_string("result"));
     json_object_set_new(event, "run", json_string(run ? run : ""));
     json_object_set_new(event, "status", json_string(mw_status_name(status)));
-    if (status && mw_reason_is(&reason))
+    if (status != MW_OK && mw_reason_is(&reason))
         json_object_set_new(event, "reason", mw_reason_to_json(&reason));
     json_array_append_new(session->results, event);
 }

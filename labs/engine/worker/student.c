@@ -181,7 +181,7 @@ static void run_errand(student_worker *student, const json_t *message, const cha
     say(student, json_pack("{s:s, s:s}", "t", "enter", "what", type));
     mw_status status = mw_lua_protect(student->lua, function, &errand, &error);
     say(student, json_pack("{s:s, s:s}", "t", "leave", "what", type));
-    if (status)
+    if (status != MW_OK)
         say_error(student, id, status, error.message);
     else
         say_answer(student, id, errand.answer);
@@ -219,7 +219,7 @@ static void serve(student_worker *student)
         mw_status status = mw_wire_receive(student->wire, &message, &error);
         if (status == MW_DEAD || status == MW_IO)
             return;
-        if (status)
+        if (status != MW_OK)
             mw_wire_send_error(student->wire, "what", json_string("wire"), &error);
         if (message)
             dispatch(student, message);
@@ -237,9 +237,9 @@ int main(int argc, char **argv)
             return complain("--role is student");
     student_worker student = {0};
     mw_error error;
-    if (mw_wire_open(&student.wire, MW_WIRE_FD, &error))
+    if (mw_wire_open(&student.wire, MW_WIRE_FD, &error) != MW_OK)
         return complain("this program is started by memwall, not by hand");
-    if (mw_lua_open(&student.lua, "", MEMORY_LIMIT, &error))
+    if (mw_lua_open(&student.lua, "", MEMORY_LIMIT, &error) != MW_OK)
         return complain(error.message);
     if (!close_the_box())
         return complain("the box could not be closed");

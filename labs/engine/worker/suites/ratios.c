@@ -28,13 +28,14 @@ static mw_status open_run(mw_run *run, const char *name, const char *const *sett
                           mw_ledger *ledger, mw_error *error)
 {
     mw_status status = mw_registry_find(name, &run->kernel, error);
-    if (status)
+    if (status != MW_OK)
         return status;
     mw_args_preset(run->kernel, &run->args);
     for (; settings[0]; settings += 2)
-        if ((status = mw_args_set(run->kernel, &run->args, settings[0], settings[1], error)))
+        if ((status = mw_args_set(run->kernel, &run->args, settings[0], settings[1], error)) !=
+            MW_OK)
             return status;
-    if ((status = mw_args_check(run->kernel, &run->args, error)))
+    if ((status = mw_args_check(run->kernel, &run->args, error)) != MW_OK)
         return status;
     run->ledger = ledger;
     run->isa = mw_cpu_isa();
@@ -103,10 +104,10 @@ mw_status mw_bench_ledger(mw_ledger *ledger, mw_bench_row *rows, size_t *count, 
     };
     mw_status status = MW_OK;
     *count = 0;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases && !status; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases && status == MW_OK; i++) {
         mw_run run = {0};
         mw_affinity affinity;
-        if ((status = open_run(&run, cases[i].kernel, cases[i].settings, ledger, error)))
+        if ((status = open_run(&run, cases[i].kernel, cases[i].settings, ledger, error)) != MW_OK)
             return status;
         mw_bench_row *row = &rows[*count];
         snprintf(row->name, sizeof row->name, "%s %s=%s %s=%s, metered against unmetered",
@@ -156,10 +157,10 @@ mw_status mw_bench_interference(mw_ledger *ledger, mw_bench_row *rows, size_t *c
         const char *const settings[] = {"m", n, "n", n, "k", n, "threads", threads, NULL};
         mw_run blas = {0}, ours = {0};
         mw_status status = open_run(&blas, "gemm/openblas", settings, ledger, error);
-        if (status)
+        if (status != MW_OK)
             return status;
         status = open_run(&ours, "stream/triad", our_settings, ledger, error);
-        if (!status) {
+        if (status == MW_OK) {
             mw_bench_row *row = &rows[*count];
             snprintf(row->name, sizeof row->name,
                      "gemm/openblas n=%d threads=%s, after our threads against after itself", size,
@@ -170,7 +171,7 @@ mw_status mw_bench_interference(mw_ledger *ledger, mw_bench_row *rows, size_t *c
             ours.kernel->release(&ours);
         }
         blas.kernel->release(&blas);
-        if (status)
+        if (status != MW_OK)
             return status;
     }
     return MW_OK;

@@ -57,12 +57,12 @@ static mw_status simulate(const subject *what, const uint32_t *index, mw_ledger 
     mw_status status = what->kernel ? mw_registry_find(what->kernel, &kernel, error) : MW_OK;
     if (kernel)
         mw_args_preset(kernel, &args);
-    for (const char *const *at = what->settings; !status && *at; at += 2)
+    for (const char *const *at = what->settings; status == MW_OK && *at; at += 2)
         status = mw_args_set(kernel, &args, at[0], at[1], error);
-    if (!status)
+    if (status == MW_OK)
         status = mw_hierarchy_create(&hierarchy, caches, sizeof caches / sizeof *caches, &options,
                                      error);
-    if (status)
+    if (status != MW_OK)
         return status;
     mw_trace *sink = mw_hierarchy_sink(hierarchy);
     double begin = mw_clock_seconds();
@@ -82,13 +82,13 @@ mw_status mw_bench_simulator(mw_ledger *ledger, mw_bench_row *rows, size_t *coun
     if (!index)
         return mw_fail(error, MW_NO_MEMORY, "no memory for scattered accesses");
     mw_status status = MW_OK;
-    for (*count = 0; !status && *count < sizeof subjects / sizeof *subjects; ++*count) {
+    for (*count = 0; status == MW_OK && *count < sizeof subjects / sizeof *subjects; ++*count) {
         const subject *what = &subjects[*count];
         mw_bench_row *row = &rows[*count];
         double rates[SAMPLES];
-        for (int i = 0; !status && i < SAMPLES; i++)
+        for (int i = 0; status == MW_OK && i < SAMPLES; i++)
             status = simulate(what, index, ledger, &rates[i], error);
-        if (status)
+        if (status != MW_OK)
             break;
         row->ratio = mw_statistics_of(rates, SAMPLES);
         row->target = what->target;

@@ -191,7 +191,7 @@ static mw_status execute_too_far(mw_run *run)
 static mw_status execute_twice(mw_run *run)
 {
     mw_status status = honest->execute(run);
-    return status ? status : honest->execute(run);
+    return status != MW_OK ? status : honest->execute(run);
 }
 
 /* The kernels that leave no array: chain/judge_test spoils the steps of a chain, and a test below

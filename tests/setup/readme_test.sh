@@ -33,7 +33,7 @@ check_table() { # TABLE SOURCE
     fi
     awk -v head="$head" '$0 == head { inside = 1 } inside && !/^\|/ { exit } inside' README.md >"$scratch/shown"
     if ! diff -u "$scratch/shown" "$1"; then
-        echo "README.md differs from $2: tests/setup/test_readme.sh . --write mends it"
+        echo "README.md differs from $2: tests/setup/readme_test.sh . --write mends it"
         exit 1
     fi
 }

@@ -54,4 +54,19 @@ if [ -n "$found" ]; then
     failures=$((failures + 1))
 fi
 
+# One way to test a status, and one to name a test: what it is, then _test.
+found=$(grep -rnE '(!|&& |\|\| |if \(|while \()status(\)| \?| &&| \|\|)|; !?status;' kernels labs tui tests instructor \
+    --include='*.c' --include='*.h' 2>/dev/null || true)
+if [ -n "$found" ]; then
+    echo "a status is compared with MW_OK:"
+    printf '%s\n' "$found"
+    failures=$((failures + 1))
+fi
+found=$(find tests \( -name 'test_*' -o -name 'test-*' \) -type f)
+if [ -n "$found" ]; then
+    echo "a file that is a test is named WHAT_test:"
+    printf '%s\n' "$found"
+    failures=$((failures + 1))
+fi
+
 [ "$failures" = 0 ]

@@ -46,7 +46,7 @@ static void gives(mw_file_origin origin, size_t limit, const char *expected)
     size_t size;
     mw_error error = {0};
     mw_status status = mw_file_read(path, origin, limit, &text, &size, &error);
-    if (status)
+    if (status != MW_OK)
         fail_msg("%s", error.message);
     assert_string_equal(text, expected);
     assert_int_equal(size, strlen(expected));
