@@ -1,23 +1,14 @@
+/* arguments.c: KEY=VALUE from a command line, and back into words. */
 #include "tui/commands/arguments.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/bench/rungs.h"
 #include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "tui/commands/console.h"
-
-json_t *mw_argument_value(const char *text)
-{
-    char *end;
-    errno = 0;
-    long long value = strtoll(text, &end, 10);
-    if (end != text && !*end && errno == 0)
-        return json_integer(value);
-    return json_string(text);
-}
 
 bool mw_arguments_read(const mw_request *request, json_t *args, json_t *vs_args, int *code)
 {

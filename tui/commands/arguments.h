@@ -7,10 +7,6 @@
 
 #include "tui/commands/command.h"
 
-/* An integer when the whole text is one that fits, else the text: the kernel judges it. NULL when
- * it is not UTF-8. */
-json_t *mw_argument_value(const char *text);
-
 /* From the second operand on: KEY=VALUE goes to `args`, vs.KEY=VALUE to `vs_args` (NULL: there is
  * no other side). False after one line, with *code set. */
 bool mw_arguments_read(const mw_request *request, json_t *args, json_t *vs_args, int *code);

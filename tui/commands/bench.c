@@ -6,40 +6,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/bench/peers.h"
+#include "labs/bench/session.h"
+#include "labs/bench/targets.h"
 #include "labs/engine/wire/member.h"
 #include "labs/engine/wire/verdict.h"
+#include "labs/engine/wire/wire.h"
 #include "labs/locale/locale.h"
 #include "labs/locale/reason.h"
 #include "labs/locale/words.h"
 #include "model/nearest.h"
-#include "tui/commands/bench_peers.h"
-#include "tui/commands/bench_session.h"
-#include "tui/commands/bench_targets.h"
-#include "tui/plain/lines.h"
+#include "tui/commands/console.h"
 
 static const mw_suite suites[] = {
-    {"gemm", N_("Matrix times matrix against OpenBLAS, BLIS and the compute roof"), NULL, 0, NULL},
-    {"gemv", N_("Matrix times vector against OpenBLAS and the roofs of each level"), NULL, 0, NULL},
-    {"quant", N_("Quantized weights against the same matrix in f32"), NULL, 0, NULL},
-    {"stream", N_("Stores past the caches against likwid-bench"), NULL, 0, NULL},
-    {"blocks", N_("Transposes, attention, fused activations and small batches"), NULL, 0, NULL},
+    {"gemm", N_("Matrix times matrix against OpenBLAS, BLIS and the compute roof"), NULL, 0},
+    {"gemv", N_("Matrix times vector against OpenBLAS and the roofs of each level"), NULL, 0},
+    {"quant", N_("Quantized weights against the same matrix in f32"), NULL, 0},
+    {"stream", N_("Stores past the caches against likwid-bench"), NULL, 0},
+    {"blocks", N_("Transposes, attention, fused activations and small batches"), NULL, 0},
     {"meter", N_("What metering costs: kernels with the ledger against the same kernels without"),
-     mw_bench_worker, 15, NULL},
+     mw_bench_worker, 15},
     {"pools",
      N_("Whether thread pools disturb each other: OpenBLAS alone and interleaved with OpenMP"),
-     mw_bench_worker, 8, NULL},
-    {"sim", N_("How fast the cache simulator is"), mw_bench_worker, 12, NULL},
-    {"cancel", N_("How long a kernel runs on after it was told to stop"), mw_bench_cancel, 30,
-     NULL},
-    {"ui", N_("The full screen: first picture, keys, idleness, traffic, stopping"), mw_bench_ui, 30,
-     NULL},
+     mw_bench_worker, 8},
+    {"sim", N_("How fast the cache simulator is"), mw_bench_worker, 12},
+    {"cancel", N_("How long a kernel runs on after it was told to stop"), mw_bench_cancel, 30},
+    {"ui", N_("The full screen: first picture, keys, idleness, traffic, stopping"), mw_bench_ui,
+     30},
     {"labs", N_("Each lab: its first question, and a playthrough without a kernel"), mw_bench_labs,
-     60, NULL},
-    {"replay", N_("How long what was recorded takes to come back"), mw_bench_replay, 15, NULL},
-    {"knee", N_("Where more users begin to cost, as lab 04 asks"), mw_bench_knee, 30, NULL},
-    {"machine", N_("Roofs against likwid-bench on the same core"), mw_bench_machine, 25, NULL},
-    {"verdicts", N_("Whether clean verdicts are right, on a quiet machine and under load"), NULL,
-     300, mw_bench_verdicts},
+     60},
+    {"replay", N_("How long what was recorded takes to come back"), mw_bench_replay, 15},
+    {"knee", N_("Where more users begin to cost, as lab 04 asks"), mw_bench_knee, 30},
+    {"machine", N_("Roofs against likwid-bench on the same core"), mw_bench_machine, 25},
+    {"verdicts", N_("Whether clean verdicts are right, on a quiet machine and under load"),
+     mw_bench_verdicts, 300},
 };
 
 enum { SUITE_COUNT = sizeof suites / sizeof *suites };
@@ -82,11 +82,6 @@ static const mw_suite *find_suite(const char *name)
             return &suites[i];
     }
     return NULL;
-}
-
-json_t *mw_bench_worker(const mw_suite *suite, mw_host *host, int *code)
-{
-    return mw_console_call("bench", host, "bench", json_pack("{s:s}", "suite", suite->name), code);
 }
 
 /* "1.034 (1.021 to 1.046)" when an interval is known. */
@@ -183,6 +178,12 @@ static bool choose(const mw_request *request, const mw_suite **chosen, size_t *c
     return true;
 }
 
+/* The exit code of a suite that gave nothing. What an interruption costs is said at the end. */
+static int tell_failure(const mw_error *error)
+{
+    return mw_console_interrupted() ? MW_EXIT_INTERRUPTED : mw_console_complain("bench", error);
+}
+
 static int run_suites(mw_bench_session *s, const mw_request *request, const mw_suite **chosen,
                       size_t count)
 {
@@ -195,9 +196,11 @@ static int run_suites(mw_bench_session *s, const mw_request *request, const mw_s
     bool any_missed = false;
     int code = MW_EXIT_OK;
     for (size_t i = 0; i < count && code != MW_EXIT_INTERRUPTED; i++) {
-        json_t *body = mw_bench_suite(s, chosen[i], &code);
-        if (!body)
+        json_t *body = mw_bench_suite(s, chosen[i], &error);
+        if (!body) {
+            code = tell_failure(&error);
             continue;
+        }
         any_missed = any_missed || missed(body);
         if (!mw_request_has(request, "json"))
             print_suite(&lines, chosen[i], body);
@@ -205,7 +208,9 @@ static int run_suites(mw_bench_session *s, const mw_request *request, const mw_s
         json_array_append_new(all, body);
     }
     if (code == MW_EXIT_INTERRUPTED || mw_console_interrupted()) {
-        code = mw_bench_interrupted(s);
+        mw_bench_interrupted(s, &error);
+        mw_console_progress_clear();
+        code = mw_console_complain("bench", &error);
     } else {
         mw_bench_finish(s, chosen, count);
         if (mw_request_has(request, "json")) {
@@ -220,10 +225,10 @@ static int run_suites(mw_bench_session *s, const mw_request *request, const mw_s
 
 static int show_peers(const mw_request *request, mw_host *host)
 {
-    int code = MW_EXIT_OK;
-    json_t *peers = mw_peers_find(host, &code);
+    mw_error error;
+    json_t *peers = mw_peers_find(host, &error);
     if (!peers)
-        return code;
+        return tell_failure(&error);
     if (mw_request_has(request, "json")) {
         json_t *object = json_pack("{s:O}", "peers", peers);
         mw_console_json(object);
@@ -247,7 +252,7 @@ static int show_peers(const mw_request *request, mw_host *host)
         mw_table_free(table);
     }
     json_decref(peers);
-    return code;
+    return MW_EXIT_OK;
 }
 
 static bool read_budget(const mw_request *request, double *seconds)
@@ -288,6 +293,22 @@ static bool read_only(const mw_request *request, const mw_suite **chosen, size_t
     return kept > 0;
 }
 
+static void clear_progress(void *context)
+{
+    (void)context;
+    mw_console_progress_clear();
+}
+
+static void say_notice(void *context, const char *text)
+{
+    (void)context;
+    mw_lines lines;
+    mw_lines_open(&lines, stderr);
+    mw_lines_print(&lines, "memwall bench: %s", text);
+}
+
+static const mw_bench_listener console = {mw_console_progress, clear_progress, say_notice, NULL};
+
 int mw_bench_command(const mw_request *request)
 {
     if (!mw_request_operands(request, 0, SUITE_COUNT))
@@ -295,7 +316,7 @@ int mw_bench_command(const mw_request *request)
     const mw_suite *chosen[SUITE_COUNT];
     size_t count;
     int code = MW_EXIT_OK;
-    mw_bench_session s = {.fresh = mw_request_has(request, "fresh")};
+    mw_bench_session s = {.fresh = mw_request_has(request, "fresh"), .setting.listener = &console};
     if (!choose(request, chosen, &count) || !read_budget(request, &s.setting.budget) ||
         !read_only(request, chosen, &count, &s.only))
         return MW_EXIT_USAGE;

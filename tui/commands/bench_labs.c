@@ -125,16 +125,18 @@ static void one_lab(json_t *rows, const json_t *lab, const char *recording)
     add_median(rows, label, seconds, play_most, play_target, MW_REASON_NOT_PLAYED);
 }
 
-json_t *mw_bench_labs(const mw_suite *suite, mw_host *host, int *code)
+json_t *mw_bench_labs(const mw_suite *suite, mw_bench_session *session, mw_error *error)
 {
+    mw_host *host = session->setting.host;
+    (void)error;
     json_t *rows = json_array(), *machine = mw_host_machine_load(host, NULL);
-    mw_error error;
+    mw_error problem;
     char recording[64];
-    json_t *courses = machine ? mw_host_courses(host, "en", &error) : NULL;
+    json_t *courses = machine ? mw_host_courses(host, "en", &problem) : NULL;
     if (!machine || !courses || !write_recording(machine, recording, sizeof recording)) {
         mw_bench_add_absent(rows, "a lab", MW_UNIT_SECOND, open_target,
                             !machine   ? mw_reason_of(MW_REASON_MACHINE_NOT_YET, NULL)
-                            : !courses ? mw_reason_told(error.message)
+                            : !courses ? mw_reason_told(problem.message)
                                        : mw_reason_of(MW_REASON_NO_TEMPORARY_FILE, NULL));
     } else {
         size_t c, l;
@@ -146,7 +148,6 @@ json_t *mw_bench_labs(const mw_suite *suite, mw_host *host, int *code)
         }
         unlink(recording);
     }
-    (void)code;
     json_decref(machine);
     json_decref(courses);
     return json_pack("{s:s, s:o}", "suite", suite->name, "rows", rows);

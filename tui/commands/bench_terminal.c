@@ -1,3 +1,4 @@
+/* bench_terminal.c: this very program on a pseudo-terminal. */
 #include "tui/commands/bench_terminal.h"
 
 #include <fcntl.h>
@@ -7,17 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-extern char **environ;
+#include "labs/bench/row.h"
 
-double mw_bench_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
+extern char **environ;
 
 /* ---- a program on a terminal ---- */
 

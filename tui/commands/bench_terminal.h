@@ -27,9 +27,6 @@ typedef struct mw_bench_terminal {
     double last; /* when they came */
 } mw_bench_terminal;
 
-/* Seconds of a clock that only goes on. */
-double mw_bench_now(void);
-
 /* Starts the program with these arguments, the first of them its name. */
 bool mw_bench_terminal_open(mw_bench_terminal *terminal, const char *const *arguments);
 void mw_bench_terminal_close(mw_bench_terminal *terminal);

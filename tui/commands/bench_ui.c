@@ -260,11 +260,12 @@ static void cancel(json_t *rows, mw_bench_terminal *s)
                  "of which 25 ms tell Esc from an arrow key");
 }
 
-json_t *mw_bench_ui(const mw_suite *suite, mw_host *host, int *code)
+json_t *mw_bench_ui(const mw_suite *suite, mw_bench_session *session, mw_error *error)
 {
+    mw_host *host = session->setting.host;
+    (void)error;
     json_t *rows = json_array(), *machine = mw_host_machine_load(host, NULL);
     mw_bench_terminal s;
-    (void)code;
     if (!machine) {
         mw_bench_add_absent(rows, N_("first picture"), MW_UNIT_SECOND, "<= 100 ms",
                             mw_reason_of(MW_REASON_MACHINE_NOT_YET, NULL));

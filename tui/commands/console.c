@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "labs/engine/wire/json_print.h"
-#include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "tui/plain/lines.h"
 
@@ -138,23 +137,6 @@ bool mw_console_open_host(const char *command, mw_host **host, int *code)
     return false;
 }
 
-/* A worker that ended before it was ready has written why: MEMWALL_ISA, for one. */
-static void explain_death(mw_host *host, mw_error *error)
-{
-    char said[256] = "";
-    bool refused = false;
-    mw_host_event event;
-    while (mw_host_next(host, &event)) {
-        if (event.kind == MW_HOST_LOG)
-            snprintf(said, sizeof said, "%s", mw_json_text(event.body, "text"));
-        if (event.kind == MW_HOST_DEATH)
-            refused = mw_json_number(event.body, "exit", 0) == MW_EXIT_USAGE;
-        json_decref(event.body);
-    }
-    if (error->code == MW_DEAD && refused && *said)
-        mw_fail(error, MW_INVALID, "%s", said);
-}
-
 static const char *phase_word(uint64_t phase)
 {
     static const char *const words[] = {[MW_PHASE_PREPARE] = N_("filling the operands"),
@@ -218,23 +200,9 @@ json_t *mw_console_call(const char *command, mw_host *host, const char *name, js
     mw_console_progress_clear();
     if (status == MW_OK)
         return answer;
-    explain_death(host, &error);
+    mw_host_explain_death(host, &error);
     if (mw_console_interrupted())
         error = (mw_error){.code = MW_CANCELLED, .message = "interrupted; nothing was kept"};
     *code = mw_console_complain(command, &error);
     return NULL;
-}
-
-bool mw_console_installed(const char *program)
-{
-    const char *path = getenv("PATH");
-    char copy[4096], file[4400];
-    snprintf(copy, sizeof copy, "%s", path ? path : "/usr/bin:/bin");
-    char *rest = NULL;
-    for (char *dir = strtok_r(copy, ":", &rest); dir; dir = strtok_r(NULL, ":", &rest)) {
-        snprintf(file, sizeof file, "%s/%s", dir, program);
-        if (access(file, X_OK) == 0)
-            return true;
-    }
-    return false;
 }

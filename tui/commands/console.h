@@ -57,7 +57,4 @@ mw_machine_state mw_machine_compare(mw_host *host, const json_t *machine, mw_rea
 /* The same for people, with what to do; nothing of a machine that is as it was. */
 void mw_machine_tell(const mw_lines *lines, mw_machine_state state, const mw_reason *what);
 
-/* Whether there is a program of that name on the PATH. */
-bool mw_console_installed(const char *program);
-
 #endif

@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "labs/bench/peers.h"
 #include "labs/engine/host/files.h"
 #include "labs/engine/wire/member.h"
 #include "labs/engine/wire/verdict.h"
@@ -186,7 +187,7 @@ static void check_built_with(json_t *checks)
 static void check_packages(json_t *checks)
 {
     check_built_with(checks);
-    bool likwid = mw_console_installed("likwid-bench");
+    bool likwid = mw_likwid_installed();
     add(checks, "likwid", "likwid-bench", likwid ? OK : ABSENT,
         likwid ? N_("installed") : N_("not installed"),
         likwid ? NULL

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/bench/bound.h"
+#include "labs/bench/rungs.h"
 #include "labs/engine/wire/member.h"
 #include "labs/engine/wire/quantity.h"
 #include "labs/engine/wire/verdict.h"
@@ -12,9 +14,7 @@
 #include "labs/locale/reason.h"
 #include "labs/locale/words.h"
 #include "tui/commands/arguments.h"
-#include "tui/commands/bound.h"
 #include "tui/commands/console.h"
-#include "tui/commands/rungs.h"
 #include "tui/plain/lines.h"
 
 /* What the cache simulator may take unless it is said. */

@@ -1,6 +1,10 @@
+/* call.c: requests that are waited for: on top of the host, whose loop they turn. */
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "labs/engine/host/state.h"
+#include "labs/engine/wire/member.h"
 
 /* A request that is waited for: takes its events out of the queue and leaves the others there. */
 typedef struct waiting_call {
@@ -97,4 +101,22 @@ mw_status mw_host_call(mw_host *host, const char *name, json_t *body, mw_host_pr
 {
     return mw_host_call_worker(host, mw_host_lab_worker(host), name, body, progress, context,
                                answer, error);
+}
+
+enum { WORKER_REFUSED = 2 }; /* the exit code of a worker that was given something wrong */
+
+void mw_host_explain_death(mw_host *host, mw_error *error)
+{
+    char said[256] = "";
+    bool refused = false;
+    mw_host_event event;
+    while (mw_host_next(host, &event)) {
+        if (event.kind == MW_HOST_LOG)
+            snprintf(said, sizeof said, "%s", mw_json_text(event.body, "text"));
+        if (event.kind == MW_HOST_DEATH)
+            refused = mw_json_number(event.body, "exit", 0) == WORKER_REFUSED;
+        json_decref(event.body);
+    }
+    if (error->code == MW_DEAD && refused && *said)
+        mw_fail(error, MW_INVALID, "%s", said);
 }

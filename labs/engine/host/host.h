@@ -109,6 +109,10 @@ typedef bool mw_host_progress(void *context, double fraction, const char *what,
 mw_status mw_host_call(mw_host *host, const char *name, json_t *body, mw_host_progress *progress,
                        void *context, json_t **answer, mw_error *error);
 
+/* After such a call failed: a worker that ended before it was ready has written why (MEMWALL_ISA,
+ * for one), which becomes the error. Takes what else is in the queue. */
+void mw_host_explain_death(mw_host *host, mw_error *error);
+
 /*
  * Workers beside the lab's. Each has its own process, requests, deadlines and cancelling: when one
  * dies, its requests fail with the reason, and nothing of another is touched. Its events carry its

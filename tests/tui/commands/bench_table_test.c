@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/bench/pair.h"
+#include "labs/bench/targets.h"
 #include "tui/commands/bench.h"
-#include "tui/commands/bench_pair.h"
-#include "tui/commands/bench_targets.h"
 
 static const mw_target *find(const char *suite, const char *label)
 {

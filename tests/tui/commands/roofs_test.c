@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "labs/bench/bound.h"
 #include "labs/engine/worker/lua_host.h"
 #include "registry.h"
-#include "tui/commands/bound.h"
 
 static void set(const mw_kernel *kernel, mw_args *args, const char *name, int64_t value)
 {
