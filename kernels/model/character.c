@@ -1,6 +1,8 @@
+/* character.c: which characters are harmful or invisible, and text without them. */
 #include "model/character.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 typedef struct range {
     uint32_t first, last;
@@ -75,4 +77,44 @@ size_t mw_character_decode(const char *text, size_t size, uint32_t *scalar)
         return 0;
     *scalar = value;
     return length;
+}
+
+/* The kind of the character at `text`, and its length; what is not UTF-8 is one harmful byte. */
+static mw_character next(const char *text, size_t size, size_t *length)
+{
+    uint32_t scalar = 0;
+    *length = mw_character_decode(text, size, &scalar);
+    if (*length == 0) {
+        *length = 1;
+        return MW_CHARACTER_HARMFUL;
+    }
+    return scalar == '\n' || scalar == '\t' ? MW_CHARACTER_PLAIN : mw_character_kind(scalar);
+}
+
+size_t mw_character_clean(const char *text, size_t size, const char *mark, bool lines, char *clean,
+                          size_t room)
+{
+    size_t written = 0, length;
+    for (size_t i = 0; i < size; i += length) {
+        mw_character kind = next(text + i, size - i, &length);
+        if (kind == MW_CHARACTER_INVISIBLE)
+            continue;
+        bool blank = text[i] == '\t' || (text[i] == '\n' && !lines);
+        const char *put = kind == MW_CHARACTER_HARMFUL ? mark : blank ? " " : text + i;
+        size_t count = kind == MW_CHARACTER_HARMFUL ? strlen(mark) : length;
+        if (written + count >= room)
+            break;
+        memmove(clean + written, put, count);
+        written += count;
+    }
+    clean[written] = '\0';
+    return written;
+}
+
+size_t mw_character_check(const char *text, size_t size)
+{
+    size_t i = 0, length;
+    while (i < size && next(text + i, size - i, &length) != MW_CHARACTER_HARMFUL)
+        i += length;
+    return i;
 }

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "labs/engine/host/harmless.h"
 #include "labs/engine/host/host.h"
 
 static bool ends_with(const char *text, const char *end)
@@ -95,35 +94,6 @@ static void a_path_that_is_too_long_is_an_error(void **state)
     free(long_path);
 }
 
-static void foreign_text_keeps_its_letters_and_loses_its_powers(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *foreign, *harmless;
-    } texts[] = {
-        {"plain", "plain"},
-        {"tab\there", "tab here"},
-        {"\033]52;c;aGk=\007", "?]52;c;aGk=?"},
-        {"β ≤ 2 中文", "β ≤ 2 中文"},
-        {"\xc2\x9b"
-         "31m",
-         "?31m"}, /* C1 CSI */
-        {"a\xe2\x80\xae"
-         "b",
-         "a?b"},                           /* right-to-left override */
-        {"\xff\xc3", "??"},                /* no UTF-8, and a character cut off */
-        {"\xc0\xaf\xed\xa0\x80", "?????"}, /* overlong; a surrogate */
-        {"\xf4\x90\x80\x80", "????"},      /* beyond the last code point */
-        {"", ""},
-    };
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        char text[64];
-        strcpy(text, texts[i].foreign);
-        mw_text_harmless(text);
-        assert_string_equal(text, texts[i].harmless);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,7 +102,6 @@ int main(void)
         cmocka_unit_test(what_is_the_students_lies_where_xdg_says_and_relative_ones_are_ignored),
         cmocka_unit_test(without_home_the_system_says_whose_it_is),
         cmocka_unit_test(a_path_that_is_too_long_is_an_error),
-        cmocka_unit_test(foreign_text_keeps_its_letters_and_loses_its_powers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

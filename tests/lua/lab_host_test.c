@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "labs/engine/worker/lab.h"
-#include "labs/engine/worker/lua_text.h"
 
 static const char scripts[] = SOURCE_DIR "/scripts-lua";
 static const char lab_04[] = SOURCE_DIR "/labs/memory-wall/04-gemv-gemm";
@@ -148,29 +147,6 @@ static void what_a_student_types_comes_back_harmless(void **state)
     mw_lab_close(lab);
 }
 
-static void text_is_cleaned_character_by_character(void **state)
-{
-    (void)state;
-    const struct {
-        const char *given, *wanted;
-    } cases[] = {
-        {"plain \xe5\x86\x85\xe5\xad\x98", "plain \xe5\x86\x85\xe5\xad\x98"},
-        {"two\nlines\tand a tab", "two\nlines and a tab"},
-        {"\x1b[31m", "\xef\xbf\xbd[31m"},
-        {"\x7f\xc2\x85", "\xef\xbf\xbd\xef\xbf\xbd"},
-        {"cut \xe5\x86", "cut \xef\xbf\xbd\xef\xbf\xbd"},
-        {"long form \xc0\xaf", "long form \xef\xbf\xbd\xef\xbf\xbd"},
-        {"half \xed\xa0\x80", "half \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
-        {"\xe2\x81\xa6x", "\xef\xbf\xbdx"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char clean[128];
-        size_t length = mw_text_clean(cases[i].given, strlen(cases[i].given), clean);
-        assert_string_equal(clean, cases[i].wanted);
-        assert_int_equal(length, strlen(clean));
-    }
-}
-
 static void a_syntax_error_names_file_and_line(void **state)
 {
     (void)state;
@@ -273,7 +249,6 @@ int main(void)
         cmocka_unit_test(an_error_leaves_the_lab_as_it_was),
         cmocka_unit_test(every_text_of_a_lab_is_measured_when_it_is_opened),
         cmocka_unit_test(what_a_student_types_comes_back_harmless),
-        cmocka_unit_test(text_is_cleaned_character_by_character),
         cmocka_unit_test(a_syntax_error_names_file_and_line),
         cmocka_unit_test(a_typo_names_line_step_and_field_and_suggests),
         cmocka_unit_test(endless_allocation_meets_the_cap),

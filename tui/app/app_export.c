@@ -11,7 +11,7 @@
 #include "tui/app/app_state.h"
 
 /* Ids of labs and steps as a part of a file's name. */
-static void harmless(const char *id, char *name, size_t size)
+static void put_name(const char *id, char *name, size_t size)
 {
     size_t used = 0;
     for (; *id && used + 1 < size; id++)
@@ -25,8 +25,8 @@ void mw_do_export(mw_app *app)
     char lab[48], step[48], path[200], names[64] = "", folder[512];
     int count = 0;
     mw_error error = {0};
-    harmless(mw_json_text(json_object_get(view, "lab"), "id"), lab, sizeof lab);
-    harmless(mw_app_step(app), step, sizeof step);
+    put_name(mw_json_text(json_object_get(view, "lab"), "id"), lab, sizeof lab);
+    put_name(mw_app_step(app), step, sizeof step);
     for (int kind = 0; kind < MW_FIGURE_COUNT; kind++) {
         mw_figure figure = {
             .kind = (mw_figure_kind)kind, .view = view, .level = app->model.bytes_level};

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "labs/engine/host/box.h"
-#include "labs/engine/host/harmless.h"
+#include "model/character.h"
 
 extern char **environ;
 
@@ -271,7 +271,8 @@ bool mw_process_line(mw_process *process, char *line, size_t size)
     for (int byte; (byte = next_byte(process)) >= 0;) {
         if (byte == '\n') {
             process->line[process->line_length] = 0;
-            mw_text_harmless(process->line);
+            mw_character_clean(process->line, process->line_length, "?", false, process->line,
+                               sizeof process->line);
             snprintf(line, size, "%s%s", process->line, process->line_cut ? "…" : "");
             process->line_length = 0;
             process->line_cut = false;

@@ -35,7 +35,7 @@ mw_status mw_process_start(mw_process *process, const char *program, const char 
                            mw_error *error);
 
 /* Takes one line of output; false when none is complete (at the end of the stream the rest counts
- * as one). The text is harmless: see harmless.h. */
+ * as one). The text is harmless: see model/character.h. */
 bool mw_process_line(mw_process *process, char *line, size_t size);
 
 /* Waits up to `patience_ms` for the end, then kills. Returns the wait status; the block and what is

@@ -8,7 +8,6 @@ add_library(mw_lab STATIC
     worker/lua_host.c
     worker/lua_json.c
     worker/lua_machine.c
-    worker/lua_native.c
-    worker/lua_text.c)
+    worker/lua_native.c)
 target_include_directories(mw_lab PUBLIC "${PROJECT_SOURCE_DIR}")
 target_link_libraries(mw_lab PUBLIC mw_model mw_wire PkgConfig::LUA PkgConfig::JANSSON PRIVATE mw_options)

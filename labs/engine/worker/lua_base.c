@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "lua_host.h"
-#include "lua_text.h"
+#include "model/character.h"
 
 /* One key of a table on its way to being sorted. */
 typedef struct sort_key {
@@ -191,7 +191,7 @@ static int base_print(lua_State *L)
     size_t size;
     const char *text = lua_tolstring(L, -1, &size);
     char *clean = lua_newuserdatauv(L, 3 * size + 1, 0);
-    mw_text_clean(text, size, clean);
+    mw_character_clean(text, size, MW_CHARACTER_REPLACEMENT, true, clean, 3 * size + 1);
     fprintf(stderr, "%s\n", clean);
     return 0;
 }

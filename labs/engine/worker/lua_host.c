@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lua_text.h"
+#include "model/character.h"
 #include "model/file.h"
 
 enum { MODULE_MAX = 64, SCRIPT_MAX_BYTES = 1 << 20 };
@@ -197,7 +197,7 @@ static int handle(lua_State *L)
     size_t size;
     const char *text = lua_tolstring(L, -1, &size);
     char *clean = lua_newuserdatauv(L, 3 * size + 1, 0);
-    mw_text_clean(text, size, clean);
+    mw_character_clean(text, size, MW_CHARACTER_REPLACEMENT, true, clean, 3 * size + 1);
     fprintf(stderr, "%s\n", clean);
     lua_pushstring(L, message);
     return 1;
@@ -238,7 +238,8 @@ static mw_status explain(mw_lua *lua, int outcome, mw_error *error)
         snprintf(message, sizeof message, "%s", lua_tostring(L, -1));
     }
     lua_pop(L, 1);
-    mw_text_clean(message, strlen(message), clean);
+    mw_character_clean(message, strlen(message), MW_CHARACTER_REPLACEMENT, true, clean,
+                       sizeof clean);
     return mw_fail(error, status, "%s", clean);
 }
 

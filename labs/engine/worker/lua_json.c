@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "lua_host.h"
-#include "lua_text.h"
+#include "model/character.h"
 
 enum { DEPTH_MAX = 40, PATH_MAX_BYTES = 160 };
 
@@ -97,7 +97,8 @@ static json_t *string_to_json(lua_State *L, int index, path *at)
     char *clean = malloc(3 * size + 1);
     if (!clean)
         return fail(at, "no memory");
-    size_t length = mw_text_clean(text, size, clean);
+    size_t length =
+        mw_character_clean(text, size, MW_CHARACTER_REPLACEMENT, true, clean, 3 * size + 1);
     json_t *json = json_stringn(clean, length);
     free(clean);
     return json ? json : fail(at, "no memory");

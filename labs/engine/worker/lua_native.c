@@ -6,7 +6,7 @@
 #include "labs/engine/wire/wire.h"
 #include "lua_host.h"
 #include "lua_machine.h"
-#include "lua_text.h"
+#include "model/character.h"
 #include "model/knee.h"
 #include "model/nearest.h"
 #include "model/quantity.h"
@@ -83,7 +83,7 @@ static int native_harmful(lua_State *L)
 {
     size_t size;
     const char *text = luaL_checklstring(L, 1, &size);
-    size_t at = mw_text_check(text, size);
+    size_t at = mw_character_check(text, size);
     if (at == size)
         return 0;
     lua_Integer line = 1;

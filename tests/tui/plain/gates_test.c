@@ -12,9 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "labs/engine/host/harmless.h"
 #include "labs/engine/wire/json_print.h"
-#include "labs/engine/worker/lua_text.h"
 #include "labs/locale/utf8.h"
 #include "model/character.h"
 #include "tui/plain/lines.h"
@@ -58,8 +56,8 @@ static void check(uint32_t scalar)
     mw_utf8_encode(scalar, sign);
     bool plain = mw_character_kind(scalar) == MW_CHARACTER_PLAIN;
     strcpy(worker, sign);
-    mw_text_harmless(worker);
-    mw_text_clean(sign, strlen(sign), lua);
+    mw_character_clean(worker, strlen(worker), "?", false, worker, sizeof worker);
+    mw_character_clean(sign, strlen(sign), MW_CHARACTER_REPLACEMENT, true, lua, sizeof lua);
     bool quoted = scalar == '"' || scalar == '\\';
     if (mw_utf8_printable(scalar) != plain ||
         (strstr(through_lines(sign), sign) != NULL) != plain ||
@@ -68,7 +66,7 @@ static void check(uint32_t scalar)
         fail_msg("the gates do not agree about U+%04X", (unsigned)scalar);
     /* What Lua refuses in a lab's text is what it would replace. */
     bool harmful = mw_character_kind(scalar) == MW_CHARACTER_HARMFUL;
-    assert_int_equal(mw_text_check(sign, strlen(sign)) < strlen(sign), harmful);
+    assert_int_equal(mw_character_check(sign, strlen(sign)) < strlen(sign), harmful);
 }
 
 static void all_gates_agree_about_every_character(void **state)
