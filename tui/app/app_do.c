@@ -7,7 +7,7 @@
 #include "labs/locale/utf8.h"
 #include "tui/app/app_do.h"
 #include "tui/app/app_state.h"
-#include "tui/form/edit.h"
+#include "tui/keys/edit.h"
 #include "tui/view/view.h"
 
 /* ---- overlays ---- */

@@ -17,8 +17,8 @@
 #include <stdio.h>
 
 #include "labs/locale/locale.h"
-#include "tui/form/keys.h"
 #include "tui/form/model.h"
+#include "tui/keys/keys.h"
 
 enum {
     MW_IN_COURSE = 1,

@@ -5,7 +5,7 @@
 
 #include "labs/engine/wire/member.h"
 #include "model/number.h"
-#include "tui/form/edit.h"
+#include "tui/keys/edit.h"
 
 static int field_count(const mw_model *model)
 {

@@ -5,8 +5,8 @@
 #ifndef MW_TUI_FORM_H
 #define MW_TUI_FORM_H
 
-#include "tui/form/keys.h"
 #include "tui/form/model.h"
+#include "tui/keys/keys.h"
 
 typedef enum mw_form_part {
     MW_FORM_NOTHING,

@@ -8,9 +8,9 @@
 #include "labs/locale/locale.h"
 #include "labs/locale/words.h"
 #include "labs/view/data.h"
+#include "tui/markdown/markdown.h"
+#include "tui/markdown/wrap.h"
 #include "tui/view/chrome.h"
-#include "tui/view/markdown.h"
-#include "tui/view/wrap.h"
 
 typedef struct pen {
     const mw_model *model;

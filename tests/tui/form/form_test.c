@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "tui/form/edit.h"
 #include "tui/form/form.h"
+#include "tui/keys/edit.h"
 
 static mw_model *model;
 

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "tui/form/keys.h"
+#include "tui/keys/keys.h"
 
 typedef struct mw_edit {
     char *text;  /* well formed, ended by 0 */

@@ -1,4 +1,4 @@
-#include "tui/form/edit.h"
+#include "tui/keys/edit.h"
 
 #include <string.h>
 
