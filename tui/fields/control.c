@@ -1,5 +1,6 @@
-/* control.c: what is turned through its values and set at once: a slider for numbers, and words one
- * by one. Its draft holds the position of the present value, and the value as a text. */
+/* control.c: what is turned through its values and set without being handed in: a slider for
+ * numbers, and words one by one. The draft holds the position of the present value, and the value
+ * as a text; it is sent when it has rested (tui/app/app_send.c). */
 #include <stdio.h>
 #include <string.h>
 
