@@ -28,17 +28,21 @@ mw_number mw_data_quantity(const json_t *number)
                                  unit, kind);
 }
 
-const char *mw_data_scalar(const json_t *object, const char *key, char *text, size_t size)
+const char *mw_data_said(const json_t *value, int digits, char *text, size_t size)
 {
-    const json_t *value = mw_json_member(object, key);
     if (json_is_string(value))
         return json_string_value(value);
     if (json_is_number(value))
-        mw_value_format(json_number_value(value), MW_UNIT_ONE, 6, text, size);
+        mw_value_format(json_number_value(value), MW_UNIT_ONE, digits, text, size);
     else
         snprintf(text, size, "%s",
                  json_is_true(value)    ? "true"
                  : json_is_false(value) ? "false"
                                         : "");
     return text;
+}
+
+const char *mw_data_scalar(const json_t *object, const char *key, char *text, size_t size)
+{
+    return mw_data_said(mw_json_member(object, key), 6, text, size);
 }

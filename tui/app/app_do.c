@@ -7,7 +7,7 @@
 #include "labs/locale/utf8.h"
 #include "tui/app/app_do.h"
 #include "tui/app/app_state.h"
-#include "tui/form/edit.h"
+#include "tui/keys/edit.h"
 #include "tui/view/view.h"
 
 /* ---- overlays ---- */
@@ -310,6 +310,13 @@ static bool typed(mw_app *app, mw_key key, const char *pasted)
     return pasted || mw_form_key(model, key);
 }
 
+static void say_cut(mw_app *app)
+{
+    if (mw_form_was_cut(&app->model))
+        mw_app_say(app, "warning", _("a field holds %d KiB at most: the rest was left out"),
+                   MW_DRAFT_MOST / 1024);
+}
+
 void mw_app_key(mw_app *app, mw_key key)
 {
     mw_model *model = &app->model;
@@ -317,19 +324,21 @@ void mw_app_key(mw_app *app, mw_key key)
     model->message_tone = NULL;
     model->message[0] = '\0';
     const char *pasted = key == MW_KEY_PASTE ? mw_terminal_pasted(app->terminal) : NULL;
-    if (typed(app, key, pasted))
+    if (typed(app, key, pasted)) {
+        say_cut(app);
         return;
+    }
     if (key == MW_KEY_WHEEL_UP || key == MW_KEY_WHEEL_DOWN) {
         mw_app_scroll(app, key == MW_KEY_WHEEL_UP ? -3 : 3);
         return;
     }
     /* Typing begins anew where it was left by Escape: a digit is meant for the field. */
-    const mw_form_focus focus = mw_form_focused(model);
-    const bool numeric = key >= '0' && key <= '9';
-    if (numeric && model->overlay == MW_OVERLAY_NONE && model->screen == MW_SCREEN_LAB &&
-        (focus.part == MW_FORM_NUMBER || focus.part == MW_FORM_PLACE)) {
+    const mw_field_kind *kind = mw_form_focused(model).kind;
+    if (key >= '0' && key <= '9' && model->overlay == MW_OVERLAY_NONE &&
+        model->screen == MW_SCREEN_LAB && kind && kind->resumes) {
         model->typing = true;
         mw_form_key(model, key);
+        say_cut(app);
         return;
     }
     perform(app, mw_action_for(mw_action_context(model), mw_action_state(model), key));

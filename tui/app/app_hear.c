@@ -37,21 +37,6 @@ static void update_running(mw_app *app)
     app->model.running = running;
 }
 
-static void hold_turned_controls(mw_app *app)
-{
-    size_t at;
-    json_t *control;
-    json_array_foreach(json_object_get(app->model.view, "controls"), at, control)
-    {
-        for (int i = 0; i < app->pending_count; i++) {
-            const mw_pending *held = &app->pending[i];
-            if (strcmp(held->param, mw_json_text(control, "id")) == 0 &&
-                strcmp(held->step, mw_app_step(app)) == 0)
-                json_object_set(control, "value", held->value);
-        }
-    }
-}
-
 /* An attempt of another version of the lab may go on; the notices of the step say so, and this line
  * where they lie below its end. What was just said, that records were left out, is not to be
  * missed. */
@@ -82,7 +67,6 @@ static void hear_view(mw_app *app, json_t *view)
         app->confirm_variant = false;
         app->urgent = true;
     }
-    hold_turned_controls(app);
     update_running(app);
 }
 

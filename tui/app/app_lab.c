@@ -40,14 +40,13 @@ void mw_do_submit(mw_app *app)
     mw_model *model = &app->model;
     if (app->answering)
         return; /* a second Enter, before the first was judged */
-    const mw_form_focus focus = mw_form_focused(model);
+    mw_field focus = mw_form_focused(model);
     /* Enter on a marked but not chosen option first chooses it. */
-    const bool chosen_now = focus.draft && focus.draft->text[0] == '\0' && mw_form_choose(model);
+    bool chosen_now = focus.kind && mw_draft_is_blank(focus.draft) && mw_form_choose(model);
     if (mw_form_next_empty(model)) {
-        const mw_form_focus empty = mw_form_focused(model);
-        if (empty.part == MW_FORM_PLACE)
-            mw_app_say(app, "info", "%s",
-                       _("put the mark into the picture with the arrows, or type x, y"));
+        mw_field empty = mw_form_focused(model);
+        if (empty.kind->empty)
+            mw_app_say(app, "info", "%s", _(empty.kind->empty));
         else if (empty.draft == focus.draft)
             mw_app_say(app, "info", "%s", _("this is still empty; h gives a hint"));
         return;
@@ -63,8 +62,11 @@ void mw_do_submit(mw_app *app)
 
 void mw_app_turn(mw_app *app, int steps)
 {
-    if (mw_form_turn(&app->model, steps))
-        mw_app_turned(app, mw_form_focused(&app->model).item);
+    if (!mw_form_turn(&app->model, steps))
+        return;
+    mw_field turned = mw_form_focused(&app->model);
+    if (turned.control)
+        mw_app_turned(app, &turned);
 }
 
 void mw_app_push(mw_app *app, int columns, int rows)
@@ -78,20 +80,24 @@ void mw_app_push(mw_app *app, int columns, int rows)
         mw_app_say(app, "info", "%s", _("Enter gives what is typed; Backspace takes it back"));
 }
 
+/* Sideways: a mark in the picture, or a value. */
+static void move_sideways(mw_app *app, int direction)
+{
+    const mw_field_kind *kind = mw_form_focused(&app->model).kind;
+    if (kind && kind->push)
+        mw_app_push(app, direction, 0);
+    else
+        mw_app_turn(app, direction);
+}
+
 void mw_do_left(mw_app *app)
 {
-    if (mw_form_focused(&app->model).part == MW_FORM_PLACE)
-        mw_app_push(app, -1, 0);
-    else
-        mw_app_turn(app, -1);
+    move_sideways(app, -1);
 }
 
 void mw_do_right(mw_app *app)
 {
-    if (mw_form_focused(&app->model).part == MW_FORM_PLACE)
-        mw_app_push(app, 1, 0);
-    else
-        mw_app_turn(app, 1);
+    move_sideways(app, 1);
 }
 
 static void send_step_event(mw_app *app, const char *what)

@@ -17,10 +17,10 @@ static void scroll_lab(mw_app *app, int lines)
 static void move_in_lab(mw_app *app, int direction)
 {
     mw_model *model = &app->model;
-    const mw_form_part part = mw_form_focused(model).part;
-    if (part == MW_FORM_NOTHING)
+    const mw_field_kind *kind = mw_form_focused(model).kind;
+    if (!kind)
         scroll_lab(app, direction);
-    else if (part == MW_FORM_PLACE)
+    else if (kind->push)
         mw_app_push(app, 0, -direction);
     else if (!mw_form_move_option(model, direction))
         mw_form_move_focus(model, direction);
@@ -87,8 +87,9 @@ void mw_do_page_down(mw_app *app)
 
 static void go_to_end(mw_app *app, int direction)
 {
-    mw_model *model = &app->model;
-    if (mw_action_context(model) == MW_IN_LAB && mw_form_focused(model).part == MW_FORM_CONTROL)
+    const mw_model *model = &app->model;
+    const mw_field_kind *kind = mw_form_focused(model).kind;
+    if (mw_action_context(model) == MW_IN_LAB && kind && kind->turn)
         mw_app_turn(app, direction * 10000);
     else
         mw_app_scroll(app, direction * 10000);

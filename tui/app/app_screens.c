@@ -107,11 +107,8 @@ void mw_app_close_lab(mw_app *app)
     if (app->lab_open)
         mw_host_lab_close(app->host);
     app->lab_open = app->run_active = app->confirm_variant = app->answering = false;
-    json_decref(model->view);
-    model->view = NULL;
-    model->draft_count = 0;
-    model->focus = -1;
-    model->typing = model->running = model->have_counters = false;
+    mw_form_close(model);
+    model->running = model->have_counters = false;
     model->cancel_stage = NULL;
     model->lab_problem[0] = '\0';
     model->text_scroll = 0;

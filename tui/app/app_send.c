@@ -21,11 +21,14 @@ void mw_app_flush(mw_app *app, bool all)
     int kept = 0;
     for (int i = 0; i < app->pending_count; i++) {
         mw_pending *one = &app->pending[i];
-        if (all || one->due_ms <= now)
-            send_now(app, json_pack("{s:s, s:s, s:s, s:o}", "e", "set", "step", one->step, "param",
-                                    one->param, "value", one->value));
-        else
+        if (!all && one->due_ms > now) {
             app->pending[kept++] = *one;
+            continue;
+        }
+        if (strcmp(one->step, mw_app_step(app)) == 0)
+            mw_form_sent(&app->model, one->param);
+        send_now(app, json_pack("{s:s, s:s, s:s, s:o}", "e", "set", "step", one->step, "param",
+                                one->param, "value", one->value));
     }
     app->pending_count = kept;
 }
@@ -36,9 +39,9 @@ void mw_app_send(mw_app *app, json_t *event)
     send_now(app, event);
 }
 
-void mw_app_turned(mw_app *app, const json_t *control)
+void mw_app_turned(mw_app *app, const mw_field *control)
 {
-    const char *param = mw_json_text(control, "id");
+    const char *param = mw_json_text(control->item, "id");
     int at = 0;
     while (at < app->pending_count && strcmp(app->pending[at].param, param) != 0)
         at++;
@@ -53,6 +56,6 @@ void mw_app_turned(mw_app *app, const json_t *control)
         app->pending_count++;
     snprintf(one->step, sizeof one->step, "%s", mw_app_step(app));
     snprintf(one->param, sizeof one->param, "%s", param);
-    one->value = json_incref(json_object_get(control, "value"));
+    one->value = mw_field_value(control);
     one->due_ms = mw_app_now_ms() + MW_DEBOUNCE_MS;
 }

@@ -71,7 +71,7 @@ void mw_app_say(mw_app *app, const char *tone, const char *format, ...)
 
 /* Sends an input of the lab (stolen), after what the sliders still hold back. */
 void mw_app_send(mw_app *app, json_t *event);
-void mw_app_turned(mw_app *app, const json_t *control);
+void mw_app_turned(mw_app *app, const mw_field *control);
 /* Sends what has rested long enough (or all of it). */
 void mw_app_flush(mw_app *app, bool all);
 

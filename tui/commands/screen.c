@@ -162,7 +162,7 @@ int mw_screen_command(const mw_request *request)
     int code = course || machine ? picture_of_place(&front, model, &picture)
                                  : picture_of_lab(&front, what, mw_request_value(request, "step"),
                                                   model, &picture);
-    json_decref(model->view);
+    mw_form_close(model);
     json_decref(model->courses);
     json_decref(model->machine);
     free(model);

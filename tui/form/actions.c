@@ -71,13 +71,13 @@ static unsigned screen_state(const mw_model *model)
     if (model->screen != MW_SCREEN_LAB || !model->view)
         return state;
     state |= MW_IF_LAB | offered(model->view);
-    const mw_form_part part = mw_form_focused(model).part;
+    const mw_field_kind *kind = mw_form_focused(model).kind;
     state |= model->more_panels ? MW_IF_PANELS : 0u;
     const json_t *levels = json_object_get(json_object_get(model->view, "roofline"), "levels");
     state |= json_array_size(levels) > 0 ? MW_IF_BYTES : 0u;
     state |= mw_form_can_focus(model) ? MW_IF_FIELDS : 0u;
-    state |= part == MW_FORM_CHOICE || part == MW_FORM_CHOICES ? MW_IF_OPTIONS : 0u;
-    state |= part == MW_FORM_CONTROL || part == MW_FORM_PLACE ? MW_IF_ADJUST : 0u;
+    state |= kind && kind->choose ? MW_IF_OPTIONS : 0u;
+    state |= kind && (kind->turn || kind->push) ? MW_IF_ADJUST : 0u;
     return state;
 }
 

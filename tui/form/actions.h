@@ -17,8 +17,8 @@
 #include <stdio.h>
 
 #include "labs/locale/locale.h"
-#include "tui/form/keys.h"
 #include "tui/form/model.h"
+#include "tui/keys/keys.h"
 
 enum {
     MW_IN_COURSE = 1,
@@ -39,8 +39,8 @@ enum {
     MW_IF_FIRST = 8,       /* for the first time on this machine */
     MW_IF_LAB = 16,        /* a lab is open */
     MW_IF_FIELDS = 32,     /* there is something to focus */
-    MW_IF_OPTIONS = 64,    /* the focus is on a choice */
-    MW_IF_ADJUST = 128,    /* the focus is on a slider, a switch or the plot */
+    MW_IF_OPTIONS = 64,    /* the focus is on something to choose from */
+    MW_IF_ADJUST = 128,    /* the focus is on a value to turn or a mark to push */
     MW_IF_MATCH = 256,     /* the course map was searched */
     /* The present step offers it: */
     MW_IF_SUBMIT = 512,

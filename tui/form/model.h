@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "model/block.h"
+#include "tui/fields/draft.h"
 #include "tui/grid/grid.h"
 
 typedef enum mw_screen { MW_SCREEN_COURSE, MW_SCREEN_LAB, MW_SCREEN_MACHINE } mw_screen;
@@ -32,18 +33,7 @@ typedef enum mw_overlay {
     MW_OVERLAY_LOG
 } mw_overlay;
 
-enum { MW_DRAFT_MAX = 24, MW_DRAFT_TEXT = 1024, MW_FOOTER_MAX = 24, MW_LOG_LINES = 200 };
-
-/* What the student is typing into one field of the present step. */
-typedef struct mw_draft {
-    char field[48];
-    char text[MW_DRAFT_TEXT]; /* as typed; choice: the option's id; choices: ids with commas */
-    int cursor;               /* byte offset in text */
-    int option;               /* highlighted option of a choice or of choices */
-    bool placed;              /* place fields: a point was set */
-    double x, y;              /* in the units of the axes */
-    bool dirty;               /* differs from the value in the view */
-} mw_draft;
+enum { MW_DRAFT_MAX = 64, MW_FOOTER_MAX = 24, MW_LOG_LINES = 200 };
 
 /* One entry of the footer, the help and the palette: made from the action table. */
 typedef struct mw_hint_key {
@@ -56,11 +46,12 @@ typedef struct mw_model {
     mw_overlay overlay;
     const char *locale; /* "en", "zh_CN" */
 
-    /* Lab. `focus` counts the fields of the view, then its controls. */
+    /* Lab. `drafts` and `focus` count the fields of the view, then its controls. form.h changes
+     * these and frees the first two. */
     json_t *view; /* the last view model, or NULL while the lab opens */
     mw_draft drafts[MW_DRAFT_MAX];
-    int draft_count;
-    int focus;   /* -1: none */
+    int draft_count; /* what is asked beyond them is shown and cannot be filled in */
+    int focus;       /* -1: none */
     bool typing; /* letters go into the focused field (or the search), so they are no commands */
     int text_scroll;       /* lines hidden above */
     mw_panel panel;        /* chosen on a small screen; back to AUTO with every new step */

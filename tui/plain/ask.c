@@ -4,7 +4,7 @@
 
 #include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
-#include "labs/locale/words.h"
+#include "tui/plain/fields.h"
 #include "tui/plain/session.h"
 
 typedef enum heard {
@@ -22,12 +22,11 @@ static char *trimmed(char *line)
     return line;
 }
 
-/* Shows the prompt, reads a line, and carries it out when it is a command. *value is the caller's.
+/* Behind a prompt: reads a line, and carries it out when it is a command. *value is the caller's.
  */
-static heard listen(mw_plain *plain, const char *prompt, char **value)
+static heard listen(mw_plain *plain, char **value)
 {
     *value = NULL;
-    mw_lines_put(&plain->out, prompt);
     char *line;
     if (!mw_plain_wait_line(plain, &line)) {
         mw_lines_blank(&plain->out);
@@ -48,88 +47,28 @@ static heard listen(mw_plain *plain, const char *prompt, char **value)
     return *value ? HEARD_VALUE : HEARD_END;
 }
 
-static void tell_options(const mw_plain *plain, const json_t *field)
-{
-    size_t i;
-    json_t *option;
-    json_array_foreach(json_object_get(field, "options"), i, option)
-    {
-        char number[24];
-        snprintf(number, sizeof number, "%zu. ", i + 1);
-        mw_lines_wrap(&plain->out, 5, number, mw_json_text(option, "text"));
-    }
-}
-
-/* "FLOP/s [GFLOP/s] (1 GFLOP/s to 512 GFLOP/s)": in which unit a bare number counts, and the range.
- */
-static void write_axis(const json_t *field, const char *axis, mw_unit unit, char *text, size_t size)
-{
-    const json_t *of = json_object_get(field, axis);
-    const char *label = mw_json_text(of, "label");
-    char range[MW_RANGE_TEXT];
-    mw_range_said(of, unit, range);
-    snprintf(text, size, "%.60s [%.20s]%s", *label ? label : axis, mw_json_text(of, "unit"), range);
-}
-
-static void write_prompt(const json_t *field, char *prompt, size_t size)
-{
-    const char *unit = mw_json_text(field, "unit");
-    const char *kind = mw_json_text(field, "kind");
-    const char *present = mw_json_text(field, "value");
-    bool choice = strcmp(kind, "choice") == 0, choices = strcmp(kind, "choices") == 0;
-    char tail[400] = "", now[192] = "", range[MW_RANGE_TEXT];
-    mw_range_said(field, MW_UNIT_ONE, range);
-    if (strcmp(kind, "place") == 0) {
-        char x[180], y[180];
-        write_axis(field, "x", MW_UNIT_FLOP_PER_BYTE, x, sizeof x);
-        write_axis(field, "y", MW_UNIT_FLOP_PER_SECOND, y, sizeof y);
-        snprintf(tail, sizeof tail, ": %s, %s", x, y);
-    } else if (*unit && strcmp(unit, "1") != 0)
-        snprintf(tail, sizeof tail, " [%s]", unit);
-    else if (choice)
-        snprintf(tail, sizeof tail, _(" (a number)"));
-    else if (choices)
-        snprintf(tail, sizeof tail, _(" (numbers, separated by commas)"));
-    if (*present)
-        snprintf(now, sizeof now, _(" (now: %.120s; Enter keeps it)"), present);
-    snprintf(prompt, size, "%.160s%s%s%s: ", mw_json_text(field, "label"), tail, range, now);
-}
-
 /* Asks for one field; *value is set when it was answered. */
 static heard ask_field(mw_plain *plain, const json_t *field, json_t **value)
 {
-    if (json_array_size(json_object_get(field, "options")) > 0)
-        tell_options(plain, field);
-    char prompt[800], *text;
-    write_prompt(field, prompt, sizeof prompt);
-    heard what = listen(plain, prompt, &text);
-    if (what != HEARD_VALUE)
-        return what;
-    const json_t *present = json_object_get(field, "value");
-    if (!*text && json_is_string(present) && *json_string_value(present))
-        *value = json_incref((json_t *)present);
-    else if (!*text)
-        mw_lines_print(&plain->out, "%s",
-                       _("An answer is wanted; 'hint' helps, 'help' lists commands."));
-    else if (!(*value = json_string(text)))
-        mw_lines_print(&plain->out, "%s", _("That is not UTF-8 text."));
+    char *text;
+    json_t *held = json_incref((json_t *)field); /* another view may come while we listen */
+    mw_plain_say_prompt(&plain->out, field);
+    heard what = listen(plain, &text);
+    if (what == HEARD_VALUE)
+        *value = mw_plain_take_line(&plain->out, field, text);
     free(text);
-    return HEARD_VALUE;
+    json_decref(held);
+    return what;
 }
 
-static bool locked(const json_t *field)
-{
-    return json_is_true(json_object_get(field, "locked"));
-}
-
-/* The first unlocked field without a draft, or NULL. */
+/* The first open field without a draft, or NULL. */
 static const json_t *open_field(const mw_plain *plain)
 {
     size_t i;
     json_t *field;
     json_array_foreach(json_object_get(plain->view, "fields"), i, field)
     {
-        if (!locked(field) && !json_object_get(plain->draft, mw_json_text(field, "id")))
+        if (mw_plain_is_open(field) && !json_object_get(plain->draft, mw_json_text(field, "id")))
             return field;
     }
     return NULL;
@@ -158,7 +97,8 @@ static void ask_command(mw_plain *plain)
                                                           : _("leave");
     char prompt[128], *text;
     snprintf(prompt, sizeof prompt, _("Enter: %s. Or a command: "), present);
-    if (listen(plain, prompt, &text) != HEARD_VALUE)
+    mw_lines_put(&plain->out, prompt);
+    if (listen(plain, &text) != HEARD_VALUE)
         return;
     if (*text) {
         mw_plain_tell_unknown(plain, text);

@@ -3,7 +3,8 @@
 
 #include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
-#include "model/number.h"
+#include "tui/fields/field.h"
+#include "tui/plain/fields.h"
 #include "tui/plain/session.h"
 
 static void refuse(mw_plain *plain, const char *format, const char *what)
@@ -32,42 +33,24 @@ bool mw_plain_script_check(mw_plain *plain)
     return true;
 }
 
-/* Every name must be a field or a control of the step. */
+/* Every name must be a field or a control of the step, and of a kind that we know. */
 static bool names_known(mw_plain *plain, const json_t *answers)
 {
     const char *name;
     json_t *value;
     json_object_foreach((json_t *)answers, name, value)
     {
-        if (mw_plain_by_id(json_object_get(plain->view, "fields"), name) ||
-            mw_plain_by_id(json_object_get(plain->view, "controls"), name))
+        const json_t *field = mw_plain_by_id(json_object_get(plain->view, "fields"), name);
+        if (mw_plain_by_id(json_object_get(plain->view, "controls"), name) ||
+            (field && mw_field_kind_of(field, false)))
             continue;
-        refuse(plain, "unknown field '%s' in step '%s'", name);
+        refuse(plain,
+               field ? "field '%s' in step '%s' is of a kind that only a newer memwall knows"
+                     : "unknown field '%s' in step '%s'",
+               name);
         return false;
     }
     return true;
-}
-
-/* A place in a file of which a part is a text: both parts as a list, as they were typed. One of two
- * numbers is what a mark that keys moved gives. */
-static json_t *typed_place(const json_t *value)
-{
-    json_t *x = json_object_get(value, "x"), *y = json_object_get(value, "y");
-    if (!json_is_string(x) && !json_is_string(y))
-        return json_incref((json_t *)value);
-    return json_pack("[O?, O?]", x, y);
-}
-
-/* Fields hold text as typed; a file may give a plain number, which counts in base units. */
-static json_t *as_typed(const json_t *value)
-{
-    if (json_is_object(value))
-        return typed_place(value);
-    if (!json_is_number(value))
-        return json_incref((json_t *)value);
-    char text[64];
-    mw_value_spell(json_number_value(value), text, sizeof text);
-    return json_string(text);
 }
 
 static bool set_controls(mw_plain *plain, const json_t *answers)
@@ -98,8 +81,8 @@ static bool submit(mw_plain *plain, const json_t *answers)
     {
         const char *id = mw_json_text(field, "id");
         const json_t *value = json_object_get(answers, id);
-        if (value && !json_is_true(json_object_get(field, "locked")))
-            json_object_set_new(values, id, as_typed(value));
+        if (value && mw_plain_is_open(field))
+            json_object_set_new(values, id, mw_field_given(field, value));
     }
     if (json_object_size(values) == 0 &&
         json_array_size(json_object_get(plain->view, "fields")) > 0) {

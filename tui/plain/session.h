@@ -56,7 +56,6 @@ void mw_plain_tell_records(mw_plain *plain);
 void mw_plain_tell_feedback(mw_plain *plain);
 void mw_plain_tell_figures(mw_plain *plain);
 void mw_plain_tell_steps(mw_plain *plain);
-void mw_plain_tell_controls(mw_plain *plain);
 void mw_plain_tell_hints(mw_plain *plain);
 void mw_plain_tell_end(mw_plain *plain);
 

@@ -5,8 +5,7 @@
 #include "labs/engine/wire/json_print.h"
 #include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
-#include "labs/locale/words.h"
-#include "model/number.h"
+#include "tui/plain/fields.h"
 #include "tui/plain/figures.h"
 #include "tui/plain/markdown.h"
 #include "tui/plain/session.h"
@@ -99,42 +98,6 @@ static const char *kind_word(const char *kind)
     return kind;
 }
 
-/* Numbers in controls are integers or words. */
-static void write_value(const json_t *value, char *text, size_t size)
-{
-    if (json_is_string(value))
-        snprintf(text, size, "%s", json_string_value(value));
-    else if (json_is_number(value))
-        mw_value_format(json_number_value(value), MW_UNIT_ONE, 15, text, size);
-    else
-        text[0] = '\0';
-}
-
-void mw_plain_tell_controls(mw_plain *plain)
-{
-    size_t i, j;
-    json_t *control, *value;
-    json_array_foreach(json_object_get(plain->view, "controls"), i, control)
-    {
-        char text[1024], one[64];
-        write_value(json_object_get(control, "value"), one, sizeof one);
-        const char *label = mw_json_text(control, "label"), *id = mw_json_text(control, "id");
-        const char *unit = mw_count_word(mw_json_text(control, "unit"));
-        bool named = *label && strcmp(label, id) != 0, plainly = !*unit;
-        int used = snprintf(text, sizeof text, "%s%s%s%s%s%s%s: %s", named ? label : id,
-                            named ? " (" : "", named ? id : "", named ? ")" : "",
-                            plainly ? "" : " [", plainly ? "" : unit, plainly ? "" : "]", one);
-        json_array_foreach(json_object_get(control, "values"), j, value)
-        {
-            write_value(value, one, sizeof one);
-            if (used < (int)sizeof text)
-                used += snprintf(text + used, sizeof text - (size_t)used, "%s%s",
-                                 j ? ", " : _("; of "), one);
-        }
-        mw_lines_wrap(&plain->out, 4, "  ", text);
-    }
-}
-
 static void tell_notices(mw_plain *plain)
 {
     json_t *notices = json_object_get(plain->view, "notices");
@@ -173,7 +136,8 @@ void mw_plain_tell_step(mw_plain *plain, bool again)
     plain->said = strdup(mw_json_text(plain->view, "text"));
     mw_markdown_print(&plain->out, mw_json_text(plain->view, "text"));
     tell_notices(plain);
-    mw_plain_tell_controls(plain);
+    mw_plain_say_controls(&plain->out, plain->view);
+    mw_plain_say_unknown(&plain->out, plain->view);
     mw_lines_blank(&plain->out);
 }
 

@@ -5,6 +5,7 @@
 #include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "model/nearest.h"
+#include "tui/plain/fields.h"
 #include "tui/plain/figures.h"
 #include "tui/plain/session.h"
 
@@ -105,7 +106,7 @@ static void set_control(mw_plain *plain, char *rest)
         name ? mw_plain_by_id(json_object_get(plain->view, "controls"), name) : NULL;
     if (!control || !text || !*text) {
         mw_lines_print(&plain->out, "%s", _("Usage: set NAME VALUE. The controls of this step:"));
-        mw_plain_tell_controls(plain);
+        mw_plain_say_controls(&plain->out, plain->view);
         return;
     }
     json_t *event = mw_plain_event(plain, "set");
@@ -114,7 +115,7 @@ static void set_control(mw_plain *plain, char *rest)
     size_t before = json_array_size(mw_host_transcript(plain->host));
     if (!mw_plain_send(plain, event))
         return;
-    mw_plain_tell_controls(plain);
+    mw_plain_say_controls(&plain->out, plain->view);
     /* A new value runs the kernel where the step has one to run. */
     if (json_array_size(mw_host_transcript(plain->host)) > before + 1)
         tell_result(plain);

@@ -8,9 +8,9 @@
 #define MW_TUI_TERMINAL_H
 
 #include "model/status.h"
-#include "tui/form/keys.h"
 #include "tui/grid/grid.h"
 #include "tui/grid/theme.h"
+#include "tui/keys/keys.h"
 
 typedef struct mw_terminal mw_terminal;
 

@@ -18,10 +18,8 @@ typedef struct mw_asked {
  */
 mw_asked mw_asked_draw(const mw_model *model, mw_grid *grid, bool roomy);
 
-/* The student's draft of a field, or NULL. */
-const mw_draft *mw_asked_draft(const mw_model *model, const char *field);
-
-/* The place field of the step (NULL if none) and the point in it, if one was set. */
+/* The field of the step that marks a point of the roofline (NULL if none) and the point, if one was
+ * set. */
 const json_t *mw_asked_place(const mw_model *model, bool *set, double *x, double *y, bool *focused);
 
 #endif

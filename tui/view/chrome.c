@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "labs/locale/locale.h"
-#include "tui/view/wrap.h"
+#include "tui/markdown/wrap.h"
 
 typedef struct target {
     mw_grid *grid;

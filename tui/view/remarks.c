@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/markdown/wrap.h"
 #include "tui/view/chrome.h"
-#include "tui/view/wrap.h"
 
 void mw_remarks_add(mw_remarks *remarks, const char *label, const char *text)
 {

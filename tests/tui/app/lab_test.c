@@ -42,6 +42,16 @@ static void a_slider_starts_its_run_when_it_has_rested(void **state)
     app_leave(vt, 0);
 }
 
+static void paste_too_much(mw_vt *vt)
+{
+    enum { MUCH = 33000 };
+    char *text = malloc(MUCH + 16);
+    assert_non_null(text);
+    sprintf(text, "\033[200~%0*d\033[201~", MUCH, 1);
+    mw_vt_type(vt, text);
+    free(text);
+}
+
 static void answers_are_typed_and_judged(void **state)
 {
     (void)state;
@@ -49,6 +59,8 @@ static void answers_are_typed_and_judged(void **state)
     /* Letters belong to the field, also those that are commands elsewhere. */
     mw_vt_type(vt, "nqh");
     app_shows(vt, "nqh");
+    paste_too_much(vt);
+    app_shows(vt, "a field holds 32 KiB at most");
     app_keys(vt, "C-u");
     answer(vt, "n*n");
     mw_vt_type(vt, "\033[200~4*n*n+\n8*n\033[201~");

@@ -25,7 +25,7 @@ static int fresh_model(void **state)
 static int drop_model(void **state)
 {
     (void)state;
-    json_decref(model->view);
+    mw_form_close(model);
     free(model);
     return 0;
 }

@@ -121,7 +121,7 @@ static void spoil_model(mw_model *model)
     model->overlay = (mw_overlay)(rand() % 8 < 4 ? rand() % 4 : 0);
     for (int i = 0; i < model->draft_count; i++) {
         mw_draft *draft = &model->drafts[i];
-        snprintf(draft->text, sizeof draft->text, "%.1000s", hostile_text());
+        mw_draft_set(draft, hostile_text());
         draft->cursor = rand() % 2000 - 100;
         draft->option = rand() % 20 - 5;
         draft->placed = rand() % 2;

@@ -263,6 +263,14 @@ static void a_place_shows_its_units_and_above_a_picture_what_was_said_to_it(void
     screen_free(model);
 }
 
+static void put_mark(mw_model *model, double x, double y)
+{
+    mw_draft *draft = mw_form_focused(model).draft;
+    draft->placed = true;
+    draft->x = x;
+    draft->y = y;
+}
+
 static void a_placed_point_is_where_it_was_put(void **state)
 {
     (void)state;
@@ -270,12 +278,12 @@ static void a_placed_point_is_where_it_was_put(void **state)
     mw_grid grid = {.width = 120, .height = 40};
     double x, y, left_x, left_y;
     assert_true(mw_view_plot_value(model, &grid, 20, 9, &x, &y));
-    mw_form_put(model, x, y);
+    put_mark(model, x, y);
     screen_draw(model, 120, 40, MW_CHARSET_BRAILLE);
     assert_true(screen_grid()->cursor_visible);
     int cursor_x = screen_grid()->cursor_x, cursor_y = screen_grid()->cursor_y;
     mw_view_plot_value(model, &grid, 19, 8, &left_x, &left_y);
-    mw_form_put(model, left_x, left_y);
+    put_mark(model, left_x, left_y);
     screen_draw(model, 120, 40, MW_CHARSET_BRAILLE);
     assert_int_equal(screen_grid()->cursor_x, cursor_x - 1);
     assert_int_equal(screen_grid()->cursor_y, cursor_y - 1);
@@ -290,7 +298,7 @@ static void what_is_typed_stands_in_its_field_with_the_cursor(void **state)
     json_object_set_new(field, "locked", json_false());
     mw_model *model = screen_model(view);
     model->focus = 0;
-    snprintf(model->drafts[0].text, sizeof model->drafts[0].text, "4*8192^2");
+    mw_draft_set(&model->drafts[0], "4*8192^2");
     model->drafts[0].cursor = 3;
     screen_draw(model, 120, 40, MW_CHARSET_BRAILLE);
     int line = screen_find("4*8192^2");

@@ -38,7 +38,7 @@ mw_model *screen_model(json_t *view)
 
 void screen_free(mw_model *model)
 {
-    json_decref(model->view);
+    mw_form_close(model);
     json_decref(model->courses);
     json_decref(model->machine);
     free(model);

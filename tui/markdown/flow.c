@@ -1,10 +1,10 @@
-#include "tui/view/flow.h"
+#include "tui/markdown/flow.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "labs/locale/utf8.h"
-#include "tui/view/wrap.h"
+#include "tui/markdown/wrap.h"
 
 enum { TABLE_COLUMNS = 12, TABLE_GAP = 2, TABLE_LEAST = 4 };
 

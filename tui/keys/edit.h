@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "tui/form/keys.h"
+#include "tui/keys/keys.h"
 
 typedef struct mw_edit {
     char *text;  /* well formed, ended by 0 */
@@ -19,7 +19,7 @@ typedef struct mw_edit {
 bool mw_edit_key(mw_edit *edit, mw_key key);
 
 /* Inserts what was pasted: line breaks become blanks in one line, other controls and malformed
- * bytes are dropped; what does not fit is cut between characters. */
-void mw_edit_insert(mw_edit *edit, const char *text);
+ * bytes are dropped; what does not fit is cut between characters. False when something was cut. */
+bool mw_edit_insert(mw_edit *edit, const char *text);
 
 #endif

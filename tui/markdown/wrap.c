@@ -1,4 +1,4 @@
-#include "tui/view/wrap.h"
+#include "tui/markdown/wrap.h"
 
 #include <string.h>
 

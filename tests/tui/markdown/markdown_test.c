@@ -1,4 +1,4 @@
-#include "tui/view/markdown.h"
+#include "tui/markdown/markdown.h"
 
 #include <locale.h>
 #include <setjmp.h>
@@ -12,7 +12,7 @@
 
 #include "labs/locale/locale.h"
 #include "tui/export/export.h"
-#include "tui/view/wrap.h"
+#include "tui/markdown/wrap.h"
 
 static mw_grid grid = {.charset = MW_CHARSET_BRAILLE};
 static char *text;

@@ -1,4 +1,4 @@
-#include "tui/form/edit.h"
+#include "tui/keys/edit.h"
 
 #include <string.h>
 
@@ -159,7 +159,7 @@ bool mw_edit_key(mw_edit *edit, mw_key key)
     }
 }
 
-void mw_edit_insert(mw_edit *edit, const char *text)
+bool mw_edit_insert(mw_edit *edit, const char *text)
 {
     while (*text != '\0') {
         const bool malformed = (unsigned char)*text >= 0x80;
@@ -176,6 +176,7 @@ void mw_edit_insert(mw_edit *edit, const char *text)
         if (scalar != '\n' && !mw_utf8_printable(scalar))
             continue;
         if (!insert_bytes(edit, bytes, mw_utf8_encode(scalar, bytes)))
-            return;
+            return false;
     }
+    return true;
 }

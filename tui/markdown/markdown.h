@@ -2,8 +2,8 @@
  * markdown.h: lab text laid out in cells: paragraphs, emphasis, code, lists, headings, quotations
  * and small tables, wrapped by width so that Chinese and English both keep to their measure.
  */
-#ifndef MW_TUI_VIEW_MARKDOWN_H
-#define MW_TUI_VIEW_MARKDOWN_H
+#ifndef MW_TUI_MARKDOWN_H
+#define MW_TUI_MARKDOWN_H
 
 #include "tui/grid/grid.h"
 

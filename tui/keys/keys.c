@@ -1,4 +1,4 @@
-#include "tui/form/keys.h"
+#include "tui/keys/keys.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "tui/view/page.h"
+#include "tui/markdown/page.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 #ifndef MW_VIEW_FLOW_H
 #define MW_VIEW_FLOW_H
 
-#include "tui/view/page.h"
+#include "tui/markdown/page.h"
 
 enum { MW_FLOW_LISTS = 8 };
 

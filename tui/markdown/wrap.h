@@ -1,8 +1,8 @@
 /*
  * wrap.h: where a line of mixed Chinese and English may end.
  */
-#ifndef MW_TUI_VIEW_WRAP_H
-#define MW_TUI_VIEW_WRAP_H
+#ifndef MW_TUI_WRAP_H
+#define MW_TUI_WRAP_H
 
 #include <stdbool.h>
 #include <stddef.h>

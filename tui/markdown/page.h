@@ -1,8 +1,8 @@
 /*
  * page.h: lines of styled text, ready to be drawn: what a layout leaves behind.
  */
-#ifndef MW_TUI_VIEW_PAGE_H
-#define MW_TUI_VIEW_PAGE_H
+#ifndef MW_TUI_PAGE_H
+#define MW_TUI_PAGE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,11 +1,11 @@
-#include "tui/view/markdown.h"
+#include "tui/markdown/markdown.h"
 
 #include <md4c.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/view/flow.h"
+#include "tui/markdown/flow.h"
 
 struct mw_markdown {
     mw_page page;
