@@ -111,6 +111,17 @@ write(BINARY, "", "1")
 M.written[""] = nil
 M.written["%"] = { 0.01, "1" }
 
+---A number as the wire has it: with its unit and where it comes from.
+---@param value number
+---@param of string its unit
+---@param kind string
+---@param low? number
+---@param high? number
+---@return table
+function M.number(value, of, kind, low, high)
+  return { value = value, unit = of, kind = kind, low = low, high = high }
+end
+
 ---@param unit any
 ---@return boolean
 function M.known(unit)

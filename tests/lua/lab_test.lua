@@ -158,6 +158,13 @@ test.case("lint finds a truth that is not a number for some variant", function()
     "q.ai1 has no value with b = 3, n = 7168")
 end)
 
+test.case("lint finds runs that take longer than the whole lab says", function()
+  lint_finds(function(source, english)
+    return replaced(replaced(source, "minutes = { 15, 25 }", "minutes = { 1, 1 }"), 'interleave = "first", ',
+      'interleave = "first", budget = 6,'), english
+  end, "minutes: its runs alone take 62 s, and it says 1 minutes at most")
+end)
+
 test.case("lint finds prose that is missing, unused, alike, or names nothing", function()
   local function text(from, to)
     return function(source, english) return source, replaced(english, from, to) end
