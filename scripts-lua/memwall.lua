@@ -16,6 +16,21 @@
 --     points = { made = 1 },
 --   }
 --
+-- Formulas are worked out with the names of the lab (memwall/expr.lua). Each of these holds:
+--   4*1024^2 == 4 MiB/1 B
+--   max(3, 5) - floor(2.9) == 3
+--   log2(8) == 3 and ceil(2.1) == 3
+--   gcd(12, 18) == 6
+--   if(n > 32, 2, 1/0) == 2             what is not chosen is not worked out
+--   sum(i, 1, 4, i^2) == 30             a million terms at most
+--
+-- An answer is right within 2 %, or by one of four words:
+--   mw.check "near" { ask = {
+--     bytes  = { "W", within = 0.01, wrong = { elements = "n^2" } },      -- 1 %
+--     times  = { "n/16", factor = 2, unit = "1" },                        -- from half to twice
+--     moved  = { "W + W", abs = 64, wrong = { once = "W" } },             -- 64 bytes up or down
+--     lines  = { "W/64", exact = true, unit = "1" } } },
+--
 -- The rules behind it:
 --   * Formulas are strings in one small language (see memwall/expr.lua). Students type the same one.
 --   * A wrong answer is data with an id; the text explains it under "### wrong: id".
@@ -94,6 +109,8 @@ setmetatable(mw, {
 ---@field unit? string unit of the answer, when the formula does not tell
 ---@field within? number relative tolerance
 ---@field factor? number tolerance as a factor
+---@field abs? number tolerance in the unit of the answer
+---@field exact? boolean only the number itself is right
 ---@field choices? string[] option ids instead of a number; a '*' marks what is right
 ---@field many? boolean several options may be right
 
@@ -104,6 +121,8 @@ setmetatable(mw, {
 ---@field ask table<string, memwall.Question>
 ---@field within? number relative tolerance of all questions (0.02)
 ---@field factor? number tolerance as a factor, instead of `within`
+---@field abs? number the same in the unit of the answers
+---@field exact? boolean only the numbers themselves are right
 ---@field after? string
 
 ---@class memwall.PlaceFields

@@ -22,6 +22,7 @@ local MOST_CUTS = 16
 ---@class memwall.TypedNames: memwall.Scope
 ---@field of fun(name: string, args: memwall.Dimension[]): memwall.Dimension?, memwall.Mistake?
 ---@field base memwall.Scope of the lab, in which the truth can be worked out
+---@field typed true its formulas may sum less
 
 -- True when `name` is a quantity that is asked for, or worked out from one.
 local function is_asked(lab, name, asked, seen)
@@ -47,7 +48,7 @@ function M.names(lab, step, base)
     if tree and tree.op == "name" and lab.q[tree.name] then asked[tree.name] = true end -- what is given stays given
   end
   return {
-    base = base, of = scope.dimension_of(lab.units),
+    base = base, of = scope.dimension_of(lab.units), typed = true,
     value = function(_, name, args)
       if lab.units[name] == nil then return nil, { key = "no_name", name } end
       if is_asked(lab, name, asked, {}) then return nil, { key = "name_asked", name } end
