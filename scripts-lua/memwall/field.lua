@@ -35,7 +35,7 @@ end
 ---@param id string
 ---@param asked table as the author wrote it
 ---@param prefix string where it stands: "ask.bytes."
----@param default { within: number?, factor: number? }
+---@param default memwall.Tolerance
 ---@return table field
 function Field.compile(at, step, id, asked, prefix, default) -- luacheck: ignore 212
   error "a kind of field that is asked for has a function compile"

@@ -56,7 +56,7 @@ function Lint:number(step, field, names, variant)
     value, why = expr.eval(wrong.tree, names)
     if type(value) ~= "number" then
       self:lab_problem(step, "wrong.%s: no value with %s: %s", wrong.id, described(variant), why or "not a number")
-    elseif judge.matches(value, truth, field.within, field.factor) then
+    elseif judge.close(value, truth, field) then
       self:lab_problem(step, "wrong.%s is taken for right with %s: %g is within the tolerance of %g", wrong.id,
         described(variant), value, truth)
     end

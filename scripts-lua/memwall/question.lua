@@ -17,22 +17,35 @@ function M.wrong_answers(at, step, wrong, prefix)
   return list
 end
 
----How near is near enough: relative, or as a factor.
+---The words of a tolerance; one of them holds.
+M.TOLERANCES = { "within", "factor", "abs", "exact" }
+
+local RANGE = {
+  within = function(value) return value >= 0 and value < 1, "is between 0 and 1" end,
+  factor = function(value) return value > 1, "is above 1" end,
+  abs = function(value) return value >= 0, "is 0 or more, in the unit of the answer" end,
+  exact = function(value) return value, "is true, or is left out" end,
+}
+
+---How near is near enough: relative, as a factor, absolute, or not at all.
 ---@param at memwall.Author
 ---@param step memwall.Kind
 ---@param fields table
 ---@param prefix string
----@param default { within: number?, factor: number? }
----@return number? within
----@return number? factor
+---@param default memwall.Tolerance
+---@return memwall.Tolerance
 function M.tolerance(at, step, fields, prefix, default)
-  local within = at:field(step, fields, "within", "number", false, prefix)
-  local factor = at:field(step, fields, "factor", "number", false, prefix)
-  if within and factor then at:fail(step, prefix .. "within", "stands beside 'factor': only one of them can hold") end
-  if within and (within < 0 or within >= 1) then at:fail(step, prefix .. "within", "is between 0 and 1") end
-  if factor and factor <= 1 then at:fail(step, prefix .. "factor", "is above 1") end
-  if within or factor then return within, factor end
-  return default.within, default.factor
+  local found
+  for _, word in ipairs(M.TOLERANCES) do
+    local value = at:field(step, fields, word, word == "exact" and "boolean" or "number", false, prefix)
+    if value ~= nil then
+      if found then at:fail(step, prefix .. found, "stands beside '%s': only one of them can hold", word) end
+      local holds, rule = RANGE[word](value)
+      if not holds then at:fail(step, prefix .. word, "%s", rule) end
+      found = word
+    end
+  end
+  return found and { [found] = fields[found] } or default
 end
 
 ---One question of `ask = { id = { … } }`: a field of the kind whose word stands in it, else of the one that has none.
@@ -40,7 +53,7 @@ end
 ---@param step memwall.Kind
 ---@param id string
 ---@param asked any as the author wrote it
----@param default { within: number?, factor: number? }
+---@param default memwall.Tolerance
 ---@return table field
 function M.compile(at, step, id, asked, default)
   if type(asked) == "string" or type(asked) == "number" then asked = { asked } end

@@ -20,14 +20,15 @@ function Number.compile(at, step, id, asked, prefix, default)
   for name, value in pairs(asked) do
     if name ~= 1 then rest[name] = value end
   end
-  at:only(step, rest, { "wrong", "unit", "within", "factor" }, prefix)
+  at:only(step, rest, { "wrong", "unit", table.unpack(questions.TOLERANCES) }, prefix)
   if asked[1] == nil then at:fail(step, "ask." .. id, "has no formula for the right answer") end
-  local within, factor = questions.tolerance(at, step, asked, prefix, default)
-  return {
+  local field = {
     id = id, kind = "number", tree = at:formula(step, "ask." .. id, asked[1]),
-    unit = at:field(step, asked, "unit", "string", false, prefix), within = within, factor = factor,
+    unit = at:field(step, asked, "unit", "string", false, prefix),
     wrong = questions.wrong_answers(at, step, at:field(step, asked, "wrong", "table", false, prefix), prefix),
   }
+  for word, value in pairs(questions.tolerance(at, step, asked, prefix, default)) do field[word] = value end
+  return field
 end
 
 function Number:check(check, step)

@@ -35,12 +35,12 @@ function Check:check(check)
 end
 
 local function compile(at, step, fields)
-  at:only(step, fields, { "ask", "within", "factor", "after" })
-  local within, factor = questions.tolerance(at, step, fields, "", { within = 0.02 })
+  at:only(step, fields, { "ask", "after", table.unpack(questions.TOLERANCES) })
+  local tolerance = questions.tolerance(at, step, fields, "", { within = 0.02 })
   local asked = at:field(step, fields, "ask", "table", true)
   for id, entry in pairs(asked) do
     at:id(step, "ask", id)
-    step.fields[#step.fields + 1] = questions.compile(at, step, id, entry, { within = within, factor = factor })
+    step.fields[#step.fields + 1] = questions.compile(at, step, id, entry, tolerance)
   end
   if #step.fields == 0 then at:fail(step, "ask", "asks nothing") end
 end
