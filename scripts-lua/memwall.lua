@@ -24,6 +24,12 @@
 --   if(n > 32, 2, 1/0) == 2             what is not chosen is not worked out
 --   sum(i, 1, 4, i^2) == 30             a million terms at most
 --
+-- A quantity has a unit, and formulas of different units do not mix (kernels/model/units.def has all units):
+--   12 cycles/3 GHz == 4 ns
+--   2 kJ/500 s == 4 J/1 s
+--   64 words*4 B/1 word == 256 B
+--   1.5 M$ == 1500 k$
+--
 -- An answer is right within 2 %, or by one of four words:
 --   mw.check "near" { ask = {
 --     bytes  = { "W", within = 0.01, wrong = { elements = "n^2" } },      -- 1 %

@@ -46,6 +46,8 @@ test.case("numbers, units and operators mean what people write", function()
     { "sum(i, 1, 10, i^2)", 385 }, { "sum(i, 3, 1, i)", 0 }, { "sum(i, -2, 2, i)", 0 }, { "sum(n, 1, b, n) + n", 8198 },
     { "sum(i, 1, 4, sum(j, 1, i, i*j))", 65 }, { "sum(i, 1, 1000000, 1)", 1000000 },
     { "gcd(12, 18)", 6 }, { "gcd(0, 5)", 5 }, { "gcd(-12, 18, 4)", 2 }, { "gcd(2^53, 2^40)", 2 ^ 40 },
+    { "3 pJ", 3e-12 }, { "2 kJ", 2000 }, { "1.5 M$", 1.5e6 }, { "5 $", 5 }, { "64 words", 64 }, { "4 Gbit", 4e9 },
+    { "7 tokens/s", 7 }, { "12 cycles", 12 }, { "50 dB", 50 }, { "1998 year", 1998 }, { "3 GHz*2 s", 6e9 },
     { "1 < 2", true }, { "2 <= 1", false }, { "1 == 1 and 2 ~= 3", true }, { "not 1 > 2", true }, { "1 > 2 or 3 >= 3", true },
     { "1.0 <= b and b <= 3.0", true }, { "b = 3", true }, { "b != 3", false },
   }
@@ -129,6 +131,7 @@ test.case("units are followed through a formula, and contradictions are found", 
   for text, wanted in pairs {
     ["W + 4*(n + n)"] = "B", ["F/W"] = "FLOP/B", ["W/t"] = "B/s", ["W/rate"] = "s", ["max(W/rate, t)"] = "s",
     ["if(n > 1, W, 4*n)"] = "B", ["sum(i, 1, n, W)"] = "B", ["gcd(W, 64 B)"] = "B",
+    ["3 GHz*t"] = "cycle", ["12 cycles/3 GHz"] = "s", ["F/(3 GHz*t)"] = "FLOP/cycle", ["4 $/2 J"] = "$/J", ["64 words*4 B/1 word"] = "B",
     ["2*n*n"] = "1", ["F/F"] = "1", ["64 MiB"] = "B", ["sqrt(W*W)"] = "B", ["rate*t"] = "B", ["1/t"] = "1",
   } do
     local found, problem = units(text)
@@ -171,7 +174,7 @@ test.case("every mistake that a student can make is told in both languages", fun
     ["4 Gib"] = "不认识的单位", ["2n"] = "2 后面紧跟着 'n'", ["sin(3)"] = "没有 'sin' 这个函数", ["sqrt"] = "'sqrt' 是一个函数",
     ["sqrt(1, 2)"] = "sqrt 需要 1 个值，而不是 2 个", ["max()"] = "max 需要 1 到 8 个值，而不是 0 个", ["wrong"] = "这个实验里没有 'wrong' 这个名字",
     ["1/0"] = "除数为零", ["10^400"] = "不是有限的数", ["1 + (2 < 3)"] = "却写了条件", ["1 and 2"] = "却写了一个数",
-    ["seconds[1]"] = "'seconds[…]' 只能用在", ["first n where n > 1"] = "'first … where' 只能用在", ["4 $"] = "'$' 在这里没有意义",
+    ["seconds[1]"] = "'seconds[…]' 只能用在", ["first n where n > 1"] = "'first … where' 只能用在", ["4 §"] = "'§' 在这里没有意义",
     ["1 B + 1 s"] = "把单位 B 和 s 相加了", ["1 B - 1 s"] = "相减", ["1 B < 1 s"] = "相比", ["min(1 B, 1 s)"] = "min() 里混用了单位 B 和 s",
     ["gcd(1.5, 2)"] = "gcd 需要整数", ["if(1 > 2, 3)"] = "if 需要 3 个值，而不是 2 个", ["sum(1, 2, 3, 4)"] = "计数用的名字",
     ["sum(i, 0.5, 2, i)"] = "不能是 0.5", ["sum(i, 1, 2^40, i)"] = "项数超过了", ["sum(i, 1 B, 2, i)"] = "没有单位的数",

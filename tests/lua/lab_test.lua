@@ -1,5 +1,6 @@
 local labs = require "memwall.lab"
 local lint = require "memwall.lint"
+local native = require "memwall.native"
 local texts = require "memwall.text"
 
 local DIR = "labs/memory-wall/04-gemv-gemm/"
@@ -160,6 +161,17 @@ end)
 test.case("lint finds a truth that is not a number for some variant", function()
   lint_finds(function(source, english) return replaced(source, '"f1/m1" }', '"f1/(n - 7168)" }'), english end,
     "q.ai1 has no value with b = 3, n = 7168")
+end)
+
+test.case("quantities and answers have every unit of the table", function()
+  for _, row in ipairs(native.units) do
+    local q = ('q = { x = { "%s", "3" }, y = { "%s", "2*x" } },'):format(row.name, row.name)
+    local lab = labs.read(lab_of('mw.check "c" { ask = { a = { "x + y" } } }', q))
+    assert(lab.by_id.c.fields[1].unit == row.name, row.name)
+  end
+  refused(lab_of('mw.read "r" {}', 'q = { x = { "dB", "3" }, y = { "1", "x + 4 J" } },'), "a sum of dB and J")
+  refused(lab_of('mw.read "r" {}', 'q = { x = { "furlong", "3" } },'), "'furlong' is not a unit")
+  refused(lab_of('mw.read "r" {}', 'variant = { words = { 1, 2 } },'), "is also a unit")
 end)
 
 test.case("lint finds runs that take longer than the whole lab says", function()
