@@ -131,7 +131,8 @@ test.case("units are followed through a formula, and contradictions are found", 
   for text, wanted in pairs {
     ["W + 4*(n + n)"] = "B", ["F/W"] = "FLOP/B", ["W/t"] = "B/s", ["W/rate"] = "s", ["max(W/rate, t)"] = "s",
     ["if(n > 1, W, 4*n)"] = "B", ["sum(i, 1, n, W)"] = "B", ["gcd(W, 64 B)"] = "B",
-    ["3 GHz*t"] = "cycle", ["12 cycles/3 GHz"] = "s", ["F/(3 GHz*t)"] = "FLOP/cycle", ["4 $/2 J"] = "$/J", ["64 words*4 B/1 word"] = "B",
+    ["3 GHz*t"] = "cycle", ["12 cycles/3 GHz"] = "s", ["F/(3 GHz*t)"] = "FLOP/cycle",
+    ["4 $/2 J"] = "$/J", ["64 words*4 B/1 word"] = "B",
     ["2*n*n"] = "1", ["F/F"] = "1", ["64 MiB"] = "B", ["sqrt(W*W)"] = "B", ["rate*t"] = "B", ["1/t"] = "1",
   } do
     local found, problem = units(text)
