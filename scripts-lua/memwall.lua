@@ -16,6 +16,27 @@
 --     points = { made = 1 },
 --   }
 --
+-- Formulas are worked out with the names of the lab (memwall/expr.lua). Each of these holds:
+--   4*1024^2 == 4 MiB/1 B
+--   max(3, 5) - floor(2.9) == 3
+--   log2(8) == 3 and ceil(2.1) == 3
+--   gcd(12, 18) == 6
+--   if(n > 32, 2, 1/0) == 2             what is not chosen is not worked out
+--   sum(i, 1, 4, i^2) == 30             a million terms at most
+--
+-- A quantity has a unit, and formulas of different units do not mix (kernels/model/units.def has all units):
+--   12 cycles/3 GHz == 4 ns
+--   2 kJ/500 s == 4 J/1 s
+--   64 words*4 B/1 word == 256 B
+--   1.5 M$ == 1500 k$
+--
+-- An answer is right within 2 %, or by one of four words:
+--   mw.check "near" { ask = {
+--     bytes  = { "W", within = 0.01, wrong = { elements = "n^2" } },      -- 1 %
+--     times  = { "n/16", factor = 2, unit = "1" },                        -- from half to twice
+--     moved  = { "W + W", abs = 64, wrong = { once = "W" } },             -- 64 bytes up or down
+--     lines  = { "W/64", exact = true, unit = "1" } } },
+--
 -- The rules behind it:
 --   * Formulas are strings in one small language (see memwall/expr.lua). Students type the same one.
 --   * A wrong answer is data with an id; the text explains it under "### wrong: id".
@@ -46,8 +67,19 @@
 -- `<step>.<quantity>`, as in the table of quantities in ARCHITECTURE.md, and `<step>.rival`.
 
 local native = require "memwall.native"
+local registry = require "memwall.registry"
 
+-- Each kind of step is a word: mw.read "id" { … }.
 ---@class memwall
+---@field read fun(id: string): fun(fields: memwall.ReadFields): memwall.Step text to read
+---@field predict fun(id: string): fun(fields: memwall.AskFields): memwall.Step the mark is earned by committing an answer
+---@field check fun(id: string): fun(fields: memwall.AskFields): memwall.Step questions that earn their mark by being right
+---@field place fun(id: string): fun(fields: memwall.PlaceFields): memwall.Step a point to place above the run that measures it
+---@field run fun(id: string): fun(fields: memwall.RunFields): memwall.Step parameters given as a list become controls
+---@field sweep fun(id: string): fun(fields: memwall.SweepFields): memwall.Step one list is gone through: n = { 1, 2, 4 }
+---@field compare fun(id: string): fun(fields: memwall.CompareFields): memwall.Step two sides in turns, sample by sample
+---@field goal fun(id: string): fun(fields: memwall.GoalFields): memwall.Step values to choose so that conditions hold
+---@field explain fun(id: string): fun(fields: memwall.ExplainFields): memwall.Step why it happened: a choice and a sentence
 local mw = {}
 
 ---@class memwall.Step
@@ -70,6 +102,11 @@ local function constructor(kind)
   end
 end
 
+setmetatable(mw, {
+  __index = function(_, kind) return registry.kinds[kind] and constructor(kind) end,
+  __metatable = false,
+})
+
 ---@alias memwall.Formula string|number a formula in the expression language, or a plain number
 
 ---@class memwall.Question
@@ -78,29 +115,21 @@ end
 ---@field unit? string unit of the answer, when the formula does not tell
 ---@field within? number relative tolerance
 ---@field factor? number tolerance as a factor
+---@field abs? number tolerance in the unit of the answer
+---@field exact? boolean only the number itself is right
 ---@field choices? string[] option ids instead of a number; a '*' marks what is right
 ---@field many? boolean several options may be right
 
 ---@class memwall.ReadFields
 ---@field after? string
 
----Text to read.
----@type fun(id: string): fun(fields: memwall.ReadFields): memwall.Step
-mw.read = constructor "read"
-
 ---@class memwall.AskFields
 ---@field ask table<string, memwall.Question>
 ---@field within? number relative tolerance of all questions (0.02)
 ---@field factor? number tolerance as a factor, instead of `within`
+---@field abs? number the same in the unit of the answers
+---@field exact? boolean only the numbers themselves are right
 ---@field after? string
-
----Questions before a run: the mark is earned by committing an answer.
----@type fun(id: string): fun(fields: memwall.AskFields): memwall.Step
-mw.predict = constructor "predict"
-
----Questions that earn their mark by being right.
----@type fun(id: string): fun(fields: memwall.AskFields): memwall.Step
-mw.check = constructor "check"
 
 ---@class memwall.PlaceFields
 ---@field intensity memwall.Formula true intensity [FLOP/B]
@@ -109,10 +138,6 @@ mw.check = constructor "check"
 ---@field height? number tolerance in y (2)
 ---@field wrong? table<string, memwall.Formula> wrong intensities by id
 ---@field after? string
-
----A point to place on the roofline, before the run that measures it.
----@type fun(id: string): fun(fields: memwall.PlaceFields): memwall.Step
-mw.place = constructor "place"
 
 ---@class memwall.RunFields
 ---@field kernel string "family/variant"; its parameters stand beside as further fields
@@ -123,18 +148,10 @@ mw.place = constructor "place"
 ---@field after? string
 ---@field [string] any a parameter: a formula, or a list that becomes a control
 
----One run of a kernel. Parameters given as a list become sliders or choices.
----@type fun(id: string): fun(fields: memwall.RunFields): memwall.Step
-mw.run = constructor "run"
-
 ---@class memwall.SweepFields: memwall.RunFields
 ---@field chart? table<string, memwall.Formula> what is drawn over the swept parameter, by curve
 ---@field trail? boolean join the samples on the roofline
 ---@field find? table<string, string> named observations: a condition, or "crossing"
-
----A run for every value of the one parameter that is a list: `n = { 1, 2, 4, as = "batch" }`.
----@type fun(id: string): fun(fields: memwall.SweepFields): memwall.Step
-mw.sweep = constructor "sweep"
 
 ---@class memwall.CompareFields
 ---@field with? table<string, memwall.Formula> parameters of both sides
@@ -146,10 +163,6 @@ mw.sweep = constructor "sweep"
 ---@field budget? number
 ---@field after? string
 
----Two kernels, interleaved sample by sample.
----@type fun(id: string): fun(fields: memwall.CompareFields): memwall.Step
-mw.compare = constructor "compare"
-
 ---@class memwall.GoalFields
 ---@field set table<string, { [1]: number, [2]: number }> what the student chooses, with its range
 ---@field pass string[] conditions that must all hold
@@ -157,18 +170,10 @@ mw.compare = constructor "compare"
 ---@field wrong? table<string, table<string, number>> known wrong choices by id
 ---@field after? string
 
----Values to choose so that conditions hold.
----@type fun(id: string): fun(fields: memwall.GoalFields): memwall.Step
-mw.goal = constructor "goal"
-
 ---@class memwall.ExplainFields
 ---@field choices string[] option ids; a '*' marks the right one
 ---@field reason? { min_words?: integer, credit?: "hand" } a text in the student's own words
 ---@field after? string
-
----Why it happened: a choice and a sentence.
----@type fun(id: string): fun(fields: memwall.ExplainFields): memwall.Step
-mw.explain = constructor "explain"
 
 ---@class memwall.LabFields
 ---@field format 1

@@ -39,27 +39,9 @@ static const char *const kind_names[MW_KINDS] = {
 #include "model/words.def"
 };
 
-static const char *const unit_names[] = {
-    [MW_UNIT_ONE] = "1",
-    [MW_UNIT_FLOP] = "FLOP",
-    [MW_UNIT_BYTE] = "B",
-    [MW_UNIT_FLOP_PER_SECOND] = "FLOP/s",
-    [MW_UNIT_BYTE_PER_SECOND] = "B/s",
-    [MW_UNIT_FLOP_PER_BYTE] = "FLOP/B",
-    [MW_UNIT_SECOND] = "s",
-    [MW_UNIT_HERTZ] = "Hz",
-};
-
-enum { UNIT_COUNT = sizeof unit_names / sizeof *unit_names };
-
 const char *mw_kind_name(mw_kind kind)
 {
     return (unsigned)kind < MW_KINDS ? kind_names[kind] : "given";
-}
-
-const char *mw_unit_name(mw_unit unit)
-{
-    return (unsigned)unit < UNIT_COUNT ? unit_names[unit] : "1";
 }
 
 bool mw_kind_parse(const char *name, mw_kind *kind)
@@ -67,16 +49,6 @@ bool mw_kind_parse(const char *name, mw_kind *kind)
     for (unsigned i = 0; name && i < MW_KINDS; i++)
         if (strcmp(name, kind_names[i]) == 0) {
             *kind = (mw_kind)i;
-            return true;
-        }
-    return false;
-}
-
-bool mw_unit_parse(const char *name, mw_unit *unit)
-{
-    for (unsigned i = 0; name && i < UNIT_COUNT; i++)
-        if (strcmp(name, unit_names[i]) == 0) {
-            *unit = (mw_unit)i;
             return true;
         }
     return false;
@@ -93,22 +65,19 @@ typedef struct scale {
 static scale scale_of(mw_unit unit)
 {
     static const char *const none[] = {""};
-    static const char *const large[] = {"", "k", "M", "G", "T", "P", "E"};
+    static const char *const both[] = {"p", "n", "µ", "m", "", "k", "M", "G", "T", "P", "E"};
     static const char *const binary[] = {"", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
-    static const char *const small[] = {"n", "µ", "m", ""};
 
-    switch (unit) {
-    case MW_UNIT_FLOP:
-    case MW_UNIT_FLOP_PER_SECOND:
-    case MW_UNIT_BYTE_PER_SECOND:
-    case MW_UNIT_HERTZ:
-        return (scale){1e3, 0, large, 7};
-    case MW_UNIT_BYTE:
+    switch (mw_unit_of(unit)->writes) {
+    case MW_PREFIX_LARGE:
+        return (scale){1e3, 0, both + 4, 7};
+    case MW_PREFIX_BINARY:
         return (scale){1024, 0, binary, 7};
-    case MW_UNIT_SECOND:
-        return (scale){1e3, -3, small, 4};
-    case MW_UNIT_ONE:
-    case MW_UNIT_FLOP_PER_BYTE:
+    case MW_PREFIX_SMALL:
+        return (scale){1e3, -3, both + 1, 4};
+    case MW_PREFIX_BOTH:
+        return (scale){1e3, -4, both, 11};
+    case MW_PREFIX_NONE:
         break;
     }
     return (scale){1e3, 0, none, 1};

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "model/reason.h"
+#include "model/unit.h"
 
 /* Where a number comes from; words.def says what each kind is. */
 typedef enum mw_kind {
@@ -23,17 +24,6 @@ enum {
     MW_KINDS = 0
 #include "model/words.def"
 };
-
-typedef enum mw_unit {
-    MW_UNIT_ONE,             /* a bare count or a ratio */
-    MW_UNIT_FLOP,            /* SI prefixes: 2.147 GFLOP */
-    MW_UNIT_BYTE,            /* a size: binary prefixes: 256 MiB */
-    MW_UNIT_FLOP_PER_SECOND, /* SI: 192 GFLOP/s */
-    MW_UNIT_BYTE_PER_SECOND, /* SI: 15.8 GB/s */
-    MW_UNIT_FLOP_PER_BYTE,
-    MW_UNIT_SECOND, /* 20.9 ms */
-    MW_UNIT_HERTZ
-} mw_unit;
 
 typedef struct mw_number {
     double value;
@@ -52,12 +42,9 @@ mw_number mw_number_absent(mw_unit unit, mw_kind kind, mw_reason reason);
 /* Whether there is no value to say: it is absent, or not finite; *why is the reason then. */
 bool mw_number_is_absent(const mw_number *number, mw_reason *why);
 
-/* "counted", "modelled", ...; and the unit as written in JSON: "1", "FLOP", "B", "FLOP/s", "B/s",
- * "FLOP/B", "s", "Hz". The _parse functions return false for an unknown word. */
+/* "counted", "modelled", ...; and back, false for an unknown word. */
 const char *mw_kind_name(mw_kind kind);
 bool mw_kind_parse(const char *name, mw_kind *kind);
-const char *mw_unit_name(mw_unit unit);
-bool mw_unit_parse(const char *name, mw_unit *unit);
 
 /*
  * Writes `value` for people with `digits` significant digits and the right prefix ("256 MiB",

@@ -8,6 +8,8 @@ local problem = require "memwall.problem"
 ---@field file string
 ---@field lines string[]
 ---@field starts integer[] lines at which steps begin, ascending
+---@field registry memwall.Registry
+---@field kernels? table<string, table> by "family/variant"
 local Author = {}
 Author.__index = Author
 

@@ -2,15 +2,17 @@
 --
 --   numbers      4   6.7e7   64 MiB   12 GB/s   2.1 GFLOP   20 ms   268M
 --   operators    + - * / ^   ( )   and  or  not   < <= > >= == ~=
---   functions    min max sqrt log2 ceil floor abs
+--   functions    min max sqrt log2 ceil floor abs gcd      if(n > 64, 2, 1)      sum(i, 1, n, i^2)
 --   names        n   W   machine.read(W)   seconds[1]   answer.knee.batch
 --   findings     first batch where seconds > 1.25*seconds[1]      (last … where …)
 --
 -- A formula is parsed once into a small tree; `eval`, `units`, `names` and `show` walk that tree.
--- Length and depth are limited, and there are no loops: no input can hang or overflow. A mistake is
--- returned as nil, its text in English, and as what words.lua says in the student's language.
+-- Length, depth and the terms of sums are limited, and there are no other loops: no input can hang or overflow. A
+-- mistake is returned as nil, its text in English, and as what words.lua says in the student's language.
 
+local functions = require "memwall.functions"
 local lexer = require "memwall.lexer"
+local parser = require "memwall.parser"
 local unit = require "memwall.unit"
 local words = require "memwall.words"
 
@@ -18,7 +20,11 @@ local fail = lexer.fail
 
 local M = {}
 
-M.MAX_DEPTH = 48 -- nested parentheses, powers and signs
+---So many terms a formula may sum, those of sums in sums, too; one of more than four parts counts as several.
+M.MAX_TERMS = 1000000
+
+---The same of one that was typed.
+M.MAX_TYPED_TERMS = 100000
 
 ---@alias memwall.Node table { op = …, … }: see `parse`
 
@@ -36,156 +42,13 @@ local function pass_on(problem)
   error({ expression = type(problem) == "table" and problem or { text = problem } }, 0)
 end
 
-local FUNCTIONS = {
-  min = { 1, 8, math.min }, max = { 1, 8, math.max },
-  sqrt = { 1, 1, math.sqrt }, abs = { 1, 1, math.abs },
-  ceil = { 1, 1, function(x) return math.ceil(x) + 0.0 end },
-  floor = { 1, 1, function(x) return math.floor(x) + 0.0 end },
-  log2 = { 1, 1, function(x) return math.log(x, 2) end },
-}
-
-local PRECEDENCE = {
-  ["or"] = 1, ["and"] = 2, ["<"] = 3, ["<="] = 3, [">"] = 3, [">="] = 3, ["=="] = 3, ["~="] = 3,
-  ["+"] = 4, ["-"] = 4, ["*"] = 5, ["/"] = 5,
-}
-
-local parse_binary -- forward
-
-local function described(token)
-  if token.kind == "end" then return { key = "formula_end" } end
-  return "'" .. tostring(token.text or token.value or token.kind) .. "'"
-end
-
-local function expect(state, kind)
-  local token = state.tokens[state.at]
-  if token.kind ~= kind then
-    fail("formula_expected", kind, described(token))
-  end
-  state.at = state.at + 1
-  return token
-end
-
-local function parse_list(state, depth, close)
-  local list = {}
-  if state.tokens[state.at].kind ~= close then
-    repeat
-      list[#list + 1] = parse_binary(state, depth + 1, 1)
-      local more = state.tokens[state.at].kind == ","
-      if more then state.at = state.at + 1 end
-    until not more
-  end
-  expect(state, close)
-  return list
-end
-
-local function parse_name(state, depth, token)
-  local node = { op = "name", name = token.value }
-  if state.tokens[state.at].kind == "(" then
-    state.at = state.at + 1
-    node.args = parse_list(state, depth, ")")
-    local known = FUNCTIONS[token.value]
-    if known then
-      node.op = "call"
-      if #node.args < known[1] or #node.args > known[2] then
-        if known[1] == known[2] then fail("formula_one_value", token.value, #node.args) end
-        fail("formula_some_values", token.value, known[1], known[2], #node.args)
-      end
-    elseif not token.value:find(".", 1, true) then
-      fail("formula_no_function", token.value)
-    end
-  elseif FUNCTIONS[token.value] then
-    fail("formula_is_function", token.value)
-  end
-  if state.tokens[state.at].kind == "[" then
-    state.at = state.at + 1
-    node = { op = "index", name = token.value, index = parse_binary(state, depth + 1, 1) }
-    expect(state, "]")
-  end
-  return node
-end
-
-local function parse_primary(state, depth)
-  local token = state.tokens[state.at]
-  state.at = state.at + 1
-  if token.kind == "number" then
-    return { op = "number", value = token.value, unit = token.unit, text = token.text }
-  elseif token.kind == "name" then
-    return parse_name(state, depth, token)
-  elseif token.kind == "(" then
-    local node = parse_binary(state, depth + 1, 1)
-    expect(state, ")")
-    return { op = "group", node }
-  end
-  fail("formula_no_value", described(token))
-end
-
--- Signs bind looser than powers: -2^2 is -4. Powers group to the right.
-local function parse_unary(state, depth)
-  if depth > M.MAX_DEPTH then fail "formula_deep" end
-  local kind = state.tokens[state.at].kind
-  if kind == "-" or kind == "+" then
-    state.at = state.at + 1
-    local node = parse_unary(state, depth + 1)
-    return kind == "-" and { op = "negative", node } or node
-  end
-  local base = parse_primary(state, depth)
-  if state.tokens[state.at].kind == "^" then
-    state.at = state.at + 1
-    return { op = "^", base, parse_unary(state, depth + 1) }
-  end
-  return base
-end
-
-function parse_binary(state, depth, least)
-  if depth > M.MAX_DEPTH then fail "formula_deep" end
-  local left
-  if state.tokens[state.at].kind == "not" then
-    state.at = state.at + 1
-    left = { op = "not", parse_binary(state, depth + 1, 3) }
-  else
-    left = parse_unary(state, depth)
-  end
-  while true do
-    local op = state.tokens[state.at].kind
-    local strength = PRECEDENCE[op]
-    if not strength or strength < least then return left end
-    state.at = state.at + 1
-    left = { op = op, left, parse_binary(state, depth + 1, strength + 1) }
-  end
-end
-
-local function parse(text)
-  local state = { tokens = lexer.tokens(text), at = 1 }
-  local first = state.tokens[1].kind
-  local node
-  if first == "end" then
-    fail "formula_empty"
-  elseif first == "first" or first == "last" then
-    state.at = 2
-    local name = expect(state, "name").value
-    expect(state, "where")
-    node = { op = first, name = name, parse_binary(state, 1, 1) }
-  else
-    node = parse_binary(state, 1, 1)
-  end
-  local token = state.tokens[state.at]
-  if token.kind == "name" then
-    fail("formula_name", described(token))
-  elseif token.kind == "number" or token.kind == "(" then
-    fail("formula_product", described(token))
-  elseif token.kind ~= "end" then
-    fail("formula_unexpected", described(token))
-  end
-  return node
-end
-
 ---Parses a formula.
 ---@param text string
 ---@return memwall.Node? tree
 ---@return string? problem in English
 ---@return memwall.Mistake? mistake
 function M.parse(text)
-  return guard(parse, text)
+  return guard(parser.parse, text)
 end
 
 local CONDITIONS = {
@@ -198,6 +61,7 @@ local CONDITIONS = {
 ---@return boolean
 function M.is_condition(node)
   if node.op == "group" then return M.is_condition(node[1]) end
+  if node.op == "if" then return M.is_condition(node[2]) end
   return CONDITIONS[node.op] or false
 end
 
@@ -246,10 +110,37 @@ local function looked_up(value, problem, name)
   return value
 end
 
+-- How many terms the present formula has summed, and how many it may.
+local terms, most_terms = 0, M.MAX_TERMS
+
+local function count_terms(count)
+  terms = terms + count
+  if terms > most_terms then fail("formula_terms", unit.grouped(most_terms)) end
+end
+
+local function whole(node, scope)
+  local value = number_of(node, scope)
+  if value ~= math.floor(value) or math.abs(value) >= 2 ^ 53 then fail("formula_sum_whole", ("%.6g"):format(value)) end
+  return value
+end
+
+local function sum_of(node, scope)
+  local from, to = whole(node[1], scope), whole(node[2], scope)
+  count_terms(math.max(0, to - from + 1) * node.weight)
+  local counted = setmetatable({}, { __index = scope.counted })
+  local inner, total = setmetatable({ counted = counted }, { __index = scope }), 0.0
+  for i = from, to do
+    counted[node.variable] = i
+    total = total + number_of(node[3], inner)
+  end
+  return total
+end
+
 local EVALUATE = {
   number = function(node) return node.value end,
   group = function(node, scope) return eval(node[1], scope) end,
   negative = function(node, scope) return -number_of(node[1], scope) end,
+  counted = function(node, scope) return scope.counted[node.variable] end,
   name = function(node, scope)
     local args
     if node.args then
@@ -267,8 +158,10 @@ local EVALUATE = {
   call = function(node, scope)
     local args = {}
     for i, argument in ipairs(node.args) do args[i] = number_of(argument, scope) end
-    return FUNCTIONS[node.name][3](table.unpack(args))
+    return functions.all[node.name].of(table.unpack(args))
   end,
+  ["if"] = function(node, scope) return eval(node[truth_of(node[1], scope) and 2 or 3], scope) end,
+  sum = sum_of,
   ["not"] = function(node, scope) return not truth_of(node[1], scope) end,
   ["and"] = function(node, scope) return truth_of(node[1], scope) and truth_of(node[2], scope) end,
   ["or"] = function(node, scope) return truth_of(node[1], scope) or truth_of(node[2], scope) end,
@@ -301,7 +194,12 @@ end
 ---@return string? problem in English
 ---@return memwall.Mistake? mistake
 function M.eval(node, scope)
-  return guard(evaluate, node, scope)
+  local outer, most_outer = terms, most_terms -- of the formula that names this one
+  terms, most_terms = 0, scope.typed and M.MAX_TYPED_TERMS or M.MAX_TERMS
+  local ok, value, problem, mistake = pcall(guard, evaluate, node, scope)
+  terms, most_terms = outer, most_outer
+  if not ok then error(value, 0) end
+  return value, problem, mistake
 end
 
 local units -- forward
@@ -338,6 +236,18 @@ local UNITS = {
     if node.name == "sqrt" then return unit.power(d, 0.5) end
     if node.name == "log2" then return unit.FREE end
     return d
+  end,
+  counted = function() return unit.FREE end,
+  ["if"] = function(node, of)
+    units(node[1], of)
+    return agree(units(node[2], of), units(node[3], of), "units_function", "if")
+  end,
+  sum = function(node, of)
+    for i = 1, 2 do
+      local d = units(node[i], of)
+      if not unit.is_free(d) then fail("units_sum_bounds", unit.name(d)) end
+    end
+    return units(node[3], of)
   end,
   ["+"] = function(node, of) return agree(units(node[1], of), units(node[2], of), "units_sum") end,
   ["-"] = function(node, of) return agree(units(node[1], of), units(node[2], of), "units_difference") end,
@@ -410,6 +320,12 @@ function M.show(node, substitute)
     local args = {}
     for i, argument in ipairs(node.args) do args[i] = M.show(argument, substitute) end
     return node.name .. "(" .. table.concat(args, ", ") .. ")"
+  end
+  if node.op == "counted" then return node.variable end
+  if node.op == "if" or node.op == "sum" then
+    local parts = { node.variable }
+    for _, part in ipairs(node) do parts[#parts + 1] = M.show(part, substitute) end
+    return node.op .. "(" .. table.concat(parts, ", ") .. ")"
   end
   if node.op == "not" then return "not " .. M.show(node[1], substitute) end
   if node.op == "first" or node.op == "last" then

@@ -14,6 +14,7 @@ local unit = require "memwall.unit"
 ---@field options? { id: string, right: boolean }[]
 ---@field claimed? boolean the truth rests on what this machine says of itself
 ---@field on_claimed? boolean the same of the roof that a place lies on
+---@field question? string|1 the word of a question by which `ask` gives one of its kind: it then has a function `compile`
 ---@field numeric? true its answer is a number, which a finding may be compared with
 ---@field on_roofline? true its answer is drawn on the roofline
 local Field = {}
@@ -26,6 +27,18 @@ function Field.new(parent)
   local field = setmetatable({}, { __index = parent or Field })
   field.__index = field
   return field
+end
+
+---Reads one question of `ask`.
+---@param at memwall.Author
+---@param step memwall.Kind
+---@param id string
+---@param asked table as the author wrote it
+---@param prefix string where it stands: "ask.bytes."
+---@param default memwall.Tolerance
+---@return table field
+function Field.compile(at, step, id, asked, prefix, default) -- luacheck: ignore 212
+  error "a kind of field that is asked for has a function compile"
 end
 
 ---Once all names of the lab are known: every formula has names that are known, and units that fit.
@@ -143,9 +156,10 @@ end
 ---What a committed answer predicts of a run: put into `found` where it is about exactly this one.
 ---@param ctx memwall.Context
 ---@param step memwall.Kind
+---@param run memwall.Kind
 ---@param figures table<string, number> of the run
 ---@param found table<string, number> by row of the table of figures
-function Field:predict(ctx, step, figures, found) end -- luacheck: ignore 212
+function Field:predict(ctx, step, run, figures, found) end -- luacheck: ignore 212
 
 ---Whether a truth is this figure of a run, digit for digit (five users move hardly more bytes than two).
 ---@param truth any

@@ -25,6 +25,32 @@ local function matches(value, truth, within, factor)
 end
 M.matches = matches
 
+-- What is the same number but for the last digits of its arithmetic.
+local ROUNDING = 1e-12
+
+---@class memwall.Tolerance
+---@field within? number relative
+---@field factor? number
+---@field abs? number in the unit of the truth
+---@field exact? boolean
+
+---Whether a value is near enough to a truth.
+---@param value number
+---@param truth number
+---@param tolerance memwall.Tolerance
+---@return boolean
+function M.close(value, truth, tolerance)
+  if tolerance.exact then return matches(value, truth, ROUNDING) end
+  if tolerance.abs then return math.abs(value - truth) <= tolerance.abs + ROUNDING * math.abs(truth) end
+  return matches(value, truth, tolerance.within, tolerance.factor)
+end
+
+-- Whether a value is a known wrong answer: as near to it as a truth would have to be, where that is not relative.
+local function is_wrong(value, wrong, tolerance)
+  if tolerance.exact or tolerance.abs then return M.close(value, wrong, tolerance) end
+  return matches(value, wrong, NEAR, tolerance.factor and math.min(NEAR_FACTOR, tolerance.factor))
+end
+
 ---True when every field of a submit could be read.
 ---@param step table
 ---@param st table
@@ -46,14 +72,13 @@ function M.judge_number(field, value, scope)
   if type(truth) ~= "number" then return { verdict = "unchecked", value = value } end
   local judged = { verdict = "wrong", value = value, truth = truth }
   if truth ~= 0 then judged.off = value / truth end
-  if matches(value, truth, field.within, field.factor) then
+  if M.close(value, truth, field) then
     judged.verdict = "right"
     return judged
   end
   for _, wrong in ipairs(field.wrong) do
     local other = expr.eval(wrong.tree, scope)
-    local factor = field.factor and math.min(NEAR_FACTOR, field.factor)
-    if type(other) == "number" and matches(value, other, NEAR, factor) then
+    if type(other) == "number" and is_wrong(value, other, field) then
       judged.wrong = wrong.id
       return judged
     end

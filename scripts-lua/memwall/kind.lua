@@ -7,11 +7,7 @@
 ---@field compile fun(at: memwall.Author, step: memwall.Kind, fields: table) checks what the author wrote, and keeps it
 ---@field predicts? true commits a prediction: its mark is part of `made`, and the run below waits for it
 ---@field marked? true earns its own mark by being right
----@field runs? true runs kernels: see runs.lua
----@field sampling? number seconds, unless the lab says a budget
----@field sweeps? true runs a kernel at each of several sizes
----@field compares? true runs two kernels in turns
----@field in_turns? string what `interleave` may say besides the name of a kernel
+---@field runs? true computes samples: see kinds/run.lua
 ---@field id string
 ---@field kind string its name
 ---@field index integer
@@ -101,6 +97,12 @@ function Kind:progress(ctx) end -- luacheck: ignore 212
 ---@param ctx memwall.Context
 ---@return string?
 function Kind:solved(ctx) end -- luacheck: ignore 212
+
+---Seconds that its samples take at least; nothing where it computes none.
+---@return number
+function Kind:seconds() -- luacheck: ignore 212
+  return 0
+end
 
 ---Says what is wrong with it under one variant.
 ---@param lint memwall.Lint

@@ -6,6 +6,7 @@ local mw = require "memwall"
 local native = require "memwall.native"
 local new_author = require "memwall.author"
 local problem = require "memwall.problem"
+local registry = require "memwall.registry"
 local sandbox = require "memwall.sandbox"
 local scope = require "memwall.scope"
 local steps = require "memwall.steps"
@@ -194,7 +195,7 @@ end
 function M.read(source, kernels)
   local fields = evaluate(source)
   local at = new_author(FILE, source)
-  at.kernels = kernels
+  at.kernels, at.registry = kernels, registry
   if type(fields) ~= "table" then at:fail(nil, nil, "mw.lab needs a table { … }") end
   at:only(nil, fields, FIELDS)
   local lab = head(at, fields)

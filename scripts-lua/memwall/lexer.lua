@@ -60,9 +60,9 @@ local fail = M.fail
 
 -- The unit behind a number, longest first: "GB/s" before "GB".
 local function read_unit(text, at)
-  local spaces, word = text:match("^( *)([%a]+/[%a]+)", at)
+  local spaces, word = text:match("^( *)([%a$]+/[%a]+)", at)
   if not (word and unit.written[word]) then
-    spaces, word = text:match("^( *)([%a]+)", at)
+    spaces, word = text:match("^( *)([%a$]+)", at)
   end
   if not word then spaces, word = text:match("^( *)(%%)", at) end
   local known = word and unit.written[word]

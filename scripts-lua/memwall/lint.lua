@@ -56,7 +56,7 @@ function Lint:number(step, field, names, variant)
     value, why = expr.eval(wrong.tree, names)
     if type(value) ~= "number" then
       self:lab_problem(step, "wrong.%s: no value with %s: %s", wrong.id, described(variant), why or "not a number")
-    elseif judge.matches(value, truth, field.within, field.factor) then
+    elseif judge.close(value, truth, field) then
       self:lab_problem(step, "wrong.%s is taken for right with %s: %g is within the tolerance of %g", wrong.id,
         described(variant), value, truth)
     end
@@ -158,6 +158,15 @@ function Lint:text(prose)
   end
 end
 
+-- The runs alone fit the time that the lab says.
+function Lint:minutes()
+  local seconds, most = 0, self.lab.minutes[2]
+  for _, step in ipairs(self.lab.steps) do seconds = seconds + step:seconds() end
+  if seconds > 60 * most then
+    self:add("lab.lua", nil, nil, "minutes: its runs alone take %.0f s, and it says %d minutes at most", seconds, most)
+  end
+end
+
 ---Plays all variants and reads all texts.
 ---@param lab table as labs.read gives it
 ---@param prose memwall.Text[]
@@ -167,6 +176,7 @@ function M.lint(lab, prose, machine)
   local lint = setmetatable({ lab = lab, machine = machines.new(machine or M.TRIAL), list = {}, seen = {} }, Lint)
   for _, variant in ipairs(labs.variants(lab)) do lint:variant(variant) end
   for _, one in ipairs(prose) do lint:text(one) end
+  lint:minutes()
   return lint.list
 end
 

@@ -1,50 +1,49 @@
--- parameters.lua: what kinds of steps that run kernels share when they read what an author wrote.
+-- parameters.lua: what a source takes, from the table of an author to the values of one sample.
 
+local expr = require "memwall.expr"
 local problem = require "memwall.problem"
+local scope = require "memwall.scope"
 
 local M = {}
 
----Finds a kernel of the registry; without a registry every name passes.
----@param at memwall.Author
----@param step memwall.Kind
----@param field string
----@param name string
----@return table?
-function M.kernel(at, step, field, name)
-  if not at.kernels then return nil end
-  local kernel = at.kernels[name]
-  if not kernel then
-    local names = {}
-    for known in pairs(at.kernels) do names[#names + 1] = known end
-    at:fail(step, field, "there is no kernel '%s'%s", name, problem.suggest(name, names))
-  end
-  return kernel
-end
+---What a source takes, as the registry of kernels says it.
+---@class memwall.Spec
+---@field name string
+---@field params { name: string, unit: string, min?: number, max?: number, default?: any, choices?: string[] }[]
+
+---@class memwall.Parameter
+---@field name string
+---@field spec? table its row of memwall.Spec
+---@field tree? memwall.Node a formula
+---@field word? string
+---@field values? (integer|string)[] a list: the student chooses, or a sweep goes through it
+---@field as? string the name that the chosen value has in formulas
+---@field words? true the values are words
 
 -- One parameter: a formula, or a list that becomes a control or the swept axis.
-local function parameter(at, step, kernel, name, value)
+local function parameter(at, step, spec, name, value)
   local known = {}
-  local spec
-  for _, param in ipairs(kernel and kernel.params or {}) do
+  local row
+  for _, param in ipairs(spec and spec.params or {}) do
     known[#known + 1] = param.name
-    if param.name == name then spec = param end
+    if param.name == name then row = param end
   end
-  if kernel and not spec then
-    at:fail(step, name, "is neither a field of '%s' nor a parameter of %s/%s%s", step.kind, kernel.family,
-      kernel.variant, problem.suggest(name, known))
+  if spec and not row then
+    at:fail(step, name, "is neither a field of '%s' nor a parameter of %s%s", step.kind, spec.name,
+      problem.suggest(name, known))
   end
   if type(value) ~= "table" then
-    if type(value) == "string" and (name == "dtype" or spec and spec.choices) then
-      local allowed = not (spec and spec.choices)
-      for _, choice in ipairs(spec and spec.choices or {}) do allowed = allowed or choice == value end
+    if type(value) == "string" and (name == "dtype" or row and row.choices) then
+      local allowed = not (row and row.choices)
+      for _, choice in ipairs(row and row.choices or {}) do allowed = allowed or choice == value end
       if not allowed then
-        at:fail(step, name, "cannot be '%s'%s", value, problem.suggest(value, spec.choices))
+        at:fail(step, name, "cannot be '%s'%s", value, problem.suggest(value, row.choices))
       end
-      return { name = name, word = at:harmless(step, name, value), spec = spec }
+      return { name = name, word = at:harmless(step, name, value), spec = row }
     end
-    return { name = name, tree = at:formula(step, name, value), spec = spec }
+    return { name = name, tree = at:formula(step, name, value), spec = row }
   end
-  local list = { name = name, values = {}, as = name, spec = spec }
+  local list = { name = name, values = {}, as = name, spec = row }
   for key, entry in pairs(value) do
     if key == "as" then
       list.as = at:id(step, name .. ".as", entry)
@@ -63,44 +62,69 @@ local function parameter(at, step, kernel, name, value)
   return list
 end
 
----The parameters of a kernel that `fields` gives, but for reserved names.
+---Reads the parameters of a source against what it takes; without a spec every name passes.
 ---@param at memwall.Author
 ---@param step memwall.Kind
----@param kernel? table
----@param fields table
----@param reserved string[]
----@return table[] parameters
-function M.parameters(at, step, kernel, fields, reserved)
-  local set, list = {}, {}
-  for _, name in ipairs(reserved) do set[name] = true end
-  for name, value in pairs(fields) do
-    if type(name) ~= "string" then at:fail(step, nil, "a value without a name: %s", tostring(value)) end
-    if not set[name] then list[#list + 1] = parameter(at, step, kernel, name, value) end
-  end
-  return list
-end
-
----What a kernel does unless it is told otherwise; empty without a registry.
----@param kernel? table
----@return table<string, any>
-function M.presets(kernel)
+---@param spec? memwall.Spec
+---@param given table<string, any>
+---@return memwall.Parameter[]
+function M.compile(at, step, spec, given)
   local list = {}
-  for _, param in ipairs(kernel and kernel.params or {}) do list[param.name] = param.default end
+  for name, value in pairs(given) do
+    if type(name) ~= "string" then at:fail(step, nil, "a value without a name: %s", tostring(value)) end
+    list[#list + 1] = parameter(at, step, spec, name, value)
+  end
   return list
 end
 
----The work of a run, and the time that it may take.
----@param at memwall.Author
+---Those that are lists.
+---@param params memwall.Parameter[]
+---@return memwall.Parameter[]
+function M.controls(params)
+  local list = {}
+  for _, param in ipairs(params) do
+    if param.values then list[#list + 1] = param end
+  end
+  return list
+end
+
+---What a source does unless it is told otherwise; empty without a spec.
+---@param spec? memwall.Spec
+---@return table<string, any>
+function M.presets(spec)
+  local list = {}
+  for _, param in ipairs(spec and spec.params or {}) do list[param.name] = param.default end
+  return list
+end
+
+-- One value of a sample. A formula that cannot be worked out here says why.
+local function value_of(ctx, step, param, names, chosen)
+  if param.values then return chosen[param.as] end
+  if param.word then return param.word end
+  local value, message = expr.eval(param.tree, names)
+  if value == nil then ctx.lab.at:fail(step, param.name, "%s", message) end
+  if type(value) ~= "number" or value ~= math.floor(value) then
+    ctx.lab.at:fail(step, param.name, "gives %s, which is not a whole number", tostring(value))
+  end
+  return math.tointeger(value)
+end
+
+---The values of one sample. One that lies outside what the source takes is raised as invalid, with the range.
+---@param ctx memwall.Context
 ---@param step memwall.Kind
----@param fields table
-function M.work(at, step, fields)
-  for _, name in ipairs { "flops", "bytes" } do
-    if fields[name] ~= nil then step[name] = at:formula(step, name, fields[name]) end
+---@param params memwall.Parameter[]
+---@param chosen table<string, number|string> what the controls say
+---@return table<string, number|string>
+function M.values(ctx, step, params, chosen)
+  local names, values = scope.planned(ctx.scope, chosen), {}
+  for _, param in ipairs(params) do
+    local value, row = value_of(ctx, step, param, names, chosen), param.spec
+    if row and type(value) == "number" and (value < (row.min or value) or value > (row.max or value)) then
+      problem.raise("invalid", ctx:say("outside", param.as or param.name, value, row.min, row.max))
+    end
+    values[param.name] = value
   end
-  step.budget = at:field(step, fields, "budget", "number")
-  if step.budget and (step.budget <= 0 or step.budget > 30) then
-    at:fail(step, "budget", "is between 0 and 30 seconds")
-  end
+  return values
 end
 
 return M

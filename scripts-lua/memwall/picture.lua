@@ -4,7 +4,6 @@ local expr = require "memwall.expr"
 local native = require "memwall.native"
 local published = require "memwall.published"
 local runs = require "memwall.runs"
-local scope = require "memwall.scope"
 local unit = require "memwall.unit"
 local workload = require "memwall.workload"
 
@@ -134,21 +133,21 @@ local function step_points(ctx, step, points, trail)
   local st = ctx.state.steps[step.id]
   if not st then return end
   local keys = runs.keys(ctx, step)
-  if not step.sweeps then
+  if not step.axis then
     keys = {}
     for _, key in ipairs(st.order) do keys[#keys + 1] = key end
     local active = st.active
     if active and not st.samples[active] then keys[#keys + 1] = active end
   end
   for _, key in ipairs(keys) do
-    local label = step.sweeps and key or step.kernel:match "/(.+)$"
+    local label = step.axis and key or step.source:label()
     local point = (st.samples[key] or st.active == key) and sample_point(ctx, step, key, label)
     if point then
       points[#points + 1] = point
       if step.trail and point.kind == "measured" then trail[#trail + 1] = point.id end
     end
-    if step.compares and st.samples[key] and st.samples[key].beside then
-      points[#points + 1] = sample_point(ctx, step, key, step.b.kernel:match "/(.+)$", "beside")
+    if step.rival and st.samples[key] and st.samples[key].beside then
+      points[#points + 1] = sample_point(ctx, step, key, step.rival:label(), "beside")
     end
   end
 end
@@ -212,7 +211,7 @@ function M.roofline(ctx, step)
   for i = 1, step.index do
     local one = ctx.lab.steps[i]
     -- A sweep stands alone: its first sample lies where the run above it lies.
-    if one.runs and (i == step.index or not step.sweeps) then step_points(ctx, one, points, trail) end
+    if one.runs and (i == step.index or not step.axis) then step_points(ctx, one, points, trail) end
   end
   for i = 1, step.index do
     local one = ctx.lab.steps[i]
@@ -263,7 +262,7 @@ local function curve(ctx, step, chart)
     local sample = ctx:of(step.id).samples[key]
     if sample and sample.m then
       local values = runs.figures(ctx, step, key)
-      local y = expr.eval(chart.tree, scope.sample(ctx:under(sample).scope, values))
+      local y = expr.eval(chart.tree, runs.scope(ctx, step, key, values))
       local median, seconds = values.seconds, sample.m.seconds
       if type(y) == "number" and median then
         local low = y * (type(seconds.low) == "number" and seconds.low / median or 1)
@@ -372,7 +371,7 @@ end
 ---@return table?
 function M.chart(ctx, step)
   local run = workload.shown_run(ctx, step)
-  if not (run and run.sweeps) then return nil end
+  if not (run and run.axis) then return nil end
   local series = native.array {}
   for _, chart in ipairs(run.chart) do series[#series + 1] = curve(ctx, run, chart) end
   for _, one in ipairs(published.curves(ctx, run, curve)) do series[#series + 1] = one end

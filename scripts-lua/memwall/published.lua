@@ -25,7 +25,7 @@ end
 ---@return memwall.Context?
 function M.of(ctx, step)
   local recorded = ctx.published
-  if not (recorded and step.runs and runs.passed(ctx, step) and runs.measured(recorded, step)) then return nil end
+  if not (recorded and step.runs and step:passed(ctx) and runs.measured(recorded, step)) then return nil end
   local wanted = runs.noisy(ctx, step) or not runs.measured(ctx, step)
   return wanted and recorded or nil
 end
@@ -52,7 +52,7 @@ function M.sentences(ctx, step)
       say("published_found", name, recorded:finding(step.id .. "." .. name) or unit.format(found, "1"))
     end
   end
-  if step.sweeps then return list end
+  if step.axis then return list end
   local figures = runs.figures(recorded, step, recorded:of(step.id).active)
   if figures.ratio then
     say("published_ratio", ("%.2f"):format(figures.ratio))

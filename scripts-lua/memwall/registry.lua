@@ -1,11 +1,13 @@
--- registry.lua: the kinds of steps and of fields, a line each: the one place that lists them. Neither a course nor a
--- lab adds one.
+-- registry.lua: the kinds of steps and of fields, and the sources of samples, a line each: the one place that lists them.
+-- Neither a course nor a lab adds one.
 
 local asking = require "memwall.kinds.ask"
 local choosing = require "memwall.fields.choice"
 
+---@class memwall.Registry
 local M = {}
 
+-- How a step is played.
 ---@type table<string, memwall.Kind>
 M.kinds = {
   read = require "memwall.kinds.read",
@@ -19,6 +21,7 @@ M.kinds = {
   goal = require "memwall.kinds.goal",
 }
 
+-- What a step asks for.
 ---@type table<string, memwall.Field>
 M.fields = {
   number = require "memwall.fields.number",
@@ -26,6 +29,12 @@ M.fields = {
   choices = choosing.choices,
   text = require "memwall.fields.text",
   place = require "memwall.fields.place",
+}
+
+-- What computes the samples of a step.
+---@type table<string, memwall.Source>
+M.sources = {
+  kernel = require "memwall.sources.kernel",
 }
 
 return M

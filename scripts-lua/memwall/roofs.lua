@@ -85,7 +85,7 @@ end
 ---@return boolean
 function M.near(value, low, high, field)
   local nearest = math.max(low, math.min(high, value))
-  return judge.matches(value, nearest, field.within, field.factor)
+  return judge.close(value, nearest, field)
 end
 
 return M

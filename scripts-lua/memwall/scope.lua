@@ -10,14 +10,6 @@ local M = {}
 -- Units of the printed machine; other members of `reference` are plain numbers.
 local REFERENCE = { flops = "FLOP/s", read = "B/s", memory = "B", llc = "B" }
 
--- What a finished run is known by: <step>.<name>, and its unit; kernels/model/quantity.def says what each is.
--- `rival` is the other side of a comparison: a library by its version and core.
-M.OBSERVED = {}
-for _, quantity in ipairs(native.quantities) do
-  if quantity.of_run then M.OBSERVED[quantity.id] = quantity.unit end
-end
-M.OBSERVED_TEXTS = { rival = true }
-
 ---Declares the names of a lab: name -> unit, for checks before anything runs.
 ---@class memwall.Names
 ---@field units table<string, string|false> false: a text
@@ -112,16 +104,17 @@ function Scope:value(name, args)
 end
 
 ---@class memwall.SampleScope: memwall.Scope
----@field asked? boolean the run is yet to come
+---@field declared? table<string, string|false> figures of which this sample may lack some
 local Sample = {}
 Sample.__index = Sample
 
 ---The names of one sample of a run, before those of the lab.
 ---@param base memwall.Scope
 ---@param values table<string, number>
+---@param declared? table<string, string|false> what the run says of its samples
 ---@return memwall.SampleScope
-function M.sample(base, values)
-  return setmetatable({ base = base, values = values }, Sample)
+function M.sample(base, values, declared)
+  return setmetatable({ base = base, values = values, declared = declared }, Sample)
 end
 
 ---The names of a run that is yet to come: what its controls say, before the names of the lab.
@@ -129,13 +122,13 @@ end
 ---@param values table<string, number>
 ---@return memwall.SampleScope
 function M.planned(base, values)
-  return setmetatable({ base = base, values = values, asked = true }, Sample)
+  return setmetatable({ base = base, values = values }, Sample)
 end
 
 function Sample:value(name, args)
   local value = self.values[name]
   if value ~= nil then return value end
-  if M.OBSERVED[name] and not self.asked then return nil, native.reason("sample-lacks", name) end
+  if self.declared and self.declared[name] ~= nil then return nil, native.reason("sample-lacks", name) end
   return self.base:value(name, args)
 end
 
@@ -146,9 +139,10 @@ Series.__index = Series
 ---The names of a whole sweep: `seconds[1]` and `first batch where …`.
 ---@param base memwall.Scope
 ---@param samples table<string, number>[] false where a sample is missing
+---@param declared? table<string, string|false> what the run says of its samples
 ---@return memwall.SeriesScope
-function M.series(base, samples)
-  return setmetatable({ base = base, samples = samples }, Series)
+function M.series(base, samples, declared)
+  return setmetatable({ base = base, samples = samples, declared = declared }, Series)
 end
 
 function Series:value(name, args)
@@ -170,7 +164,7 @@ function Series:find(which, name, condition)
   for i = from, to, by do
     local sample = self.samples[i]
     if sample then
-      local scope = M.sample(self.base, sample)
+      local scope = M.sample(self.base, sample, self.declared)
       scope.at = function(_, ...) return self:at(...) end
       local holds, problem, mistake = expr.eval(condition, scope)
       if holds == nil then return nil, mistake or problem end

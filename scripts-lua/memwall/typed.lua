@@ -22,6 +22,7 @@ local MOST_CUTS = 16
 ---@class memwall.TypedNames: memwall.Scope
 ---@field of fun(name: string, args: memwall.Dimension[]): memwall.Dimension?, memwall.Mistake?
 ---@field base memwall.Scope of the lab, in which the truth can be worked out
+---@field typed true its formulas may sum less
 
 -- True when `name` is a quantity that is asked for, or worked out from one.
 local function is_asked(lab, name, asked, seen)
@@ -47,7 +48,7 @@ function M.names(lab, step, base)
     if tree and tree.op == "name" and lab.q[tree.name] then asked[tree.name] = true end -- what is given stays given
   end
   return {
-    base = base, of = scope.dimension_of(lab.units),
+    base = base, of = scope.dimension_of(lab.units), typed = true,
     value = function(_, name, args)
       if lab.units[name] == nil then return nil, { key = "no_name", name } end
       if is_asked(lab, name, asked, {}) then return nil, { key = "name_asked", name } end
@@ -258,23 +259,24 @@ end
 ---Reads a choice, or several: ids or numbers of the options, as a list or in one text.
 ---@param given any
 ---@param field table
+---@param many? boolean several may be right
 ---@return string|string[]|nil chosen an id, or a list where several may be right
 ---@return memwall.Mistake? problem
-function M.options(given, field)
+function M.options(given, field, many)
   local list = {}
   for _, one in ipairs(type(given) == "table" and given or { given }) do
     local text = M.as_text(one)
     if type(text) ~= "string" then return nil, { key = "no_option" } end
     for word in lexer.normalise(text):gmatch "[^%s,]+" do list[#list + 1] = word end
   end
-  if #list == 0 or field.kind == "choice" and #list > 1 then return nil, { key = "no_option" } end
+  if #list == 0 or #list > 1 and not many then return nil, { key = "no_option" } end
   local ids = {}
   for i, word in ipairs(list) do
     local id, problem = option_of(field, word)
     if not id then return nil, problem end
     ids[i] = id
   end
-  return field.kind == "choice" and ids[1] or ids
+  return many and ids or ids[1]
 end
 
 ---Reads the value of a control: one of those that it offers.

@@ -4,43 +4,48 @@ local native = require "memwall.native"
 
 local M = {}
 
----A dimension: exponents of FLOP, byte and second. `M.FREE` is that of a plain number, which may
----stand for any unit: `4*n*n` is as good a byte count as an operation count.
----@class memwall.Dimension
----@field flop number
----@field byte number
----@field second number
+---A dimension: exponents other than 0 of what units are made of (kernels/model/units.def). `M.FREE` is that of a plain
+---number, which may stand for any unit: `4*n*n` is as good a byte count as an operation count.
+---@alias memwall.Dimension table<string, number>
 
 ---@type memwall.Dimension
-M.FREE = { flop = 0, byte = 0, second = 0 }
+M.FREE = {}
 
-local function dimension(flop, byte, second)
-  return { flop = flop, byte = byte, second = second }
+-- The dimension with the exponents that `of` gives.
+local function dimension(of)
+  local result = M.FREE
+  for _, base in ipairs(native.bases) do
+    local exponent = of(base)
+    if exponent and exponent ~= 0 then
+      if result == M.FREE then result = {} end
+      result[base] = exponent
+    end
+  end
+  return result
 end
 
 ---The dimension of every unit that a number can have, by the name it has in JSON.
-M.dimension = {
-  ["1"] = M.FREE,
-  ["FLOP"] = dimension(1, 0, 0),
-  ["B"] = dimension(0, 1, 0),
-  ["s"] = dimension(0, 0, 1),
-  ["Hz"] = dimension(0, 0, -1),
-  ["FLOP/s"] = dimension(1, 0, -1),
-  ["B/s"] = dimension(0, 1, -1),
-  ["FLOP/B"] = dimension(1, -1, 0),
-}
+---@type table<string, memwall.Dimension>
+M.dimension = {}
+for _, row in ipairs(native.units) do
+  M.dimension[row.name] = dimension(function(base) return row.bases[base] end)
+end
 
 ---@param d memwall.Dimension
 ---@return boolean
 function M.is_free(d)
-  return d.flop == 0 and d.byte == 0 and d.second == 0
+  return d == M.FREE
 end
 
 ---@param a memwall.Dimension
 ---@param b memwall.Dimension
 ---@return boolean
 function M.same(a, b)
-  return a.flop == b.flop and a.byte == b.byte and a.second == b.second
+  if a == b then return true end
+  for _, base in ipairs(native.bases) do
+    if a[base] ~= b[base] then return false end
+  end
+  return true
 end
 
 ---@param a memwall.Dimension
@@ -48,14 +53,14 @@ end
 ---@param sign number 1 for a product, -1 for a quotient
 ---@return memwall.Dimension
 function M.combine(a, b, sign)
-  return dimension(a.flop + sign * b.flop, a.byte + sign * b.byte, a.second + sign * b.second)
+  return dimension(function(base) return (a[base] or 0) + sign * (b[base] or 0) end)
 end
 
 ---@param a memwall.Dimension
 ---@param exponent number
 ---@return memwall.Dimension
 function M.power(a, exponent)
-  return dimension(a.flop * exponent, a.byte * exponent, a.second * exponent)
+  return dimension(function(base) return (a[base] or 0) * exponent end)
 end
 
 ---The name of a dimension: a unit of M.dimension, or a product such as "FLOP^2/B".
@@ -66,50 +71,50 @@ function M.name(d)
     if M.same(known, d) then return name end
   end
   local above, below = {}, {}
-  for _, part in ipairs { { "FLOP", d.flop }, { "B", d.byte }, { "s", d.second } } do
-    local list = part[2] > 0 and above or below
-    local exponent = math.abs(part[2])
-    if exponent ~= 0 then
-      list[#list + 1] = exponent == 1 and part[1] or ("%s^%g"):format(part[1], exponent)
+  for _, base in ipairs(native.bases) do
+    local exponent = d[base]
+    if exponent then
+      local list, size = exponent > 0 and above or below, math.abs(exponent)
+      list[#list + 1] = size == 1 and base or ("%s^%g"):format(base, size)
     end
   end
   local text = #above > 0 and table.concat(above, "*") or "1"
   return #below > 0 and text .. "/" .. table.concat(below, "/") or text
 end
 
-local SI = { [""] = 1, k = 1e3, K = 1e3, M = 1e6, G = 1e9, T = 1e12, P = 1e15 }
-local BINARY = { Ki = 2 ^ 10, Mi = 2 ^ 20, Gi = 2 ^ 30, Ti = 2 ^ 40 }
-local SMALL = { [""] = 1, m = 1e-3, u = 1e-6, n = 1e-9 }
+-- What may be typed before a unit.
+local PREFIXES = {
+  large = { k = 1e3, K = 1e3, M = 1e6, G = 1e9, T = 1e12, P = 1e15 },
+  binary = { Ki = 2 ^ 10, Mi = 2 ^ 20, Gi = 2 ^ 30, Ti = 2 ^ 40 },
+  small = { m = 1e-3, u = 1e-6, n = 1e-9, p = 1e-12 },
+}
 
 ---What may stand behind a number: written form -> { factor, unit name }.
 ---@type table<string, { [1]: number, [2]: string }>
 M.written = {}
 
-local function write(prefixes, name, unit)
-  for prefix, factor in pairs(prefixes) do
-    M.written[prefix .. name] = { factor, unit }
+for _, row in ipairs(native.units) do
+  for spelling in (row.name .. " " .. row.spellings):gmatch "%S+" do
+    local name = row.name == "1" and "" or spelling -- a bare count may have a prefix: 268 M
+    M.written[name] = { 1, row.name }
+    for set, prefixes in pairs(PREFIXES) do
+      for prefix, factor in pairs(row[set] and prefixes or {}) do M.written[prefix .. name] = { factor, row.name } end
+    end
   end
 end
-
-for _, byte in ipairs { "B", "byte", "bytes", "Byte", "Bytes" } do
-  write(SI, byte, "B")
-  write(BINARY, byte, "B")
-end
-for _, flop in ipairs { "FLOP", "FLOPs", "Flop", "Flops", "flop", "flops" } do
-  write(SI, flop, "FLOP")
-  write(SI, flop .. "/s", "FLOP/s")
-  M.written[flop .. "/B"] = { 1, "FLOP/B" }
-  M.written[flop .. "/byte"] = { 1, "FLOP/B" }
-end
-write(SI, "B/s", "B/s")
-write(BINARY, "B/s", "B/s")
-write(SI, "Hz", "Hz")
-write(SMALL, "s", "s")
-write({ [""] = 1 }, "seconds", "s")
-write(SI, "", "1")
-write(BINARY, "", "1")
 M.written[""] = nil
 M.written["%"] = { 0.01, "1" }
+
+---A number as the wire has it: with its unit and where it comes from.
+---@param value number
+---@param of string its unit
+---@param kind string
+---@param low? number
+---@param high? number
+---@return table
+function M.number(value, of, kind, low, high)
+  return { value = value, unit = of, kind = kind, low = low, high = high }
+end
 
 ---@param unit any
 ---@return boolean

@@ -116,7 +116,7 @@ local function found_feedback(ctx, step, list)
   for _, name in ipairs(step.finds or {}) do
     local asked, field = picture.prediction_of(ctx, step, name)
     local predicted = asked and ctx:of(asked.id).committed and ctx:answer(asked.id, field)
-    if predicted and runs.passed(ctx, step) then
+    if predicted and step:passed(ctx) then
       local found, why, mistake = runs.observe(ctx, step, name)
       local shown = unit.format(predicted, field.unit)
       if type(found) == "number" and found > 0 and predicted > 0 then
@@ -184,7 +184,7 @@ local function text_of(ctx, step)
   if step.index == 1 and ctx.prose[1].intro ~= "" then parts[1] = ctx:fill(ctx.prose[1].intro) end
   parts[#parts + 1] = ctx:text(step.id, "body")
   local st = ctx:of(step.id)
-  local done = step.runs and runs.passed(ctx, step) or st.right or st.committed or step.marked and st.tries > 0
+  local done = step.runs and step:passed(ctx) or st.right or st.committed or step.marked and st.tries > 0
   if done then
     local measured = not step.runs or runs.measured(ctx, step)
     parts[#parts + 1] = not measured and ctx:text(step.id, "unmeasured") or ctx:text(step.id, "done")

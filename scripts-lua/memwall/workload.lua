@@ -4,17 +4,6 @@ local runs = require "memwall.runs"
 
 local M = {}
 
--- Element type and threads of a run that was not measured yet: as planned, else as the kernel has them preset.
-local function planned(ctx, step, key)
-  local ok, args = pcall(runs.arguments, ctx, step, step.params, key)
-  if not ok then
-    if type(args) ~= "table" or args.status ~= "invalid" then error(args, 0) end
-    args = {} -- it cannot run on this machine
-  end
-  local preset = step.preset
-  return { dtype = args.dtype or preset.dtype, threads = args.threads or preset.threads }
-end
-
 ---@param ctx memwall.Context
 ---@param step table a run
 ---@param key string
@@ -24,7 +13,8 @@ function M.of(ctx, step, key)
   local figures = runs.figures(ctx, step, key)
   local sample = ctx:of(step.id).samples[key] or {}
   local m, other = sample.m, sample.beside
-  local args = type(m) == "table" and type(m.args) == "table" and m.args or planned(ctx, step, key)
+  local args = type(m) == "table" and type(m.args) == "table" and m.args or
+    step.source:setting(ctx, step, runs.chosen(step, key))
   return {
     args = { dtype = args.dtype, threads = args.threads }, threads_had = m and m.threads_had,
     flops = figures.flops, compulsory_bytes = figures.bytes, seconds = { median = figures.seconds },

@@ -1,4 +1,4 @@
--- The engine names no kind of step or of field: toys are played by it, and a lab brings none of its own.
+-- The engine names no kind of step or of field, and no source: toys are played by it, and a lab brings none of its own.
 
 local labs = require "memwall.lab"
 local lint = require "memwall.lint"
@@ -6,7 +6,8 @@ local texts = require "memwall.text"
 local walks = test.include "walk.lua"
 
 local DRIVERS = {
-  "context", "counters", "engine", "hints", "lab", "lint", "picture", "published", "roofs", "runs", "scope", "steps", "view",
+  "context", "counters", "engine", "hints", "lab", "lint", "parameters", "picture", "published", "question", "roofs", "runs",
+  "scope", "source", "steps", "typed", "view", "workload",
 }
 
 local LAB = [[
@@ -26,19 +27,29 @@ local function refused(steps, said)
 end
 
 -- Before the toys are listed, the engine has what is installed.
-test.case("a lab can bring no kind of step and no module of its own", function()
+test.case("a lab can bring no kind of step, no source and no module of its own", function()
   refused('mw.recall "wall" { word = "memory" }', "'recall'")
   refused('(function() local s = mw.read "a" {} s.kind = "recall" return s end)()', "there is no kind of step 'recall'")
   refused('(function() local s = mw.read "a" {} s.kind = { compile = print } return s end)()', "there is no kind of step")
-  for _, name in ipairs { "recall", "kinds.recall", "memwall.registry", "memwall.kinds.recall", "memwall.kind" } do
+  refused('mw.run "a" { rectangle = "field", a = 2, b = 3 }', "says nothing that computes: kernel = …")
+  refused('mw.run "a" { source = { figures = print }, kernel = "gemv/simd" }', "is not known here")
+  for _, name in ipairs {
+    "recall", "kinds.recall", "memwall.registry", "memwall.kinds.recall", "memwall.kind", "memwall.source",
+  } do
     refused(('require "%s"'):format(name), "only \"memwall\" can be required")
   end
 end)
 
-test.case("no driver compares a kind with the name of one", function()
+test.case("no driver compares a kind with the name of one, or names a source or how a step is played", function()
   local registry = require "memwall.registry"
   for _, name in ipairs(DRIVERS) do
     local source = test.read("scripts-lua/memwall/" .. name .. ".lua")
+    for _, flag in ipairs { "sweeps", "compares" } do
+      assert(not source:find("%." .. flag .. "%f[%W]"), name .. ".lua asks for ." .. flag)
+    end
+    for word in pairs(registry.sources) do
+      assert(not source:find("step%." .. word .. "%f[%W]"), name .. ".lua looks for the source " .. word)
+    end
     for kind in source:gmatch "kind%s*[=~]=%s*[\"'](%w+)[\"']" do
       assert(not (registry.kinds[kind] or registry.fields[kind]), name .. ".lua names the kind " .. kind)
     end
@@ -85,4 +96,78 @@ test.case("lint asks the toys, too", function()
   assert(missing:find("'### option: etymology' is missing", 1, true), missing)
   local both = said((LAB:gsub('"berlin"', '"memory"')), (TEXT:gsub("wrong: berlin", "wrong: memory")))
   assert(both:find("the word 'memory' is right and wrong", 1, true), both)
+end)
+
+local DRAWN = [[
+  local mw = require "memwall"
+  return mw.lab { format = 1, id = "toy", version = "1", minutes = { 1, 2 }, memory = "1 MiB",
+    q = { field = { "1", "6*4" } },
+    steps = {
+      mw.predict "guess" { ask = { area = { "field" } } },
+      mw.run "field" { rectangle = "a field", a = "6", b = { 4, 8, as = "long" } },
+      mw.sweep "fields" { rectangle = "fields", b = "3", a = { 1, 4, 200, as = "wide" }, chart = { area = "area" },
+        find = { large = "first wide where area > 10" } },
+      mw.read "end" {} } } ]]
+
+local function text_of(id, more) return "## " .. id .. "\nText.\n" .. (more or "") end
+local DRAWN_TEXT = "# Toy\n" .. text_of("guess", "### field: area\nArea\n") ..
+  text_of("field", "### field: long\nLength\n### done\nIt has {{field.area}}.\n") ..
+  text_of("fields", "### field: wide\nWidth\n### field: area\nArea\n") .. "## end\nFound {{fields.large}}.\n"
+
+local function row_of(view, id)
+  for _, row in ipairs(view.counters) do
+    if row.id == id then return row end
+  end
+end
+
+test.case("a toy source answers at once, and its figures are rows and names in texts", function()
+  local walk = walks.new(walks.open { source = DRAWN, texts = { en = DRAWN_TEXT } })
+  walks.answer(walk, "guess", { area = "24" })
+  walk:feed { e = "goto", step = "field" }
+  assert(row_of(walk.view, "area") == nil or row_of(walk.view, "area").counted == nil)
+  local reply = walk:feed { e = "run", step = "field" }
+  assert(#reply.effects == 0 and walk.view.run.state == "idle" and walk.view.step.state == "done")
+  assert(walk.view.text:find("It has 24.", 1, true), walk.view.text)
+  local area = row_of(walk.view, "area")
+  assert(area.counted.value == 24 and area.predicted.value == 24 and area.modelled == nil)
+  assert(row_of(walk.view, "diagonal").modelled.value == math.sqrt(52) and row_of(walk.view, "seconds") == nil)
+
+  walk:feed { e = "set", step = "field", param = "b", value = 8 }
+  assert(row_of(walk.view, "area").counted.value == 48 and walk.view.controls[1].value == 8)
+  assert(row_of(walk.view, "area").predicted == nil, "48 is not what was predicted")
+end)
+
+test.case("a toy source is swept, and says what it cannot do", function()
+  local walk = walks.new(walks.open { source = DRAWN, texts = { en = DRAWN_TEXT } })
+  walks.answer(walk, "guess", { area = "24" })
+  walk:feed { e = "run", step = "field" }
+  walk:feed { e = "goto", step = "fields" }
+  local reply = walk:feed { e = "run", step = "fields" }
+  assert(#reply.effects == 0 and walk.view.step.state == "done", walk.view.step.state)
+  assert(walk.view.feedback[1].text:find("wide = 200 cannot be had here, only 1 to 100", 1, true), walk.view.feedback[1].text)
+  walk:feed { e = "goto", step = "end" }
+  assert(walk.view.text:find("Found 4.", 1, true), walk.view.text)
+end)
+
+test.case("a toy source takes the place of a kernel that runs", function()
+  local source = DRAWN:gsub('mw.read "end" {}', 'mw.run "slow" { kernel = "gemv/simd", m = "64", n = "64" }, mw.read "end" {}')
+  local walk = walks.new(walks.open { source = source, texts = { en = DRAWN_TEXT .. text_of "slow" } })
+  walks.answer(walk, "guess", { area = "24" })
+  walk:feed { e = "run", step = "field" }
+  walk:feed { e = "run", step = "fields" }
+  walk:feed { e = "run", step = "slow" }
+  assert(walk.view.run.state == "running")
+  local reply = walk:feed { e = "set", step = "field", param = "b", value = 8 }
+  assert(reply.effects[1].effect == "cancel" and #reply.effects == 1 and walk.view.run.state == "idle")
+end)
+
+test.case("what a source does not declare cannot be named, and what it does not take is refused", function()
+  refused('mw.run "a" { rectangle = "r", a = 2, b = 3 }, mw.predict "b" { ask = { s = "a.seconds" } }',
+    "'a.seconds' is not known")
+  refused('mw.run "a" { rectangle = "r", a = 2, c = 3 }', "is neither a field of 'run' nor a parameter of rectangle")
+  refused('mw.run "a" { rectangle = "r", kernel = "gemv/simd" }', "one of them computes")
+  refused('mw.run "a" { rectangle = "r", a = 2, b = 3, interleave = "stream/read" }',
+    "cannot be measured in turns with 'rectangle'")
+  refused('mw.compare "a" { a = { rectangle = "r", a = 2, b = 3 }, b = { rectangle = "r", a = 3, b = 3 } }',
+    "'rectangle' cannot be run in turns")
 end)

@@ -249,7 +249,7 @@ local function read(field, given, names)
   if field.kind == "number" then return typed.answer(given, field, names) end
   if field.kind == "text" then return typed.text(given, field) end
   if field.kind == "place" then return typed.place(given, ANYWHERE, names) end
-  return typed.options(given, field)
+  return typed.options(given, field, field.kind == "choices")
 end
 
 -- What an answer is judged to be; nil where the truth is this machine's, or a reader's.
@@ -298,7 +298,7 @@ local function published(lab)
     measured[result.run:match "^[^:]+"] = true
   end
   for _, step in ipairs(lab.read.steps) do
-    assert(not step.kernel or measured[step.id], "published.json: no run of step " .. step.id)
+    assert(not step.runs or measured[step.id], "published.json: no run of step " .. step.id)
   end
 end
 

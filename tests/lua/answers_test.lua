@@ -28,6 +28,28 @@ test.case("a unit may stand behind a whole formula, and is not written twice", f
   assert(field(walk.view, "flop").unit == "FLOP" and field(walk.view, "bytes").unit == nil)
 end)
 
+test.case("a tolerance is relative, a factor, absolute, or none at all", function()
+  local lab = [[
+    local mw = require "memwall"
+    return mw.lab { format = 1, id = "t", version = "1", minutes = { 1, 2 }, memory = "1 MiB", steps = {
+      mw.check "one" { exact = true, ask = {
+        lines = { "12*0.1*10", wrong = { more = "12.5" } }, bytes = { "4096 B", abs = 64, wrong = { less = "3840 B" } },
+        share = { "0.5", within = 0.1 }, times = { "8", factor = 2 } } } } } ]]
+  for given, wanted in pairs {
+    ["12|4096|0.5|8"] = "right right right right", ["12.0001|4160|0.54|16"] = "wrong right right right",
+    ["12.6|4161|0.551|17"] = "wrong wrong wrong wrong", ["12.5|3904|0.45|4"] = "more less right right",
+    ["12|3776|0.5|8"] = "right less right right", ["12|3775|0.5|8"] = "right wrong right right",
+  } do
+    local walk = walks.new(walks.open { source = lab, texts = { en = "# T\n## one\nAnswer.\n" } })
+    local told, values = {}, {}
+    values.lines, values.bytes, values.share, values.times = given:match "^(.-)|(.-)|(.-)|(.-)$"
+    answer(walk, "one", values)
+    for _, one in ipairs(walk.verdicts) do told[one.field] = one.wrong or one.verdict end
+    local said_of_all = ("%s %s %s %s"):format(told.lines, told.bytes, told.share, told.times)
+    assert(said_of_all == wanted, given .. ": " .. said_of_all)
+  end
+end)
+
 test.case("a count of nothing, or of less, is no prediction", function()
   local walk = fresh()
   for _, text in ipairs { "-5", "0", "n - n" } do

@@ -42,6 +42,12 @@ test.case("numbers, units and operators mean what people write", function()
     { "- - 3", 3 }, { "+4", 4 }, { "2**3", 8 }, { "n", 8192 }, { "4*n^2", 268435456 }, { "W/n", 32768 },
     { "min(3, 2, 5)", 2 }, { "max(n, 3)", 8192 }, { "sqrt(16)", 4 }, { "log2(8)", 3 }, { "ceil(2.1)", 3 }, { "floor(2.9)", 2 },
     { "abs(-3)", 3 }, { "machine.read(n)", 16384 },
+    { "if(n > 4, 2, 1/zero)", 2 }, { "if(n < 4, 2, 1)", 1 }, { "if(n > 4, b < 5, b > 5)", true },
+    { "sum(i, 1, 10, i^2)", 385 }, { "sum(i, 3, 1, i)", 0 }, { "sum(i, -2, 2, i)", 0 }, { "sum(n, 1, b, n) + n", 8198 },
+    { "sum(i, 1, 4, sum(j, 1, i, i*j))", 65 }, { "sum(i, 1, 1000000, 1)", 1000000 },
+    { "gcd(12, 18)", 6 }, { "gcd(0, 5)", 5 }, { "gcd(-12, 18, 4)", 2 }, { "gcd(2^53, 2^40)", 2 ^ 40 },
+    { "3 pJ", 3e-12 }, { "2 kJ", 2000 }, { "1.5 M$", 1.5e6 }, { "5 $", 5 }, { "64 words", 64 }, { "4 Gbit", 4e9 },
+    { "7 tokens/s", 7 }, { "12 cycles", 12 }, { "50 dB", 50 }, { "1998 year", 1998 }, { "3 GHz*2 s", 6e9 },
     { "1 < 2", true }, { "2 <= 1", false }, { "1 == 1 and 2 ~= 3", true }, { "not 1 > 2", true }, { "1 > 2 or 3 >= 3", true },
     { "1.0 <= b and b <= 3.0", true }, { "b = 3", true }, { "b != 3", false },
   }
@@ -81,6 +87,26 @@ test.case("a mistake is told in words that help", function()
   refused("first n where n > 1", "can only stand where a sweep")
   refused("4 \27[31m", "has no meaning here")
   refused("os.exit(1)", "'os.exit' is not known")
+  refused("gcd(1.5, 3)", "gcd takes whole numbers, not 1.5")
+  refused("if(n, 1, 2)", "a condition is needed")
+  refused("if(n > 1, 2)", "if takes 3 values, not 2")
+  refused("sum(3, 1, 2, 3)", "sum begins with the name that it counts by")
+  refused("sum(machine.read, 1, 2, 3)", "sum begins with the name")
+  refused("sum(i, 1, b)", "expected ',' before ')'")
+  refused("sum(i, 0.5, 3, i)", "not by 0.5")
+  refused("sum(i, 1, 3, i) + i", "'i' is not known")
+end)
+
+test.case("a formula sums a million terms at most, and one that was typed fewer", function()
+  refused("sum(i, 1, 1000001, 1)", "more than 1 000 000 terms")
+  refused("sum(i, 1, 1000, sum(j, 1, 1000, 1))", "more than 1 000 000 terms")
+  refused("sum(i, 1, 1000000, i + i + i)", "more than 1 000 000 terms")
+  refused("sum(i, 1, 2^60, 1)", "")
+  local typed_scope = setmetatable({ typed = true }, { __index = scope })
+  local _, problem = expr.eval(expr.parse "sum(i, 1, 100001, 1)", typed_scope)
+  assert(problem == "this sums more than 100 000 terms", problem)
+  assert(expr.eval(expr.parse "sum(i, 1, 100000, 1)", typed_scope) == 100000)
+  is("sum(i, 1, 600000, 1)", 600000) -- each formula begins anew
 end)
 
 test.case("no input can nest too deeply, grow too long, or hang", function()
@@ -104,6 +130,9 @@ end
 test.case("units are followed through a formula, and contradictions are found", function()
   for text, wanted in pairs {
     ["W + 4*(n + n)"] = "B", ["F/W"] = "FLOP/B", ["W/t"] = "B/s", ["W/rate"] = "s", ["max(W/rate, t)"] = "s",
+    ["if(n > 1, W, 4*n)"] = "B", ["sum(i, 1, n, W)"] = "B", ["gcd(W, 64 B)"] = "B",
+    ["3 GHz*t"] = "cycle", ["12 cycles/3 GHz"] = "s", ["F/(3 GHz*t)"] = "FLOP/cycle",
+    ["4 $/2 J"] = "$/J", ["64 words*4 B/1 word"] = "B",
     ["2*n*n"] = "1", ["F/F"] = "1", ["64 MiB"] = "B", ["sqrt(W*W)"] = "B", ["rate*t"] = "B", ["1/t"] = "1",
   } do
     local found, problem = units(text)
@@ -111,7 +140,8 @@ test.case("units are followed through a formula, and contradictions are found", 
   end
   for text, said in pairs {
     ["W + F"] = "a sum of B and FLOP", ["t - W"] = "a difference of s and B", ["min(W, t)"] = "min() of B and s",
-    ["W < F"] = "a comparison of B and FLOP",
+    ["W < F"] = "a comparison of B and FLOP", ["if(n > 1, W, F)"] = "if() of B and FLOP",
+    ["sum(i, 1, W, i)"] = "sum counts in plain numbers, not in B",
   } do
     local found, problem = units(text)
     assert(found == nil and problem == said, ("%s: %s"):format(text, tostring(problem)))
@@ -145,8 +175,10 @@ test.case("every mistake that a student can make is told in both languages", fun
     ["4 Gib"] = "不认识的单位", ["2n"] = "2 后面紧跟着 'n'", ["sin(3)"] = "没有 'sin' 这个函数", ["sqrt"] = "'sqrt' 是一个函数",
     ["sqrt(1, 2)"] = "sqrt 需要 1 个值，而不是 2 个", ["max()"] = "max 需要 1 到 8 个值，而不是 0 个", ["wrong"] = "这个实验里没有 'wrong' 这个名字",
     ["1/0"] = "除数为零", ["10^400"] = "不是有限的数", ["1 + (2 < 3)"] = "却写了条件", ["1 and 2"] = "却写了一个数",
-    ["seconds[1]"] = "'seconds[…]' 只能用在", ["first n where n > 1"] = "'first … where' 只能用在", ["4 $"] = "'$' 在这里没有意义",
+    ["seconds[1]"] = "'seconds[…]' 只能用在", ["first n where n > 1"] = "'first … where' 只能用在", ["4 §"] = "'§' 在这里没有意义",
     ["1 B + 1 s"] = "把单位 B 和 s 相加了", ["1 B - 1 s"] = "相减", ["1 B < 1 s"] = "相比", ["min(1 B, 1 s)"] = "min() 里混用了单位 B 和 s",
+    ["gcd(1.5, 2)"] = "gcd 需要整数", ["if(1 > 2, 3)"] = "if 需要 3 个值，而不是 2 个", ["sum(1, 2, 3, 4)"] = "计数用的名字",
+    ["sum(i, 0.5, 2, i)"] = "不能是 0.5", ["sum(i, 1, 2^40, i)"] = "项数超过了", ["sum(i, 1 B, 2, i)"] = "没有单位的数",
     [("("):rep(100) .. "1"] = "嵌套太深", [("1+"):rep(450) .. "1"] = "公式太长", [("9"):rep(2000)] = "超过了 1000 个字节",
   } do
     local found, mistake = typed.number(text, "1", NAMES)
@@ -158,13 +190,15 @@ test.case("every mistake that a student can make is told in both languages", fun
   end
   local count = 0
   for _ in pairs(keys) do count = count + 1 end
-  assert(count == 26, count .. " different mistakes")
+  assert(count == 32, count .. " different mistakes")
 end)
 
 test.case("a formula is shown with its numbers in the place of its names", function()
   local tree = expr.parse "W + 4*b*(n + n)"
   assert(expr.show(tree) == "W + 4 × b × (n + n)")
   local shown = expr.show(tree, function(name) return unit.grouped(VALUES[name]) end)
+  local counted = expr.parse "sum(i, 1, n, if(i == b, n, i^2))"
+  assert(expr.show(counted, function(name) return name == "n" and "8" end) == "sum(i, 1, 8, if(i == b, 8, i^2))")
   assert(shown == "268 435 456 + 4 × 3 × (8192 + 8192)" or shown == "268 435 456 + 4 × 3 × (8 192 + 8 192)", shown)
 end)
 
@@ -243,7 +277,7 @@ test.case("random inputs give a value or a mistake, never an accident", function
   local pieces = {
     "n", "b", "1", "2.5", "e", "9e9", " ", "+", "-", "*", "/", "^", "(", ")", "[", "]", ",", "<", "<=", "==", "and", "or",
     "not", "first", "where", "min", "sqrt", "MiB", "GB/s", "%", "×", "²", "（", "\u{FF11}", "\xff", "\0", ".", "..",
-    "machine.read",
+    "machine.read", "sum(i, 1, ", "if(", "gcd(", "i",
     "1,234", "12 345", "#", "\"", "\\", "~", "!", "first n where", "last b where",
   }
   local values, mistakes = 0, 0

@@ -65,7 +65,7 @@ end)
 test.case("a name that stands for nothing here says why by an id", function()
   local lab = { q = { twice = { tree = expr.parse "2 * gemv.seconds" } }, reference = {} }
   local base = scope.new(lab, {}, machines.new {}, function() return nil, native.reason "not-run" end)
-  local series = scope.series(base, { { seconds = 1 }, false })
+  local series = scope.series(base, { { seconds = 1 }, false }, { seconds = "s", rate = "FLOP/s" })
   for formula, expected in pairs {
     ["gemv.seconds"] = "not-run", ["twice + 1"] = "not-run", ["machine.llc"] = "roofs-not-measured",
     ["machine.memory"] = "memory-not-known", ["seconds[2]"] = "sample-gap", ["rate[1]"] = "sample-lacks-at",
@@ -86,7 +86,9 @@ test.case("every quantity of the table that a run has is a row in its order, and
   local place = {}
   for i, quantity in ipairs(native.quantities) do
     place[quantity.id] = i
-    assert(scope.OBSERVED[quantity.id] == (quantity.of_run and quantity.unit or nil), quantity.id)
+    local declared = walk.session.lab.by_id.gemv:units()[quantity.id]
+    assert(declared == nil or quantity.of_run and declared == quantity.unit, quantity.id)
+    assert(declared or not quantity.member or not quantity.of_run, quantity.id)
     local shown = row(walk.view, quantity.id)
     local counted = quantity.kind == "counted" and quantity.of_run
     assert(not counted or shown and shown.counted.value == event.measurement[quantity.member], quantity.id)

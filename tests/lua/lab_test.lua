@@ -1,5 +1,6 @@
 local labs = require "memwall.lab"
 local lint = require "memwall.lint"
+local native = require "memwall.native"
 local texts = require "memwall.text"
 
 local DIR = "labs/memory-wall/04-gemv-gemm/"
@@ -109,6 +110,10 @@ test.case("steps are checked one by one", function()
   refused(lab_of 'mw.explain "e" { choices = { "a", "b" } }', "no option is right")
   refused(lab_of 'mw.explain "e" { choices = { "a*", "a" } }', "there are two options 'a'")
   refused(lab_of 'mw.predict "p" { within = 0.1, factor = 2, ask = { a = "W" } }', "only one of them")
+  refused(lab_of 'mw.predict "p" { ask = { a = { "W", abs = 1, exact = true } } }', "field 'ask.a.abs': stands beside 'exact'")
+  refused(lab_of 'mw.predict "p" { ask = { a = { "W", abs = -1 } } }', "is 0 or more, in the unit of the answer")
+  refused(lab_of 'mw.predict "p" { ask = { a = { "W", exact = false } } }', "is true, or is left out")
+  refused(lab_of 'mw.predict "p" { ask = { a = { "W", exact = 1 } } }', "is true or false, not a number")
   refused(lab_of 'mw.predict "p" { ask = {} }', "asks nothing")
   refused(lab_of 'mw.predict "p" { ask = { a = "n < 3" } }', "is a number, not a condition")
   refused(lab_of 'mw.goal "g" { set = { u = { 1, 9 } }, pass = { "u + 1" }, solution = { u = 1 } }', "is a condition, such as")
@@ -156,6 +161,24 @@ end)
 test.case("lint finds a truth that is not a number for some variant", function()
   lint_finds(function(source, english) return replaced(source, '"f1/m1" }', '"f1/(n - 7168)" }'), english end,
     "q.ai1 has no value with b = 3, n = 7168")
+end)
+
+test.case("quantities and answers have every unit of the table", function()
+  for _, row in ipairs(native.units) do
+    local q = ('q = { x = { "%s", "3" }, y = { "%s", "2*x" } },'):format(row.name, row.name)
+    local lab = labs.read(lab_of('mw.check "c" { ask = { a = { "x + y" } } }', q))
+    assert(lab.by_id.c.fields[1].unit == row.name, row.name)
+  end
+  refused(lab_of('mw.read "r" {}', 'q = { x = { "dB", "3" }, y = { "1", "x + 4 J" } },'), "a sum of dB and J")
+  refused(lab_of('mw.read "r" {}', 'q = { x = { "furlong", "3" } },'), "'furlong' is not a unit")
+  refused(lab_of('mw.read "r" {}', 'variant = { words = { 1, 2 } },'), "is also a unit")
+end)
+
+test.case("lint finds runs that take longer than the whole lab says", function()
+  lint_finds(function(source, english)
+    return replaced(replaced(source, "minutes = { 15, 25 }", "minutes = { 1, 1 }"), 'interleave = "first", ',
+      'interleave = "first", budget = 6,'), english
+  end, "minutes: its runs alone take 62 s, and it says 1 minutes at most")
 end)
 
 test.case("lint finds prose that is missing, unused, alike, or names nothing", function()

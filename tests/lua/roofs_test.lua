@@ -1,6 +1,6 @@
 -- The roofs that a lab shows are those of the run it is about: its element type, its threads, its level.
 
-local runs = require "memwall.runs"
+local parameters = require "memwall.parameters"
 local walks = test.include "walk.lua"
 local row, said, fresh, answer, up_to = walks.row, walks.said, walks.fresh, walks.answer, walks.up_to
 
@@ -254,9 +254,9 @@ test.case("an instruction set without multiply-adds has the roof that was measur
 end)
 
 test.case("an error of our own is not taken for a run that this machine cannot do", function()
-  local walk, arguments = fresh(), runs.arguments
-  runs.arguments = function() error("broken", 0) end
+  local walk, values = fresh(), parameters.values
+  parameters.values = function() error("broken", 0) end
   local ok, problem = pcall(walk.session.view, walk.session)
-  runs.arguments = arguments
+  parameters.values = values
   assert(not ok and problem == "broken", tostring(problem))
 end)

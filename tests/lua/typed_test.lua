@@ -95,18 +95,18 @@ test.case("numbers that are no text are in base units, in a list and as a mark",
 end)
 
 test.case("an option is given by its name or its number", function()
-  local one = { kind = "choice", options = { { id = "here" }, { id = "there" } } }
-  local many = { kind = "choices", options = one.options }
+  local one = { options = { { id = "here" }, { id = "there" } } }
+  local many = one
   assert(typed.options("there", one) == "there" and typed.options(" 2 ", one) == "there" and typed.options(2, one) == "there")
-  assert(test.json(typed.options("２, here", many)) == '["there","here"]')
-  assert(test.json(typed.options({ "there", 1 }, many)) == '["there","here"]')
+  assert(test.json(typed.options("２, here", many, true)) == '["there","here"]')
+  assert(test.json(typed.options({ "there", 1 }, many, true)) == '["there","here"]')
   for given, key in pairs {
     ["3"] = "no_such_option", ["nowhere"] = "no_such_option", [""] = "no_option", ["1 2"] = "no_option", [true] = "no_option",
   } do
     local found, problem = typed.options(given, one)
     assert(found == nil and problem.key == key, tostring(given))
   end
-  local _, problem = typed.options({ {} }, many)
+  local _, problem = typed.options({ {} }, many, true)
   assert(problem.key == "no_option")
 end)
 

@@ -233,6 +233,45 @@ static void push_quantities(lua_State *L)
     }
 }
 
+/* model/units.def as a list of { name, bases = { [base] = exponent }, large, binary, small: what
+ * may be typed before it, spellings } [-0, +1, m]. */
+static void push_units(lua_State *L)
+{
+    lua_createtable(L, MW_UNITS, 0);
+    for (int i = 0; i < MW_UNITS; i++) {
+        const mw_unit_row *row = mw_unit_of((mw_unit)i);
+        lua_createtable(L, 0, 6);
+        lua_pushstring(L, row->name);
+        lua_setfield(L, -2, "name");
+        lua_pushstring(L, row->spellings);
+        lua_setfield(L, -2, "spellings");
+        lua_pushboolean(L, (row->reads & MW_PREFIX_LARGE) != 0);
+        lua_setfield(L, -2, "large");
+        lua_pushboolean(L, (row->reads & MW_PREFIX_BINARY) != 0);
+        lua_setfield(L, -2, "binary");
+        lua_pushboolean(L, (row->reads & MW_PREFIX_SMALL) != 0);
+        lua_setfield(L, -2, "small");
+        lua_createtable(L, 0, 2);
+        for (int base = 0; base < MW_BASES; base++)
+            if (row->exponents[base] != 0) {
+                lua_pushinteger(L, row->exponents[base]);
+                lua_setfield(L, -2, mw_base_name((mw_base)base));
+            }
+        lua_setfield(L, -2, "bases");
+        lua_rawseti(L, -2, i + 1);
+    }
+}
+
+/* The names of what units are made of, in the order in which products name them [-0, +1, m]. */
+static void push_bases(lua_State *L)
+{
+    lua_createtable(L, MW_BASES, 0);
+    for (int i = 0; i < MW_BASES; i++) {
+        lua_pushstring(L, mw_base_name((mw_base)i));
+        lua_rawseti(L, -2, i + 1);
+    }
+}
+
 int mw_lua_open_native(lua_State *L)
 {
     static const luaL_Reg functions[] = {
@@ -244,5 +283,9 @@ int mw_lua_open_native(lua_State *L)
     mw_lua_add_machine(L);
     push_quantities(L);
     lua_setfield(L, -2, "quantities");
+    push_units(L);
+    lua_setfield(L, -2, "units");
+    push_bases(L);
+    lua_setfield(L, -2, "bases");
     return 1;
 }

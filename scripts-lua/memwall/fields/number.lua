@@ -5,6 +5,7 @@
 local expr = require "memwall.expr"
 local judge = require "memwall.judge"
 local new_field = require("memwall.field").new
+local questions = require "memwall.question"
 local scope = require "memwall.scope"
 local typed = require "memwall.typed"
 local unit = require "memwall.unit"
@@ -12,6 +13,23 @@ local unit = require "memwall.unit"
 local Number = new_field()
 
 Number.numeric = true
+Number.question = 1 -- the truth comes first
+
+function Number.compile(at, step, id, asked, prefix, default)
+  local rest = {}
+  for name, value in pairs(asked) do
+    if name ~= 1 then rest[name] = value end
+  end
+  at:only(step, rest, { "wrong", "unit", table.unpack(questions.TOLERANCES) }, prefix)
+  if asked[1] == nil then at:fail(step, "ask." .. id, "has no formula for the right answer") end
+  local field = {
+    id = id, kind = "number", tree = at:formula(step, "ask." .. id, asked[1]),
+    unit = at:field(step, asked, "unit", "string", false, prefix),
+    wrong = questions.wrong_answers(at, step, at:field(step, asked, "wrong", "table", false, prefix), prefix),
+  }
+  for word, value in pairs(questions.tolerance(at, step, asked, prefix, default)) do field[word] = value end
+  return field
+end
 
 function Number:check(check, step)
   if not self.tree then return end -- chosen, not asked: conditions judge it
@@ -55,12 +73,12 @@ function Number:printed_unit(ctx, step, st, locked)
   return not named and self.unit or nil
 end
 
--- A number of work or of bytes is about the run that has as many of them.
-function Number:predict(ctx, step, figures, found)
+-- A number is about the run that has just as much of what the run says.
+function Number:predict(ctx, step, run, figures, found)
   local truth = self.tree and expr.eval(self.tree, ctx.scope)
-  for _, row in ipairs { "flops", "bytes" } do
-    if scope.OBSERVED[row] == self.unit and Number.is_figure(truth, figures[row]) then
-      found[row] = ctx:answer(step.id, self)
+  for _, figure in ipairs(run:figures()) do
+    if figure.foretold and figure.unit == self.unit and Number.is_figure(truth, figures[figure.name]) then
+      found[figure.name] = ctx:answer(step.id, self)
     end
   end
 end

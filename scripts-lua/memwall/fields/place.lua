@@ -73,7 +73,7 @@ function Place:may_say(section, id) -- luacheck: ignore 212
   return section == "wrong" and id:match "_roof$" ~= nil
 end
 
-function Place:predict(ctx, step, figures, found)
+function Place:predict(ctx, step, _, figures, found)
   local at = ctx:of(step.id).values[self.id]
   if not (at and base.is_figure(self.tree and expr.eval(self.tree, ctx.scope), figures.intensity)) then return end
   found.intensity, found.rate = at.x, at.y

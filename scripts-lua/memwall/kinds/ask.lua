@@ -1,6 +1,7 @@
 -- ask.lua: the kinds of steps that ask: predict, check, explain, and place, a prediction on the roofline.
 
 local new_kind = require("memwall.kind").new
+local options = require("memwall.fields.choice").choice.read_options
 local questions = require "memwall.question"
 
 -- A cell of an 80-column plot is a factor of 1.25 wide: no place step asks for more than it shows.
@@ -34,12 +35,12 @@ function Check:check(check)
 end
 
 local function compile(at, step, fields)
-  at:only(step, fields, { "ask", "within", "factor", "after" })
-  local within, factor = questions.tolerance(at, step, fields, "", { within = 0.02 })
+  at:only(step, fields, { "ask", "after", table.unpack(questions.TOLERANCES) })
+  local tolerance = questions.tolerance(at, step, fields, "", { within = 0.02 })
   local asked = at:field(step, fields, "ask", "table", true)
   for id, entry in pairs(asked) do
     at:id(step, "ask", id)
-    step.fields[#step.fields + 1] = questions.compile(at, step, id, entry, { within = within, factor = factor })
+    step.fields[#step.fields + 1] = questions.compile(at, step, id, entry, tolerance)
   end
   if #step.fields == 0 then at:fail(step, "ask", "asks nothing") end
 end
@@ -62,7 +63,7 @@ end
 function Explain.compile(at, step, fields)
   at:only(step, fields, { "choices", "reason", "after" })
   local list = at:field(step, fields, "choices", "table", true)
-  step.fields[1] = { id = "choice", kind = "choice", options = questions.options(at, step, list, "choices") }
+  step.fields[1] = { id = "choice", kind = "choice", options = options(at, step, list, "choices") }
   local reason = at:field(step, fields, "reason", "table")
   if reason then
     at:only(step, reason, { "min_words", "credit" }, "reason.")

@@ -34,6 +34,13 @@ static void values_take_the_prefix_that_people_expect(void **state)
     assert_reads(35.5e-6, MW_UNIT_SECOND, 2, "36 µs");
     assert_reads(125, MW_UNIT_SECOND, 3, "125 s");
     assert_reads(4096, MW_UNIT_BYTE, 3, "4 KiB");
+    assert_reads(3.2e-12, MW_UNIT_JOULE, 3, "3.2 pJ");
+    assert_reads(4.5e9, MW_UNIT_JOULE, 3, "4.5 GJ");
+    assert_reads(0, MW_UNIT_JOULE, 3, "0 J");
+    assert_reads(1.5e6, MW_UNIT_DOLLAR, 3, "1.5 M$");
+    assert_reads(16384, MW_UNIT_WORD, 3, "16 384 word");
+    assert_reads(12.34, MW_UNIT_TOKEN_PER_SECOND, 3, "12.3 token/s");
+    assert_reads(49.8, MW_UNIT_DECIBEL, 3, "49.8 dB");
 }
 
 static void plain_numbers_are_grouped_and_never_cut_before_the_point(void **state)
@@ -139,7 +146,7 @@ static void names_of_kinds_and_units_parse_back(void **state)
         assert_true(mw_kind_parse(mw_kind_name((mw_kind)i), &kind));
         assert_int_equal(kind, i);
     }
-    for (int i = MW_UNIT_ONE; i <= MW_UNIT_HERTZ; i++) {
+    for (int i = MW_UNIT_ONE; i < MW_UNITS; i++) {
         mw_unit unit = MW_UNIT_ONE;
         assert_true(mw_unit_parse(mw_unit_name((mw_unit)i), &unit));
         assert_int_equal(unit, i);
