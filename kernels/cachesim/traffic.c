@@ -1,3 +1,4 @@
+/* traffic.c: plans how much of a trace is walked, walks it, and scales the counts up. */
 #include "cachesim/traffic.h"
 
 /* --- how long it is -----------------------------------------------------------------------------

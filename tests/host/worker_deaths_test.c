@@ -1,3 +1,4 @@
+/* worker_deaths_test.c: a worker dies at every message, floods or misleads; the lab goes on. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* app.c: the loop: wait, hear signals, keys and host, paint. */
 #include "tui/app/app.h"
 
 #include <errno.h>

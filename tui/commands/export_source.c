@@ -1,3 +1,4 @@
+/* export_source.c: replays a file or an attempt until the view with the picture comes by. */
 #include "tui/commands/export_source.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* actions.c: which actions a screen has and allows now, and which of them a search finds. */
 #include "tui/form/actions.h"
 
 #include <ctype.h>

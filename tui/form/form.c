@@ -1,3 +1,4 @@
+/* form.c: keeps a draft for each field, moves the focus, and builds what is submitted. */
 #include "tui/form/form.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* asked.c: draws numbers, texts, choices and places with the cursor, then the controls. */
 #include "tui/view/asked.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* all_cores.c: the roofs again with every core at work, threads starting together. */
 #include <stdatomic.h>
 
 #include "cpu.h"

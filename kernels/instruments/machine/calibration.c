@@ -1,3 +1,4 @@
+/* calibration.c: the order of the steps, and what is said of the whole at the end. */
 #include "machine/calibration.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* figures.c: the read rate of each level and the widest peaks, several times. */
 #include "machine/figures.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* mixes.c: the rate of each level for every mix of loads and stores that streams have. */
 #include <string.h>
 
 #include "machine/plateaus.h"

@@ -1,3 +1,4 @@
+/* peaks.c: the compute roofs of one core: bursts in turn, then what is kept up. */
 #include <math.h>
 
 #include "machine/recipe.h"

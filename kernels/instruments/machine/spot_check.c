@@ -1,3 +1,4 @@
+/* spot_check.c: short tries at each remembered roof until enough ran undisturbed. */
 #include "machine/spot_check.h"
 
 #include <math.h>

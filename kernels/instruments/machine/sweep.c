@@ -1,3 +1,4 @@
+/* sweep.c: reads working sets of growing size, and visits the disturbed ones again. */
 #include <math.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* workshop.c: touches the buffer, finds the CPU with least to do, tells the progress. */
 #include "machine/workshop.h"
 
 #include <stdint.h>

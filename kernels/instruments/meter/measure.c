@@ -1,3 +1,4 @@
+/* measure.c: warms up, takes samples of one side or two in turn, verifies. */
 #include "meter/measure.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* compute.c: products and passes of a step, cut among the threads of a team. */
 #include "chain/compute.h"
 
 #include <math.h>

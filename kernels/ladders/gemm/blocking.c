@@ -1,3 +1,4 @@
+/* blocking.c: keeps the cache sizes, and works out mc, kc and nc from them. */
 #include "gemm/blocking.h"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* events.c: a linked list with a limit on the lines of each teller. */
 #include "labs/engine/host/events.h"
 
 #include <stdarg.h>

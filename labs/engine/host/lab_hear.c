@@ -1,3 +1,4 @@
+/* lab_hear.c: records, views and runs from the worker; each record is kept before its view. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

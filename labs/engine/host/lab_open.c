@@ -1,3 +1,4 @@
+/* lab_open.c: finds the attempt to go on with, and replays it into a worker. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* runner.c: the kernel thread: waits for a job, runs it, signals its end by a descriptor. */
 #include "labs/engine/worker/runner.h"
 
 #include <errno.h>

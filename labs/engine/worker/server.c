@@ -1,3 +1,4 @@
+/* server.c: polls the wire and the runner, and dispatches by the message's type. */
 #include "labs/engine/worker/server.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* session.c: feeds the engine, sends what comes out, and follows the run that is open. */
 #include "labs/engine/worker/session.h"
 
 #include <stdlib.h>

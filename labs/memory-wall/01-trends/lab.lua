@@ -1,3 +1,4 @@
+-- lab.lua: lab 01, from published data: how much faster arithmetic grew than memory.
 local mw = require "memwall"
 local read, predict, check, goal, explain = mw.read, mw.predict, mw.check, mw.goal, mw.explain
 

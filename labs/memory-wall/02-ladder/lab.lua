@@ -1,3 +1,4 @@
+-- lab.lua: lab 02: what a load costs in each level, and what a share of misses does to the mean.
 local mw = require "memwall"
 local read, predict, check, sweep = mw.read, mw.predict, mw.check, mw.sweep
 local compare, goal, explain = mw.compare, mw.goal, mw.explain

@@ -1,3 +1,4 @@
+-- lab.lua: lab 04: the same matrix times one vector and times several, on the roofline.
 local mw = require "memwall"
 local predict, place, run, sweep = mw.predict, mw.place, mw.run, mw.sweep
 local compare, goal, check, explain = mw.compare, mw.goal, mw.check, mw.explain

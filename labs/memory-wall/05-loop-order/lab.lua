@@ -1,3 +1,4 @@
+-- lab.lua: lab 05: six orders of three loops, and which of them walks along the rows.
 local mw = require "memwall"
 local read, predict, sweep, compare = mw.read, mw.predict, mw.sweep, mw.compare
 local check, goal, explain = mw.check, mw.goal, mw.explain

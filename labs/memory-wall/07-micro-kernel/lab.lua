@@ -1,3 +1,4 @@
+-- lab.lua: lab 07: from blocks to packing to register tiles, one rung of gemm at a time.
 local mw = require "memwall"
 local read, predict, check, goal, explain = mw.read, mw.predict, mw.check, mw.goal, mw.explain
 local run, sweep, compare = mw.run, mw.sweep, mw.compare

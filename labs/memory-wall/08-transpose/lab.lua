@@ -1,3 +1,4 @@
+-- lab.lua: lab 08: no FLOP at all, and which lines and sets a transpose takes.
 local mw = require "memwall"
 local read, predict, sweep, compare = mw.read, mw.predict, mw.sweep, mw.compare
 local check, goal, explain = mw.check, mw.goal, mw.explain

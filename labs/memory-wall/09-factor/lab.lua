@@ -1,3 +1,4 @@
+-- lab.lua: lab 09: LU by single columns and by panels, which turn most of it into products.
 local mw = require "memwall"
 local predict, sweep, compare = mw.predict, mw.sweep, mw.compare
 local goal, check, explain, read = mw.goal, mw.check, mw.explain, mw.read

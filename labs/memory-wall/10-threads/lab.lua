@@ -1,3 +1,4 @@
+-- lab.lua: lab 10: what all cores gain where arithmetic decides and where memory does.
 local mw = require "memwall"
 local read, predict, check, goal, explain, compare = mw.read, mw.predict, mw.check, mw.goal, mw.explain, mw.compare
 

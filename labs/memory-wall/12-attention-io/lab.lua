@@ -1,3 +1,4 @@
+-- lab.lua: lab 12: attention and convolution with what lies between their steps, and without.
 local mw = require "memwall"
 local read, predict, check, compare = mw.read, mw.predict, mw.check, mw.compare
 local goal, explain = mw.goal, mw.explain

@@ -1,3 +1,4 @@
+-- lab.lua: lab 13: what a token reads, and what small weights and caches save.
 local mw = require "memwall"
 local read, predict, check, sweep = mw.read, mw.predict, mw.check, mw.sweep
 local compare, goal, explain = mw.compare, mw.goal, mw.explain

@@ -1,3 +1,4 @@
+-- lab.lua: lab 14: rows drawn at random, from embeddings to sparse products.
 local mw = require "memwall"
 local predict, sweep, compare = mw.predict, mw.sweep, mw.compare
 local goal, check, explain, read = mw.goal, mw.check, mw.explain, mw.read

@@ -1,3 +1,4 @@
+/* rows_test.c: verdicts on levels and mixes of a recorded noisy machine. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
