@@ -40,11 +40,11 @@ void mw_do_submit(mw_app *app)
     mw_model *model = &app->model;
     if (app->answering)
         return; /* a second Enter, before the first was judged */
-    const mw_form_focus focus = mw_form_focused(model);
+    mw_form_focus focus = mw_form_focused(model);
     /* Enter on a marked but not chosen option first chooses it. */
-    const bool chosen_now = focus.draft && focus.draft->text[0] == '\0' && mw_form_choose(model);
+    bool chosen_now = focus.draft && focus.draft->text[0] == '\0' && mw_form_choose(model);
     if (mw_form_next_empty(model)) {
-        const mw_form_focus empty = mw_form_focused(model);
+        mw_form_focus empty = mw_form_focused(model);
         if (empty.part == MW_FORM_PLACE)
             mw_app_say(app, "info", "%s",
                        _("put the mark into the picture with the arrows, or type x, y"));
@@ -125,9 +125,8 @@ void mw_do_undo(mw_app *app)
 static void go_to_step(mw_app *app, int direction)
 {
     const json_t *view = app->model.view;
-    const json_int_t index =
-        json_integer_value(json_object_get(json_object_get(view, "step"), "index"));
-    const json_int_t wanted = index - 1 + direction;
+    json_int_t index = json_integer_value(json_object_get(json_object_get(view, "step"), "index"));
+    json_int_t wanted = index - 1 + direction;
     if (wanted < 0)
         return;
     const json_t *step = json_array_get(json_object_get(view, "steps"), (size_t)wanted);
@@ -194,7 +193,7 @@ void mw_do_bytes(mw_app *app)
     const json_t *roofline = json_object_get(model->view, "roofline");
     const json_t *levels = json_object_get(roofline, "levels");
     const char *now = mw_roofline_level(roofline, model->bytes_level);
-    const size_t count = json_array_size(levels);
+    size_t count = json_array_size(levels);
     size_t next = 0;
     while (*now && next < count &&
            strcmp(json_string_value(json_array_get(levels, next)), now) != 0)
