@@ -159,7 +159,7 @@ static void workers_that_die_without_getting_on_are_given_up(void **state)
 {
     (void)state;
     mw_scene s;
-    scene_begin(&s, "restless", false);
+    scene_begin(&s, "fragile", false);
     scene_open_lab(&s, NULL);
     long long deaths = 0;
     while (!strstr(s.whats, "open\n") && deaths++ < 200)
