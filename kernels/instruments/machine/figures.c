@@ -27,7 +27,8 @@ static mw_status level_figure(mw_rig *rig, const char *name, double bytes, mw_be
     snprintf(figure->name, sizeof figure->name, "%s read", name);
     snprintf(figure->likwid_test, sizeof figure->likwid_test, "%s", load_test(rig->isa));
     figure->unit = MW_UNIT_BYTE_PER_SECOND;
-    figure->bytes = (double)((size_t)bytes / KB * KB);
+    size_t thousands = (size_t)bytes / KB;
+    figure->bytes = (double)(thousands * KB);
     if (!mw_walk_read(&walk, rig->isa, rig->buffer, (size_t)bytes, rig->ledger))
         return mw_rig_cancelled(error);
     for (int i = 0; i < SAMPLES; i++)
