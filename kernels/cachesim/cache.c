@@ -1,3 +1,4 @@
+/* cache.c: makes a level and takes lines out of it; lookups of more than 16 ways go here. */
 #include "cachesim/cache.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* curve.c: stack distances by a tree of the times at which each line was touched last. */
 #include "cachesim/curve.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* geometry.c: reads "L1=48K,12,64", checks it, and says which size near by would do. */
 #include "cachesim/geometry.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* hierarchy.c: takes streams apart into lines and counts at once what surely hits. */
 #include "cachesim/hierarchy.h"
 
 #include <stdlib.h>

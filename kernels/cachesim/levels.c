@@ -1,3 +1,4 @@
+/* levels.c: each level works through the misses of the one above, and asks for its sets ahead. */
 #include "cachesim/levels.h"
 
 enum { AHEAD = 8 };

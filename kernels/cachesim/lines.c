@@ -1,3 +1,4 @@
+/* lines.c: a hash table of pages, each a bitmap of 32768 neighbouring lines. */
 #include "cachesim/lines.h"
 
 #include <stdlib.h>

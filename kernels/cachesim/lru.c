@@ -1,3 +1,4 @@
+/* lru.c: chains of a hash find a node, a doubly linked ring keeps the order of use. */
 #include "cachesim/lru.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* trace.c: hands loops to whoever listens, and a sink that only sums up bytes. */
 #include "cachesim/trace.h"
 
 #define ALIGNMENT ((uint64_t)2 << 20)

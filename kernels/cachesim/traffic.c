@@ -1,3 +1,4 @@
+/* traffic.c: plans how much of a trace is walked, walks it, and scales the counts up. */
 #include "cachesim/traffic.h"
 
 /* --- how long it is -----------------------------------------------------------------------------
@@ -147,8 +148,8 @@ static counts counts_now(const mw_hierarchy *h)
 static void sample_phase_end(sampler *s)
 {
     if (s->end_taken) {
-        double second_half = (double)(s->limit - s->limit / 2);
-        double left = (double)(s->tiles - s->limit) / second_half;
+        uint64_t second_half = s->limit - s->limit / 2;
+        double left = (double)(s->tiles - s->limit) / (double)second_half;
         for (int i = 0; i < COUNTS; i++)
             s->rest.value[i] += left * (s->end.value[i] - s->middle.value[i]);
     }

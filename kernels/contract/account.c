@@ -1,3 +1,4 @@
+/* account.c: a list of pieces that are given out again by their size, under one lock. */
 #include "account.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* blocks.c: the clock between two blocks sets the size of the next one. */
 #include "blocks.h"
 
 #include <time.h>

@@ -1,3 +1,4 @@
+/* buffer.c: elements by a hash of their index, written by the threads that will read them. */
 #include "buffer.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* cpu.c: asks CPUID once which instructions there are, and the system which CPUs are ours. */
 #include "cpu.h"
 
 #include <pthread.h>

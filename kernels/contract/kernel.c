@@ -1,3 +1,4 @@
+/* kernel.c: arguments by name or from text, checked against ranges, work and memory. */
 #include "kernel.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* ledger.c: padded slots that only their own thread writes, summed up for the shared block. */
 #include "ledger.h"
 
 #include <assert.h>

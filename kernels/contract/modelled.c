@@ -1,3 +1,4 @@
+/* modelled.c: wraps a kernel's trace with its arguments, or says why it has none. */
 #include "modelled.h"
 
 mw_reason mw_model_refusal(const mw_kernel *kernel, const mw_args *args)

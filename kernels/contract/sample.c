@@ -1,3 +1,4 @@
+/* sample.c: the settings of a made-up shape, cut to the range of each parameter. */
 #include "sample.h"
 
 static void set(const mw_param *param, int64_t *to, int64_t value)

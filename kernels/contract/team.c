@@ -1,3 +1,4 @@
+/* team.c: OpenMP threads that pin themselves once and meet at a barrier between steps. */
 #include "team.h"
 
 #include <omp.h>

@@ -1,3 +1,4 @@
+/* verify.c: gamma_k by the unit roundoff of a type, and the worst element so far. */
 #include "verify.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* library.c: asks OpenBLAS and BLIS for their version, core type and threads. */
 #include "library.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* registry.c: the list, and the nearest name where one is misspelt. */
 #include "registry.h"
 
 #include <limits.h>

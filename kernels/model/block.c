@@ -1,3 +1,4 @@
+/* block.c: two slots in a page of their own lines, published by a generation. */
 #include "model/block.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* cpu_times.c: reads the lines "cpuN" of proc/stat. */
 #include "model/cpu_times.h"
 
 #include <stdio.h>

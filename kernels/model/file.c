@@ -1,3 +1,4 @@
+/* file.c: opens without waiting, refuses what is no file, and reads up to the limit. */
 #include "model/file.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* file_save.c: writes a neighbour and renames it over the file; devices are written directly. */
 #include "model/file.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* groups.c: walks from this process's group up to the mount, in cgroup v1 and v2. */
 #include "model/groups.h"
 
 #include <inttypes.h>

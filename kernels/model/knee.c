@@ -1,3 +1,4 @@
+/* knee.c: the median crossing of the samples that lie up the rising line. */
 #include "model/knee.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* machine.c: looks up the level and the peak that a run of these bytes and threads meets. */
 #include "model/machine.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* memory.c: the least of what the machine, the groups and ulimit leave. */
 #include "model/memory.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* nearest.c: edit distance with swapped neighbours counted once. */
 #include "model/nearest.h"
 
 #include <stdbool.h>

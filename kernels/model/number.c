@@ -1,3 +1,4 @@
+/* number.c: names of kinds and units, prefixes, rounding and grouping of digits. */
 #include "model/number.h"
 
 #include <math.h>

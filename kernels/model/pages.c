@@ -1,3 +1,4 @@
+/* pages.c: anonymous mmap with a margin, of which an aligned part is advised to huge pages. */
 #include "model/pages.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* quantity.c: the rows of quantity.def as an array, found by enum or by id. */
 #include "model/quantity.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* reason.c: the rows of reason.def, and figures put into the places of a sentence. */
 #include "model/reason.h"
 
 #include <stdio.h>

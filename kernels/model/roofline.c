@@ -1,3 +1,4 @@
+/* roofline.c: the ridge, and the time that the slower of two roofs allows. */
 #include "model/roofline.h"
 
 #include <math.h>

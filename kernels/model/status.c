@@ -1,3 +1,4 @@
+/* status.c: writes the line of an error and mends what is no UTF-8 in it. */
 #include "model/status.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* verdict.c: compares an interval with a target, and spells verdicts as in words.def. */
 #include "model/verdict.h"
 
 #include <math.h>

@@ -67,7 +67,7 @@ static double open_on(mw_host *host, const char *dir, const json_t *transcript, 
 {
     mw_error error;
     const mw_lab_options options = {
-        .dir = dir, .locale = "en", .seed = "bench", .look = true, .transcript = transcript};
+        .dir = dir, .locale = "en", .seed = "bench", .replay_only = true, .transcript = transcript};
     double begin = mw_bench_now();
     json_t *view = mw_host_lab_open(host, &options, &error) != MW_OK ? NULL : wait_view(host);
     double seconds = view ? mw_bench_now() - begin : -1;

@@ -1,3 +1,4 @@
+/* targets.c: the table itself, in the order in which it is measured and printed. */
 #include "labs/bench/targets.h"
 
 #include "labs/locale/locale.h"

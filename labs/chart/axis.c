@@ -1,3 +1,4 @@
+/* axis.c: linear, decimal and binary scales, and as many labelled ticks as do not touch. */
 #include "labs/chart/axis.h"
 
 #include <math.h>

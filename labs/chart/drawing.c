@@ -1,3 +1,4 @@
+/* drawing.c: loads the drawing module with dlopen and looks up what it offers. */
 #include "labs/chart/drawing.h"
 
 #include <dlfcn.h>

@@ -1,3 +1,4 @@
+/* labels.c: prices of places by what they cover, with the geometry of turned boxes. */
 #include "labs/chart/labels.h"
 
 #include <math.h>

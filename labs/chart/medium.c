@@ -1,3 +1,4 @@
+/* medium.c: the sizes of letters, marks and gaps on cells. */
 #include "labs/chart/medium.h"
 
 #include <math.h>

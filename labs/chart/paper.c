@@ -1,3 +1,4 @@
+/* paper.c: finds the drawing module and passes each chart on to it. */
 #include "labs/chart/paper.h"
 
 #include "labs/chart/drawing.h"

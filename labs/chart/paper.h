@@ -29,7 +29,7 @@ typedef struct mw_paper {
     const char *noisy;        /* the word for noisy samples; NULL: none are told apart in words */
     /* What of a text may be drawn: valid UTF-8 without control characters. Every word passes it. */
     void (*gate)(const char *text, char *clean, size_t size);
-    /* Told the place of the ink of every word that was drawn; may be NULL. */
+    /* Called with the bounding box of every word that was drawn; may be NULL. */
     void (*drawn)(void *context, const char *text, const mw_box *ink);
     void *context;
 } mw_paper;

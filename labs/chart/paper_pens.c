@@ -1,3 +1,4 @@
+/* paper_pens.c: the table that the drawing module exports: its entry points by name. */
 #include "labs/chart/paper_pens.h"
 
 #include "labs/chart/drawing.h"

@@ -1,3 +1,4 @@
+/* roofline_chart.c: chooses the ranges, clips the roofs, places the points and their trail. */
 #include "labs/chart/roofline_chart.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* roofline_words.c: offers places for each name and takes the cheapest that is not misread. */
 #include "labs/chart/roofline_words.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* series_chart.c: axes from the values, spots with their bars, places for the words of marks. */
 #include "labs/chart/series_chart.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* sheet.c: opens SVG, PDF or PNG in memory, and measures words alike for all three. */
 #include "labs/chart/sheet.h"
 
 #include <cairo-pdf.h>

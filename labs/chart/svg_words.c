@@ -1,3 +1,4 @@
+/* svg_words.c: collects runs of text and splices them into what cairo wrote. */
 #include "labs/chart/svg_words.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* figure.c: endings and sizes, captions with where a picture is from, and its drawing. */
 #include "labs/figure/figure.h"
 
 #include <limits.h>

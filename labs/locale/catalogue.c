@@ -1,3 +1,4 @@
+/* catalogue.c: checks the tables of an .mo file, and finds texts by bisection. */
 #include "labs/locale/catalogue.h"
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* locale.c: which language the environment asks for, and the catalogue it leads to. */
 #include "labs/locale/locale.h"
 
 #include <langinfo.h>

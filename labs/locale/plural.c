@@ -1,3 +1,4 @@
+/* plural.c: a parser of C's operators that works a rule out while it reads it. */
 #include "labs/locale/plural.h"
 
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* reason.c: finds reasons in errors and views, and puts their sentences in place. */
 #include "labs/locale/reason.h"
 
 #include <stdio.h>

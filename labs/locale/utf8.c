@@ -1,3 +1,4 @@
+/* utf8.c: decodes, encodes and measures; anything malformed is U+FFFD. */
 #include "labs/locale/utf8.h"
 
 #include <wchar.h>

@@ -1,3 +1,4 @@
+/* words.c: a translation for each row, and the marks that go with it. */
 #include "labs/locale/words.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* charts.c: reads roofs, points, trail and links of a roofline, and the series of a chart. */
 #include "labs/view/charts.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* data.c: a member as a number with kind and spread, or as text. */
 #include "labs/view/data.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* rows.c: which member holds which kind, its text, and the note of a row. */
 #include "labs/view/rows.h"
 
 #include <stdio.h>

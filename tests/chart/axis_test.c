@@ -1,3 +1,4 @@
+/* axis_test.c: positions, ticks and labels of axes, with bounds that make no sense among them. */
 #include "labs/chart/axis.h"
 
 #include <math.h>

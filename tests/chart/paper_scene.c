@@ -1,3 +1,4 @@
+/* paper_scene.c: keeps the box of each drawn word, and makes rooflines up. */
 #include "tests/chart/paper_scene.h"
 
 #include <math.h>

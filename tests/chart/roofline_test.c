@@ -1,3 +1,4 @@
+/* roofline_test.c: plans of rooflines: where lines, points and words stand, also at random. */
 #include "labs/chart/roofline_chart.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* series_test.c: plans of series: gaps, ticks, and words of marks that cannot be misread. */
 #include "labs/chart/series_chart.h"
 
 #include <math.h>

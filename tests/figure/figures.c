@@ -1,3 +1,4 @@
+/* figures.c: looks rows of data up, and gives a view the origin that files name. */
 #include "tests/figure/figures.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* program.c: fork, exec and pipes, in a home that is made and removed again. */
 #include "tests/harness/program.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* vt.c: the pseudo-terminal, libvterm behind it, and waiting for what is shown. */
 #include "tests/harness/vt_state.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* cancel_test.c: the three steps of cancelling, against workers that are ever deafer. */
 #include <signal.h>
 #include <string.h>
 #include <sys/time.h>

@@ -1,3 +1,4 @@
+/* deadline_test.c: workers that never come back, never open a lab, or never speak are ended. */
 #include <string.h>
 
 #include "tests/host/scene.h"

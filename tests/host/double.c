@@ -19,7 +19,7 @@
  *   MW_DOUBLE=forges        answers the request before its own too, whoever was asked it
  *   MW_DOUBLE=babbles       complains without end when it is asked for its doctor
  *   MW_DOUBLE=lingers       enters a callback in answer to a request and never leaves
- *   MW_DOUBLE=restless      dies by SIGSEGV whenever it has shown its lab
+ *   MW_DOUBLE=fragile       dies by SIGSEGV whenever it has shown its lab
  *   MW_DOUBLE=noisy         prints escape codes and what is not UTF-8
  *   MW_DOUBLE_ONCE=FILE     made when it killed itself, so that the next one does not
  */
@@ -89,7 +89,7 @@ static void say_view(void)
     say(json_pack("{s:s, s:I, s:I, s:{s:O, s:{s:s}, s:{s:I, s:i}, s:b}}", "t", "view", "n", ++views,
                   "after", seq, "view", "events", events, "step", "id", "only", "score", "earned",
                   seq, "possible", 10, "finished", 0));
-    if (behaves("restless"))
+    if (behaves("fragile"))
         crash();
 }
 

@@ -1,3 +1,4 @@
+/* kept.c: copies the fixtures into a home, and changes their bytes or rows as told. */
 #include "tests/host/kept.h"
 
 #include <sqlite3.h>

@@ -1,3 +1,4 @@
+/* paths_test.c: where files lie by build tree, prefix, XDG variables and without a home. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* progress_test.c: progress across restarts, kills, a second instance, and bad files. */
 #include <fcntl.h>
 #include <signal.h>
 #include <sqlite3.h>

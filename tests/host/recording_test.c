@@ -1,3 +1,4 @@
+/* recording_test.c: runs that a recording answers, and those that it does not know. */
 #include <string.h>
 
 #include "labs/engine/host/recording.h"

@@ -1,3 +1,4 @@
+/* scene.c: opens the host with a stand-in for the worker, pumps it, remembers events. */
 #include "tests/host/scene.h"
 
 #include <sqlite3.h>

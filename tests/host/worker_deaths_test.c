@@ -1,3 +1,4 @@
+/* worker_deaths_test.c: a worker dies at every message, floods or misleads; the lab goes on. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,7 +159,7 @@ static void workers_that_die_without_getting_on_are_given_up(void **state)
 {
     (void)state;
     mw_scene s;
-    scene_begin(&s, "restless", false);
+    scene_begin(&s, "fragile", false);
     scene_open_lab(&s, NULL);
     long long deaths = 0;
     while (!strstr(s.whats, "open\n") && deaths++ < 200)

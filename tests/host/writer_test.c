@@ -1,3 +1,4 @@
+/* writer_test.c: two threads at the journal: every record committed once, in its order. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

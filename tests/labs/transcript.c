@@ -1,3 +1,4 @@
+/* transcript.c: reads transcripts from JSON Lines and from SQLite, and shows where two part. */
 #include "tests/labs/transcript.h"
 
 #include <setjmp.h>

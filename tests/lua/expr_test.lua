@@ -1,3 +1,4 @@
+-- expr_test.lua: the expression language: what is read, in which spelling, and what is refused.
 local expr = require "memwall.expr"
 local mw = require "memwall"
 local typed = require "memwall.typed"

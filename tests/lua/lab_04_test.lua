@@ -1,3 +1,4 @@
+-- lab_04_test.lua: lab 04 from its first to its last step; its views are kept for the screens.
 local walks = test.include "walk.lua"
 
 test.case("the demonstration answers walk through the whole lab", function()

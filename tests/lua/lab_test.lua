@@ -1,3 +1,4 @@
+-- lab_test.lua: from source to checked lab: each mistake of an author with line, step and field.
 local labs = require "memwall.lab"
 local lint = require "memwall.lint"
 local native = require "memwall.native"

@@ -1,3 +1,4 @@
+-- text_test.lua: text/<locale>.md by sections, and mistakes in it by their lines.
 local texts = require "memwall.text"
 
 local function refused(source, said)

@@ -1,3 +1,4 @@
+/* packets_test.c: packets at their limits, malformed ones, and peers that stop reading or die. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

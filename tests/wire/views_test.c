@@ -1,3 +1,4 @@
+/* views_test.c: views that are too large are named and cut; numbers come back as sent. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* lab_test.c: labs played through a real worker, which is killed at every event. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -275,7 +276,7 @@ static void bad_labs_are_said_and_the_host_lives_on(void **state)
     static const struct {
         const char *name, *said;
     } labs[] = {
-        {"syntax", "lab.lua:3:"},
+        {"syntax", "lab.lua:4:"},
         {"hungry", "memory"},
         {"missing", "lab.lua"},
         {"endless", "the lab is closed: the lab did not come back from 'open' within 2 s"},

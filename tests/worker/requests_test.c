@@ -1,3 +1,4 @@
+/* requests_test.c: what the worker answers to kernels, measure, calibrate, model, cancel. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* app.c: the loop: wait, hear signals, keys and host, paint. */
 #include "tui/app/app.h"
 
 #include <errno.h>
@@ -68,7 +69,7 @@ static void hear_keys(mw_app *app)
 {
     int count = 0;
     while (count < KEYS_PER_WAKE && !app->quit) {
-        const mw_key key = mw_terminal_key(app->terminal);
+        mw_key key = mw_terminal_key(app->terminal);
         if (key == MW_KEY_NONE)
             break;
         mw_app_key(app, key);
@@ -94,7 +95,7 @@ static void hear_host(mw_app *app)
 
 static void lower_to(int *timeout_ms, int64_t due_ms, int64_t now_ms)
 {
-    const int64_t wait = due_ms > now_ms ? due_ms - now_ms : 0;
+    int64_t wait = due_ms > now_ms ? due_ms - now_ms : 0;
     if (*timeout_ms < 0 || wait < *timeout_ms)
         *timeout_ms = (int)wait;
 }
@@ -106,7 +107,7 @@ static bool is_lively(const mw_app *app)
 
 static int next_wake(const mw_app *app)
 {
-    const int64_t now = mw_app_now_ms();
+    int64_t now = mw_app_now_ms();
     int timeout_ms = -1;
     if (app->urgent)
         return 0;
@@ -118,7 +119,7 @@ static int next_wake(const mw_app *app)
         lower_to(&timeout_ms, app->waiting_since + MW_WAITING_MS, now);
     for (int i = 0; i < app->pending_count; i++)
         lower_to(&timeout_ms, app->pending[i].due_ms, now);
-    const int patience_ms = mw_terminal_patience(app->terminal);
+    int patience_ms = mw_terminal_patience(app->terminal);
     if (patience_ms >= 0)
         lower_to(&timeout_ms, now + patience_ms, now);
     return timeout_ms;
@@ -129,7 +130,7 @@ static void one_turn(mw_app *app)
     struct pollfd fds[FDS_MAX] = {{mw_terminal_fd(app->terminal), POLLIN, 0},
                                   {app->signals, POLLIN, 0}};
     int timeout_ms = next_wake(app);
-    const size_t count = 2 + mw_host_fds(app->host, fds + 2, MW_HOST_FDS, &timeout_ms);
+    size_t count = 2 + mw_host_fds(app->host, fds + 2, MW_HOST_FDS, &timeout_ms);
     if (poll(fds, count, timeout_ms) < 0 && errno != EINTR)
         return;
     if (fds[1].revents)
@@ -141,7 +142,7 @@ static void one_turn(mw_app *app)
     hear_host(app);
     mw_app_flush(app, false);
 
-    const int64_t now = mw_app_now_ms();
+    int64_t now = mw_app_now_ms();
     if (app->waiting_since && !app->told_waiting && now >= app->waiting_since + MW_WAITING_MS) {
         app->told_waiting = true;
         mw_app_say(app, "info", "%s",
@@ -151,7 +152,7 @@ static void one_turn(mw_app *app)
         app->sampled_ms = now;
         mw_app_sample(app);
     }
-    const bool due = app->urgent || !is_lively(app) || now >= app->painted_ms + MW_FRAME_MS;
+    bool due = app->urgent || !is_lively(app) || now >= app->painted_ms + MW_FRAME_MS;
     if (app->dirty && due && !app->quit)
         paint(app);
 }
@@ -219,7 +220,7 @@ static void run(mw_app *app)
 static mw_status open_app(mw_app *app, mw_error *error)
 {
     const mw_app_options *options = app->options;
-    const mw_host_options host = {.paths = options->paths, .keep_progress = options->keep_progress};
+    mw_host_options host = {.paths = options->paths, .keep_progress = options->keep_progress};
     mw_status status = mw_host_open(&app->host, &host, error);
     if (status == MW_OK && options->lab)
         status =
@@ -229,7 +230,7 @@ static mw_status open_app(mw_app *app, mw_error *error)
     app->theme = mw_theme_choose(options->theme);
     app->grid.charset = mw_charset_choose(options->charset, options->utf8, getenv("TERM"));
     app->grid.unicode_text = mw_charset_keeps_texts(options->utf8, getenv("TERM"));
-    const mw_terminal_options terminal = {
+    mw_terminal_options terminal = {
         .theme = app->theme, .charset = app->grid.charset, .mouse = options->mouse};
     return mw_terminal_open(&app->terminal, &terminal, error);
 }
@@ -270,7 +271,7 @@ mw_status mw_app_run(const mw_app_options *options, mw_error *error)
         if (app->interrupted)
             status = mw_fail(error, MW_CANCELLED, "interrupted");
     }
-    const int deadly = app->deadly;
+    int deadly = app->deadly;
     close_app(app);
     if (deadly != 0) {
         signal(deadly, SIG_DFL);

@@ -41,8 +41,8 @@ static void perform(mw_app *app, mw_action_id id);
 static void do_accept(mw_app *app)
 {
     mw_action_id ids[MW_ACTION_COUNT];
-    const size_t count = mw_action_palette(&app->model, ids, MW_ACTION_COUNT);
-    const int row = app->model.palette_row;
+    size_t count = mw_action_palette(&app->model, ids, MW_ACTION_COUNT);
+    int row = app->model.palette_row;
     app->model.overlay = MW_OVERLAY_NONE;
     if (row >= 0 && (size_t)row < count)
         perform(app, ids[row]);
@@ -54,7 +54,7 @@ static void do_accept(mw_app *app)
 static bool title_holds(const json_t *lab, const char *wanted)
 {
     const char *title = mw_json_text(lab, "title");
-    const size_t length = strlen(wanted);
+    size_t length = strlen(wanted);
     for (; *title != '\0'; title++) {
         size_t i = 0;
         while (i < length && tolower((unsigned char)title[i]) == tolower((unsigned char)wanted[i]))
@@ -68,12 +68,12 @@ static bool title_holds(const json_t *lab, const char *wanted)
 /* The next match from `start` on, around the end. */
 static void find_from(mw_app *app, int start, int direction)
 {
-    const int count = mw_app_lab_count(app);
+    int count = mw_app_lab_count(app);
     mw_model *model = &app->model;
     if (count == 0 || model->search[0] == '\0')
         return;
     for (int i = 0; i < count; i++) {
-        const int row = ((start + i * direction) % count + count) % count;
+        int row = ((start + i * direction) % count + count) % count;
         if (title_holds(mw_app_lab_at(app, row), model->search)) {
             model->course_row = row;
             return;
@@ -129,7 +129,7 @@ static void do_machine(mw_app *app)
     app->model.screen = MW_SCREEN_MACHINE;
     app->model.machine_scroll = 0;
     mw_error error;
-    const bool free = !app->model.running && !app->model.calibrating && app->doctor_id == 0;
+    bool free = !app->model.running && !app->model.calibrating && app->doctor_id == 0;
     if (free && app->model.hardware[0] == '\0' &&
         mw_host_request(app->host, "doctor", json_object(), &app->doctor_id, &error) != MW_OK)
         app->doctor_id = 0;
@@ -185,7 +185,7 @@ static void do_quit(mw_app *app)
 /* Ctrl-C first stops what runs; with nothing to stop it leaves. */
 static void do_interrupt(mw_app *app)
 {
-    const bool busy = app->model.running || (app->model.calibrating && !app->model.first_start);
+    bool busy = app->model.running || (app->model.calibrating && !app->model.first_start);
     if (busy && !app->model.cancel_stage) {
         mw_host_cancel(app->host);
         return;
@@ -279,9 +279,8 @@ static bool edit_line(char *text, size_t size, mw_key key, const char *pasted)
         mw_edit_insert(&edit, pasted);
         return true;
     }
-    const bool edits = mw_key_is_text(key) || key == MW_KEY_BACKSPACE ||
-                       key == MW_KEY_WORD_BACKSPACE || key == MW_KEY_CTRL('w') ||
-                       key == MW_KEY_CTRL('u');
+    bool edits = mw_key_is_text(key) || key == MW_KEY_BACKSPACE || key == MW_KEY_WORD_BACKSPACE ||
+                 key == MW_KEY_CTRL('w') || key == MW_KEY_CTRL('u');
     return edits && mw_edit_key(&edit, key);
 }
 

@@ -28,7 +28,7 @@ static void add_log(mw_model *model, const char *text)
 static void update_running(mw_app *app)
 {
     const json_t *run = json_object_get(app->model.view, "run");
-    const bool running =
+    bool running =
         app->lab_open && (app->run_active || strcmp(mw_json_text(run, "state"), "running") == 0);
     if (running && !app->model.running)
         app->sampled_ms = 0;
@@ -56,7 +56,7 @@ static void hear_view(mw_app *app, json_t *view)
     if (!app->lab_open)
         return;
     snprintf(before, sizeof before, "%s", mw_app_step(app));
-    const bool first = !app->model.view;
+    bool first = !app->model.view;
     mw_form_take_view(&app->model, json_incref(view));
     if (first)
         offer_anew(app);
@@ -88,7 +88,7 @@ static void hear_run(mw_app *app, const json_t *body)
 static void hear_death(mw_app *app, const json_t *body)
 {
     const char *message = mw_json_text(body, "message");
-    const bool ran = app->run_active;
+    bool ran = app->run_active;
     app->run_active = false;
     update_running(app);
     add_log(&app->model, message);
@@ -167,7 +167,7 @@ static void hear_doctor(mw_app *app, const json_t *answer)
     {
         if (strcmp(mw_json_text(check, "id"), "papi-hardware") != 0)
             continue;
-        const bool present = strcmp(mw_json_text(check, "state"), "ok") == 0;
+        bool present = strcmp(mw_json_text(check, "state"), "ok") == 0;
         char said[MW_REASON_TEXT];
         snprintf(app->model.hardware, sizeof app->model.hardware, "%s: %s",
                  present ? _("present") : _("absent"),
@@ -177,7 +177,7 @@ static void hear_doctor(mw_app *app, const json_t *answer)
 
 static void hear_answer(mw_app *app, const json_t *body)
 {
-    const json_int_t id = json_integer_value(json_object_get(body, "id"));
+    json_int_t id = json_integer_value(json_object_get(body, "id"));
     json_t *answer = json_object_get(body, "body");
     if (app->calibrate_id != 0 && id == app->calibrate_id) {
         hear_machine(app, answer);
@@ -195,7 +195,7 @@ static void hear_answer(mw_app *app, const json_t *body)
 
 static void hear_error(mw_app *app, const json_t *body)
 {
-    const json_int_t id = json_integer_value(json_object_get(body, "id"));
+    json_int_t id = json_integer_value(json_object_get(body, "id"));
     char said[MW_REASON_TEXT];
     const char *message = mw_reason_of_error(body, said), *what = mw_json_text(body, "what");
     if (app->calibrate_id != 0 && id == app->calibrate_id) {
@@ -275,7 +275,7 @@ void mw_app_hear(mw_app *app, mw_host_event *event)
 /* FLOP/s over the last half second of publications, by the kernel's own clock. */
 static double recent_rate(const mw_app *app)
 {
-    const unsigned count = app->history_count < MW_HISTORY ? app->history_count : MW_HISTORY;
+    unsigned count = app->history_count < MW_HISTORY ? app->history_count : MW_HISTORY;
     if (count < 2)
         return 0;
     const mw_counters *last = &app->history[(app->history_count - 1) % MW_HISTORY];

@@ -200,7 +200,7 @@ void mw_do_bytes(mw_app *app)
     const json_t *roofline = json_object_get(model->view, "roofline");
     const json_t *levels = json_object_get(roofline, "levels");
     const char *now = mw_roofline_level(roofline, model->bytes_level);
-    const size_t count = json_array_size(levels);
+    size_t count = json_array_size(levels);
     size_t next = 0;
     while (*now && next < count &&
            strcmp(json_string_value(json_array_get(levels, next)), now) != 0)

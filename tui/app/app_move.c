@@ -10,7 +10,7 @@ static int clamped(int value, int low, int high)
 static void scroll_lab(mw_app *app, int lines)
 {
     mw_model *model = &app->model;
-    const int most = mw_view_scroll_most(model, &app->grid);
+    int most = mw_view_scroll_most(model, &app->grid);
     model->text_scroll = clamped(clamped(model->text_scroll, 0, most) + lines, 0, most);
 }
 
@@ -35,7 +35,7 @@ void mw_app_scroll(mw_app *app, int lines)
 {
     mw_model *model = &app->model;
     mw_action_id ids[MW_ACTION_COUNT];
-    const int most = mw_view_scroll_most(model, &app->grid);
+    int most = mw_view_scroll_most(model, &app->grid);
     int count;
     switch (mw_action_context(model)) {
     case MW_IN_HELP:

@@ -34,7 +34,7 @@ int mw_app_lab_count(const mw_app *app)
 
 void mw_app_go_to_row(mw_app *app, int row)
 {
-    const int count = mw_app_lab_count(app);
+    int count = mw_app_lab_count(app);
     app->model.course_row = row < 0 ? 0 : row >= count ? count - 1 : row;
     if (app->model.course_row < 0)
         app->model.course_row = 0;
@@ -43,7 +43,7 @@ void mw_app_go_to_row(mw_app *app, int row)
 /* The first lab that waits for the student. */
 static int next_lab_row(const mw_app *app)
 {
-    const int count = mw_app_lab_count(app);
+    int count = mw_app_lab_count(app);
     int first_new = -1;
     for (int row = 0; row < count; row++) {
         const char *state = mw_json_text(mw_app_lab_at(app, row), "state");
@@ -65,7 +65,7 @@ void mw_app_load_courses(mw_app *app)
     }
     if (error.code != MW_OK)
         mw_app_say(app, "warning", "%s", error.message);
-    const bool first = app->model.courses == NULL;
+    bool first = app->model.courses == NULL;
     json_decref(app->model.courses);
     app->model.courses = courses;
     if (first)
@@ -80,12 +80,12 @@ void mw_app_open_lab(mw_app *app, const char *dir, bool fresh)
     if (dir != app->lab_dir)
         snprintf(app->lab_dir, sizeof app->lab_dir, "%s", dir);
     mw_app_close_lab(app);
-    const mw_lab_options options = {.dir = app->lab_dir,
-                                    .locale = model->locale,
-                                    .seed = app->seed,
-                                    .machine = model->machine,
-                                    .measurements = app->options->measurements,
-                                    .fresh = fresh};
+    mw_lab_options options = {.dir = app->lab_dir,
+                              .locale = model->locale,
+                              .seed = app->seed,
+                              .machine = model->machine,
+                              .measurements = app->options->measurements,
+                              .fresh = fresh};
     app->seed =
         NULL; /* it was meant for the lab that was named with it, and for its first opening */
     model->screen = MW_SCREEN_LAB;

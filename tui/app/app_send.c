@@ -17,7 +17,7 @@ static void send_now(mw_app *app, json_t *event)
 
 void mw_app_flush(mw_app *app, bool all)
 {
-    const int64_t now = mw_app_now_ms();
+    int64_t now = mw_app_now_ms();
     int kept = 0;
     for (int i = 0; i < app->pending_count; i++) {
         mw_pending *one = &app->pending[i];

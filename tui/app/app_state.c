@@ -1,3 +1,4 @@
+/* app_state.c: the clock, the present step, and the message line. */
 #include "tui/app/app_state.h"
 
 #include "labs/engine/wire/member.h"

@@ -1,3 +1,4 @@
+/* console.c: error lines, a progress bar on stderr, Ctrl-C, and calls that can be cancelled. */
 #include "tui/commands/console.h"
 
 #include <signal.h>

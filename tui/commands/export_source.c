@@ -1,3 +1,4 @@
+/* export_source.c: replays a file or an attempt until the view with the picture comes by. */
 #include "tui/commands/export_source.h"
 
 #include <math.h>
@@ -348,7 +349,7 @@ static json_t *look(const mw_export_source *source, const input *in, int *code)
     mw_lab_options lab_options = {.dir = dir,
                                   .locale = source->language,
                                   .seed = source->seed ? source->seed : in->seed,
-                                  .look = true,
+                                  .replay_only = true,
                                   .transcript = in->transcript,
                                   .measured = *in->measured ? in->measured : NULL};
     mw_status status = mw_paths_find(&paths, &error);

@@ -1,3 +1,4 @@
+/* version.c: `memwall version`: the version in one line, or as JSON. */
 #include "tui/commands/commands.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* export.c: cells as lines of text, or drawn by cairo in the colours of a theme. */
 #include "tui/export/export.h"
 
 #include <stdlib.h>

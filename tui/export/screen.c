@@ -1,3 +1,4 @@
+/* screen.c: lays a view out on a grid of the asked size, and exports that. */
 #include "tui/export/screen.h"
 
 #include <stdio.h>

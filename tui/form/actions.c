@@ -1,3 +1,4 @@
+/* actions.c: which actions a screen has and allows now, and which of them a search finds. */
 #include "tui/form/actions.h"
 
 #include <ctype.h>
@@ -214,7 +215,7 @@ static int rate_action(const mw_action *action, const char *pattern)
     return found ? 1000 + (int)(found - _(action->help)) : -1;
 }
 
-/* Of no use as commands: they only mean something together with a key. */
+/* Left out of the palette: these mean something only together with a key. */
 static bool is_motion(mw_action_id id)
 {
     static const mw_action_id motions[] = {

@@ -1,3 +1,4 @@
+/* canvas.c: sets dots, clips lines, and turns the dots of each cell into a glyph. */
 #include "tui/grid/canvas.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* charset.c: chooses by a wish, the locale and the terminal's name. */
 #include "tui/grid/charset.h"
 
 #include <stdlib.h>

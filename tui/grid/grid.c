@@ -1,3 +1,4 @@
+/* grid.c: puts glyphs into cells, and never leaves half of a wide one. */
 #include "tui/grid/grid.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* theme.c: the table of themes, and which one suits the terminal's background. */
 #include "tui/grid/theme.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* edit.c: moves by characters, words and lines; letters go in at the cursor. */
 #include "tui/keys/edit.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* keys.c: the table of named keys, and how a list of them is read. */
 #include "tui/keys/keys.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* flow.c: breaks pieces into lines by width, and lays tables out in columns. */
 #include "tui/markdown/flow.h"
 
 #include <stdlib.h>

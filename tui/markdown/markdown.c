@@ -1,3 +1,4 @@
+/* markdown.c: md4c's callbacks tell flow.c which styles and lists are open. */
 #include "tui/markdown/markdown.h"
 
 #include <md4c.h>

@@ -1,3 +1,4 @@
+/* page.c: arrays that grow: lines of runs, and the text that they point into. */
 #include "tui/markdown/page.h"
 
 #include <stdlib.h>

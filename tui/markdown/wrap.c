@@ -1,3 +1,4 @@
+/* wrap.c: rules for both sides of a break, and lines of at most so many cells. */
 #include "tui/markdown/wrap.h"
 
 #include <string.h>

@@ -38,7 +38,7 @@ static heard listen(mw_plain *plain, char **value)
     if (!plain->options->terminal)
         mw_lines_print(&plain->out, "%s", line);
     char *text = trimmed(line);
-    if (mw_plain_carry_out(plain, text)) {
+    if (mw_plain_command(plain, text)) {
         free(line);
         return plain->stop ? HEARD_END : HEARD_COMMAND;
     }

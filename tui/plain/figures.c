@@ -1,3 +1,4 @@
+/* figures.c: chooses the columns that say something, and spells points and links. */
 #include "tui/plain/figures.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* lines.c: wraps by words, measures columns, and spells signs in ASCII. */
 #include "tui/plain/lines.h"
 
 #include <langinfo.h>

@@ -1,3 +1,4 @@
+/* markdown.c: callbacks of md4c that collect a block and print it when it ends. */
 #include "tui/plain/markdown.h"
 
 #include <md4c.h>

@@ -1,3 +1,4 @@
+/* plain.c: opens the lab, talks until it ends, and writes the recording. */
 #include "tui/plain/plain.h"
 
 #include <stdlib.h>

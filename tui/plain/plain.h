@@ -54,7 +54,7 @@ mw_status mw_plain_recording_load(const char *path, json_t **recording, mw_error
 /* The same of what was read already: `path` is for the complaint. */
 mw_status mw_plain_recording_verify(const char *path, const json_t *recording, mw_error *error);
 
-/* Whether a recording can be written there, before an hour is spent on it. */
+/* Whether a recording can be written to `path`; asked before a lab begins, which takes long. */
 mw_status mw_plain_recording_check(const char *path, mw_error *error);
 
 /* The machine and the results in a transcript, as a recording. */

@@ -1,3 +1,4 @@
+/* reader.c: reads chunks and hands out whole lines, and too long ones in parts. */
 #include "tui/plain/reader.h"
 
 #include <errno.h>

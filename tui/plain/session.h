@@ -61,8 +61,8 @@ void mw_plain_tell_end(mw_plain *plain);
 
 /* words.c: commands. */
 
-/* Carries out a line that is a command; false when it is none. */
-bool mw_plain_carry_out(mw_plain *plain, char *line);
+/* Runs a line that is a command; false when it is none. */
+bool mw_plain_command(mw_plain *plain, char *line);
 void mw_plain_tell_unknown(const mw_plain *plain, const char *text);
 
 /* What Enter stands for where nothing is asked. */

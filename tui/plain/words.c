@@ -217,7 +217,7 @@ static const word *find_word(const char *name, size_t length)
 }
 
 /* A command stands alone on its line; only goto and set take something after it. */
-bool mw_plain_carry_out(mw_plain *plain, char *line)
+bool mw_plain_command(mw_plain *plain, char *line)
 {
     size_t length = strcspn(line, " \t");
     const word *found = find_word(line, length);

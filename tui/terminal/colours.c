@@ -1,3 +1,4 @@
+/* colours.c: direct, 256, 16 or no colours: which number a theme's colour has. */
 #include "tui/terminal/colours.h"
 
 #include "tui/grid/theme.h"

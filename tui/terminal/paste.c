@@ -1,3 +1,4 @@
+/* paste.c: collects characters until the end mark, or a second of silence. */
 #include "tui/terminal/paste.h"
 
 #include <string.h>

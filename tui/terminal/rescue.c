@@ -1,3 +1,4 @@
+/* rescue.c: handlers on a stack of their own that write what was captured, and die. */
 #include "tui/terminal/rescue.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* terminal.c: opens curses, draws the cells that changed, and reads keys and pastes. */
 #include "tui/terminal/terminal.h"
 
 #include <curses.h>

@@ -1,3 +1,4 @@
+/* terminfo.c: other names for a terminal, and where descriptions of it may lie. */
 #include "tui/terminal/terminfo.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* chrome.c: a head with three parts, a message that may grow upwards, a footer of keys. */
 #include "tui/view/chrome.h"
 
 #include <stdio.h>

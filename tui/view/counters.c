@@ -1,3 +1,4 @@
+/* counters.c: chooses rows and detail by the room there is; live values while a kernel runs. */
 #include "tui/view/counters.h"
 
 #include <stdio.h>

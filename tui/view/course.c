@@ -1,3 +1,4 @@
+/* course.c: the map of courses and labs as lines, with their states, the cursor and a search. */
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>

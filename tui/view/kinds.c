@@ -1,3 +1,4 @@
+/* kinds.c: a glyph and a colour for each kind of number, and ± in ASCII. */
 #include "tui/view/kinds.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* lab.c: draws text, fields, plot and numbers where lab_layout.c has put them. */
 #include "tui/view/lab.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* lab_layout.c: shares the rows of one or two columns among the panels of the lab screen. */
 #include <math.h>
 #include <string.h>
 

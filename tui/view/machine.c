@@ -1,3 +1,4 @@
+/* machine.c: the machine as a roofline and a sweep, and its state in a few lines. */
 #include "tui/view/machine.h"
 
 #include <math.h>

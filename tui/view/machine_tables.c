@@ -1,3 +1,4 @@
+/* machine_tables.c: rows of cells from the machine's JSON, and the widths of their columns. */
 #include "tui/view/machine_tables.h"
 
 #include <math.h>

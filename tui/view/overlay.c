@@ -1,3 +1,4 @@
+/* overlay.c: draws help, palette and log over whatever screen is there. */
 #include <stdio.h>
 #include <string.h>
 

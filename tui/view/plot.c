@@ -1,3 +1,4 @@
+/* plot.c: axes, legend, roofs, points and words of a planned chart, drawn in cells. */
 #include "tui/view/plot.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* remarks.c: collects labels of rows that say the same, and wraps them below. */
 #include "tui/view/remarks.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* run.c: kernel, phase and bar of a run on one rule, with the seconds that are left. */
 #include "tui/view/run.h"
 
 #include <math.h>

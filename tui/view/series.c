@@ -1,3 +1,4 @@
+/* series.c: draws a planned series chart: curves, spots, marks and a legend. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* view.c: chooses the screen, and draws the overlay above it. */
 #include "tui/view/view.h"
 
 #include "tui/form/actions.h"

@@ -1,3 +1,4 @@
+/* schedule.c: a list of steps, from and to text, and walked while what is alive is checked. */
 #include "cachesim/schedule/schedule.h"
 
 #include <ctype.h>

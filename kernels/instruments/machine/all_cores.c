@@ -1,3 +1,4 @@
+/* all_cores.c: the roofs again with every core at work, threads starting together. */
 #include <stdatomic.h>
 
 #include "cpu.h"
@@ -14,7 +15,7 @@ enum { SAMPLES = 10 };
 
 /* One piece of work that every thread does at once: a walk of its own slice, or a peak. */
 typedef struct team_work {
-    mw_workshop *shop;
+    mw_rig *rig;
     const mw_peak *peak; /* or NULL: */
     size_t slice;        /* bytes of each thread's working set */
     atomic_int arrived;
@@ -35,10 +36,10 @@ static bool meet(team_work *work, int threads, int round)
     while (atomic_load_explicit(&work->arrived, memory_order_acquire) < threads * (round + 1)) {
         if (mw_clock_seconds() - begin > MEET_SECONDS)
             atomic_store(round > 0 ? &work->late : &work->alone, true);
-        if (mw_workshop_elapsed(work->shop) > MW_ALL_CORES_UNTIL)
+        if (mw_rig_elapsed(work->rig) > MW_ALL_CORES_UNTIL)
             atomic_store(&work->late, true);
         if (atomic_load(&work->alone) || atomic_load(&work->late) ||
-            !mw_ledger_poll(work->shop->ledger))
+            !mw_ledger_poll(work->rig->ledger))
             return false;
     }
     return true;
@@ -47,12 +48,12 @@ static bool meet(team_work *work, int threads, int round)
 static bool run_thread(void *context, int thread, int threads, mw_tally *tally)
 {
     team_work *work = context;
-    mw_workshop *shop = work->shop;
+    mw_rig *rig = work->rig;
     mw_walk walk;
     (void)tally;
     if (!work->peak) {
-        char *base = shop->buffer + (size_t)thread * work->slice;
-        if (!mw_walk_read(&walk, shop->isa, base, work->slice, shop->ledger))
+        char *base = rig->buffer + (size_t)thread * work->slice;
+        if (!mw_walk_read(&walk, rig->isa, base, work->slice, rig->ledger))
             return false;
     }
     for (int i = 0; i < SAMPLES; i++) {
@@ -61,7 +62,7 @@ static bool run_thread(void *context, int thread, int threads, mw_tally *tally)
         mw_try try = mw_try_begin();
         work->rates[thread][i] =
             work->peak ? mw_peak_sample(work->peak, MW_PEAK_CHAINS - 1, SAMPLE_SECONDS)
-                       : mw_walk_sample(&walk, SAMPLE_SECONDS, shop->ledger);
+                       : mw_walk_sample(&walk, SAMPLE_SECONDS, rig->ledger);
         work->disturbed[thread][i] = mw_try_was_disturbed(&try);
         work->done[thread] = i + 1;
     }
@@ -77,10 +78,10 @@ static mw_status run_team(team_work *work, int threads, mw_band *band, mw_row_ve
                           mw_error *error)
 {
     mw_samples total = {.count = 0};
-    mw_status status = mw_team_run(work->shop->ledger, threads, run_thread, work);
+    mw_status status = mw_team_run(work->rig->ledger, threads, run_thread, work);
     bool ended = atomic_load(&work->alone) || atomic_load(&work->late);
-    if (!mw_ledger_poll(work->shop->ledger) || (status != MW_OK && !ended))
-        return mw_workshop_cancelled(error);
+    if (!mw_ledger_poll(work->rig->ledger) || (status != MW_OK && !ended))
+        return mw_rig_cancelled(error);
     for (int i = 0; i < SAMPLES; i++) {
         double sum = 0;
         bool disturbed = false, done = true;
@@ -95,7 +96,7 @@ static mw_status run_team(team_work *work, int threads, mw_band *band, mw_row_ve
         mw_samples_add(&total, sum, disturbed);
     }
     *band = mw_samples_band(&total);
-    *verdict = work->shop->core_was_shared ? MW_ROW_FEW : mw_samples_verdict(&total, AGREEMENT);
+    *verdict = work->rig->core_was_shared ? MW_ROW_FEW : mw_samples_verdict(&total, AGREEMENT);
     return MW_OK;
 }
 
@@ -103,9 +104,9 @@ static mw_status run_team(team_work *work, int threads, mw_band *band, mw_row_ve
  * Each thread's working set for a level: a share of the level's middle while that stays out of the
  * level before (which may be private), else the whole middle. Zero when the buffer cannot hold it.
  */
-static size_t slice_of(const mw_workshop *shop, size_t index, int threads)
+static size_t slice_of(const mw_rig *rig, size_t index, int threads)
 {
-    const mw_calibration *r = shop->result;
+    const mw_calibration *r = rig->result;
     double middle = mw_level_middle(r, index);
     double floor_bytes = index > 0 ? 1.5 * r->levels[index - 1].effective_bytes : 0;
     bool last = index + 1 == r->level_count;
@@ -113,10 +114,10 @@ static size_t slice_of(const mw_workshop *shop, size_t index, int threads)
     if (!last && slice < floor_bytes)
         slice = middle;
     size_t bytes = (size_t)slice / 4096 * 4096;
-    return bytes * (size_t)threads <= shop->buffer_bytes ? bytes : 0;
+    return bytes * (size_t)threads <= rig->buffer_bytes ? bytes : 0;
 }
 
-bool mw_workshop_is_fastest(const mw_calibration *r, size_t count, const mw_compute *entry)
+bool mw_rig_is_fastest(const mw_calibration *r, size_t count, const mw_compute *entry)
 {
     for (size_t i = 0; i < count; i++)
         if (r->compute[i].dtype == entry->dtype &&
@@ -125,16 +126,16 @@ bool mw_workshop_is_fastest(const mw_calibration *r, size_t count, const mw_comp
     return true;
 }
 
-static mw_status all_peaks(mw_workshop *shop, int threads, mw_error *error)
+static mw_status all_peaks(mw_rig *rig, int threads, mw_error *error)
 {
-    mw_calibration *r = shop->result;
+    mw_calibration *r = rig->result;
     size_t peak_count, single = r->compute_count;
     const mw_peak *peaks = mw_probe_peaks(&peak_count);
     for (size_t i = 0; i < single && r->compute_count < MW_COMPUTE_MAX; i++) {
-        if (!mw_workshop_is_fastest(r, single, &r->compute[i]))
+        if (!mw_rig_is_fastest(r, single, &r->compute[i]))
             continue;
-        if (mw_workshop_elapsed(shop) > MW_ALL_CORES_UNTIL) {
-            mw_workshop_reason(r, mw_reason_of(MW_REASON_PEAKS_LEFT_OUT, NULL));
+        if (mw_rig_elapsed(rig) > MW_ALL_CORES_UNTIL) {
+            mw_rig_reason(r, mw_reason_of(MW_REASON_PEAKS_LEFT_OUT, NULL));
             break;
         }
         mw_compute all = r->compute[i];
@@ -144,40 +145,40 @@ static mw_status all_peaks(mw_workshop *shop, int threads, mw_error *error)
         for (size_t p = 0; p < peak_count; p++) {
             if (peaks[p].name != all.isa || peaks[p].op != all.op || peaks[p].dtype != all.dtype)
                 continue;
-            team_work work = {.shop = shop, .peak = &peaks[p]};
+            team_work work = {.rig = rig, .peak = &peaks[p]};
             mw_status status = run_team(&work, threads, &all.flops_per_second, &all.verdict, error);
             if (status != MW_OK)
                 return status;
             if (all.flops_per_second.value > 0)
                 r->compute[r->compute_count++] = all;
             else if (atomic_load(&work.alone))
-                mw_workshop_reason(r, mw_reason_of(MW_REASON_THREADS_SHORT, NULL));
+                mw_rig_reason(r, mw_reason_of(MW_REASON_THREADS_SHORT, NULL));
             else
-                mw_workshop_reason(r, mw_reason_of(MW_REASON_PEAKS_LEFT_OUT, NULL));
+                mw_rig_reason(r, mw_reason_of(MW_REASON_PEAKS_LEFT_OUT, NULL));
         }
     }
     return MW_OK;
 }
 
-mw_status mw_workshop_all_cores(mw_workshop *shop, mw_error *error)
+mw_status mw_rig_all_cores(mw_rig *rig, mw_error *error)
 {
-    mw_calibration *r = shop->result;
+    mw_calibration *r = rig->result;
     int threads = mw_cpu_count() < MW_THREADS_MAX ? mw_cpu_count() : MW_THREADS_MAX;
     if (threads < 2)
         return MW_OK;
-    mw_status status = all_peaks(shop, threads, error);
+    mw_status status = all_peaks(rig, threads, error);
     for (size_t i = 0; i < r->level_count && status == MW_OK; i++) {
-        team_work work = {.shop = shop, .slice = slice_of(shop, i, threads)};
-        bool late = mw_workshop_elapsed(shop) > MW_ALL_CORES_UNTIL;
+        team_work work = {.rig = rig, .slice = slice_of(rig, i, threads)};
+        bool late = mw_rig_elapsed(rig) > MW_ALL_CORES_UNTIL;
         if (!late && work.slice > 0)
             status = run_team(&work, threads, &r->levels[i].all_cores,
                               &r->levels[i].all_cores_verdict, error);
         if (late || (atomic_load(&work.late) && !(r->levels[i].all_cores.value > 0))) {
-            mw_workshop_reason(r, MW_BECAUSE(ALL_CORES_LEFT_OUT, {.word = r->levels[i].name}));
+            mw_rig_reason(r, MW_BECAUSE(ALL_CORES_LEFT_OUT, {.word = r->levels[i].name}));
             break;
         }
-        mw_workshop_tell(shop, 0.92 + 0.08 * (double)(i + 1) / (double)r->level_count,
-                         "all cores together");
+        mw_rig_tell(rig, 0.92 + 0.08 * (double)(i + 1) / (double)r->level_count,
+                    "all cores together");
     }
     return status;
 }

@@ -1,3 +1,4 @@
+/* caches.c: nominal caches from hwloc, their sizes replaced by measured ones. */
 #include "machine/caches.h"
 
 #include <hwloc.h>

@@ -1,3 +1,4 @@
+/* calibration.c: the order of the steps, and what is said of the whole at the end. */
 #include "machine/calibration.h"
 
 #include <math.h>
@@ -21,8 +22,8 @@ enum { BUFFER_MAX = 512 << 20, BUFFER_MIN = 8 << 20 };
 
 bool mw_recipe_core_is_shared(mw_recipe *r)
 {
-    bool shared = mw_workshop_core_is_shared(&r->shop);
-    r->looks += r->shop.may_be_shared;
+    bool shared = mw_rig_core_is_shared(&r->rig);
+    r->looks += r->rig.may_be_shared;
     r->shared += shared;
     return shared;
 }
@@ -31,17 +32,17 @@ bool mw_recipe_core_is_shared(mw_recipe *r)
  */
 static mw_status warm_up(mw_recipe *r, mw_error *error)
 {
-    mw_workshop *shop = &r->shop;
-    const mw_peak *peak = mw_peak_widest(shop->isa, MW_F32);
+    mw_rig *rig = &r->rig;
+    const mw_peak *peak = mw_peak_widest(rig->isa, MW_F32);
     mw_walk walk;
-    if (!mw_walk_init(&walk, shop->isa, MW_STREAM_READ, shop->buffer, 16384))
+    if (!mw_walk_init(&walk, rig->isa, MW_STREAM_READ, rig->buffer, 16384))
         return mw_fail(error, MW_INTERNAL, "no read probe");
     double begin = mw_clock_seconds(), last[3] = {0};
     for (int i = 0;; i++) {
-        if (!mw_ledger_poll(shop->ledger))
-            return mw_workshop_cancelled(error);
+        if (!mw_ledger_poll(rig->ledger))
+            return mw_rig_cancelled(error);
         mw_peak_sample(peak, 1, 0.002);
-        mw_walk_sample(&walk, 0.002, shop->ledger);
+        mw_walk_sample(&walk, 0.002, rig->ledger);
         r->clock = mw_clock_read(CLOCK_SECONDS);
         last[i % 3] = r->clock.hz.value;
         double low = fmin(last[0], fmin(last[1], last[2]));
@@ -49,8 +50,8 @@ static mw_status warm_up(mw_recipe *r, mw_error *error)
         double spent = mw_clock_seconds() - begin;
         bool agree = i >= 2 && high - low <= 0.01 * high;
         if ((agree && spent >= WARMUP_SECONDS) || spent >= WARMUP_LIMIT) {
-            shop->result->clock = r->clock.hz;
-            shop->result->clock_hz = r->clock.hz.value;
+            rig->result->clock = r->clock.hz;
+            rig->result->clock_hz = r->clock.hz.value;
             return MW_OK;
         }
     }
@@ -59,33 +60,33 @@ static mw_status warm_up(mw_recipe *r, mw_error *error)
 /* `others`: processors that other programs used meanwhile, on whichever CPU. */
 static void judge(mw_recipe *whole, const mw_noise *noise, double others)
 {
-    mw_calibration *r = whole->shop.result;
+    mw_calibration *r = whole->rig.result;
     mw_reason disturbance = mw_noise_reason(noise);
     size_t wide = mw_recipe_wide_points(whole);
     bool others_ran = true;
     if (mw_reason_is(&disturbance))
-        mw_workshop_reason(r, disturbance);
+        mw_rig_reason(r, disturbance);
     else if (others > MW_OTHERS_LIMIT)
-        mw_workshop_reason(r, MW_BECAUSE(OTHERS_RAN, {.number = others}));
+        mw_rig_reason(r, MW_BECAUSE(OTHERS_RAN, {.number = others}));
     else
         others_ran = false;
     mw_calibration_doubt(r, others_ran);
-    whole->shop.core_was_shared = (double)whole->shared > SHARED_SHARE * (double)whole->looks;
-    if (whole->shop.core_was_shared)
-        mw_workshop_reason(r, MW_BECAUSE(CORE_SHARED, {.number = 100 * (double)whole->shared /
-                                                                 (double)whole->looks}));
+    whole->rig.core_was_shared = (double)whole->shared > SHARED_SHARE * (double)whole->looks;
+    if (whole->rig.core_was_shared)
+        mw_rig_reason(r, MW_BECAUSE(CORE_SHARED, {.number = 100 * (double)whole->shared /
+                                                            (double)whole->looks}));
     if ((double)wide > SPREAD_SHARE * (double)r->sweep_count)
-        mw_workshop_reason(r, MW_BECAUSE(SIZES_SCATTER, {.number = (double)wide},
-                                         {.number = (double)r->sweep_count},
-                                         {.number = 100 * MW_SWEEP_SPREAD}));
+        mw_rig_reason(r, MW_BECAUSE(SIZES_SCATTER, {.number = (double)wide},
+                                    {.number = (double)r->sweep_count},
+                                    {.number = 100 * MW_SWEEP_SPREAD}));
     mw_clock_reading before = whole->clock, after = mw_clock_read(CLOCK_SECONDS);
     r->clock.low = fmin(before.hz.low, after.hz.low);
     /* It has moved where even the nearest ends of both bands lie apart. */
     bool apart = after.hz.high < (1 - CLOCK_DRIFT) * before.hz.low ||
                  before.hz.high < (1 - CLOCK_DRIFT) * after.hz.low;
     if (before.steady && after.steady && apart)
-        mw_workshop_reason(r, MW_BECAUSE(CLOCK_MOVED, {.number = before.hz.value / 1e9},
-                                         {.number = after.hz.value / 1e9}));
+        mw_rig_reason(r, MW_BECAUSE(CLOCK_MOVED, {.number = before.hz.value / 1e9},
+                                    {.number = after.hz.value / 1e9}));
 }
 
 /* After all cores as well: what the rows say of one another, and what the system allows. */
@@ -99,15 +100,15 @@ static void judge_rows(mw_calibration *r)
     for (size_t i = 0; i < r->compute_count; i++)
         impossible += !mw_row_usable(r->compute[i].verdict);
     if (impossible > 0)
-        mw_workshop_reason(r, MW_BECAUSE(CONTRADICTED, {.number = (double)impossible}));
+        mw_rig_reason(r, MW_BECAUSE(CONTRADICTED, {.number = (double)impossible}));
     r->cpu_quota = mw_cpu_quota();
     if (r->cpu_quota > 0 && r->cpu_quota < r->cpus)
-        mw_workshop_reason(r, MW_BECAUSE(QUOTA, {.number = r->cpu_quota}, {.number = r->cpus}));
+        mw_rig_reason(r, MW_BECAUSE(QUOTA, {.number = r->cpu_quota}, {.number = r->cpus}));
     r->clean = r->reason_count == 0;
     if (r->unsure && r->level_count > 0 && r->levels[r->level_count - 1].verdict == MW_ROW_UNSURE)
-        mw_workshop_reason(r, mw_reason_of(MW_REASON_MEMORY_UNSTEADY, NULL));
+        mw_rig_reason(r, mw_reason_of(MW_REASON_MEMORY_UNSTEADY, NULL));
     else if (r->unsure)
-        mw_workshop_reason(r, MW_BECAUSE(PLATEAUS, {.number = (double)r->level_count}));
+        mw_rig_reason(r, MW_BECAUSE(PLATEAUS, {.number = (double)r->level_count}));
 }
 
 /* Everything that runs alone on one CPU. */
@@ -137,8 +138,8 @@ static mw_status measure_alone(mw_recipe *r, int cpu, mw_error *error)
 
 static mw_status calibrate(mw_recipe *whole, mw_error *error)
 {
-    mw_workshop *shop = &whole->shop;
-    mw_calibration *r = shop->result;
+    mw_rig *rig = &whole->rig;
+    mw_calibration *r = rig->result;
     cpu_set_t allowed = mw_affinity_now();
     r->cpus = mw_cpu_count();
     mw_memory_ceiling ceiling = mw_memory_ceiling_now();
@@ -148,22 +149,22 @@ static mw_status calibrate(mw_recipe *whole, mw_error *error)
         return mw_fail(error, MW_NO_MEMORY,
                        "calibration needs %d MiB and may take %zu MiB here (%s): free some memory",
                        BUFFER_MIN >> 20, wanted >> 20, mw_reason_sentence(ceiling.share));
-    shop->may_be_shared = mw_core_may_be_shared();
-    int cpu = mw_workshop_quiet_cpu(shop->ledger, &allowed);
-    mw_workshop_tell(shop, 0.02, "touching memory");
-    mw_affinity_pin(&shop->affinity, cpu);
-    mw_status status = mw_workshop_buffer(shop, wanted, TOUCH_SECONDS, error);
-    r->buffer_bytes = shop->buffer_bytes;
+    rig->may_be_shared = mw_core_may_be_shared();
+    int cpu = mw_rig_quiet_cpu(rig->ledger, &allowed);
+    mw_rig_tell(rig, 0.02, "touching memory");
+    mw_affinity_pin(&rig->affinity, cpu);
+    mw_status status = mw_rig_buffer(rig, wanted, TOUCH_SECONDS, error);
+    r->buffer_bytes = rig->buffer_bytes;
     if (status == MW_OK) {
-        mw_workshop_tell(shop, 0.08, "warming up");
+        mw_rig_tell(rig, 0.08, "warming up");
         status = measure_alone(whole, cpu, error);
     }
-    mw_affinity_restore(&shop->affinity);
+    mw_affinity_restore(&rig->affinity);
     if (status == MW_OK)
-        status = mw_workshop_all_cores(shop, error);
+        status = mw_rig_all_cores(rig, error);
     if (status == MW_OK)
         judge_rows(r);
-    r->seconds = mw_workshop_elapsed(shop);
+    r->seconds = mw_rig_elapsed(rig);
     return status;
 }
 
@@ -171,7 +172,7 @@ mw_status mw_calibrate(mw_ledger *ledger, mw_calibration_progress *progress, voi
                        mw_calibration *calibration, mw_error *error)
 {
     *calibration = (mw_calibration){0};
-    mw_recipe whole = {.shop = {
+    mw_recipe whole = {.rig = {
                            .ledger = ledger,
                            .progress = progress,
                            .context = context,
@@ -181,7 +182,7 @@ mw_status mw_calibrate(mw_ledger *ledger, mw_calibration_progress *progress, voi
                        }};
     mw_ledger_begin(ledger);
     mw_status status = calibrate(&whole, error);
-    mw_workshop_close(&whole.shop);
+    mw_rig_close(&whole.rig);
     mw_ledger_phase(ledger, MW_PHASE_IDLE, status != MW_OK ? 0 : 1);
     return status;
 }

@@ -1,3 +1,4 @@
+/* key.c: by what a remembered machine is known again: processor, features, system. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

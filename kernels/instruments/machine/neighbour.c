@@ -1,3 +1,4 @@
+/* neighbour.c: additions per cycle against a chain of dependent multiplications. */
 #include "machine/neighbour.h"
 
 #include <math.h>

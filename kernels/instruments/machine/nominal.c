@@ -1,3 +1,4 @@
+/* nominal.c: the data caches above one CPU as hwloc names them. */
 #include <hwloc.h>
 
 #include "machine/workshop.h"

@@ -1,3 +1,4 @@
+/* peaks.c: the compute roofs of one core: bursts in turn, then what is kept up. */
 #include <math.h>
 
 #include "machine/recipe.h"
@@ -17,7 +18,7 @@ static int best_chains(const mw_recipe *r, const mw_peak *peak)
     double best = 0;
     int chains = MW_PEAK_CHAINS - 1;
     for (int c = 0; c < MW_PEAK_CHAINS; c++) {
-        if (mw_workshop_elapsed(&r->shop) > MW_CHAINS_UNTIL)
+        if (mw_rig_elapsed(&r->rig) > MW_CHAINS_UNTIL)
             return MW_PEAK_CHAINS - 1;
         double trial =
             fmax(mw_peak_sample(peak, c, TRIAL_SECONDS), mw_peak_sample(peak, c, TRIAL_SECONDS));
@@ -31,7 +32,7 @@ static int best_chains(const mw_recipe *r, const mw_peak *peak)
 
 static void judge_peak(mw_recipe *r, size_t index)
 {
-    mw_compute *row = &r->shop.result->compute[index];
+    mw_compute *row = &r->rig.result->compute[index];
     row->flops_per_second = mw_samples_band(&r->compute[index]);
     row->verdict = mw_samples_verdict(&r->compute[index], MW_PEAK_AGREEMENT);
 }
@@ -54,49 +55,49 @@ static void try_peak(mw_recipe *r, size_t index)
 /* All in turn; the widest, which are the roofs that matter, every second time. */
 static size_t peak_of_turn(const mw_recipe *r, size_t turn)
 {
-    size_t wide[MW_COMPUTE_MAX], wides = 0, count = r->shop.result->compute_count;
+    size_t wide[MW_COMPUTE_MAX], wides = 0, count = r->rig.result->compute_count;
     for (size_t i = 0; i < count; i++)
-        if (r->peaks[i]->needs == r->shop.isa)
+        if (r->peaks[i]->needs == r->rig.isa)
             wide[wides++] = i;
     return turn % 2 == 0 || wides == 0 ? turn / 2 % count : wide[turn / 2 % wides];
 }
 
 void mw_recipe_next_peak(mw_recipe *r)
 {
-    if (r->shop.result->compute_count > 0)
+    if (r->rig.result->compute_count > 0)
         try_peak(r, peak_of_turn(r, r->next_peak++));
 }
 
 mw_status mw_recipe_peaks(mw_recipe *r, mw_error *error)
 {
-    mw_calibration *result = r->shop.result;
+    mw_calibration *result = r->rig.result;
     size_t count;
     const mw_peak *peaks = mw_probe_peaks(&count);
     for (size_t i = 0; i < count && result->compute_count < MW_COMPUTE_MAX; i++) {
-        if (peaks[i].needs > r->shop.isa)
+        if (peaks[i].needs > r->rig.isa)
             continue;
-        if (!mw_ledger_poll(r->shop.ledger))
-            return mw_workshop_cancelled(error);
+        if (!mw_ledger_poll(r->rig.ledger))
+            return mw_rig_cancelled(error);
         size_t index = result->compute_count++;
         result->compute[index] = (mw_compute){
             .isa = peaks[i].name, .dtype = peaks[i].dtype, .op = peaks[i].op, .threads = 1};
         r->peaks[index] = &peaks[i];
         r->chains[index] = best_chains(r, &peaks[i]);
         try_peak(r, index);
-        mw_workshop_tell(&r->shop, 0.10 + 0.05 * (double)(i + 1) / (double)count, "compute roofs");
+        mw_rig_tell(&r->rig, 0.10 + 0.05 * (double)(i + 1) / (double)count, "compute roofs");
     }
     return MW_OK;
 }
 
 mw_status mw_recipe_confirm_peaks(mw_recipe *r, mw_error *error)
 {
-    const mw_calibration *result = r->shop.result;
+    const mw_calibration *result = r->rig.result;
     for (int round = 0; round < CONFIRM_ROUNDS; round++)
         for (size_t i = 0; i < result->compute_count; i++) {
-            if (mw_workshop_elapsed(&r->shop) > MW_CONFIRM_UNTIL)
+            if (mw_rig_elapsed(&r->rig) > MW_CONFIRM_UNTIL)
                 return MW_OK;
-            if (!mw_ledger_poll(r->shop.ledger))
-                return mw_workshop_cancelled(error);
+            if (!mw_ledger_poll(r->rig.ledger))
+                return mw_rig_cancelled(error);
             if (result->compute[i].verdict != MW_ROW_GOOD)
                 try_peak(r, i);
         }
@@ -111,14 +112,14 @@ mw_status mw_recipe_confirm_peaks(mw_recipe *r, mw_error *error)
 static mw_status measure_sustained(mw_recipe *r, size_t index, mw_error *error)
 {
     mw_samples kept = {.count = 0};
-    mw_compute *row = &r->shop.result->compute[index];
-    double left = MW_SUSTAINED_UNTIL - mw_workshop_elapsed(&r->shop);
+    mw_compute *row = &r->rig.result->compute[index];
+    double left = MW_SUSTAINED_UNTIL - mw_rig_elapsed(&r->rig);
     double length = fmax(SUSTAINED_LEAST, fmin(SUSTAINED_SECONDS, left / 2));
     double begin = mw_clock_seconds(), spent;
     mw_samples_next_moment(&r->compute[index]);
     while ((spent = mw_clock_seconds() - begin) < length || kept.count == 0) {
-        if (!mw_ledger_poll(r->shop.ledger))
-            return mw_workshop_cancelled(error);
+        if (!mw_ledger_poll(r->rig.ledger))
+            return mw_rig_cancelled(error);
         mw_try try = mw_try_begin();
         double rate = mw_peak_sample(r->peaks[index], r->chains[index], SLICE_SECONDS);
         bool disturbed = mw_try_was_disturbed(&try) || mw_recipe_core_is_shared(r);
@@ -136,10 +137,10 @@ static mw_status measure_sustained(mw_recipe *r, size_t index, mw_error *error)
 
 mw_status mw_recipe_sustained(mw_recipe *r, mw_error *error)
 {
-    const mw_calibration *result = r->shop.result;
+    const mw_calibration *result = r->rig.result;
     mw_status status = MW_OK;
     for (size_t i = 0; i < result->compute_count && status == MW_OK; i++)
-        if (mw_workshop_is_fastest(result, result->compute_count, &result->compute[i]))
+        if (mw_rig_is_fastest(result, result->compute_count, &result->compute[i]))
             status = measure_sustained(r, i, error);
     return status;
 }

@@ -1,3 +1,4 @@
+/* plateaus.c: the longest flat windows of the curve, named from the nearest on. */
 #include "machine/plateaus.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* probes.c: how many chains peaks may have, and what streams load and store. */
 #include "machine/probes.h"
 
 const int mw_peak_chains[MW_PEAK_CHAINS] = {8, 12, 16};

@@ -1,3 +1,4 @@
+/* probes_portable.c: probes in vectors of the compiler, for all but x86-64. */
 #include "machine/probes.h"
 
 /*

@@ -1,3 +1,4 @@
+/* probes_x86.c: probes in x86-64 assembly, from SSE to AVX-512. */
 #include "machine/probes.h"
 
 /*

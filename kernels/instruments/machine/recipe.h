@@ -33,7 +33,7 @@
 #define MW_SWEEP_SPREAD 0.10
 
 typedef struct mw_recipe {
-    mw_workshop shop;
+    mw_rig rig;
     size_t sizes;                        /* working sets of the whole sweep */
     mw_samples sweep[MW_SWEEP_MAX];      /* smallest first */
     mw_sweep_point points[MW_SWEEP_MAX]; /* bytes 0: not visited yet */

@@ -43,7 +43,7 @@ bool mw_roof_parse(const char *name, mw_roof_kind *kind)
 
 typedef struct roof_side {
     mw_roof_kind kind;
-    mw_workshop shop;
+    mw_rig rig;
     mw_walk walk;
     const mw_peak *peak;
     int chains; /* the best count of this peak */
@@ -57,7 +57,7 @@ static mw_dtype dtype_of(const mw_kernel *kernel, const mw_args *args)
 
 static void choose_peak(roof_side *roof, mw_dtype dtype)
 {
-    roof->peak = mw_peak_widest(roof->shop.isa, dtype);
+    roof->peak = mw_peak_widest(roof->rig.isa, dtype);
     double best = 0;
     for (int chains = 0; roof->peak && chains < MW_PEAK_CHAINS; chains++) {
         double rate = mw_peak_sample(roof->peak, chains, SIDE_SECONDS);
@@ -76,23 +76,22 @@ static mw_status open_roof(roof_side *roof, const mw_kernel *kernel, const mw_ar
         return roof->peak ? MW_OK : mw_fail(error, MW_UNSUPPORTED, "no peak probe for this type");
     }
     double bytes = (double)kernel->compulsory_bytes(kernel, args);
-    mw_status status =
-        mw_workshop_buffer(&roof->shop, (size_t)bytes + (4 << 20), TOUCH_SECONDS, error);
+    mw_status status = mw_rig_buffer(&roof->rig, (size_t)bytes + (4 << 20), TOUCH_SECONDS, error);
     if (status != MW_OK)
         return status;
-    if ((double)roof->shop.buffer_bytes < bytes)
+    if ((double)roof->rig.buffer_bytes < bytes)
         return mw_fail(error, MW_NO_MEMORY, "the roof's buffer of %.0f MiB could not be touched",
                        bytes / 1048576);
     bool made = roof->kind == MW_ROOF_READ
-                    ? mw_walk_read(&roof->walk, roof->shop.isa, roof->shop.buffer, (size_t)bytes,
-                                   roof->shop.ledger)
-                    : mw_walk_init(&roof->walk, roof->shop.isa, MW_STREAM_REDUCE, roof->shop.buffer,
+                    ? mw_walk_read(&roof->walk, roof->rig.isa, roof->rig.buffer, (size_t)bytes,
+                                   roof->rig.ledger)
+                    : mw_walk_init(&roof->walk, roof->rig.isa, MW_STREAM_REDUCE, roof->rig.buffer,
                                    (size_t)bytes) &&
-                          mw_walk_round(&roof->walk, roof->shop.ledger);
+                          mw_walk_round(&roof->walk, roof->rig.ledger);
     if (made)
         return MW_OK;
-    return mw_ledger_cancelled(roof->shop.ledger)
-               ? mw_workshop_cancelled(error)
+    return mw_ledger_cancelled(roof->rig.ledger)
+               ? mw_rig_cancelled(error)
                : mw_fail(error, MW_UNSUPPORTED, "no such probe for this instruction set");
 }
 
@@ -100,13 +99,12 @@ static mw_status open_roof(roof_side *roof, const mw_kernel *kernel, const mw_ar
 static double roof_sample(roof_side *roof)
 {
     if (roof->kind == MW_ROOF_PEAK)
-        return mw_ledger_poll(roof->shop.ledger)
+        return mw_ledger_poll(roof->rig.ledger)
                    ? mw_peak_sample(roof->peak, roof->chains, SIDE_SECONDS)
                    : 0;
-    if (mw_walk_bytes(&roof->walk) <= REHEAT_BYTES &&
-        !mw_walk_round(&roof->walk, roof->shop.ledger))
+    if (mw_walk_bytes(&roof->walk) <= REHEAT_BYTES && !mw_walk_round(&roof->walk, roof->rig.ledger))
         return 0;
-    return mw_walk_sample(&roof->walk, SIDE_SECONDS, roof->shop.ledger);
+    return mw_walk_sample(&roof->walk, SIDE_SECONDS, roof->rig.ledger);
 }
 
 /* Seconds of one execution of the kernel, over as many as make a sample; 0 when it stopped. */
@@ -159,7 +157,7 @@ static mw_status take_pairs(mw_run *run, roof_side *roof, double amount, double 
         double roof_rate = roof_sample(roof);
         if (seconds <= 0 || roof_rate <= 0)
             return mw_ledger_cancelled(run->ledger)
-                       ? mw_workshop_cancelled(error)
+                       ? mw_rig_cancelled(error)
                        : mw_fail(error, MW_INTERNAL, "%s/%s failed while it ran",
                                  run->kernel->family, run->kernel->variant);
         long before = switches;
@@ -215,7 +213,7 @@ mw_status mw_bench_roof(const mw_kernel *kernel, const mw_args *args, mw_roof_ki
     mw_calibration scratch = {0};
     mw_run run = {.kernel = kernel, .args = *args, .ledger = ledger, .isa = mw_cpu_isa()};
     roof_side roof = {.kind = kind,
-                      .shop = {.ledger = ledger, .result = &scratch, .isa = mw_cpu_isa()}};
+                      .rig = {.ledger = ledger, .result = &scratch, .isa = mw_cpu_isa()}};
     pair_samples samples = {.count = 0};
     *pair = empty;
     if (mw_args_threads(kernel, args) > 1)
@@ -233,7 +231,7 @@ mw_status mw_bench_roof(const mw_kernel *kernel, const mw_args *args, mw_roof_ki
     mw_ledger_phase(ledger, MW_PHASE_PREPARE, 0);
     if ((status = kernel->prepare(&run, error)) != MW_OK)
         return status;
-    mw_affinity_pin(&roof.shop.affinity, -1);
+    mw_affinity_pin(&roof.rig.affinity, -1);
     cpu_set_t used = mw_affinity_now();
     status = open_roof(&roof, kernel, args, error);
     if (status == MW_OK) {
@@ -245,8 +243,8 @@ mw_status mw_bench_roof(const mw_kernel *kernel, const mw_args *args, mw_roof_ki
     }
     if (status == MW_OK)
         fill_pair(&samples, pair);
-    mw_affinity_restore(&roof.shop.affinity);
-    mw_workshop_close(&roof.shop);
+    mw_affinity_restore(&roof.rig.affinity);
+    mw_rig_close(&roof.rig);
     kernel->release(&run);
     mw_ledger_phase(ledger, MW_PHASE_IDLE, status != MW_OK ? 0 : 1);
     return status;

@@ -1,3 +1,4 @@
+/* samples.c: a table of tries by moments that keeps the best when it is full. */
 #include "machine/samples.h"
 
 #include <math.h>

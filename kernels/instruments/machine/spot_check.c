@@ -1,3 +1,4 @@
+/* spot_check.c: short tries at each remembered roof until enough ran undisturbed. */
 #include "machine/spot_check.h"
 
 #include <math.h>
@@ -65,7 +66,7 @@ void mw_spot_note(mw_spot_check *check, const mw_spot_roof *roof, double now, bo
 /* ---- what is measured ---- */
 
 typedef struct checking {
-    mw_workshop shop;
+    mw_rig rig;
     mw_others others; /* since the check began */
     mw_spot_check *check;
 } checking;
@@ -84,17 +85,17 @@ static bool undisturbed(const mw_samples *samples)
 static bool try_walk(checking *c, mw_stream_op op, size_t bytes, bool warm, mw_samples *samples)
 {
     mw_walk walk;
-    if (!mw_walk_init(&walk, c->shop.isa, op, c->shop.buffer, bytes))
+    if (!mw_walk_init(&walk, c->rig.isa, op, c->rig.buffer, bytes))
         return true;
     for (int i = 0; i < (warm ? WARM_ROUNDS : 1); i++)
-        if (!mw_walk_round(&walk, c->shop.ledger))
+        if (!mw_walk_round(&walk, c->rig.ledger))
             return false;
     while (!enough(samples)) {
         mw_try try = mw_try_begin();
-        double rate = mw_walk_sample(&walk, TRY_SECONDS, c->shop.ledger);
+        double rate = mw_walk_sample(&walk, TRY_SECONDS, c->rig.ledger);
         mw_samples_add(samples, rate, mw_try_was_disturbed(&try));
     }
-    return mw_ledger_poll(c->shop.ledger);
+    return mw_ledger_poll(c->rig.ledger);
 }
 
 /* What a try cannot see: a second thread of the core, and for main memory programs elsewhere. */
@@ -107,14 +108,14 @@ static mw_status check_level(checking *c, const mw_calibration *remembered, size
     /* The last level needs only to lie beyond the caches, and touching memory takes time. */
     if (last && level > 0)
         middle = fmin(middle, 1.7 * remembered->levels[level - 1].effective_bytes);
-    if (middle <= 0 || middle > (double)c->shop.buffer_bytes)
+    if (middle <= 0 || middle > (double)c->rig.buffer_bytes)
         return MW_OK;
     mw_samples one = {0}, many = {0};
-    bool quiet = !mw_workshop_core_is_shared(&c->shop);
+    bool quiet = !mw_rig_core_is_shared(&c->rig);
     if (!try_walk(c, MW_STREAM_READ, (size_t)middle, !last, &one) ||
         (level > 0 && !try_walk(c, MW_STREAM_READ_MANY, (size_t)middle, false, &many)))
-        return mw_workshop_cancelled(error);
-    quiet = quiet && !mw_workshop_core_is_shared(&c->shop) && undisturbed(&one) &&
+        return mw_rig_cancelled(error);
+    quiet = quiet && !mw_rig_core_is_shared(&c->rig) && undisturbed(&one) &&
             (many.count == 0 || undisturbed(&many));
     if (last && mw_others_processors(&c->others) > MW_OTHERS_LIMIT)
         quiet = false;
@@ -155,7 +156,7 @@ static void check_peak(checking *c, const mw_calibration *remembered)
     if (!peak)
         return;
     double best = 0;
-    bool quiet = !mw_workshop_core_is_shared(&c->shop);
+    bool quiet = !mw_rig_core_is_shared(&c->rig);
     for (int chains = 0; chains < MW_PEAK_CHAINS; chains++) {
         mw_samples tries = {0};
         while (!enough(&tries)) {
@@ -166,7 +167,7 @@ static void check_peak(checking *c, const mw_calibration *remembered)
         best = fmax(best, mw_samples_band(&tries).value);
         quiet = quiet && undisturbed(&tries);
     }
-    quiet = quiet && !mw_workshop_core_is_shared(&c->shop);
+    quiet = quiet && !mw_rig_core_is_shared(&c->rig);
     mw_spot_roof roof = {NULL, entry->flops_per_second, entry->verdict};
     mw_spot_note(c->check, &roof, best, quiet);
 }
@@ -176,10 +177,10 @@ mw_status mw_calibration_spot_check(const mw_calibration *calibration, mw_ledger
 {
     mw_calibration scratch = {0};
     *check = (mw_spot_check){.what = mw_reason_of(MW_REASON_AS_REMEMBERED, NULL)};
-    checking c = {.shop = {.ledger = ledger,
-                           .result = &scratch,
-                           .isa = mw_cpu_isa(),
-                           .may_be_shared = mw_core_may_be_shared()},
+    checking c = {.rig = {.ledger = ledger,
+                          .result = &scratch,
+                          .isa = mw_cpu_isa(),
+                          .may_be_shared = mw_core_may_be_shared()},
                   .others = mw_others_begin(),
                   .check = check};
     size_t levels = calibration->level_count;
@@ -190,14 +191,14 @@ mw_status mw_calibration_spot_check(const mw_calibration *calibration, mw_ledger
     if (limit > 0 && wanted > limit)
         wanted = (size_t)limit;
 
-    mw_affinity_pin(&c.shop.affinity, -1);
-    mw_status status = mw_workshop_buffer(&c.shop, wanted, TOUCH_SECONDS, error);
+    mw_affinity_pin(&c.rig.affinity, -1);
+    mw_status status = mw_rig_buffer(&c.rig, wanted, TOUCH_SECONDS, error);
     for (size_t i = 0; i < levels && status == MW_OK; i++)
         if ((i == 0 || i + 2 >= levels) && mw_row_usable(calibration->levels[i].verdict))
             status = check_level(&c, calibration, i, error);
     if (status == MW_OK)
         check_peak(&c, calibration);
-    mw_affinity_restore(&c.shop.affinity);
-    mw_workshop_close(&c.shop);
+    mw_affinity_restore(&c.rig.affinity);
+    mw_rig_close(&c.rig);
     return status;
 }

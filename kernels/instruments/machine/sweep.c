@@ -1,3 +1,4 @@
+/* sweep.c: reads working sets of growing size, and visits the disturbed ones again. */
 #include <math.h>
 #include <string.h>
 
@@ -28,7 +29,7 @@ static double size_of(size_t index)
 /* The visited ones are the sweep so far. */
 static void publish(mw_recipe *r)
 {
-    mw_calibration *result = r->shop.result;
+    mw_calibration *result = r->rig.result;
     result->sweep_count = 0;
     for (size_t i = 0; i < r->sizes; i++)
         if (r->points[i].bytes > 0)
@@ -51,18 +52,18 @@ static mw_status visit(mw_recipe *r, size_t index, size_t count, mw_error *error
     mw_samples *taken = &r->sweep[index];
     size_t bytes = (size_t)size_of(index), again = AGAIN;
     double seconds = bytes >= LARGE ? LARGE_SECONDS : SMALL_SECONDS;
-    if (!mw_walk_read(&walk, r->shop.isa, r->shop.buffer, bytes, r->shop.ledger))
-        return mw_workshop_cancelled(error);
+    if (!mw_walk_read(&walk, r->rig.isa, r->rig.buffer, bytes, r->rig.ledger))
+        return mw_rig_cancelled(error);
     mw_samples_next_moment(taken);
     bool shared = mw_recipe_core_is_shared(r);
     for (size_t i = 0; i < count; i++) {
         mw_try try = mw_try_begin();
-        double rate = mw_walk_sample(&walk, seconds, r->shop.ledger);
+        double rate = mw_walk_sample(&walk, seconds, r->rig.ledger);
         if (rate <= 0)
-            return mw_workshop_cancelled(error);
+            return mw_rig_cancelled(error);
         bool disturbed = mw_try_was_disturbed(&try);
         mw_samples_add(taken, rate, disturbed);
-        if (disturbed && again > 0 && mw_workshop_elapsed(&r->shop) < MW_SWEEP_UNTIL) {
+        if (disturbed && again > 0 && mw_rig_elapsed(&r->rig) < MW_SWEEP_UNTIL) {
             again--;
             count++;
         }
@@ -83,16 +84,16 @@ static mw_status sweep_half(mw_recipe *r, int round, const size_t firsts[2], siz
     for (size_t pass = 0; pass < 2; pass++)
         for (size_t i = firsts[pass]; i < r->sizes; i += SIZES_PER_OCTAVE) {
             double until = round == 0 && pass == 0 ? MW_OCTAVES_UNTIL : MW_SWEEP_UNTIL;
-            if (mw_workshop_elapsed(&r->shop) > until)
+            if (mw_rig_elapsed(&r->rig) > until)
                 return MW_OK;
             mw_status status = visit(r, i, size_of(i) > LARGER ? FEWER_TRIES : TRIES, error);
             if (status != MW_OK)
                 return status;
             publish(r);
             mw_recipe_next_peak(r);
-            mw_levels_from_sweep(r->shop.result, 0, round > 0);
+            mw_levels_from_sweep(r->rig.result, 0, round > 0);
             double done = (double)++*visits / (double)(ROUNDS * r->sizes);
-            mw_workshop_tell(&r->shop, 0.16 + 0.48 * done, "memory roofs");
+            mw_rig_tell(&r->rig, 0.16 + 0.48 * done, "memory roofs");
         }
     return MW_OK;
 }
@@ -149,7 +150,7 @@ static mw_status revisit(mw_recipe *r, mw_error *error)
     for (int round = 0; round < REVISITS; round++)
         for (size_t i = 0; i < r->sizes; i++) {
             const mw_sweep_point *point = &r->points[i];
-            if (mw_workshop_elapsed(&r->shop) > MW_REVISIT_UNTIL)
+            if (mw_rig_elapsed(&r->rig) > MW_REVISIT_UNTIL)
                 return MW_OK;
             if (!(point->bytes > 0) || (!is_wide(point) && point->verdict == MW_ROW_GOOD))
                 continue;
@@ -174,7 +175,7 @@ static void fill_nominal(mw_calibration *result, const double *nominal)
 
 mw_status mw_recipe_levels(mw_recipe *r, int cpu, mw_error *error)
 {
-    while (r->sizes < MW_SWEEP_MAX && size_of(r->sizes) <= (double)r->shop.buffer_bytes)
+    while (r->sizes < MW_SWEEP_MAX && size_of(r->sizes) <= (double)r->rig.buffer_bytes)
         r->sizes++;
     mw_status status = sweep(r, error);
     if (status == MW_OK)
@@ -185,11 +186,11 @@ mw_status mw_recipe_levels(mw_recipe *r, int cpu, mw_error *error)
     mw_nominal_caches(cpu, nominal, MW_LEVEL_MAX);
     for (int i = 0; i < MW_LEVEL_MAX; i++)
         largest = fmax(largest, nominal[i]);
-    mw_levels_from_sweep(r->shop.result, largest, true);
-    fill_nominal(r->shop.result, nominal);
-    size_t seen = r->shop.result->sweep_count;
+    mw_levels_from_sweep(r->rig.result, largest, true);
+    fill_nominal(r->rig.result, nominal);
+    size_t seen = r->rig.result->sweep_count;
     if (seen < r->sizes)
-        mw_workshop_reason(r->shop.result, MW_BECAUSE(SIZES_LEFT_OUT, {.number = (double)seen},
-                                                      {.number = (double)r->sizes}));
+        mw_rig_reason(r->rig.result, MW_BECAUSE(SIZES_LEFT_OUT, {.number = (double)seen},
+                                                {.number = (double)r->sizes}));
     return MW_OK;
 }

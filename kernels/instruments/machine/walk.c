@@ -1,3 +1,4 @@
+/* walk.c: stretches of a probe between two looks at the clock, peaks and the clock rate. */
 #include "machine/walk.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* workshop.c: touches the buffer, finds the CPU with least to do, tells the progress. */
 #include "machine/workshop.h"
 
 #include <stdint.h>
@@ -12,53 +13,53 @@
 
 enum { HUGE = 2 << 20, LEAST = 4 << 20 };
 
-bool mw_workshop_core_is_shared(const mw_workshop *shop)
+bool mw_rig_core_is_shared(const mw_rig *rig)
 {
-    return shop->may_be_shared && mw_core_seems_shared(mw_core_adds_per_cycle());
+    return rig->may_be_shared && mw_core_seems_shared(mw_core_adds_per_cycle());
 }
 
-mw_status mw_workshop_buffer(mw_workshop *shop, size_t wanted, double seconds, mw_error *error)
+mw_status mw_rig_buffer(mw_rig *rig, size_t wanted, double seconds, mw_error *error)
 {
     size_t first = wanted;
-    shop->mapping = MAP_FAILED;
+    rig->mapping = MAP_FAILED;
     for (; wanted >= LEAST || wanted == first; wanted /= 2) {
         wanted = wanted / HUGE * HUGE;
-        shop->mapped_bytes = wanted + HUGE;
-        shop->mapping = mmap(NULL, shop->mapped_bytes, PROT_READ | PROT_WRITE,
-                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (wanted == 0 || shop->mapping != MAP_FAILED)
+        rig->mapped_bytes = wanted + HUGE;
+        rig->mapping = mmap(NULL, rig->mapped_bytes, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (wanted == 0 || rig->mapping != MAP_FAILED)
             break;
     }
-    if (wanted == 0 || shop->mapping == MAP_FAILED) {
-        shop->mapping = NULL;
+    if (wanted == 0 || rig->mapping == MAP_FAILED) {
+        rig->mapping = NULL;
         return mw_fail(error, MW_NO_MEMORY, "cannot map %zu MiB to calibrate with", first >> 20);
     }
-    uintptr_t address = ((uintptr_t)shop->mapping + HUGE - 1) / HUGE * HUGE;
-    shop->buffer = (char *)address;
-    madvise(shop->buffer, wanted, MADV_HUGEPAGE);
+    uintptr_t address = ((uintptr_t)rig->mapping + HUGE - 1) / HUGE * HUGE;
+    rig->buffer = (char *)address;
+    madvise(rig->buffer, wanted, MADV_HUGEPAGE);
 
     /* Small steps: where the host must find the memory first, it comes at 0.4 GB/s. */
     double begin = mw_clock_seconds();
     size_t touched = 0;
     while (touched < wanted && mw_clock_seconds() - begin < seconds) {
-        if (!mw_ledger_poll(shop->ledger))
-            return mw_workshop_cancelled(error);
-        memset(shop->buffer + touched, 0x3f, HUGE);
+        if (!mw_ledger_poll(rig->ledger))
+            return mw_rig_cancelled(error);
+        memset(rig->buffer + touched, 0x3f, HUGE);
         touched += HUGE;
     }
-    shop->buffer_bytes = touched;
-    shop->result->first_touch_seconds = mw_clock_seconds() - begin;
+    rig->buffer_bytes = touched;
+    rig->result->first_touch_seconds = mw_clock_seconds() - begin;
     return MW_OK;
 }
 
-void mw_workshop_close(mw_workshop *shop)
+void mw_rig_close(mw_rig *rig)
 {
-    if (shop->mapping)
-        munmap(shop->mapping, shop->mapped_bytes);
-    shop->mapping = NULL;
+    if (rig->mapping)
+        munmap(rig->mapping, rig->mapped_bytes);
+    rig->mapping = NULL;
 }
 
-int mw_workshop_quiet_cpu(mw_ledger *ledger, const cpu_set_t *allowed)
+int mw_rig_quiet_cpu(mw_ledger *ledger, const cpu_set_t *allowed)
 {
     mw_cpu_times before[CPU_SETSIZE], after[CPU_SETSIZE];
     int quiet = -1;
@@ -106,12 +107,12 @@ double mw_others_processors(const mw_others *since)
     return (busy_seconds() - since->busy - own) / (mw_clock_seconds() - since->wall);
 }
 
-double mw_workshop_elapsed(const mw_workshop *shop)
+double mw_rig_elapsed(const mw_rig *rig)
 {
-    return mw_clock_seconds() - shop->begin - shop->result->first_touch_seconds;
+    return mw_clock_seconds() - rig->begin - rig->result->first_touch_seconds;
 }
 
-void mw_workshop_reason(mw_calibration *result, mw_reason reason)
+void mw_rig_reason(mw_calibration *result, mw_reason reason)
 {
     for (size_t i = 0; i < result->reason_count; i++)
         if (mw_reason_same(&result->reasons[i], &reason))
@@ -120,9 +121,9 @@ void mw_workshop_reason(mw_calibration *result, mw_reason reason)
         result->reasons[result->reason_count++] = reason;
 }
 
-void mw_workshop_tell(const mw_workshop *shop, double fraction, const char *what)
+void mw_rig_tell(const mw_rig *rig, double fraction, const char *what)
 {
-    mw_ledger_phase(shop->ledger, MW_PHASE_SAMPLE, fraction);
-    if (shop->progress)
-        shop->progress(shop->context, fraction, what, shop->result);
+    mw_ledger_phase(rig->ledger, MW_PHASE_SAMPLE, fraction);
+    if (rig->progress)
+        rig->progress(rig->context, fraction, what, rig->result);
 }

@@ -1,3 +1,4 @@
+/* affinity.c: keeps a thread's mask, narrows it to one CPU, puts it back. */
 #include "meter/affinity.h"
 
 #include "cpu.h"

@@ -1,3 +1,4 @@
+/* classify.c: from the kernel's errno to why there are no hardware counters. */
 #include <errno.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* events.c: the table: one row for each processor and recipe. */
 #include "meter/events.h"
 
 /* clang-format off */

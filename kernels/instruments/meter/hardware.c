@@ -1,3 +1,4 @@
+/* hardware.c: hands PAPI's own functions to pmu.c, once per process. */
 #include "meter/hardware.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* judge.c: from a session's samples to statistics and a verdict, of a side or of a ratio. */
 #include <math.h>
 
 #include "meter/series.h"

@@ -1,3 +1,4 @@
+/* noise.c: reads switches, steal and clocks, and names the worst disturbance. */
 #include "meter/noise.h"
 
 #include <sys/resource.h>

@@ -1,3 +1,4 @@
+/* pmu.c: starts the first recipe that counts; PAPI's codes become reasons. */
 #include "meter/pmu.h"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* quiet.c: compares the CPU times of two moments until nobody else ran between them. */
 #include "meter/quiet.h"
 
 #include <time.h>

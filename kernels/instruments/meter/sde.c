@@ -1,3 +1,4 @@
+/* sde.c: three callbacks into the ledger, and their names for PAPI. */
 #include "meter/sde.h"
 
 #include <stddef.h>

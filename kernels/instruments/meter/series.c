@@ -1,3 +1,4 @@
+/* series.c: widens the median's interval by medians of blocks, and compares first with last. */
 #include "meter/series.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* statistics.c: the median and its 95 % interval by order statistics (sign test). */
 #include <math.h>
 #include <stdlib.h>
 

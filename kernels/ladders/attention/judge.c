@@ -1,3 +1,4 @@
+/* judge.c: softmax of one row in long double, with the bound of each weight. */
 #include "attention/judge.h"
 
 #include <math.h>

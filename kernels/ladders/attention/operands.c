@@ -1,3 +1,4 @@
+/* operands.c: parameters, arrays and closed forms; some rows are verified. */
 #include "attention/operands.h"
 
 #include <math.h>

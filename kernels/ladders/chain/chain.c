@@ -1,3 +1,4 @@
+/* chain.c: the two kernels: schedule, memory and engine put together and run. */
 #include "chain/chain.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* compute.c: products and passes of a step, cut among the threads of a team. */
 #include "chain/compute.h"
 
 #include <math.h>
@@ -74,6 +75,7 @@ static void pass_piece(const pass_job *job, size_t begin, size_t count)
     char *to = (char *)job->to + begin * c->width;
     switch (job->kind) {
     case PASS_COPY:
+        /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): a copy always has a source */
         memcpy(to, from, count * c->width);
         break;
     case PASS_RELU:

@@ -1,3 +1,4 @@
+/* judge.c: fingerprints of what is read, rows of products, the optimizer's updates. */
 #include "chain/judge.h"
 
 #include <math.h>

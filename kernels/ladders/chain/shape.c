@@ -1,3 +1,4 @@
+/* shape.c: sizes and FLOPs of each layer, the memory budget, and the schedule they lead to. */
 #include "chain/shape.h"
 
 #include <inttypes.h>

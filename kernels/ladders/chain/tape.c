@@ -1,3 +1,4 @@
+/* tape.c: forward and backward steps, and which tensor dies when. */
 #include "chain/tape.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* direct.c: the convolution straight from the image, of whose windows no copy is made. */
 #include <stdlib.h>
 
 #include "conv/bodies.h"

@@ -1,3 +1,4 @@
+/* operands.c: parameters, arrays and closed forms; some pixels are verified. */
 #include "conv/operands.h"
 
 #include <math.h>

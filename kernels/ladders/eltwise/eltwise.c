@@ -1,3 +1,4 @@
+/* eltwise.c: both rungs as lists of walks over arrays, run by one driver. */
 #include "eltwise/eltwise.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* formats.c: one row for each format: its layout, its encoder, its decoder. */
 #include "formats/formats.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* bag.c: gather/bag: y is the sum of k rows of a table, drawn at random. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+/* blocking.c: keeps the cache sizes, and works out mc, kc and nc from them. */
 #include "gemm/blocking.h"
 
 #include <pthread.h>
@@ -11,9 +12,9 @@ enum { LINE = 64 };
 /* First, second and last level. */
 enum { L1, L2, LLC, LEVELS };
 
-static mw_cache_geometry named[LEVELS], believed[LEVELS];
+static mw_cache_geometry named[LEVELS], assumed[LEVELS];
 static pthread_once_t named_once = PTHREAD_ONCE_INIT;
-static pthread_mutex_t believed_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t assumed_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static size_t size_named(int name, size_t otherwise)
 {
@@ -40,18 +41,18 @@ static void name_caches(void)
     named[L1] = mw_cache_near("L1", (double)l1, (uint32_t)ways, LINE);
     named[L2] = mw_cache_near("L2", (double)l2, 16, LINE);
     named[LLC] = mw_cache_near("LLC", (double)llc, 16, LINE);
-    memcpy(believed, named, sizeof believed);
+    memcpy(assumed, named, sizeof assumed);
 }
 
 void mw_gemm_caches_set(const mw_cache_geometry *levels, size_t count)
 {
     pthread_once(&named_once, name_caches);
-    pthread_mutex_lock(&believed_lock);
+    pthread_mutex_lock(&assumed_lock);
     for (size_t i = 0; i < LEVELS; i++)
-        believed[i] = i < count ? levels[i] : named[i];
+        assumed[i] = i < count ? levels[i] : named[i];
     if (count > LEVELS)
-        believed[LLC] = levels[count - 1];
-    pthread_mutex_unlock(&believed_lock);
+        assumed[LLC] = levels[count - 1];
+    pthread_mutex_unlock(&assumed_lock);
 }
 
 /* Which level a name means: "L1", "L2", anything else the last. */
@@ -60,14 +61,14 @@ static int level_of(const char *name)
     return strcmp(name, "L1") == 0 ? L1 : strcmp(name, "L2") == 0 ? L2 : LLC;
 }
 
-void mw_gemm_caches_imagine(const mw_cache_geometry *levels, size_t count)
+void mw_gemm_caches_set_hypothetical(const mw_cache_geometry *levels, size_t count)
 {
-    mw_cache_geometry imagined[LEVELS] = {mw_cache_near("L1", 32 << 10, 8, LINE),
-                                          mw_cache_near("L2", 1 << 20, 16, LINE),
-                                          mw_cache_near("LLC", 16 << 20, 16, LINE)};
+    mw_cache_geometry hypothetical[LEVELS] = {mw_cache_near("L1", 32 << 10, 8, LINE),
+                                              mw_cache_near("L2", 1 << 20, 16, LINE),
+                                              mw_cache_near("LLC", 16 << 20, 16, LINE)};
     for (size_t i = 0; i < count; i++)
-        imagined[level_of(levels[i].name)] = levels[i];
-    mw_gemm_caches_set(imagined, LEVELS);
+        hypothetical[level_of(levels[i].name)] = levels[i];
+    mw_gemm_caches_set(hypothetical, LEVELS);
 }
 
 static size_t way_bytes(const mw_cache_geometry *cache)
@@ -91,9 +92,9 @@ mw_gemm_blocks mw_gemm_blocks_model(const mw_micro_limits *tile, size_t width)
     const size_t most = 1024; /* steps of k: beyond, C costs next to nothing anyway */
     mw_cache_geometry caches[LEVELS];
     pthread_once(&named_once, name_caches);
-    pthread_mutex_lock(&believed_lock);
-    memcpy(caches, believed, sizeof caches);
-    pthread_mutex_unlock(&believed_lock);
+    pthread_mutex_lock(&assumed_lock);
+    memcpy(caches, assumed, sizeof caches);
+    pthread_mutex_unlock(&assumed_lock);
     size_t line = LINE / width;
 
     /* One way for C. The panels of B pass by from front to back, which the prefetchers of the level

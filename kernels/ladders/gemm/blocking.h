@@ -17,7 +17,7 @@ typedef struct mw_gemm_blocks {
 } mw_gemm_blocks;
 
 /*
- * The caches that the model believes in, nearest first. Until somebody who measured them says
+ * The caches that the model assumes, nearest first. Until somebody who measured them says
  * otherwise these are what the system names, without a last level that is larger than a core can
  * hope for: in a guest it is often the whole socket's. A level that was not found stays what the
  * system names: a slab of A that lies further out is fetched in time, but with a small one B is
@@ -27,11 +27,11 @@ typedef struct mw_gemm_blocks {
 void mw_gemm_caches_set(const mw_cache_geometry *levels, size_t count);
 
 /*
- * The caches of a machine that somebody imagines: what is not among them is like in many machines
+ * The caches of a hypothetical machine: what is not among them is like in many machines
  * (L1 32 KiB, L2 1 MiB, last level 16 MiB), and nothing is this machine's, so that the same request
  * gives the same blocks everywhere. mw_gemm_caches_set(NULL, 0) goes back to what the system names.
  */
-void mw_gemm_caches_imagine(const mw_cache_geometry *levels, size_t count);
+void mw_gemm_caches_set_hypothetical(const mw_cache_geometry *levels, size_t count);
 
 /* The model's blocks for a register tile. */
 mw_gemm_blocks mw_gemm_blocks_model(const mw_micro_limits *tile, size_t width);

@@ -1,3 +1,4 @@
+/* library.c: cuts n and k into slabs, and their rows into timed blocks. */
 #include "gemm/library.h"
 
 #include <stdlib.h>

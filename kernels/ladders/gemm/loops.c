@@ -1,3 +1,4 @@
+/* loops.c: operands with the edge of a block; the loads of a piece for the simulator. */
 #include "gemm/loops.h"
 
 #include <stdlib.h>

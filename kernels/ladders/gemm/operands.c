@@ -1,3 +1,4 @@
+/* operands.c: A, B and C with their leading dimensions, as parameters and as memory. */
 #include "gemm/operands.h"
 
 #include "form.h"

@@ -1,3 +1,4 @@
+/* shares.c: a grid of threads over C, and the work of all its parts as a closed form. */
 #include "gemm/shares.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* gemv.c: walks by rows and by columns, and the rungs as rows of one macro. */
 #include "gemv/gemv.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* operands.c: A, x and y with padded rows, as parameters and as memory. */
 #include "gemv/operands.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* matrix.c: fills and copies the matrix; L·U is compared by rows or by a vector of signs. */
 #include "lu/matrix.h"
 
 #include <math.h>

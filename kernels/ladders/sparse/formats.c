@@ -1,3 +1,4 @@
+/* formats.c: encoders that are fed row by row, and the sizes of all formats. */
 #include "sparse/formats.h"
 
 #include <inttypes.h>

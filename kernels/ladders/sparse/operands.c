@@ -1,3 +1,4 @@
+/* operands.c: which elements are not zero, by a hash, and the encoder fed with them. */
 #include "sparse/operands.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* spmm.c: spmm/csr: C = A·B with A sparse and B dense, row by row. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+/* stream.c: one driver for all operations; a table has what each costs. */
 #include "stream/stream.h"
 
 #include <math.h>

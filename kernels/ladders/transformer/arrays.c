@@ -1,3 +1,4 @@
+/* arrays.c: the table of arrays with their extents, and FLOPs and bytes by part. */
 #include "transformer/arrays.h"
 
 #include <inttypes.h>

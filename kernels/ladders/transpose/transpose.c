@@ -1,3 +1,4 @@
+/* transpose.c: all rungs: how each walks over A, in tiles, by recursion or packed. */
 #include "transpose/transpose.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* box.c: the list of refused calls for seccomp, and the limits of the process. */
 #include "labs/engine/host/box.h"
 
 #include <errno.h>

@@ -84,7 +84,7 @@ mw_status mw_host_call_worker(mw_host *host, mw_worker *worker, const char *name
         return status;
     for (;;) {
         mw_host_pump(host);
-        mw_events_sift(&host->events, belongs, take, &call);
+        mw_events_take_matching(&host->events, belongs, take, &call);
         if (call.settled)
             break;
         if (call.unwanted)

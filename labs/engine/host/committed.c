@@ -1,3 +1,4 @@
+/* committed.c: asks the journal, and tells once when it stops or goes on again. */
 #include "labs/engine/host/committed.h"
 
 uint64_t mw_committed(mw_progress *progress, mw_events *events, mw_teller *teller)

@@ -1,3 +1,4 @@
+/* courses.c: reads the course folders into one list, and finds labs in it by name. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>

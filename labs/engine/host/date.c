@@ -1,3 +1,4 @@
+/* date.c: milliseconds of the system's clock, and strftime in UTC. */
 #include "labs/engine/host/date.h"
 
 #include <time.h>

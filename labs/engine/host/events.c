@@ -1,3 +1,4 @@
+/* events.c: a linked list with a limit on the lines of each teller. */
 #include "labs/engine/host/events.h"
 
 #include <stdarg.h>
@@ -91,11 +92,11 @@ bool mw_events_take(mw_events *events, mw_host_event *event, json_int_t *view)
     return true;
 }
 
-void mw_events_sift(mw_events *events, mw_events_pick *is_wanted, mw_events_use *take,
-                    void *context)
+void mw_events_take_matching(mw_events *events, mw_events_predicate *matches,
+                             mw_events_visitor *take, void *context)
 {
     for (mw_queued **link = &events->first; *link;) {
-        if (!is_wanted(context, &(*link)->event)) {
+        if (!matches(context, &(*link)->event)) {
             link = &(*link)->next;
             continue;
         }

@@ -44,12 +44,12 @@ void mw_events_tell_error(mw_events *events, mw_teller *teller, const char *what
 /* The oldest; *view is the number of a view to acknowledge, or 0. False when nothing waits. */
 bool mw_events_take(mw_events *events, mw_host_event *event, json_int_t *view);
 
-/* Takes the events that `is_wanted` picks out of the queue and hands them to `take`, which borrows
+/* Takes the events that `matches` picks out of the queue and hands them to `take`, which borrows
  * them; the others stay in their order. */
-typedef bool mw_events_pick(const void *context, const mw_host_event *event);
-typedef void mw_events_use(void *context, const mw_host_event *event);
-void mw_events_sift(mw_events *events, mw_events_pick *is_wanted, mw_events_use *take,
-                    void *context);
+typedef bool mw_events_predicate(const void *context, const mw_host_event *event);
+typedef void mw_events_visitor(void *context, const mw_host_event *event);
+void mw_events_take_matching(mw_events *events, mw_events_predicate *matches,
+                             mw_events_visitor *take, void *context);
 
 /* The views in the queue are of a worker that is gone (nothing is acknowledged), or of another lab
  * (drop). */

@@ -1,3 +1,4 @@
+/* files.c: mkdir for each component of a path, as far as it is not there yet. */
 #include "labs/engine/host/files.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* host.c: owns the workers, the open lab and progress, and turns the loop. */
 #include "labs/engine/host/host.h"
 
 #include <stdlib.h>

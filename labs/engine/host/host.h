@@ -164,8 +164,8 @@ typedef struct mw_lab_options {
     const json_t *machine;      /* as `machine --json` */
     const json_t *measurements; /* a recording to replay instead of running kernels, or NULL */
     bool fresh;                 /* start a new attempt instead of resuming */
-    bool look; /* replay what is recorded and stop there: no kernel runs and nothing is kept */
-    const json_t *transcript; /* with `look`: these records instead of the stored ones */
+    bool replay_only; /* what is recorded, and no further: no kernel runs and nothing is kept */
+    const json_t *transcript; /* with `replay_only`: these records instead of the stored ones */
     const char *measured;     /* when those were measured, as mw_host_measured says it, or NULL */
 } mw_lab_options;
 

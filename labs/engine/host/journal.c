@@ -1,3 +1,4 @@
+/* journal.c: the queue between two threads, and the SQL of one entry. */
 #include "labs/engine/host/journal.h"
 
 #include <errno.h>

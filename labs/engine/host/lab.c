@@ -1,3 +1,4 @@
+/* lab.c: sends inputs to the worker and keeps what is in flight. */
 #include "labs/engine/host/lab.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* lab_death.c: what becomes of the input and the run under which a worker died. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* lab_hear.c: records, views and runs from the worker; each record is kept before its view. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,7 +93,7 @@ void mw_lab_commits(mw_host_lab *lab)
 /* A run that the recording answers. */
 static void take_need(mw_host_lab *lab, const json_t *message)
 {
-    if (lab->look)
+    if (lab->replay_only)
         return; /* what was still to run stays so */
     const json_t *run = json_object_get(message, "run");
     json_t *event = lab->recording ? mw_recording_answer(lab->recording, run) : NULL;

@@ -1,3 +1,4 @@
+/* lab_open.c: finds the attempt to go on with, and replays it into a worker. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,7 +114,7 @@ static void leave_out_unfit(mw_host_lab *lab)
         const json_t *record = json_array_get(lab->transcript, i);
         const char *why = json_string_value(json_object_get(record, "unfit"));
         /* Those of a file did not come through the store, which has looked already. */
-        if (!why && lab->look && json_dumpb(record, NULL, 0, JSON_COMPACT) > MW_RECORD_MOST)
+        if (!why && lab->replay_only && json_dumpb(record, NULL, 0, JSON_COMPACT) > MW_RECORD_MOST)
             why = "it is longer than a record can be";
         if (why)
             mw_lab_leave_out(lab, i + 1, why);
@@ -150,7 +151,7 @@ static bool is_same_machine(const json_t *known, const json_t *offered)
 /* What is played, and when it was measured. */
 static mw_status load(mw_host_lab *lab, const mw_lab_options *options, mw_error *error)
 {
-    mw_status status = (options->look ? load_records : load_attempt)(lab, options, error);
+    mw_status status = (options->replay_only ? load_records : load_attempt)(lab, options, error);
     lab->last_seq = lab->attempt.last_seq;
     if (status == MW_OK && options->measurements)
         status = mw_recording_open(&lab->recording, options->measurements, error);
@@ -170,7 +171,7 @@ static mw_status pack_open(mw_host_lab *lab, const mw_lab_place *place,
     lab->open =
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b}", "t", "open", "dir", options->dir, "locale",
                   locale, "seed", lab->attempt.seed, "scripts", place->scripts, "readonly",
-                  !lab->stored, "recorded", options->look || lab->recording != NULL);
+                  !lab->stored, "recorded", options->replay_only || lab->recording != NULL);
     if (!lab->open)
         return mw_fail(error, MW_INVALID, "the lab's folder, locale or seed is not UTF-8");
     pack_into(lab->open, "machine", options->machine);
@@ -200,9 +201,9 @@ mw_status mw_lab_open(mw_host_lab **lab, const mw_lab_place *place, const mw_lab
     made->dir = strdup(options->dir);
     made->name = lab_name(options->dir);
     made->inflight = json_array();
-    made->look = options->look;
+    made->replay_only = options->replay_only;
     mw_status status = load(made, options, error);
-    made->stored = !options->look && made->progress && !mw_progress_readonly(made->progress);
+    made->stored = !options->replay_only && made->progress && !mw_progress_readonly(made->progress);
     if (status == MW_OK)
         status = pack_open(made, place, options, error);
     if (status != MW_OK) {

@@ -24,7 +24,7 @@ struct mw_host_lab {
     mw_recording *recording;
     mw_attempt attempt;
     bool stored;                 /* records go to the store */
-    bool look;                   /* nothing runs */
+    bool replay_only;            /* nothing runs */
     char measured[MW_DATE_TEXT]; /* when its newest result was, or "" */
 
     json_t *about; /* the answer to `open`, or NULL */

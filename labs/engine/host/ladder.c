@@ -1,3 +1,4 @@
+/* ladder.c: cancelling in three steps: the worker is asked, then terminated, then killed. */
 #include <signal.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* machine.c: remembers calibrations, one file for each key, in the cache folder. */
 #include <errno.h>
 #include <nettle/sha2.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* paths.c: where courses, programs, progress and caches lie: built, installed or told. */
 #include "labs/engine/host/host.h"
 
 #include <pwd.h>

@@ -1,3 +1,4 @@
+/* process.c: fork and exec with an environment of our own making, and the reaping. */
 #include "labs/engine/host/process.h"
 
 #include <errno.h>

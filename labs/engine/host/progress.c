@@ -1,3 +1,4 @@
+/* progress.c: attempts and records from the file, with what waits to be written laid over. */
 #include "labs/engine/host/progress.h"
 
 #include <errno.h>

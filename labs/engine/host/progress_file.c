@@ -1,3 +1,4 @@
+/* progress_file.c: the schema, the checks on opening, and the words for what went wrong. */
 #include "labs/engine/host/progress_file.h"
 
 #include <errno.h>

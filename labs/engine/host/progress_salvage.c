@@ -1,3 +1,4 @@
+/* progress_salvage.c: copies rows from both ends of each table until one cannot be read. */
 #include "labs/engine/host/progress_salvage.h"
 
 #include <stdbool.h>

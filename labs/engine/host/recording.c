@@ -1,3 +1,4 @@
+/* recording.c: finds the result of a run by its id and its arguments. */
 #include "labs/engine/host/recording.h"
 
 #include <stdlib.h>

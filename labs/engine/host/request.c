@@ -1,3 +1,4 @@
+/* request.c: numbers requests, and fails those whose worker can answer no more. */
 #include <stdlib.h>
 #include <string.h>
 

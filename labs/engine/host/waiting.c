@@ -1,3 +1,4 @@
+/* waiting.c: goes through unwritten entries, and adds or drops records and summaries. */
 #include "labs/engine/host/waiting.h"
 
 #include "labs/engine/wire/member.h"

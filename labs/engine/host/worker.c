@@ -1,3 +1,4 @@
+/* worker.c: starts and ends the process, sends to it, passes on what it prints. */
 #include "labs/engine/host/worker.h"
 
 #include <signal.h>

@@ -1,3 +1,4 @@
+/* worker_end.c: tells how a worker died: by which signal, in which kernel, how far. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>

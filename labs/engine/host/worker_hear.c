@@ -1,3 +1,4 @@
+/* worker_hear.c: takes each message to the lab, the requests or the front end. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* worker_watch.c: the deadlines of a worker, and what is said when one has passed. */
 #include <stdio.h>
 
 #include "labs/engine/host/worker.h"

@@ -1,3 +1,4 @@
+/* json_file.c: a limit by who gave the file, the line of a mistake, and one form of writing. */
 #include "labs/engine/wire/json_file.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* json_print.c: dumps, and escapes characters that a terminal would obey as \uXXXX. */
 #include "labs/engine/wire/json_print.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* machine.c: levels, peaks and workloads out of JSON, each member looked at for itself. */
 #include "labs/engine/wire/machine.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* member.c: jansson's getters with a default in the place of every surprise. */
 #include "labs/engine/wire/member.h"
 
 #include <string.h>

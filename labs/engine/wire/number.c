@@ -1,3 +1,4 @@
+/* number.c: a number as { "value", "low", "high", "unit", "kind" } and back; absent: "reason". */
 #include "labs/engine/wire/wire.h"
 
 #include <math.h>

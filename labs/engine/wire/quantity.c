@@ -1,3 +1,4 @@
+/* quantity.c: writes value, kind and reason of a row, and reads them back. */
 #include "labs/engine/wire/quantity.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* verdict.c: compares the word under "verdict" with that of a row. */
 #include "labs/engine/wire/verdict.h"
 
 static const char *word_of(const json_t *object)

@@ -1,3 +1,4 @@
+/* view.c: whether a view fits its packet, and which member is too large. */
 #include "labs/engine/wire/limits.h"
 #include "labs/engine/wire/wire.h"
 

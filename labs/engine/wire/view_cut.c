@@ -1,3 +1,4 @@
+/* view_cut.c: takes the least needed members from a view until it fits its packet. */
 #include "labs/engine/wire/wire.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* wire.c: sendmsg and recvmsg without waiting, and the queue of what did not fit. */
 #include "labs/engine/wire/wire.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* bench.c: runs a suite of the request `bench` and puts its rows into JSON. */
 #include "labs/engine/worker/bench.h"
 
 #include <stdio.h>

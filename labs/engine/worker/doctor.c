@@ -1,3 +1,4 @@
+/* doctor.c: the worker's part of `memwall doctor`: libraries, processors, threads. */
 #include "labs/engine/worker/report.h"
 
 #include <omp.h>

@@ -1,3 +1,4 @@
+/* jobs.c: the line of waiting jobs, their cancelling, and answers to requests. */
 #include "labs/engine/worker/jobs.h"
 
 #include <stdio.h>

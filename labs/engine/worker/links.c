@@ -1,3 +1,4 @@
+/* links.c: simulates a measured run within its budget, and lists the bytes of each link. */
 #include "labs/engine/worker/links.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* lua_host.c: opens the state, loads scripts and modules, turns errors into ours. */
 #include "lua_host.h"
 
 #include <lauxlib.h>

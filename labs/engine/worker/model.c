@@ -1,3 +1,4 @@
+/* model.c: reads caches and limits, guesses the time by a probe, simulates, reports. */
 #include "labs/engine/worker/model.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* order.c: reads the members of a request for each kind of job. */
 #include "labs/engine/worker/order.h"
 
 #include <stdio.h>

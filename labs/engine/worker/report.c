@@ -1,3 +1,4 @@
+/* report.c: kernels, arguments, measurements and ratios as JSON. */
 #include "labs/engine/worker/report.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* report_machine.c: a calibration to JSON and back, and what the system claims instead. */
 #include "labs/engine/worker/report.h"
 
 #include <math.h>

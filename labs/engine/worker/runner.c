@@ -1,3 +1,4 @@
+/* runner.c: the kernel thread: waits for a job, runs it, signals its end by a descriptor. */
 #include "labs/engine/worker/runner.h"
 
 #include <errno.h>
@@ -31,7 +32,7 @@ struct mw_runner {
     json_t *progress;
 };
 
-static void ring(mw_runner *runner)
+static void signal_event(mw_runner *runner)
 {
     uint64_t one = 1;
     while (write(runner->event, &one, sizeof one) < 0 && errno == EINTR)
@@ -49,7 +50,7 @@ static void calibration_progress(void *context, double fraction, const char *wha
     json_decref(runner->progress);
     runner->progress = news;
     pthread_mutex_unlock(&runner->lock);
-    ring(runner);
+    signal_event(runner);
 }
 
 static void model_progress(void *context, double fraction, const char *what)
@@ -76,7 +77,7 @@ static mw_status report(const mw_job *job, const mw_measurement *measurement, mw
 }
 
 /* Blocked products go by the caches as they were measured. */
-static void believe(const mw_cache_geometry *levels, size_t count, const char *source)
+static void use_measured_caches(const mw_cache_geometry *levels, size_t count, const char *source)
 {
     if (count && source && strcmp(source, "effective") == 0)
         mw_gemm_caches_set(levels, count);
@@ -88,9 +89,9 @@ static mw_status run_model(mw_runner *runner, const mw_model_order *order, mw_le
 {
     bool given = strcmp(order->source, "given") == 0;
     if (given)
-        mw_gemm_caches_imagine(order->levels, order->count);
+        mw_gemm_caches_set_hypothetical(order->levels, order->count);
     else
-        believe(order->own, order->own_count, order->own_source);
+        use_measured_caches(order->own, order->own_count, order->own_source);
     mw_status status = mw_model_run(order, ledger, model_progress, runner, body, error);
     if (given)
         mw_gemm_caches_set(NULL, 0);
@@ -99,7 +100,7 @@ static mw_status run_model(mw_runner *runner, const mw_model_order *order, mw_le
 
 static mw_status run_measure(const mw_job *job, mw_ledger *ledger, json_t **body, mw_error *error)
 {
-    believe(job->links.levels, job->links.count, job->links.source);
+    use_measured_caches(job->links.levels, job->links.count, job->links.source);
     mw_status status;
     json_t *first = NULL, *second = NULL;
     if (!job->beside) {
@@ -138,7 +139,7 @@ static mw_status run_calibrate(mw_runner *runner, mw_ledger *ledger, json_t **bo
         mw_cache_geometry levels[MW_CACHE_LEVELS];
         const char *source;
         size_t count = mw_caches_effective(calibration, levels, &source);
-        believe(levels, count, source);
+        use_measured_caches(levels, count, source);
         *body = mw_report_machine(calibration);
     }
     free(calibration);
@@ -194,7 +195,7 @@ static void *runner_main(void *context)
         }
         runner->outcome = outcome;
         runner->stage = FINISHED;
-        ring(runner);
+        signal_event(runner);
     }
     pthread_mutex_unlock(&runner->lock);
     return NULL;
@@ -293,7 +294,7 @@ bool mw_runner_cancelling(const mw_runner *runner)
     return cancelling;
 }
 
-static void hush(mw_runner *runner)
+static void clear_event(mw_runner *runner)
 {
     uint64_t count;
     while (read(runner->event, &count, sizeof count) < 0 && errno == EINTR)
@@ -302,7 +303,7 @@ static void hush(mw_runner *runner)
 
 bool mw_runner_take(mw_runner *runner, mw_outcome *outcome)
 {
-    hush(runner);
+    clear_event(runner);
     pthread_mutex_lock(&runner->lock);
     bool finished = runner->stage == FINISHED;
     if (finished) {

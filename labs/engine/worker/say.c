@@ -1,3 +1,4 @@
+/* say.c: packs an answer or an error with its id, and sends it. */
 #include "labs/engine/worker/say.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* server.c: polls the wire and the runner, and dispatches by the message's type. */
 #include "labs/engine/worker/server.h"
 
 #include <errno.h>
@@ -205,8 +206,8 @@ mw_status mw_server_serve(mw_server *server, mw_error *error)
         };
         if (mw_wire_pending(server->wire))
             fds[0].events |= POLLOUT;
-        bool restless = more || (server->session && mw_session_restless(server->session));
-        int timeout = restless ? 0 : mw_runner_cancelling(server->runner) ? RECANCEL_MS : -1;
+        bool busy = more || (server->session && mw_session_has_results(server->session));
+        int timeout = busy ? 0 : mw_runner_cancelling(server->runner) ? RECANCEL_MS : -1;
         if (poll(fds, 2, timeout) < 0 && errno != EINTR)
             return mw_fail(error, MW_IO, "poll: %s", strerror(errno));
         if (mw_wire_flush(server->wire, error) == MW_DEAD)
@@ -217,7 +218,7 @@ mw_status mw_server_serve(mw_server *server, mw_error *error)
             return status == MW_DEAD ? MW_OK : status;
         mw_jobs_tell_progress(server->jobs);
         take_end(server);
-        if (!more && server->session && mw_session_restless(server->session))
+        if (!more && server->session && mw_session_has_results(server->session))
             mw_session_step(server->session);
         mw_jobs_start_next(server->jobs);
     }

@@ -1,3 +1,4 @@
+/* session.c: feeds the engine, sends what comes out, and follows the run that is open. */
 #include "labs/engine/worker/session.h"
 
 #include <stdlib.h>
@@ -295,7 +296,7 @@ void mw_session_give_up(mw_session *session)
                           MW_CANCELLED, mw_reason_of(MW_REASON_CANCELLED, NULL), NULL);
 }
 
-bool mw_session_restless(const mw_session *session)
+bool mw_session_has_results(const mw_session *session)
 {
     return json_array_size(session->results) > 0;
 }

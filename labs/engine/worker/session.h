@@ -38,7 +38,7 @@ void mw_session_result(mw_session *session, const char *run, mw_status status, m
 void mw_session_give_up(mw_session *session);
 
 /* True while a result waits that no kernel had to be run for; mw_session_step takes one. */
-bool mw_session_restless(const mw_session *session);
+bool mw_session_has_results(const mw_session *session);
 void mw_session_step(mw_session *session);
 
 #endif

@@ -1,3 +1,4 @@
+/* curve_test.c: one walk against simulated caches of every size. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

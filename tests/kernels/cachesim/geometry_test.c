@@ -1,3 +1,4 @@
+/* geometry_test.c: caches as text, and advice that is itself taken when followed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

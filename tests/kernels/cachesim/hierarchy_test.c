@@ -1,3 +1,4 @@
+/* hierarchy_test.c: the simulator against a plain one of lists, over random loops. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

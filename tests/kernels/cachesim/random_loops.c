@@ -1,3 +1,4 @@
+/* random_loops.c: splitmix64, and loops and caches drawn from it. */
 #include "tests/kernels/cachesim/random_loops.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* traffic_test.c: modelled traffic against the closed forms of the literature. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

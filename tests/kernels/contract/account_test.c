@@ -1,3 +1,4 @@
+/* account_test.c: peaks, limits and reuse of the accounting allocator, also by threads. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>

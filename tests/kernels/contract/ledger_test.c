@@ -1,3 +1,4 @@
+/* ledger_test.c: sums over threads, phases that do not count, and the cancel flag. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* team_test.c: shares, pinning, steps in lockstep, and whoever stops stops all. */
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>

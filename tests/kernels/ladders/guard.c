@@ -1,3 +1,4 @@
+/* guard.c: wraps the mapping of pages, and checks the guards around each array. */
 #include "tests/kernels/ladders/guard.h"
 
 #include <errno.h>

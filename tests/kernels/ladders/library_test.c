@@ -1,3 +1,4 @@
+/* library_test.c: what libraries say of themselves, and what a core type tells. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

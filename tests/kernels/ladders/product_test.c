@@ -319,17 +319,17 @@ static void blocks_fit_the_caches_they_are_for(void **state)
     }
 }
 
-static void an_imagined_machine_has_its_blocks_wherever_it_is_imagined(void **state)
+static void a_hypothetical_machine_has_the_same_blocks_everywhere(void **state)
 {
     (void)state;
     const mw_micro_limits tile = {14, 32, true};
     mw_cache_geometry own[] = {cache(64 << 10, 4), cache(512 << 10, 16), cache(4 << 20, 16)};
     mw_cache_geometry second = mw_cache_near("L2", 256 << 10, 16, 64);
     mw_gemm_caches_set(NULL, 0);
-    mw_gemm_caches_imagine(&second, 1);
+    mw_gemm_caches_set_hypothetical(&second, 1);
     mw_gemm_blocks here = mw_gemm_blocks_model(&tile, 4);
     mw_gemm_caches_set(own, 3);
-    mw_gemm_caches_imagine(&second, 1);
+    mw_gemm_caches_set_hypothetical(&second, 1);
     mw_gemm_blocks there = mw_gemm_blocks_model(&tile, 4);
     assert_true(here.mc == there.mc && here.kc == there.kc && here.nc == there.nc);
     assert_true((double)(here.kc * here.nc * 4) < 256 << 10);
@@ -358,7 +358,7 @@ int main(void)
         cmocka_unit_test(a_team_makes_what_one_thread_makes_and_counts_all_its_reads),
         cmocka_unit_test(a_cancelled_team_is_not_made_and_leaves_nothing),
         cmocka_unit_test(blocks_fit_the_caches_they_are_for),
-        cmocka_unit_test(an_imagined_machine_has_its_blocks_wherever_it_is_imagined),
+        cmocka_unit_test(a_hypothetical_machine_has_the_same_blocks_everywhere),
         cmocka_unit_test(a_wish_overrides_the_model_and_zero_does_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

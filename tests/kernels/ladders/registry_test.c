@@ -1,3 +1,4 @@
+/* registry_test.c: every kernel's name, presets and ranges, and each refusal's line. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

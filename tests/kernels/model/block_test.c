@@ -1,3 +1,4 @@
+/* block_test.c: readers see whole publications, also after the writer was killed. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>

@@ -1,3 +1,4 @@
+/* knee_test.c: knees of made-up rooflines, under load, and where there is none. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* memory_test.c: limits of control groups, of quotas and of ulimit, in a root of its own. */
 #include <errno.h>
 #include <limits.h>
 #include <setjmp.h>

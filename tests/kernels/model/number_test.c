@@ -1,3 +1,4 @@
+/* number_test.c: how values, prefixes, spreads and absences are spelt. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

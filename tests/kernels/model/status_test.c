@@ -1,3 +1,4 @@
+/* status_test.c: errors that quote bytes that are no UTF-8, or are too long. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* verdict_test.c: intervals on either side of a target, and what is no measurement. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

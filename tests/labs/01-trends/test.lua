@@ -1,3 +1,4 @@
+-- test.lua: the fits and figures of lab 01, computed from the tables in assets/data.
 local csv = test.include "../labs/csv.lua"
 local labs = test.include "../labs/check.lua"
 

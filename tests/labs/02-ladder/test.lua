@@ -1,3 +1,4 @@
+-- test.lua: the misses and sweeps that lab 02 prints, by simulator and closed form.
 local labs = test.include "../labs/check.lua"
 local expr = require "memwall.expr"
 local judge = require "memwall.judge"

@@ -1,3 +1,4 @@
+-- test.lua: FLOPs and bytes of lab 04 as the program counts them.
 local labs = test.include "../labs/check.lua"
 
 local lab = labs.open "04-gemv-gemm"

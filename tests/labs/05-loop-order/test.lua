@@ -1,3 +1,4 @@
+-- test.lua: the lines each loop order fetches in lab 05, as the simulator counts them.
 local labs = test.include "../labs/check.lua"
 
 local lab = labs.open "05-loop-order"

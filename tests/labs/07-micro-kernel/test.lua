@@ -1,3 +1,4 @@
+-- test.lua: loads and lines of each rung in lab 07, counted and simulated.
 local labs = test.include "../labs/check.lua"
 local expr = require "memwall.expr"
 local judge = require "memwall.judge"

@@ -1,3 +1,4 @@
+-- test.lua: the misses and bytes that lab 08 prints, simulated and counted.
 local judge = require "memwall.judge"
 local scope = require "memwall.scope"
 

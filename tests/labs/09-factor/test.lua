@@ -1,3 +1,4 @@
+-- test.lua: FLOPs, traffic and shares of panels in lab 09.
 local labs = test.include "../labs/check.lua"
 local expr = require "memwall.expr"
 local judge = require "memwall.judge"

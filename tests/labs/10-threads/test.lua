@@ -1,3 +1,4 @@
+-- test.lua: speed-ups and serial shares of lab 10 on its printed machine, for every variant.
 local labs = test.include "../labs/check.lua"
 local engine = require "memwall.engine"
 local expr = require "memwall.expr"

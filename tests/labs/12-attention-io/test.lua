@@ -1,3 +1,4 @@
+-- test.lua: what attention and convolution move in lab 12, simulated and counted.
 local expr = require "memwall.expr"
 local judge = require "memwall.judge"
 local scope = require "memwall.scope"

@@ -1,3 +1,4 @@
+-- test.lua: bytes, FLOPs and energies of a token in lab 13, for every variant.
 local labs = test.include "../labs/check.lua"
 local engine = require "memwall.engine"
 local expr = require "memwall.expr"

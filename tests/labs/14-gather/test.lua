@@ -1,3 +1,4 @@
+-- test.lua: rows, lines and intensities that lab 14 prints, simulated and counted.
 local labs = test.include "../labs/check.lua"
 local expr = require "memwall.expr"
 local judge = require "memwall.judge"

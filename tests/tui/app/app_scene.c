@@ -1,3 +1,4 @@
+/* app_scene.c: starts the program on a terminal, presses keys by name, waits for text. */
 #include "tests/tui/app/app_scene.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* small_lab.c: the lab as text, written below a home of its own. */
 #include "tests/tui/commands/small_lab.h"
 
 #include <setjmp.h>

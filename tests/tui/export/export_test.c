@@ -1,3 +1,4 @@
+/* export_test.c: screens as SVG, PNG and text, and paths that are refused. */
 #include "tui/export/export.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* markdown_test.c: lab text in lines: wrapping, Chinese, lists, tables, any width. */
 #include "tui/markdown/markdown.h"
 
 #include <locale.h>

@@ -1,3 +1,4 @@
+/* course_test.c: the course map: states, cursor, search, scrolling, and no course at all. */
 #include "screen.h"
 
 #include <setjmp.h>

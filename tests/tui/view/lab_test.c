@@ -1,3 +1,4 @@
+/* lab_test.c: the lab screen of recorded views, at every size and without colour. */
 #include "screen.h"
 
 #include <math.h>

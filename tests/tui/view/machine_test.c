@@ -1,3 +1,4 @@
+/* machine_test.c: the machine screen: tables, pictures, and what is being measured. */
 #include "screen.h"
 
 #include <setjmp.h>

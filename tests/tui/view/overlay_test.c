@@ -1,3 +1,4 @@
+/* overlay_test.c: help, palette and log: what they list and how they scroll. */
 #include "screen.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* screen.c: reads fixtures into models, draws them, and checks that cells are sound. */
 #include "screen.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* operands.c: codes, scalings and x as whole numbers: sizes and memory of each. */
 #include "gemv/quantized/operands.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* ratios.c: two suites of pairs: the cost of the ledger, our team beside OpenBLAS. */
 #include "labs/engine/worker/suites/suites.h"
 
 #include <math.h>

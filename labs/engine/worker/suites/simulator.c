@@ -1,3 +1,4 @@
+/* simulator.c: how many references the cache simulator takes in a second. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+-- lab.lua: a lab whose last step is a run.
 local mw = require "memwall"
 
 return mw.lab {

@@ -1,3 +1,4 @@
+/* caches_test.c: measured sizes beside those of a chip that hwloc is told. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* calibration_test.c: one real calibration: bands, verdicts, cancelling. */
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>

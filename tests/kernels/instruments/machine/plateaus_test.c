@@ -1,3 +1,4 @@
+/* plateaus_test.c: levels found in recorded and in made-up sweeps. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* roof_pair_test.c: kernels timed beside a roof, and those that have none. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

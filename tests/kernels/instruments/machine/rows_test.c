@@ -1,3 +1,4 @@
+/* rows_test.c: verdicts on levels and mixes of a recorded noisy machine. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -360,15 +361,15 @@ static void a_reason_is_said_once(void **state)
     (void)state;
     mw_calibration c = {.reason_count = 0};
     for (int i = 0; i < 2; i++) {
-        mw_workshop_reason(&c, mw_reason_of(MW_REASON_PEAKS_LEFT_OUT, NULL));
-        mw_workshop_reason(&c, MW_BECAUSE(MIX_LEFT_OUT, {.word = "L1"}));
-        mw_workshop_reason(&c, MW_BECAUSE(MIX_LEFT_OUT, {.word = "L2"}));
-        mw_workshop_reason(&c, MW_BECAUSE(QUOTA, {.number = 1.5}, {.number = 2}));
-        mw_workshop_reason(&c, MW_BECAUSE(QUOTA, {.number = 1.5}, {.number = 4}));
+        mw_rig_reason(&c, mw_reason_of(MW_REASON_PEAKS_LEFT_OUT, NULL));
+        mw_rig_reason(&c, MW_BECAUSE(MIX_LEFT_OUT, {.word = "L1"}));
+        mw_rig_reason(&c, MW_BECAUSE(MIX_LEFT_OUT, {.word = "L2"}));
+        mw_rig_reason(&c, MW_BECAUSE(QUOTA, {.number = 1.5}, {.number = 2}));
+        mw_rig_reason(&c, MW_BECAUSE(QUOTA, {.number = 1.5}, {.number = 4}));
     }
     assert_int_equal(c.reason_count, 5);
     for (int i = 0; i < 2 * MW_CALIBRATION_REASONS; i++)
-        mw_workshop_reason(&c, MW_BECAUSE(PLATEAUS, {.number = i}));
+        mw_rig_reason(&c, MW_BECAUSE(PLATEAUS, {.number = i}));
     assert_int_equal(c.reason_count, MW_CALIBRATION_REASONS);
 }
 

@@ -1,3 +1,4 @@
+/* samples_test.c: which tries are kept, and when the best of them is sure. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* spot_check_test.c: what is said of a roof that moved, and when not. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

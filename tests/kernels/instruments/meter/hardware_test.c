@@ -1,3 +1,4 @@
+/* hardware_test.c: each errno as a state of its own; this machine says its own. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

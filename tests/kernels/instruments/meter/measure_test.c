@@ -1,3 +1,4 @@
+/* measure_test.c: a kernel made for tests is measured, disturbed, cancelled. */
 #include <omp.h>
 #include <pthread.h>
 #include <sched.h>

@@ -1,3 +1,4 @@
+/* noise_test.c: made-up snapshots, and the words for what they show. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* quiet_test.c: waiting with a /proc of the test's own, and stopping it. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>

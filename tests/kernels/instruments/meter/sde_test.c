@@ -1,3 +1,4 @@
+/* sde_test.c: PAPI reads our counters exactly, for every kernel of ours. */
 #include <papi.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* statistics_test.c: ranks against the published tables of the sign test. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

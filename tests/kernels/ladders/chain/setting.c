@@ -1,3 +1,4 @@
+/* setting.c: a chain's arguments from a few members, and its prepared run. */
 #include "setting.h"
 
 #include "cpu.h"

@@ -1,3 +1,4 @@
+-- lab.lua: the lab that tests/tui/typed/cases.json types into.
 local mw = require "memwall"
 
 -- One step for each form of an answer, each open from the start.

@@ -1,1 +1,2 @@
+-- lab.lua: a lab that never ends to load.
 while true do end

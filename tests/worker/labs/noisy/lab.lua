@@ -1,3 +1,4 @@
+-- lab.lua: a lab that prints escape codes while it is loaded.
 print("\27[2J\27]0;owned\7 hello")
 local mw = require "memwall"
 

@@ -1,3 +1,4 @@
+-- lab.lua: the least that can be played: a prediction, a run, an answer.
 local mw = require "memwall"
 
 return mw.lab {

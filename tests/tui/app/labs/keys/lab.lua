@@ -1,3 +1,4 @@
+-- lab.lua: a lab for the keyboard: whatever can be typed, chosen, turned or cancelled.
 local mw = require "memwall"
 
 -- Something for every kind of field and control; the runs are small, apart from the endless one.
