@@ -1,3 +1,4 @@
+-- lab.lua: one step with a toy field, for both front ends and the real worker.
 local mw = require "memwall"
 
 return mw.lab {
