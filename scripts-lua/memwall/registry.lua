@@ -1,5 +1,5 @@
--- registry.lua: the kinds of steps and of fields, a line each: the one place that lists them. Neither a course nor a
--- lab adds one.
+-- registry.lua: the kinds of steps, fields and pictures, a line each: the one place that lists them. Neither a course nor
+-- a lab adds one.
 
 local asking = require "memwall.kinds.ask"
 local choosing = require "memwall.fields.choice"
@@ -26,6 +26,13 @@ M.fields = {
   choices = choosing.choices,
   text = require "memwall.fields.text",
   place = require "memwall.fields.place",
+}
+
+-- In the order in which front ends show them.
+---@type memwall.PictureKind[]
+M.pictures = {
+  require "memwall.pictures.roofline",
+  require "memwall.pictures.sweep",
 }
 
 return M

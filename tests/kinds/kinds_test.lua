@@ -6,7 +6,7 @@ local texts = require "memwall.text"
 local walks = test.include "walk.lua"
 
 local DRIVERS = {
-  "context", "counters", "engine", "hints", "lab", "lint", "picture", "published", "roofs", "runs", "scope", "steps", "view",
+  "context", "counters", "engine", "hints", "lab", "lint", "picture", "prediction", "published", "roofs", "runs", "scope", "steps", "view",
 }
 
 local LAB = [[
@@ -53,7 +53,7 @@ test.case("a toy step with a toy field is played from the first answer to the en
   local view = walk.view
   assert(view.step.kind == "recall" and view.step.state == "open" and view.steps[2].state == "waiting")
   assert(view.fields[1].kind == "word" and view.fields[1].letters == 6 and view.fields[1].label == "Word")
-  assert(view.hint.total == 1 and view.roofline == nil)
+  assert(view.hint.total == 1 and #view.pictures == 0)
 
   view = walks.answer(walk, "wall", { word = "two words" })
   assert(view.fields[1].feedback.tone == "warning" and view.step.state == "open")
