@@ -6,7 +6,8 @@ local texts = require "memwall.text"
 local walks = test.include "walk.lua"
 
 local DRIVERS = {
-  "context", "counters", "engine", "hints", "lab", "lint", "picture", "prediction", "published", "roofs", "runs", "scope", "steps", "view",
+  "context", "counters", "engine", "hints", "lab", "lint", "picture", "prediction", "published", "roofs", "runs", "scope", "steps",
+  "view",
 }
 
 local LAB = [[
@@ -30,9 +31,15 @@ test.case("a lab can bring no kind of step and no module of its own", function()
   refused('mw.recall "wall" { word = "memory" }', "'recall'")
   refused('(function() local s = mw.read "a" {} s.kind = "recall" return s end)()', "there is no kind of step 'recall'")
   refused('(function() local s = mw.read "a" {} s.kind = { compile = print } return s end)()', "there is no kind of step")
-  for _, name in ipairs { "recall", "kinds.recall", "memwall.registry", "memwall.kinds.recall", "memwall.kind" } do
+  for _, name in ipairs { "recall", "kinds.recall", "memwall.registry", "memwall.kinds.recall", "memwall.kind",
+    "memwall.pictures.roofline", "tries" } do
     refused(('require "%s"'):format(name), "only \"memwall\" can be required")
   end
+end)
+
+test.case("a lab can bring no kind of picture", function()
+  refused('mw.read "a" { pictures = { "tries" } }', "'pictures'")
+  refused('mw.run "a" { kernel = "stream/read", pictures = { { kind = "tries", build = print } } }', "'pictures'")
 end)
 
 test.case("no driver compares a kind with the name of one", function()
@@ -41,6 +48,9 @@ test.case("no driver compares a kind with the name of one", function()
     local source = test.read("scripts-lua/memwall/" .. name .. ".lua")
     for kind in source:gmatch "kind%s*[=~]=%s*[\"'](%w+)[\"']" do
       assert(not (registry.kinds[kind] or registry.fields[kind]), name .. ".lua names the kind " .. kind)
+    end
+    for picture in source:gmatch "memwall%.pictures%.(%w+)" do
+      error(name .. ".lua names the picture " .. picture)
     end
   end
 end)
@@ -68,6 +78,16 @@ test.case("a toy step with a toy field is played from the first answer to the en
   assert(view.fields[1].value == "memory" and view.step.state == "right" and view.score.earned == 2)
   walk:feed { e = "goto", step = "end" }
   assert(walk.view.text:find("After 3 tries", 1, true), walk.view.text)
+end)
+
+test.case("a toy picture is in the view as soon as it has something to show", function()
+  local walk = walks.new(walks.open { source = LAB, texts = { en = TEXT } })
+  assert(#walk.view.pictures == 0)
+  walks.answer(walk, "wall", { word = "brick" })
+  local view = walks.answer(walk, "wall", { word = "memory" })
+  local picture = view.pictures[1]
+  assert(#view.pictures == 1 and picture.kind == "tries" and picture.id == "tries" and picture.title == "Tries")
+  assert(#picture.bars == 1 and picture.bars[1].id == "wall" and picture.bars[1].value == 2)
 end)
 
 test.case("the hint of a toy step is its own", function()

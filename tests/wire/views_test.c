@@ -15,7 +15,7 @@ static json_t *view_with_series(size_t points)
     json_t *list = json_array();
     for (size_t i = 0; i < points; i++)
         json_array_append_new(list, json_pack("[i, i]", (int)i, 1));
-    return json_pack("{s:{s:[{s:s, s:o}]}}", "chart", "series", "id", "time", "points", list);
+    return json_pack("{s:[{s:[{s:s, s:o}]}]}", "pictures", "series", "id", "time", "points", list);
 }
 
 static void a_series_of_512_points_passes_and_one_of_513_is_named(void **state)
@@ -25,7 +25,7 @@ static void a_series_of_512_points_passes_and_one_of_513_is_named(void **state)
     json_t *good = view_with_series(512), *bad = view_with_series(513);
     assert_int_equal(mw_view_check(good, &error), MW_OK);
     assert_int_equal(mw_view_check(bad, &error), MW_INVALID);
-    assert_non_null(strstr(error.message, "chart.series[0].points"));
+    assert_non_null(strstr(error.message, "pictures[0].series[0].points"));
     assert_non_null(strstr(error.message, "513"));
     json_decref(good);
     json_decref(bad);
@@ -86,8 +86,8 @@ static json_t *large_view(void)
     words[150000] = '\0';
     json_t *view = json_pack("{s:{s:s}, s:[s,s], s:{s:i}, s:b}", "step", "id", "one", "actions",
                              "submit", "next", "score", "earned", 3, "finished", 0);
-    static const char *const texts[] = {"text",    "chart", "counters", "feedback", "fields",
-                                        "notices", "steps", "controls", "attempt",  "roofline"};
+    static const char *const texts[] = {"text",  "counters", "feedback", "fields",  "notices",
+                                        "steps", "controls", "attempt",  "pictures"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         json_object_set_new(view, texts[i], json_string(words));
     json_object_set_new(view, "hint", json_pack("{s:i, s:[s]}", "shown", 1, "texts", words));

@@ -2,14 +2,17 @@
  */
 #include <math.h>
 
+#include "labs/view/pictures.h"
 #include "tui/form/form.h"
 
 /* An end of an axis: that of the picture, beyond which nothing is drawn, else that of the field. */
 static double axis_limit(const mw_model *model, const json_t *field, const char *axis,
                          const char *end, double otherwise)
 {
-    const json_t *picture = json_object_get(json_object_get(model->view, "roofline"), axis);
-    const json_t *of = picture ? picture : json_object_get(field, axis);
+    const char *id = json_string_value(json_object_get(field, "picture"));
+    const json_t *picture = id ? mw_view_picture(model->view, id) : NULL;
+    const json_t *drawn = json_object_get(picture, axis);
+    const json_t *of = drawn ? drawn : json_object_get(field, axis);
     const double value = json_number_value(json_object_get(of, end));
     return value > 0 ? value : otherwise;
 }
