@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "labs/chart/pictures/rows.h"
+#include "labs/chart/pictures/pictures.h"
 #include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "labs/locale/words.h"

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "labs/chart/pictures/rows.h"
 #include "labs/engine/wire/member.h"
 
 const mw_picture_kind *mw_picture_kind_named(const char *name)

@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include "labs/chart/pen.h"
+#include "labs/chart/pictures/rows.h"
 
 typedef struct mw_picture_kind mw_picture_kind;
 
@@ -32,20 +33,6 @@ typedef struct mw_picture_wish {
     double placed_x, placed_y;
     bool ascii; /* no other signs can be drawn */
 } mw_picture_wish;
-
-/* Who writes tables for people. A row has a cell for each letter of `alignment` ("l", "r"). */
-typedef struct mw_teller {
-    void *context;
-    void (*line)(void *context, const char *text);
-    void *(*table)(void *context, const char *alignment);
-    void (*row)(void *table, const char *const *cells);
-    void (*end)(void *context, void *table, int indent);
-} mw_teller;
-
-/* The measured samples that a picture shows, and how many of them are noisy. */
-typedef struct mw_picture_samples {
-    int shown, noisy;
-} mw_picture_samples;
 
 struct mw_picture_kind {
     const char *name; /* as the view model says it, and `memwall export` */

@@ -13,8 +13,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "labs/chart/pictures/pictures.h"
-
 /* Appends a row with these members, and "id" and "label" of `from`; `what` (or NULL) says what it
  * is. Borrowed. */
 json_t *mw_rows_start(json_t *rows, const char *const *members, const char *what,
@@ -27,6 +25,15 @@ void mw_row_set_number(json_t *row, const json_t *number);
 /* Of what was measured by a run; of another kind of number there is none. */
 void mw_row_set_verdict(json_t *row, bool noisy);
 
+/* Who writes tables for people. A row has a cell for each letter of `alignment` ("l", "r"). */
+typedef struct mw_teller {
+    void *context;
+    void (*line)(void *context, const char *text);
+    void *(*table)(void *context, const char *alignment);
+    void (*row)(void *table, const char *const *cells);
+    void (*end)(void *context, void *table, int indent);
+} mw_teller;
+
 void mw_tell(const mw_teller *teller, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -35,6 +42,11 @@ void mw_rows_tell(const json_t *rows, const char *const *members, const mw_telle
 
 /* "20.9 ms ±1 %", "absent: no PMU here", or "" when the view says nothing. */
 void mw_tell_number(const json_t *number, char *text, size_t size);
+
+/* The measured samples that a picture shows, and how many of them are noisy. */
+typedef struct mw_picture_samples {
+    int shown, noisy;
+} mw_picture_samples;
 
 /* Adds the sample to the count when it was measured. */
 void mw_picture_count(mw_picture_samples *samples, const char *kind, bool noisy);
