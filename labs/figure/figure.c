@@ -61,10 +61,8 @@ bool mw_figure_present(const char *name, const json_t *view)
 /* The counters are those of the step that some picture is of. */
 bool mw_figure_own(const char *name, const json_t *view)
 {
-    const json_t *step = mw_json_member(view, "step");
-    const char *id = mw_json_text(step, "id"), *how = mw_json_text(step, "kind");
-    bool runs = strcmp(how, "run") == 0 || strcmp(how, "sweep") == 0 || strcmp(how, "compare") == 0;
-    if (!runs || !mw_figure_present(name, view))
+    const char *id = mw_json_text(mw_json_member(view, "step"), "id");
+    if (!mw_figure_present(name, view))
         return false;
     for (int i = 0; i < mw_view_picture_count(view); i++) {
         const json_t *picture = mw_view_picture_at(view, i);

@@ -6,8 +6,8 @@ local texts = require "memwall.text"
 local walks = test.include "walk.lua"
 
 local DRIVERS = {
-  "context", "counters", "engine", "hints", "lab", "lint", "picture", "prediction", "published", "roofs", "runs", "scope", "steps",
-  "view",
+  "context", "counters", "engine", "hints", "lab", "lint", "picture", "prediction", "published", "roofs", "runs", "scope",
+  "steps", "view",
 }
 
 local LAB = [[
@@ -51,6 +51,21 @@ test.case("no driver compares a kind with the name of one", function()
     end
     for picture in source:gmatch "memwall%.pictures%.(%w+)" do
       error(name .. ".lua names the picture " .. picture)
+    end
+  end
+end)
+
+test.case("no file that shows, tells or writes pictures names one", function()
+  local drivers = {
+    "labs/chart/pictures/pictures.c", "labs/chart/pictures/rows.c", "labs/chart/sheet_pen.c", "labs/figure/figure.c",
+    "labs/figure/figure_data.c", "labs/view/pictures.c", "tui/app/app_export.c", "tui/app/app_lab.c", "tui/commands/export.c",
+    "tui/commands/export_source.c", "tui/form/form_place.c", "tui/plain/figures.c", "tui/view/lab.c", "tui/view/lab_layout.c",
+    "tui/view/pen.c", "tui/view/plot.c",
+  }
+  for _, name in ipairs(drivers) do
+    local source = test.read(name)
+    for _, word in ipairs { '"roofline"', "mw_roofline_", "mw_picture_roofline", "mw_picture_sweep", "mw_series_" } do
+      assert(not source:find(word, 1, true), name .. " names " .. word)
     end
   end
 end)

@@ -22,9 +22,12 @@ static bool present(const json_t *roofline)
 
 static bool of_step(const json_t *roofline, const char *step)
 {
-    for (int i = 0; i < mw_json_count(roofline, "points"); i++)
-        if (strcmp(mw_json_text(mw_json_item(roofline, "points", i), "step"), step) == 0)
+    for (int i = 0; i < mw_json_count(roofline, "points"); i++) {
+        const json_t *point = mw_json_item(roofline, "points", i);
+        if (strcmp(mw_json_text(point, "step"), step) == 0 &&
+            strcmp(mw_json_text(point, "kind"), mw_kind_name(MW_PREDICTED)) != 0)
             return true;
+    }
     return false;
 }
 

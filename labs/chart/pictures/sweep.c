@@ -429,7 +429,7 @@ static void tell(const json_t *chart, const mw_teller *teller)
 
 static bool of_step(const json_t *chart, const char *step)
 {
-    return strcmp(mw_json_text(chart, "step"), step) == 0;
+    return has_series(chart) && strcmp(mw_json_text(chart, "step"), step) == 0;
 }
 
 const mw_picture_kind mw_picture_sweep = {
