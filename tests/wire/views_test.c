@@ -121,6 +121,29 @@ static void what_is_too_large_is_cut_and_what_leads_on_stays(void **state)
     json_decref(view);
 }
 
+/* What a place needs of its picture are the axes. */
+static void a_picture_that_is_too_large_keeps_its_axes(void **state)
+{
+    (void)state;
+    mw_error error = {MW_OK, ""};
+    char *words = malloc(MW_WIRE_MAX);
+    memset(words, 'x', MW_WIRE_MAX - 1);
+    words[MW_WIRE_MAX - 1] = '\0';
+    json_t *view = json_pack("{s:{s:s}, s:[{s:s, s:{s:i}, s:[s]}, {s:s}], s:s}", "step", "id",
+                             "one", "pictures", "id", "first", "x", "low", 1, "points", words, "id",
+                             "second", "text", "short");
+    json_t *cut = mw_view_cut(view, &error);
+    assert_non_null(cut);
+    const json_t *pictures = json_object_get(cut, "pictures"), *first = json_array_get(pictures, 0);
+    assert_int_equal(json_array_size(pictures), 1);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(first, "x"), "low")), 1);
+    assert_int_equal(json_array_size(json_object_get(first, "points")), 0);
+    assert_string_equal(json_string_value(json_object_get(cut, "text")), "short");
+    json_decref(cut);
+    json_decref(view);
+    free(words);
+}
+
 static void a_number_comes_back_as_it_was(void **state)
 {
     (void)state;
@@ -193,6 +216,7 @@ int main(void)
         cmocka_unit_test(every_view_that_passes_fits_its_message),
         cmocka_unit_test(a_view_nested_without_end_is_refused),
         cmocka_unit_test(what_is_too_large_is_cut_and_what_leads_on_stays),
+        cmocka_unit_test(a_picture_that_is_too_large_keeps_its_axes),
         cmocka_unit_test(a_number_comes_back_as_it_was),
         cmocka_unit_test(a_number_that_is_not_finite_is_absent_with_a_reason),
         cmocka_unit_test(what_is_no_number_is_not_read_as_one),
