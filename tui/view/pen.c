@@ -185,8 +185,7 @@ static bool cell_at(const mw_cell_pen *pen, double column, double row, int *x, i
     return true;
 }
 
-/* The part of a cell that lies above the lower edge of a bar and below its upper one, in eighths:
- * cells are filled from below. */
+/* A cell of which this part is full, from below and in eighths. */
 static uint32_t filled(const mw_grid *grid, double part)
 {
     int eighths = (int)lround(fmin(fmax(part, 0), 1) * 8);
@@ -195,7 +194,7 @@ static uint32_t filled(const mw_grid *grid, double part)
     return eighths > 0 ? (uint32_t)(0x2580 + eighths) : ' ';
 }
 
-/* A thing of one cell in each place of a box; `sign` says which, by the row of cells. */
+/* Every cell of a box: of a shade all alike, of a bar full below its upper edge. */
 static void fill_box(mw_cell_pen *pen, const mw_box *box, mw_ink ink, bool shade, double level)
 {
     static const uint32_t shades[] = {' ', 0x2591, 0x2592, 0x2593, 0x2588};
