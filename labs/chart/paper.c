@@ -1,4 +1,4 @@
-/* paper.c: finds the drawing module and passes each chart on to it. */
+/* paper.c: pictures on paper, drawn by the module that knows how. */
 #include "labs/chart/paper.h"
 
 #include "labs/chart/drawing.h"
@@ -15,19 +15,11 @@ mw_status mw_paper_check(mw_error *error)
     return mw_drawing_find(MW_PAPER_PENS, error) ? MW_OK : MW_UNSUPPORTED;
 }
 
-mw_status mw_paper_roofline(const mw_paper *paper, const mw_roofline_chart *chart,
-                            const char *x_title, const char *aside, mw_bytes *bytes,
-                            mw_error *error)
+mw_status mw_paper_draw(const mw_paper *paper, mw_drawing *drawing, mw_bytes *bytes,
+                        mw_error *error)
 {
     const mw_paper_pens *with = pens(bytes, error);
-    return with ? with->roofline(paper, chart, x_title, aside, bytes, error) : MW_UNSUPPORTED;
-}
-
-mw_status mw_paper_series(const mw_paper *paper, const mw_series_chart *chart,
-                          mw_paper_titles *titles, void *context, mw_bytes *bytes, mw_error *error)
-{
-    const mw_paper_pens *with = pens(bytes, error);
-    return with ? with->series(paper, chart, titles, context, bytes, error) : MW_UNSUPPORTED;
+    return with ? with->drawing(paper, drawing, bytes, error) : MW_UNSUPPORTED;
 }
 
 mw_status mw_paper_table_draw(const mw_paper *paper, const mw_paper_table *table, mw_bytes *bytes,

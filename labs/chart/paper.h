@@ -11,8 +11,7 @@
 
 #include <stddef.h>
 
-#include "labs/chart/roofline_chart.h"
-#include "labs/chart/series_chart.h"
+#include "labs/chart/pen.h"
 #include "model/status.h"
 
 typedef enum mw_paper_format { MW_PAPER_SVG, MW_PAPER_PDF, MW_PAPER_PNG } mw_paper_format;
@@ -25,8 +24,6 @@ typedef struct mw_paper {
     bool dark;
     const char *title, *note; /* above the picture and small below it; "" for none */
     const char *description;  /* what it shows, for who does not see it; NULL: the note */
-    const char *const *kinds; /* the word for each mw_kind */
-    const char *noisy;        /* the word for noisy samples; NULL: none are told apart in words */
     /* What of a text may be drawn: valid UTF-8 without control characters. Every word passes it. */
     void (*gate)(const char *text, char *clean, size_t size);
     /* Called with the bounding box of every word that was drawn; may be NULL. */
@@ -59,18 +56,9 @@ typedef struct mw_paper_table {
  * below gives it. */
 mw_status mw_paper_check(mw_error *error);
 
-/*
- * Each draws one picture. `x_title` stands below the axis and `y_unit` above it; `aside` (or "")
- * says what has no place on the axes. MW_INVALID when the paper is too small for anything, or has
- * too many pixels.
- */
-mw_status mw_paper_roofline(const mw_paper *paper, const mw_roofline_chart *chart,
-                            const char *x_title, const char *aside, mw_bytes *bytes,
-                            mw_error *error);
-/* The titles depend on the plan's prefix, so they are asked for. */
-typedef void mw_paper_titles(void *context, const mw_series_plan *plan, char y[64], char x[80]);
-mw_status mw_paper_series(const mw_paper *paper, const mw_series_chart *chart,
-                          mw_paper_titles *titles, void *context, mw_bytes *bytes, mw_error *error);
+/* Draws a picture. MW_INVALID when the paper is too small for anything, or has too many pixels. */
+mw_status mw_paper_draw(const mw_paper *paper, mw_drawing *drawing, mw_bytes *bytes,
+                        mw_error *error);
 mw_status mw_paper_table_draw(const mw_paper *paper, const mw_paper_table *table, mw_bytes *bytes,
                               mw_error *error);
 

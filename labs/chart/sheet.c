@@ -211,20 +211,6 @@ mw_status mw_sheet_finish(mw_sheet *sheet, mw_status status, mw_bytes *bytes, mw
     return status;
 }
 
-mw_status mw_sheet_draw(const mw_paper *paper, mw_sheet_drawer *draw, void *context,
-                        mw_bytes *bytes, mw_error *error)
-{
-    *bytes = (mw_bytes){0};
-    mw_sheet sheet;
-    mw_status status = mw_sheet_open(&sheet, paper, error);
-    if (status != MW_OK)
-        return status;
-    status = mw_sheet_begin(&sheet, paper->width, paper->height, error);
-    if (status == MW_OK)
-        status = draw(&sheet, context, error);
-    return mw_sheet_finish(&sheet, status, bytes, error);
-}
-
 /* ---- words ---- */
 
 static double size_of(const mw_sheet *sheet, const mw_words *words)

@@ -8,18 +8,8 @@
 #include <cairo.h>
 
 #include "labs/chart/paper.h"
+#include "labs/chart/pen.h"
 #include "labs/chart/svg_words.h"
-
-typedef enum mw_ink {
-    MW_INK_GROUND,
-    MW_INK_TEXT,
-    MW_INK_DIM,
-    MW_INK_RULE,
-    MW_INK_GRID,
-    MW_INK_ROOF,
-    MW_INK_ROOF_BACK, /* of roofs that do not matter now */
-    MW_INK_KIND       /* MW_INK_KIND + kind: its mark */
-} mw_ink;
 
 typedef struct mw_sheet {
     const mw_paper *paper;
@@ -39,21 +29,7 @@ mw_status mw_sheet_begin(mw_sheet *sheet, double width, double height, mw_error 
 /* Ends the drawing and gives the bytes; frees everything else. `status`: of the drawing so far. */
 mw_status mw_sheet_finish(mw_sheet *sheet, mw_status status, mw_bytes *bytes, mw_error *error);
 
-/* All three for a picture of the paper's own size. */
-typedef mw_status mw_sheet_drawer(mw_sheet *sheet, void *context, mw_error *error);
-mw_status mw_sheet_draw(const mw_paper *paper, mw_sheet_drawer *draw, void *context,
-                        mw_bytes *bytes, mw_error *error);
-
 /* ---- words ---- */
-
-typedef struct mw_words {
-    double size; /* 0: that of the sheet */
-    bool bold;
-    bool halo; /* lines behind them step back */
-    mw_ink ink;
-    double align; /* 0: begins at x; 0.5: centred; 1: ends there */
-    double angle; /* about the middle of its line */
-} mw_words;
 
 double mw_sheet_measure(mw_sheet *sheet, const char *text, const mw_words *words);
 
@@ -81,25 +57,12 @@ void mw_sheet_segment(mw_sheet *sheet, double x0, double y0, double x1, double y
 /* Dashes: on, off; NULL ends them. */
 void mw_sheet_dash(mw_sheet *sheet, const double dash[2]);
 
-/* The mark of a kind, or of the twin-th series of it; a noisy one is hollow around a dot. */
-typedef struct mw_mark {
-    mw_kind kind;
-    int twin;
-    bool noisy;
-} mw_mark;
 void mw_sheet_mark(mw_sheet *sheet, mw_mark mark, double x, double y, double radius);
 /* How certain its value is, from one end to the other; upright. */
 void mw_sheet_whisker(mw_sheet *sheet, mw_kind kind, double x, double y0, double y1);
 double mw_sheet_mark_radius(const mw_sheet *sheet);
 
 /* ---- what all charts have ---- */
-
-typedef struct mw_legend_entry {
-    mw_mark mark;
-    bool line; /* a line behind the mark, dashed for twins */
-    bool roof; /* a broken roof, and no mark */
-    const char *word;
-} mw_legend_entry;
 
 /* The inner rectangle: what is left for the plot. */
 typedef struct mw_frame {

@@ -1,7 +1,6 @@
-/* figure.c: endings and sizes, captions with where a picture is from, and its drawing. */
+/* figure.c: a figure of a view as a file: what is said around it, and how it is drawn. */
 #include "labs/figure/figure.h"
 
-#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -14,66 +13,64 @@
 #include "labs/locale/reason.h"
 #include "labs/locale/utf8.h"
 #include "labs/locale/words.h"
-#include "labs/view/charts.h"
 #include "labs/view/data.h"
+#include "labs/view/pictures.h"
 #include "labs/view/rows.h"
 #include "model/file.h"
 
-static const char *const names[MW_FIGURE_COUNT] = {"roofline", "sweep", "counters"};
-
-const char *mw_figure_name(mw_figure_kind kind)
+static bool is_counters(const char *name)
 {
-    return names[kind];
+    return strcmp(name, MW_FIGURE_COUNTERS) == 0;
 }
 
-bool mw_figure_parse(const char *name, mw_figure_kind *kind)
+bool mw_figure_known(const char *name)
 {
-    for (int i = 0; i < MW_FIGURE_COUNT; i++)
-        if (strcmp(name, names[i]) == 0) {
-            *kind = (mw_figure_kind)i;
-            return true;
-        }
-    return false;
+    return is_counters(name) || mw_picture_kind_named(name);
 }
 
-static bool has_series(const json_t *chart)
+const char *mw_figure_at(int index)
 {
-    for (int s = 0; s < mw_json_count(chart, "series"); s++)
-        if (mw_json_count(mw_json_item(chart, "series", s), "points") > 0)
-            return true;
-    return false;
+    int kinds = 0;
+    while (kinds < index && mw_picture_list[kinds])
+        kinds++;
+    if (index >= 0 && mw_picture_list[kinds])
+        return mw_picture_list[kinds]->name;
+    return index == kinds ? MW_FIGURE_COUNTERS : NULL;
 }
 
-bool mw_figure_present(mw_figure_kind kind, const json_t *view)
+void mw_figure_names(char *text, size_t size)
 {
-    const json_t *roofline = mw_json_member(view, "roofline");
-    switch (kind) {
-    case MW_FIGURE_ROOFLINE:
-        return mw_json_count(roofline, "memory") + mw_json_count(roofline, "compute") +
-                   mw_json_count(roofline, "points") >
-               0;
-    case MW_FIGURE_SWEEP:
-        return has_series(mw_json_member(view, "chart"));
-    case MW_FIGURE_COUNTERS:
+    size_t used = 0;
+    for (int i = 0; mw_figure_at(i) && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s",
+                                 i == 0                ? ""
+                                 : mw_figure_at(i + 1) ? ", "
+                                                       : " and ",
+                                 mw_figure_at(i));
+}
+
+bool mw_figure_present(const char *name, const json_t *view)
+{
+    if (is_counters(name))
         return mw_json_count(view, "counters") > 0;
-    case MW_FIGURE_COUNT:
-        break;
-    }
-    return false;
+    const json_t *picture = mw_view_picture_of(view, name);
+    const mw_picture_kind *kind = mw_picture_kind_of(picture);
+    return kind && kind->present(picture) && (!kind->filled || kind->filled(picture));
 }
 
-bool mw_figure_own(mw_figure_kind kind, const json_t *view)
+/* The counters are those of the step that some picture is of. */
+bool mw_figure_own(const char *name, const json_t *view)
 {
-    const json_t *step = mw_json_member(view, "step"), *roofline = mw_json_member(view, "roofline");
-    const char *id = mw_json_text(step, "id"), *how = mw_json_text(step, "kind");
-    bool runs = strcmp(how, "run") == 0 || strcmp(how, "sweep") == 0 || strcmp(how, "compare") == 0;
-    if (!runs || !mw_figure_present(kind, view))
+    const char *id = mw_json_text(mw_json_member(view, "step"), "id");
+    if (!mw_figure_present(name, view))
         return false;
-    if (kind == MW_FIGURE_SWEEP)
-        return strcmp(how, "sweep") == 0;
-    for (int i = 0; i < mw_json_count(roofline, "points"); i++)
-        if (strcmp(mw_json_text(mw_json_item(roofline, "points", i), "step"), id) == 0)
+    for (int i = 0; i < mw_view_picture_count(view); i++) {
+        const json_t *picture = mw_view_picture_at(view, i);
+        const mw_picture_kind *kind = mw_picture_kind_of(picture);
+        if (kind && kind->of_step && (is_counters(name) || strcmp(kind->name, name) == 0) &&
+            kind->of_step(picture, id))
             return true;
+    }
     return false;
 }
 
@@ -179,7 +176,8 @@ __attribute__((format(printf, 2, 3))) static void note(captions *c, const char *
 
 static void note_verdict(const mw_figure *figure, captions *c)
 {
-    mw_figure_samples samples = mw_figure_samples_of(figure->kind, figure->view);
+    mw_picture_samples samples = mw_figure_samples_of(figure->name, figure->view);
+    const mw_picture_kind *kind = mw_picture_kind_named(figure->name);
     const json_t *machine = mw_json_member(figure->view, "machine");
     if (samples.shown > 0 && samples.noisy == 0)
         note(c, "%s", _("no sample is noisy"));
@@ -188,7 +186,7 @@ static void note_verdict(const mw_figure *figure, captions *c)
              ngettext("%d of %d sample is noisy", "%d of %d samples are noisy",
                       (unsigned long)samples.shown),
              samples.noisy, samples.shown);
-    if (samples.shown > 0 && figure->kind != MW_FIGURE_ROOFLINE)
+    if (samples.shown > 0 && !(kind && kind->roofs))
         return;
     if (mw_json_has_run_verdict(machine, MW_RUN_NOISY))
         note(c, "%s", _("the roofs are noisy"));
@@ -226,9 +224,9 @@ static void write_captions(const mw_figure *figure, captions *c)
 {
     const json_t *lab = mw_json_member(figure->view, "lab"),
                  *step = mw_json_member(figure->view, "step");
-    const char *chart = mw_json_text(mw_json_member(figure->view, "chart"), "title");
-    if (figure->kind == MW_FIGURE_SWEEP && *chart)
-        snprintf(c->title, sizeof c->title, "%.250s", chart);
+    const char *own = mw_json_text(mw_view_picture_of(figure->view, figure->name), "title");
+    if (*own)
+        snprintf(c->title, sizeof c->title, "%.250s", own);
     else
         snprintf(c->title, sizeof c->title, "%.120s: %.120s", mw_json_text(lab, "title"),
                  mw_json_text(step, "title"));
@@ -252,7 +250,7 @@ static size_t add_value(const json_t *row, const char *value, const char *unit, 
 /* Where the picture is from, and its figures in words, as many as there is room for. */
 static void write_description(const mw_figure *figure, const char *note, char *text, size_t size)
 {
-    json_t *data = mw_figure_data(figure->kind, figure->view);
+    json_t *data = mw_figure_data(figure->name, figure->view);
     size_t i, used = (size_t)snprintf(text, size, "%s.", note);
     json_t *row;
     json_array_foreach(json_object_get(data, "rows"), i, row)
@@ -273,37 +271,16 @@ static void write_description(const mw_figure *figure, const char *note, char *t
 
 /* ---- drawing ---- */
 
-static mw_status draw_roofline(const mw_figure *figure, const mw_paper *paper, mw_bytes *bytes,
-                               mw_error *error)
+static mw_status draw_picture(const mw_figure *figure, const mw_paper *paper, mw_bytes *bytes,
+                              mw_error *error)
 {
-    mw_roofline_view *view = calloc(1, sizeof *view);
-    if (!view)
+    const mw_picture_wish wish = {.level = figure->level};
+    mw_picture *picture =
+        mw_picture_new(mw_view_picture_of(figure->view, figure->name), &wish, &mw_medium_cells);
+    if (!picture)
         return mw_fail(error, MW_NO_MEMORY, "no memory for a picture");
-    mw_roofline_read(mw_json_member(figure->view, "roofline"), figure->level ? figure->level : "",
-                     NULL, view);
-    char aside[256], title[64];
-    mw_roofline_title(view->level, title);
-    mw_roofline_off_axis(&view->chart, INT_MAX, aside);
-    mw_status status = mw_paper_roofline(paper, &view->chart, title, aside, bytes, error);
-    free(view);
-    return status;
-}
-
-static void series_titles(void *context, const mw_series_plan *plan, char y[64], char x[80])
-{
-    mw_series_titles(context, plan, y, x);
-}
-
-static mw_status draw_sweep(const mw_figure *figure, const mw_paper *paper, mw_bytes *bytes,
-                            mw_error *error)
-{
-    json_t *chart = json_object_get(figure->view, "chart");
-    mw_series_view *view = calloc(1, sizeof *view);
-    if (!view)
-        return mw_fail(error, MW_NO_MEMORY, "no memory for a picture");
-    mw_series_read(chart, view);
-    mw_status status = mw_paper_series(paper, &view->chart, series_titles, chart, bytes, error);
-    free(view);
+    mw_status status = mw_paper_draw(paper, &picture->drawing, bytes, error);
+    free(picture);
     return status;
 }
 
@@ -346,36 +323,32 @@ static mw_status draw_counters(const mw_figure *figure, const mw_paper *paper, m
 static mw_status draw(const mw_figure *figure, mw_paper_format format, mw_bytes *bytes,
                       mw_error *error)
 {
-    static const double usual[MW_FIGURE_COUNT][2] = {{16, 11}, {16, 9.5}, {0, 0}}; /* cm */
+    static const double own_size[2] = {0, 0}; /* a table is as large as it needs */
+    const mw_picture_kind *kind = mw_picture_kind_named(figure->name);
+    const double *usual = kind ? kind->paper : own_size;
     captions c;
     write_captions(figure, &c);
-    const char *kinds[MW_PUBLISHED + 1];
-    for (int k = 0; k <= MW_PUBLISHED; k++)
-        kinds[k] = mw_kind_word((mw_kind)k);
     char description[2048];
     write_description(figure, c.note, description, sizeof description);
     bool sized = figure->width > 0 && figure->height > 0;
     mw_paper paper = {.format = format,
-                      .width = sized ? figure->width : usual[figure->kind][0] * 72 / 2.54,
-                      .height = sized ? figure->height : usual[figure->kind][1] * 72 / 2.54,
+                      .width = sized ? figure->width : usual[0] * 72 / 2.54,
+                      .height = sized ? figure->height : usual[1] * 72 / 2.54,
                       .dpi = figure->dpi,
                       .dark = figure->dark,
                       .title = c.title,
                       .note = c.note,
                       .description = description,
-                      .kinds = kinds,
-                      .noisy = _("noisy"),
                       .gate = mw_figure_gate};
-    mw_status (*const drawers[])(const mw_figure *, const mw_paper *, mw_bytes *,
-                                 mw_error *) = {draw_roofline, draw_sweep, draw_counters};
-    return drawers[figure->kind](figure, &paper, bytes, error);
+    return kind ? draw_picture(figure, &paper, bytes, error)
+                : draw_counters(figure, &paper, bytes, error);
 }
 
 /* ---- files ---- */
 
 static mw_status spell_data(const mw_figure *figure, ending end, mw_bytes *bytes, mw_error *error)
 {
-    json_t *data = mw_figure_data(figure->kind, figure->view);
+    json_t *data = mw_figure_data(figure->name, figure->view);
     char *text;
     if (end == CSV) {
         text = mw_figure_csv(data, &bytes->size);

@@ -1,6 +1,8 @@
 /*
- * figure.h: a picture of what a lab shows as a file for documents: the roofline, the sweep or the
- * counters of one view, drawn, or as the data behind the picture.
+ * figure.h: a picture of what a lab shows as a file for documents: a picture of one view, or its
+ * counters, drawn, or as the data behind the picture.
+ *
+ * A figure is named by its kind of picture ("roofline", "sweep"), or by MW_FIGURE_COUNTERS.
  */
 #ifndef MW_LABS_FIGURE_H
 #define MW_LABS_FIGURE_H
@@ -9,33 +11,33 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "labs/chart/pictures/pictures.h"
 #include "model/status.h"
 
-typedef enum mw_figure_kind {
-    MW_FIGURE_ROOFLINE,
-    MW_FIGURE_SWEEP,
-    MW_FIGURE_COUNTERS,
-    MW_FIGURE_COUNT
-} mw_figure_kind;
+#define MW_FIGURE_COUNTERS "counters"
 
-/* "roofline", "sweep", "counters". */
-const char *mw_figure_name(mw_figure_kind kind);
-bool mw_figure_parse(const char *name, mw_figure_kind *kind);
+bool mw_figure_known(const char *name);
+
+/* The names one by one, from 0; NULL after the last. */
+const char *mw_figure_at(int index);
+
+/* "roofline, sweep and counters": what is known. */
+void mw_figure_names(char *text, size_t size);
 
 /* Whether the view has anything to show in it. */
-bool mw_figure_present(mw_figure_kind kind, const json_t *view);
+bool mw_figure_present(const char *name, const json_t *view);
 
 /* Whether the view is of the step that ran what it shows, and not of a later one that looks back.
  */
-bool mw_figure_own(mw_figure_kind kind, const json_t *view);
+bool mw_figure_own(const char *name, const json_t *view);
 
 typedef struct mw_figure {
-    mw_figure_kind kind;
+    const char *name;
     const json_t *view;
-    double width, height; /* points; 0: what suits the kind */
+    double width, height; /* points; 0: what suits it */
     double dpi;           /* of a PNG; 0: the usual */
     bool dark;
-    const char *level; /* of a roofline: by whose bytes, "*" for all levels; NULL: compulsory */
+    const char *level; /* by whose bytes points are placed, "*" for all levels; NULL: compulsory */
 } mw_figure;
 
 /* Reads "16x10cm", "84x60mm", "6.5x4in" or "480x320pt" (also without a unit: cm) as points. */
@@ -49,10 +51,7 @@ mw_status mw_figure_check_path(const char *path, mw_error *error);
 mw_status mw_figure_write(const mw_figure *figure, const char *path, mw_error *error);
 
 /* The measured samples that a figure shows, and how many of them are noisy. */
-typedef struct mw_figure_samples {
-    int shown, noisy;
-} mw_figure_samples;
-mw_figure_samples mw_figure_samples_of(mw_figure_kind kind, const json_t *view);
+mw_picture_samples mw_figure_samples_of(const char *name, const json_t *view);
 
 /* The processor that the view's figures are of, without blanks at its ends; "" when not known. */
 void mw_figure_brand(const json_t *view, char *text, size_t size);
@@ -62,7 +61,7 @@ void mw_figure_brand(const json_t *view, char *text, size_t size);
  * "samples", "rows": [ { … } ] }. Every row has the same members in the same order; numbers are
  * those of the view, each with its unit and kind. The caller owns it.
  */
-json_t *mw_figure_data(mw_figure_kind kind, const json_t *view);
+json_t *mw_figure_data(const char *name, const json_t *view);
 
 /* The rows as CSV (RFC 4180) under a line of names, each ended by what all of them share: machine,
  * date, versions and seed; the caller frees it. */

@@ -88,3 +88,15 @@ const char *mw_range_said(const json_t *of, mw_unit unit, char text[MW_RANGE_TEX
     snprintf(text, MW_RANGE_TEXT, _(" (%s to %s)"), from, to);
     return text;
 }
+
+void mw_ascii_spread(char *text)
+{
+    for (char *sign = text; (sign = strstr(sign, "±")) != NULL; sign += 2) {
+        sign[0] = '+';
+        sign[1] = '-';
+    }
+    for (char *dash = text; (dash = strstr(dash, "–")) != NULL; dash++) {
+        *dash = '-';
+        memmove(dash + 1, dash + 3, strlen(dash + 3) + 1);
+    }
+}

@@ -39,4 +39,7 @@ const char *mw_counter_label(const json_t *row, char text[MW_LABEL_TEXT]);
  * `high` in base units; "" where it has none. Returns `text`. */
 const char *mw_range_said(const json_t *of, mw_unit unit, char text[MW_RANGE_TEXT]);
 
+/* "±" as "+-" and "–" as "-", for where only ASCII can be drawn. */
+void mw_ascii_spread(char *text);
+
 #endif

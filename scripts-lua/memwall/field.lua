@@ -16,7 +16,7 @@ local unit = require "memwall.unit"
 ---@field on_claimed? boolean the same of the roof that a place lies on
 ---@field question? string|1 the word of a question by which `ask` gives one of its kind: it then has a function `compile`
 ---@field numeric? true its answer is a number, which a finding may be compared with
----@field on_roofline? true its answer is drawn on the roofline
+---@field picture? string the id of the picture on which its answer is drawn
 local Field = {}
 Field.__index = Field
 
@@ -133,8 +133,8 @@ end
 ---@param shown table { id, kind, label, … }
 ---@param ctx memwall.Context
 ---@param step memwall.Kind
----@param roofline? table
-function Field:show(shown, ctx, step, roofline) end -- luacheck: ignore 212
+---@param pictures memwall.Picture[] those of the step
+function Field:show(shown, ctx, step, pictures) end -- luacheck: ignore 212
 
 ---Says what is wrong with it under one variant.
 ---@param lint memwall.Lint

@@ -18,12 +18,12 @@ end
 ---have an answer of their own. A bare number that is typed counts in `unit`; the ends are in base units.
 ---@param ctx memwall.Context
 ---@param step table
----@param roofline table its picture
+---@param drawn table its picture
 ---@return memwall.PlaceAxes
-function M.axes(ctx, step, roofline)
+function M.axes(ctx, step, drawn)
   local field = step.fields[1]
   local function axis(of, unit) return { low = of.low, high = of.high, label = of.label, unit = unit } end
-  local x, y = axis(roofline.x, "FLOP/B"), axis(roofline.y, "GFLOP/s")
+  local x, y = axis(drawn.x, "FLOP/B"), axis(drawn.y, "GFLOP/s")
   widen(x, (expr.eval(field.tree, ctx.scope)))
   widen(y, judge.height(field, ctx.scope, workload.peak_about(ctx, step)))
   for _, wrong in ipairs(field.wrong) do widen(x, (expr.eval(wrong.tree, ctx.scope))) end

@@ -1,5 +1,5 @@
--- registry.lua: the kinds of steps and of fields, and the sources of samples, a line each: the one place that lists them.
--- Neither a course nor a lab adds one.
+-- registry.lua: the kinds of steps, fields and pictures, and the sources of samples, a line each: the one place that lists
+-- them. Neither a course nor a lab adds one.
 
 local asking = require "memwall.kinds.ask"
 local choosing = require "memwall.fields.choice"
@@ -35,6 +35,13 @@ M.fields = {
 ---@type table<string, memwall.Source>
 M.sources = {
   kernel = require "memwall.sources.kernel",
+}
+
+-- In the order in which front ends show them.
+---@type memwall.PictureKind[]
+M.pictures = {
+  require "memwall.pictures.roofline",
+  require "memwall.pictures.sweep",
 }
 
 return M

@@ -3,8 +3,9 @@
 local counters = require "memwall.counters"
 local hints = require "memwall.hints"
 local native = require "memwall.native"
-local picture = require "memwall.picture"
+local prediction = require "memwall.prediction"
 local published = require "memwall.published"
+local registry = require "memwall.registry"
 local roofs = require "memwall.roofs"
 local runs = require "memwall.runs"
 local unit = require "memwall.unit"
@@ -47,7 +48,14 @@ local function field_feedback(ctx, step, st, field)
   return { tone = tone, text = text }
 end
 
-local function fields(ctx, step, roofline)
+-- What is drawn, in the order of the registry.
+local function pictures(ctx, step)
+  local list = native.array {}
+  for _, kind in ipairs(registry.pictures) do list[#list + 1] = kind.build(ctx, step) end
+  return list
+end
+
+local function fields(ctx, step, drawn)
   local list, st = native.array {}, ctx:of(step.id)
   local locked = st.committed or st.right or false
   for _, field in ipairs(step.fields) do
@@ -56,7 +64,7 @@ local function fields(ctx, step, roofline)
       value = st.values[field.id], locked = locked,
       low = field.low, high = field.high, feedback = field_feedback(ctx, step, st, field),
     }
-    field:show(one, ctx, step, roofline)
+    field:show(one, ctx, step, drawn)
     list[#list + 1] = one
   end
   return list
@@ -114,7 +122,7 @@ end
 -- After a run: each prediction beside what came out.
 local function found_feedback(ctx, step, list)
   for _, name in ipairs(step.finds or {}) do
-    local asked, field = picture.prediction_of(ctx, step, name)
+    local asked, field = prediction.of(ctx, step, name)
     local predicted = asked and ctx:of(asked.id).committed and ctx:answer(asked.id, field)
     if predicted and step:passed(ctx) then
       local found, why, mistake = runs.observe(ctx, step, name)
@@ -124,7 +132,7 @@ local function found_feedback(ctx, step, list)
         if runs.is_crossing(step, name) then found, low, high = runs.crossing(ctx, step) end
         local near = roofs.near(predicted, low, high, field)
         list[#list + 1] = { tone = near and "good" or "info", text = ctx:say("you_found", shown,
-          ctx:finding(step.id .. "." .. name) or unit.format(found, field.unit), picture.factor(ctx, predicted, found)) }
+          ctx:finding(step.id .. "." .. name) or unit.format(found, field.unit), prediction.factor(ctx, predicted, found)) }
       else
         list[#list + 1] = { tone = "info", text = ctx:say("you_absent", shown, mistake or why or "–") }
       end
@@ -139,7 +147,7 @@ local function changed_feedback(ctx, step, list)
   list[#list + 1] = { tone = "warning", text = roofs.sentence(ctx, level) }
   for i = 1, step.index - 1 do
     local above = ctx.lab.steps[i]
-    for _, text in ipairs(roofs.second(ctx, above, picture.factor)) do
+    for _, text in ipairs(roofs.second(ctx, above, prediction.factor)) do
       list[#list + 1] = { tone = "info", text = ctx:say("of_step", ctx:title(above.id), text) }
     end
   end
@@ -167,7 +175,7 @@ local function feedback(ctx, step)
   elseif judged > 1 and right > 0 and step.marked then
     list[#list + 1] = { tone = "warning", text = ctx:say "partly" }
   end
-  for _, text in ipairs(roofs.second(ctx, step, picture.factor)) do list[#list + 1] = { tone = "info", text = text } end
+  for _, text in ipairs(roofs.second(ctx, step, prediction.factor)) do list[#list + 1] = { tone = "info", text = text } end
   if step.runs then
     for _, remark in ipairs(runs.remarks(ctx, step)) do
       list[#list + 1] = { tone = remark[1], text = ctx:say(table.unpack(remark, 2)) }
@@ -244,17 +252,6 @@ local function overview(ctx)
   return list, finished
 end
 
--- A lab that neither runs a kernel nor asks for a place has nothing to show on a roofline.
-local function has_roofline(lab)
-  for _, step in ipairs(lab.steps) do
-    if step.runs then return true end
-    for _, field in ipairs(step.fields) do
-      if field.on_roofline then return true end
-    end
-  end
-  return false
-end
-
 ---Builds the view of a state: of the calibration that the present step is about.
 ---@param ctx memwall.Context
 ---@param about table
@@ -264,17 +261,16 @@ function M.build(ctx, about)
   ctx = ctx:about(step)
   local list, finished = overview(ctx)
   local earned, possible, pending = ctx:score()
-  local roofline = has_roofline(ctx.lab) and picture.roofline(ctx, step) or nil
+  local drawn = pictures(ctx, step)
   return {
     lab = { id = about.id, number = about.number, title = about.title, course = about.course, version = about.release,
       minutes = about.minutes, seed = about.seed },
     machine = { brand = ctx.machine.json.brand, verdict = ctx.machine.json.verdict },
     step = { id = step.id, kind = step.kind, title = ctx:title(step.id), index = step.index, count = #ctx.lab.steps,
       state = list[step.index].state },
-    steps = list, text = text_of(ctx, step), fields = fields(ctx, step, roofline), controls = controls(ctx, step),
+    steps = list, text = text_of(ctx, step), fields = fields(ctx, step, drawn), controls = controls(ctx, step),
     actions = actions(ctx, step), feedback = feedback(ctx, step), hint = hint(ctx, step), run = run_state(ctx),
-    roofline = roofline, chart = picture.chart(ctx, step),
-    counters = counters.rows(ctx, step), attempt = attempt(ctx),
+    pictures = drawn, counters = counters.rows(ctx, step), attempt = attempt(ctx),
     score = { earned = earned, possible = possible, pending = pending }, notices = notices(ctx), finished = finished,
   }
 end

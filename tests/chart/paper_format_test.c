@@ -25,7 +25,7 @@ static mw_bytes draw(mw_paper_format format)
     mw_paper paper = paper_of(format, 400, 280);
     mw_bytes bytes;
     mw_error error;
-    if (mw_paper_roofline(&paper, &chart, "FLOP/byte", "", &bytes, &error) != MW_OK)
+    if (draw_roofline(&paper, &chart, false, &bytes, &error) != MW_OK)
         fail_msg("%s", error.message);
     return bytes;
 }
@@ -92,7 +92,7 @@ static void the_words_of_an_svg_are_text_with_a_title_and_a_description(void **s
     paper.title = "A & B < C";
     paper.description = "The roofs of \"one\" machine";
     drawn_count = 0;
-    assert_int_equal(mw_paper_roofline(&paper, &chart, "FLOP/byte", "", &bytes, &error), MW_OK);
+    assert_int_equal(draw_roofline(&paper, &chart, false, &bytes, &error), MW_OK);
     char *svg = strndup((char *)bytes.data, bytes.size);
     assert_non_null(strstr(svg, "<title>A &amp; B &lt; C</title>"));
     assert_non_null(strstr(svg, "<desc>The roofs of &quot;one&quot; machine</desc>"));
@@ -169,7 +169,7 @@ static void too_small_and_too_large_are_refused(void **state)
         paper.dpi = bad[i].dpi;
         mw_bytes bytes;
         mw_error error;
-        assert_int_equal(mw_paper_roofline(&paper, &chart, "x", "", &bytes, &error), MW_INVALID);
+        assert_int_equal(draw_roofline(&paper, &chart, false, &bytes, &error), MW_INVALID);
         assert_null(bytes.data);
         assert_non_null(strstr(error.message, "too "));
     }

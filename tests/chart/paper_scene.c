@@ -27,9 +27,6 @@ static void gate(const char *text, char *clean, size_t size)
     clean[used] = '\0';
 }
 
-static const char *const kinds[] = {"given",    "counted",   "modelled",
-                                    "measured", "predicted", "published"};
-
 mw_paper paper_of(mw_paper_format format, double width, double height)
 {
     return (mw_paper){.format = format,
@@ -41,8 +38,6 @@ mw_paper paper_of(mw_paper_format format, double width, double height)
                                          : "memwall 0.1.0 · 04 One user or many, version 1.1 · "
                                            "serve · seed one · Some Processor with a long name · "
                                            "date not recorded · 10 of 10 samples are noisy",
-                      .kinds = kinds,
-                      .noisy = "noisy",
                       .gate = gate,
                       .drawn = keep_drawn};
 }
@@ -98,4 +93,24 @@ mw_roofline_chart random_roofline(void)
         chart.links[chart.link_count++] = (mw_chart_link){
             rand() % chart.point_count, rand() % chart.point_count, "you: ×1.9 too high"};
     return chart;
+}
+
+mw_status draw_roofline(const mw_paper *paper, const mw_roofline_chart *chart, bool aside,
+                        mw_bytes *bytes, mw_error *error)
+{
+    json_t *none = json_pack("{s:s}", "kind", "roofline");
+    mw_picture *picture = mw_picture_new(none, NULL, &mw_medium_cells);
+    mw_roofline_view *read = &((mw_roofline_picture *)picture)->read;
+    read->chart = *chart;
+    for (int i = 0; i < chart->point_count; i++)
+        if (chart->points[i].x > 0 && chart->points[i].y > 0) {
+            read->kind_used[chart->points[i].kind] = true;
+            read->noisy_used = read->noisy_used || chart->points[i].noisy;
+        }
+    if (aside && chart->point_count < MW_CHART_POINTS)
+        read->chart.points[read->chart.point_count++] = (mw_chart_point){.label = "copy"};
+    mw_status status = mw_paper_draw(paper, &picture->drawing, bytes, error);
+    free(picture);
+    json_decref(none);
+    return status;
 }

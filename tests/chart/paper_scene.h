@@ -3,6 +3,7 @@
 #define MW_TEST_PAPER_SCENE_H
 
 #include "labs/chart/paper.h"
+#include "labs/chart/pictures/roofline.h"
 
 enum { DRAWN_MOST = 600 };
 
@@ -20,5 +21,9 @@ mw_paper paper_of(mw_paper_format format, double width, double height);
 double any(double least, double most);
 const char *a_word(void);
 mw_roofline_chart random_roofline(void);
+
+/* The chart as a picture on this paper, with points off its axes where `aside` is set. */
+mw_status draw_roofline(const mw_paper *paper, const mw_roofline_chart *chart, bool aside,
+                        mw_bytes *bytes, mw_error *error);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "labs/chart/series_chart.h"
 #include "labs/chart/sheet.h"
 #include "tests/chart/paper_scene.h"
 
@@ -41,9 +42,7 @@ static void words_on_a_roofline_never_overlap_and_stay_on_the_paper(void **state
         mw_bytes bytes;
         mw_error error;
         drawn_count = 0;
-        if (mw_paper_roofline(&paper, &chart, "FLOP/byte",
-                              trial % 5 ? "" : "off the axis, 0 FLOP: copy", &bytes,
-                              &error) != MW_OK)
+        if (draw_roofline(&paper, &chart, trial % 5 == 0, &bytes, &error) != MW_OK)
             fail_msg("%s", error.message);
         check_drawn(paper.width, paper.height);
         labels += drawn_count;
@@ -52,48 +51,58 @@ static void words_on_a_roofline_never_overlap_and_stay_on_the_paper(void **state
     assert_true(labels > 60 * 15);
 }
 
-static void titles(void *context, const mw_series_plan *plan, char y[64], char x[80])
+static json_t *random_series(int count)
 {
-    (void)context;
-    snprintf(y, 64, "%ss", plan->y_prefix);
-    snprintf(x, 80, "batch");
+    json_t *points = json_array();
+    double y = any(1e-6, 10);
+    for (int i = 0; i < count; i++) {
+        y *= any(0.8, 1.4);
+        json_array_append_new(points, json_pack("[i, f, f, f, b]", 1 + i * i, y, y * 0.9,
+                                                y * any(1, 1.5), rand() % 3 == 0));
+    }
+    return json_pack("{s:s, s:s, s:o}", "kind", mw_kind_name((mw_kind)(rand() % 6)), "label",
+                     a_word(), "points", points);
+}
+
+static mw_status draw_sweep(const mw_paper *paper, json_t *chart, mw_bytes *bytes, mw_error *error)
+{
+    mw_picture *picture = mw_picture_new(chart, NULL, &mw_medium_cells);
+    mw_status status = mw_paper_draw(paper, &picture->drawing, bytes, error);
+    free(picture);
+    return status;
 }
 
 static void words_on_a_sweep_never_overlap_and_stay_on_the_paper(void **state)
 {
     (void)state;
     srand(29);
-    static mw_series_point points[MW_SERIES_MAX][MW_SERIES_POINTS];
+    int drawings = 0;
     for (int trial = 0; trial < 60; trial++) {
-        mw_series_chart chart = {.x_scale = (mw_scale)(rand() % 3), .y_scale = trial % 2};
-        chart.series_count = 1 + rand() % MW_SERIES_MAX;
-        for (int s = 0; s < chart.series_count; s++) {
-            int count = trial % 4 ? 1 + rand() % 12 : 1 + rand() % MW_SERIES_POINTS;
-            double y = any(1e-6, 10);
-            for (int i = 0; i < count; i++) {
-                y *= any(0.8, 1.4);
-                points[s][i] =
-                    (mw_series_point){1 + i * i, y, y * 0.9, y * any(1, 1.5), rand() % 3 == 0};
-            }
-            chart.series[s].points = points[s];
-            chart.series[s].count = count;
-            chart.series[s].kind = (mw_kind)(rand() % 6);
-            chart.series[s].label = a_word();
-        }
-        for (; chart.mark_count < rand() % 5; chart.mark_count++) {
-            chart.marks[chart.mark_count] = any(1, 140);
-            chart.mark_words[chart.mark_count] = "predicted 21";
-        }
+        json_t *series = json_array(), *marks = json_array();
+        for (int s = rand() % MW_SERIES_MAX; s >= 0; s--)
+            json_array_append_new(
+                series, random_series(trial % 4 ? 1 + rand() % 12 : 1 + rand() % MW_SERIES_POINTS));
+        for (int i = rand() % 5; i > 0; i--)
+            json_array_append_new(
+                marks, json_pack("{s:f, s:s}", "x", any(1, 140), "label", "predicted 21"));
+        json_t *chart =
+            json_pack("{s:s, s:{s:s, s:s, s:s}, s:{s:s, s:s, s:s}, s:o, s:o}", "kind", "sweep", "x",
+                      "label", "batch", "unit", rand() % 2 ? "1" : "B", "scale",
+                      rand() % 2 ? "log" : "linear", "y", "label", "", "unit", "s", "scale",
+                      trial % 2 ? "log" : "linear", "series", series, "marks", marks);
         mw_paper paper = paper_of(MW_PAPER_PNG, 200 + rand() % 500, 170 + rand() % 300);
         mw_bytes bytes;
         mw_error error;
         drawn_count = 0;
-        if (mw_paper_series(&paper, &chart, titles, NULL, &bytes, &error) == MW_OK)
+        if (draw_sweep(&paper, chart, &bytes, &error) == MW_OK)
             check_drawn(paper.width, paper.height);
         else
             assert_int_equal(error.code, MW_INVALID); /* no room below the legend */
+        drawings += bytes.data != NULL;
         free(bytes.data);
+        json_decref(chart);
     }
+    assert_true(drawings > 40);
 }
 
 static int times_drawn(const char *word)
@@ -111,7 +120,7 @@ static char *drawn_roofline(const mw_roofline_chart *chart)
     mw_bytes bytes;
     mw_error error;
     drawn_count = 0;
-    assert_int_equal(mw_paper_roofline(&paper, chart, "FLOP/byte", "", &bytes, &error), MW_OK);
+    assert_int_equal(draw_roofline(&paper, chart, false, &bytes, &error), MW_OK);
     char *text = calloc(1, bytes.size + 1);
     memcpy(text, bytes.data, bytes.size);
     free(bytes.data);
@@ -152,23 +161,23 @@ static void a_noisy_point_has_a_dot_and_a_word_and_every_interval_a_whisker(void
 static void the_legend_of_a_sweep_names_noisy_samples_where_there_are_some(void **state)
 {
     (void)state;
-    static mw_series_point points[3] = {
-        {1, 2, 1, 3, false}, {2, 3, 2, 4, false}, {4, 5, 4, 6, false}};
-    mw_series_chart chart = {.series_count = 1};
-    chart.series[0].points = points;
-    chart.series[0].count = 3;
-    chart.series[0].kind = MW_MEASURED;
-    chart.series[0].label = "time";
+    json_t *chart = json_pack("{s:s, s:[{s:s, s:s, s:[[i,i,i,i],[i,i,i,i],[i,i,i,i]]}]}", "kind",
+                              "sweep", "series", "kind", "measured", "label", "time", "points", 1,
+                              2, 1, 3, 2, 3, 2, 4, 4, 5, 4, 6);
+    json_t *series = json_array_get(json_object_get(chart, "series"), 0);
     for (int noisy = 0; noisy < 2; noisy++) {
         mw_paper paper = paper_of(MW_PAPER_SVG, 400, 300);
         mw_bytes bytes;
         mw_error error;
-        points[1].noisy = noisy;
+        if (noisy)
+            json_array_append_new(json_array_get(json_object_get(series, "points"), 1),
+                                  json_true());
         drawn_count = 0;
-        assert_int_equal(mw_paper_series(&paper, &chart, titles, NULL, &bytes, &error), MW_OK);
+        assert_int_equal(draw_sweep(&paper, chart, &bytes, &error), MW_OK);
         assert_int_equal(times_drawn("noisy"), noisy);
         free(bytes.data);
     }
+    json_decref(chart);
 }
 
 static void a_table_is_as_large_as_it_needs(void **state)

@@ -26,7 +26,7 @@ static void same(const json_t *row, const char *member, const json_t *expected)
 static void check_roofs(const json_t *data, const json_t *view, const char *key, const char *what)
 {
     json_t *rows = rows_of(data, "what", what);
-    const json_t *roofs = get(view, "roofline", key);
+    const json_t *roofs = json_object_get(picture_of(view, "roofline"), key);
     assert_int_equal(json_array_size(rows), json_array_size(roofs));
     for (size_t i = 0; i < json_array_size(rows); i++) {
         const json_t *row = json_array_get(rows, i), *roof = json_array_get(roofs, i);
@@ -42,11 +42,11 @@ static void the_data_of_a_roofline_are_the_numbers_of_the_view(void **state)
 {
     (void)state;
     json_t *view = screen_fixture("15-serve-done");
-    json_t *data = mw_figure_data(MW_FIGURE_ROOFLINE, view);
+    json_t *data = mw_figure_data("roofline", view);
     check_roofs(data, view, "memory", "memory roof");
     check_roofs(data, view, "compute", "compute roof");
     json_t *rows = rows_of(data, "what", "point");
-    const json_t *points = get(view, "roofline", "points");
+    const json_t *points = json_object_get(picture_of(view, "roofline"), "points");
     assert_true(json_array_size(points) > 5);
     assert_int_equal(json_array_size(rows), json_array_size(points));
     for (size_t i = 0; i < json_array_size(rows); i++) {
@@ -56,7 +56,7 @@ static void the_data_of_a_roofline_are_the_numbers_of_the_view(void **state)
         same(row, "value", json_object_get(point, "y"));
         same(row, "kind", json_object_get(point, "kind"));
     }
-    const json_t *trail = get(view, "roofline", "trail");
+    const json_t *trail = json_object_get(picture_of(view, "roofline"), "trail");
     assert_true(json_array_size(trail) > 2);
     for (size_t t = 0; t < json_array_size(trail); t++) {
         bool found = false;
@@ -77,9 +77,9 @@ static void a_roof_that_is_unsure_says_so_in_its_row(void **state)
 {
     (void)state;
     json_t *view = screen_fixture("15-serve-done");
-    json_t *roofs = json_object_get(json_object_get(view, "roofline"), "memory");
+    json_t *roofs = json_object_get(picture_of(view, "roofline"), "memory");
     json_object_set_new(json_array_get(roofs, 3), "unsure", json_true());
-    json_t *data = mw_figure_data(MW_FIGURE_ROOFLINE, view);
+    json_t *data = mw_figure_data("roofline", view);
     json_t *rows = rows_of(data, "verdict", "unsure");
     assert_int_equal(json_array_size(rows), 1);
     assert_string_equal(json_string_value(json_object_get(json_array_get(rows, 0), "label")),
@@ -93,12 +93,12 @@ static void the_places_of_a_point_by_level_are_rows_of_their_own(void **state)
 {
     (void)state;
     json_t *view = screen_fixture("15-serve-done");
-    json_t *points = json_object_get(json_object_get(view, "roofline"), "points");
+    json_t *points = json_object_get(picture_of(view, "roofline"), "points");
     json_t *last = json_array_get(points, json_array_size(points) - 1);
     json_object_set_new(last, "places",
                         json_pack("[{s:s,s:f,s:s},{s:s,s:f,s:s}]", "level", "L1", "x", 0.5, "kind",
                                   "counted", "level", "L2", "x", 8.25, "kind", "modelled"));
-    json_t *data = mw_figure_data(MW_FIGURE_ROOFLINE, view);
+    json_t *data = mw_figure_data("roofline", view);
     json_t *rows = rows_of(data, "what", "place");
     assert_int_equal(json_array_size(rows), 2);
     for (size_t i = 0; i < 2; i++) {
@@ -119,10 +119,10 @@ static void the_data_of_a_sweep_are_the_numbers_of_the_view(void **state)
 {
     (void)state;
     json_t *view = screen_fixture("15-serve-done");
-    json_t *data = mw_figure_data(MW_FIGURE_SWEEP, view), *series, *point;
+    json_t *data = mw_figure_data("sweep", view), *series, *point;
     json_t *rows = rows_of(data, "what", "point");
     size_t s, p, row = 0;
-    json_array_foreach(get(view, "chart", "series"), s, series)
+    json_array_foreach(json_object_get(picture_of(view, "sweep"), "series"), s, series)
     {
         json_array_foreach(json_object_get(series, "points"), p, point)
         {
@@ -133,13 +133,15 @@ static void the_data_of_a_sweep_are_the_numbers_of_the_view(void **state)
             same(r, "value", json_array_get(point, 1));
             same(r, "low", json_array_get(point, 2));
             same(r, "high", json_array_get(point, 3));
-            same(r, "unit", json_object_get(get(view, "chart", "y"), "unit"));
+            same(r, "unit",
+                 json_object_get(json_object_get(picture_of(view, "sweep"), "y"), "unit"));
         }
     }
     assert_true(row > 10);
     assert_int_equal(row, json_array_size(rows));
     json_t *marks = rows_of(data, "what", "mark");
-    assert_int_equal(json_array_size(marks), json_array_size(get(view, "chart", "marks")));
+    assert_int_equal(json_array_size(marks),
+                     json_array_size(json_object_get(picture_of(view, "sweep"), "marks")));
     json_decref(marks);
     json_decref(rows);
     json_decref(data);
@@ -260,11 +262,11 @@ static void the_csv_reads_back_as_the_json(void **state)
 {
     (void)state;
     json_t *view = screen_fixture("15-serve-done");
-    for (int kind = 0; kind < MW_FIGURE_COUNT; kind++)
-        check_csv(mw_figure_data((mw_figure_kind)kind, view));
+    for (int i = 0; mw_figure_at(i); i++)
+        check_csv(mw_figure_data(mw_figure_at(i), view));
     note_origin(view);
-    for (int kind = 0; kind < MW_FIGURE_COUNT; kind++)
-        check_csv(mw_figure_data((mw_figure_kind)kind, view));
+    for (int i = 0; mw_figure_at(i); i++)
+        check_csv(mw_figure_data(mw_figure_at(i), view));
     json_decref(view);
 }
 

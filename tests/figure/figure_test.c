@@ -11,11 +11,13 @@
 
 #include <cmocka.h>
 
-#include "labs/view/charts.h"
+#include "labs/chart/pictures/roofline.h"
 #include "labs/view/data.h"
 #include "tests/figure/figures.h"
 #include "tests/tui/view/screen.h"
-#include "tui/view/kinds.h"
+
+static const char *const figures[] = {"roofline", "sweep", MW_FIGURE_COUNTERS};
+enum { FIGURES = 3 };
 
 static char folder[] = "/tmp/memwall-figure-XXXXXX";
 
@@ -33,11 +35,11 @@ static char *read_file(const char *path)
 /* ---- where the numbers are from ---- */
 
 /* What the file says beside its numbers: by its text, which a PDF spells in UTF-16. */
-static void check_note(const json_t *view, mw_figure_kind kind, const char *note)
+static void check_note(const json_t *view, const char *name, const char *note)
 {
     char path[128];
     mw_error error;
-    mw_figure figure = {.kind = kind, .view = view};
+    mw_figure figure = {.name = name, .view = view};
     snprintf(path, sizeof path, "%s/note.svg", folder);
     if (mw_figure_check_path(path, NULL) == MW_UNSUPPORTED)
         return;
@@ -63,13 +65,15 @@ static json_t *with_noise(void)
     size_t i;
     int measured = 0;
     json_array_foreach(
-        get(view, "roofline", "points"), i,
+        json_object_get(picture_of(view, "roofline"), "points"), i,
         point) if (strcmp(json_string_value(json_object_get(point, "kind")), "measured") == 0)
         json_object_set_new(point, "noisy", json_boolean(measured++ < 2));
     for (int s = 0; s < 2; s++)
         json_array_append_new(
             json_array_get(
-                json_object_get(json_array_get(get(view, "chart", "series"), (size_t)s), "points"),
+                json_object_get(
+                    json_array_get(json_object_get(picture_of(view, "sweep"), "series"), (size_t)s),
+                    "points"),
                 3),
             json_true());
     json_array_foreach(json_object_get(view, "counters"), i,
@@ -91,7 +95,7 @@ static void figures_say_machine_date_versions_seed_and_how_many_samples_are_nois
     (void)state;
     json_t *view = with_noise();
     note_origin(view);
-    json_t *data = mw_figure_data(MW_FIGURE_SWEEP, view);
+    json_t *data = mw_figure_data("sweep", view);
     assert_string_equal(json_string_value(get(data, "machine", "brand")), "Some Processor");
     assert_string_equal(json_string_value(get(data, "lab", "seed")), "a seed");
     assert_string_equal(json_string_value(json_object_get(data, "measured")),
@@ -101,7 +105,7 @@ static void figures_say_machine_date_versions_seed_and_how_many_samples_are_nois
     assert_int_equal(rows_with(data, "noisy"), 2); /* of both series */
     assert_int_equal(rows_with(data, "clean"), 18);
     json_decref(data);
-    data = mw_figure_data(MW_FIGURE_ROOFLINE, view);
+    data = mw_figure_data("roofline", view);
     assert_int_equal(json_integer_value(get(data, "samples", "noisy")), 2);
     assert_int_equal(rows_with(data, "noisy"), 2);
     json_decref(data);
@@ -115,7 +119,7 @@ static void figures_say_machine_date_versions_seed_and_how_many_samples_are_nois
              "memwall %s · 04 One user or many, version %s · serve · seed a seed · Some Processor "
              "· measured 2026-11-30 · 1 of 10 samples are noisy",
              MEMWALL_VERSION, version);
-    check_note(view, MW_FIGURE_SWEEP, note);
+    check_note(view, "sweep", note);
     json_decref(view);
 }
 
@@ -128,7 +132,7 @@ static void what_nobody_recorded_is_said_to_be_unknown(void **state)
              "memwall %s · 04 One user or many, version %s · serve · date not recorded · no sample "
              "is noisy",
              MEMWALL_VERSION, json_string_value(get(view, "lab", "version")));
-    check_note(view, MW_FIGURE_SWEEP, note);
+    check_note(view, "sweep", note);
     json_decref(view);
 }
 
@@ -137,15 +141,19 @@ static void a_step_that_looks_back_is_told_from_the_one_that_ran(void **state)
     (void)state;
     json_t *view = screen_fixture("15-serve-done");
     json_t *step = json_object_get(view, "step");
-    assert_true(mw_figure_own(MW_FIGURE_SWEEP, view));
-    assert_true(mw_figure_own(MW_FIGURE_ROOFLINE, view));
-    json_object_set_new(step, "kind", json_string("compare"));
-    assert_false(mw_figure_own(MW_FIGURE_SWEEP, view)); /* shows the sweep above it */
+    assert_true(mw_figure_own("sweep", view));
+    assert_true(mw_figure_own("roofline", view));
     json_object_set_new(step, "id", json_string("library"));
-    assert_false(mw_figure_own(MW_FIGURE_ROOFLINE, view)); /* nothing of its own was run yet */
-    json_object_set_new(step, "kind", json_string("goal"));
-    assert_false(mw_figure_own(MW_FIGURE_ROOFLINE, view));
-    assert_true(mw_figure_present(MW_FIGURE_ROOFLINE, view));
+    assert_false(mw_figure_own("sweep", view));    /* shows the sweep above it */
+    assert_false(mw_figure_own("roofline", view)); /* nothing of its own was run yet */
+    assert_true(mw_figure_present("roofline", view));
+    json_t *points = json_object_get(picture_of(view, "roofline"), "points");
+    json_array_append_new(points, json_pack("{s:s, s:s, s:s, s:f, s:f}", "id", "you", "step",
+                                            "library", "kind", "predicted", "x", 1.0, "y", 1e9));
+    assert_false(mw_figure_own("roofline", view)); /* what was predicted was not run */
+    json_object_set_new(json_array_get(points, json_array_size(points) - 1), "kind",
+                        json_string("measured"));
+    assert_true(mw_figure_own("roofline", view) && mw_figure_own(MW_FIGURE_COUNTERS, view));
     json_decref(view);
 }
 
@@ -165,9 +173,10 @@ static void the_name_of_a_roof_says_its_band_as_it_is_drawn(void **state)
                                      "L", "number", "value", cases[i].value, "unit", "B/s", "kind",
                                      "measured", "low", cases[i].low, "high", cases[i].high);
         mw_roofline_view *read = calloc(1, sizeof *read);
-        mw_roofline_read(roofline, "", NULL, read);
+        mw_roofline_read(roofline, &(mw_picture_wish){0}, read);
         assert_string_equal(read->names[0][0], cases[i].name);
-        mw_ascii_spread(read->names[0][0]);
+        memset(read, 0, sizeof *read);
+        mw_roofline_read(roofline, &(mw_picture_wish){.ascii = true}, read);
         for (const char *c = read->names[0][0]; *c; c++)
             assert_true((unsigned char)*c < 0x80);
         free(read);
@@ -178,14 +187,15 @@ static void the_name_of_a_roof_says_its_band_as_it_is_drawn(void **state)
 static void text_of_a_lab_passes_the_gate(void **state)
 {
     (void)state;
-    json_t *view = json_pack(
-        "{s:{s:s}, s:{s:s, s:s}, s:{s:s, s:{s:s}, s:{s:s}, s:[{s:s, s:s, s:s, s:[[i,i],[i,i]]}]}}",
-        "lab", "title", "one\033]0;two\a", "step", "id", "a", "title", "\xE2\x80\xAEright to left",
-        "chart", "title", "say \"this\", please\033[2J", "x", "label", "\x01n", "y", "unit", "s",
-        "series", "id", "s", "label", "comma, \"quote\"\nand\033[31m line", "kind", "measured",
-        "points", 1, 2, 2, 4);
+    json_t *view = json_pack("{s:{s:s}, s:{s:s, s:s}, s:[{s:s, s:s, s:{s:s}, s:{s:s}, s:[{s:s, "
+                             "s:s, s:s, s:[[i,i],[i,i]]}]}]}",
+                             "lab", "title", "one\033]0;two\a", "step", "id", "a", "title",
+                             "\xE2\x80\xAEright to left", "pictures", "kind", "sweep", "title",
+                             "say \"this\", please\033[2J", "x", "label", "\x01n", "y", "unit", "s",
+                             "series", "id", "s", "label", "comma, \"quote\"\nand\033[31m line",
+                             "kind", "measured", "points", 1, 2, 2, 4);
     assert_non_null(view);
-    json_t *data = mw_figure_data(MW_FIGURE_SWEEP, view);
+    json_t *data = mw_figure_data("sweep", view);
     size_t size;
     char *csv = mw_figure_csv(data, &size);
     assert_non_null(strstr(csv, "\"comma, \"\"quote\"\" and[31m line\""));
@@ -194,7 +204,7 @@ static void text_of_a_lab_passes_the_gate(void **state)
     json_decref(data);
     char path[128];
     snprintf(path, sizeof path, "%s/gate.svg", folder);
-    mw_figure figure = {.kind = MW_FIGURE_SWEEP, .view = view};
+    mw_figure figure = {.name = "sweep", .view = view};
     mw_error error;
     mw_status status = mw_figure_write(&figure, path, &error);
     if (status != MW_OK && status != MW_UNSUPPORTED) /* a build without cairo */
@@ -219,11 +229,11 @@ static void every_ending_gives_its_file(void **state)
         const char *ending, *begins;
     } files[] = {{"svg", "<?xml"}, {"pdf", "%PDF"}, {"png", "\x89PNG"}, {"json", "{"}};
     json_t *view = screen_fixture("15-serve-done");
-    for (int kind = 0; kind < MW_FIGURE_COUNT; kind++) {
-        assert_true(mw_figure_present((mw_figure_kind)kind, view));
+    for (int kind = 0; kind < FIGURES; kind++) {
+        assert_true(mw_figure_present(figures[kind], view));
         for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
             char path[128];
-            mw_figure figure = {.kind = (mw_figure_kind)kind, .view = view, .dark = i == 0};
+            mw_figure figure = {.name = figures[kind], .view = view, .dark = i == 0};
             mw_error error;
             snprintf(path, sizeof path, "%s/a.%s", folder, files[i].ending);
             mw_status status = mw_figure_write(&figure, path, &error);
@@ -245,10 +255,10 @@ static void the_same_view_gives_the_same_bytes(void **state)
     (void)state;
     static const char *const endings[] = {"svg", "csv", "json"};
     json_t *view = screen_fixture("15-serve-done");
-    for (int kind = 0; kind < MW_FIGURE_COUNT; kind++)
+    for (int kind = 0; kind < FIGURES; kind++)
         for (size_t i = 0; i < 3; i++) {
             char path[128], *bytes[2];
-            mw_figure figure = {.kind = (mw_figure_kind)kind, .view = view};
+            mw_figure figure = {.name = figures[kind], .view = view};
             snprintf(path, sizeof path, "%s/a.%s", folder, endings[i]);
             if (mw_figure_check_path(path, NULL) == MW_UNSUPPORTED)
                 continue;
@@ -268,17 +278,18 @@ static void what_is_not_in_a_view_is_not_present(void **state)
 {
     (void)state;
     json_t *view =
-        json_loads("{\"roofline\": {\"memory\": [], \"points\": 3}, \"chart\": {\"series\":"
-                   " [{\"points\": []}]}, \"counters\": {}}",
+        json_loads("{\"pictures\": [{\"kind\": \"roofline\", \"memory\": [], \"points\": 3},"
+                   " {\"kind\": \"sweep\", \"series\": [{\"points\": []}]}],"
+                   " \"counters\": {}}",
                    0, NULL);
-    for (int kind = 0; kind < MW_FIGURE_COUNT; kind++) {
-        assert_false(mw_figure_present((mw_figure_kind)kind, view));
-        assert_false(mw_figure_present((mw_figure_kind)kind, NULL));
+    for (int kind = 0; kind < FIGURES; kind++) {
+        assert_false(mw_figure_present(figures[kind], view));
+        assert_false(mw_figure_present(figures[kind], NULL));
     }
     json_decref(view);
     view = screen_fixture("02-count-answered");
-    assert_true(mw_figure_present(MW_FIGURE_ROOFLINE, view));
-    assert_false(mw_figure_present(MW_FIGURE_SWEEP, view));
+    assert_true(mw_figure_present("roofline", view));
+    assert_false(mw_figure_present("sweep", view));
     json_decref(view);
 }
 

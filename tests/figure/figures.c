@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "labs/view/pictures.h"
+
 const json_t *get(const json_t *json, const char *a, const char *b)
 {
     return json_object_get(json_object_get(json, a), b);
@@ -19,6 +21,11 @@ json_t *rows_of(const json_t *data, const char *member, const char *word)
             json_array_append(found, row);
     }
     return found;
+}
+
+json_t *picture_of(const json_t *view, const char *id)
+{
+    return (json_t *)mw_view_picture(view, id);
 }
 
 void note_origin(json_t *view)

@@ -6,8 +6,8 @@ local texts = require "memwall.text"
 local walks = test.include "walk.lua"
 
 local DRIVERS = {
-  "context", "counters", "engine", "hints", "lab", "lint", "parameters", "picture", "published", "question", "roofs", "runs",
-  "scope", "source", "steps", "typed", "view", "workload",
+  "context", "counters", "engine", "hints", "lab", "lint", "parameters", "picture", "prediction", "published", "question",
+  "roofs", "runs", "scope", "source", "steps", "typed", "view", "workload",
 }
 
 local LAB = [[
@@ -35,9 +35,15 @@ test.case("a lab can bring no kind of step, no source and no module of its own",
   refused('mw.run "a" { source = { figures = print }, kernel = "gemv/simd" }', "is not known here")
   for _, name in ipairs {
     "recall", "kinds.recall", "memwall.registry", "memwall.kinds.recall", "memwall.kind", "memwall.source",
+    "memwall.pictures.roofline", "tries",
   } do
     refused(('require "%s"'):format(name), "only \"memwall\" can be required")
   end
+end)
+
+test.case("a lab can bring no kind of picture", function()
+  refused('mw.read "a" { pictures = { "tries" } }', "'pictures'")
+  refused('mw.run "a" { kernel = "stream/read", pictures = { { kind = "tries", build = print } } }', "'pictures'")
 end)
 
 test.case("no driver compares a kind with the name of one, or names a source or how a step is played", function()
@@ -53,6 +59,24 @@ test.case("no driver compares a kind with the name of one, or names a source or 
     for kind in source:gmatch "kind%s*[=~]=%s*[\"'](%w+)[\"']" do
       assert(not (registry.kinds[kind] or registry.fields[kind]), name .. ".lua names the kind " .. kind)
     end
+    for picture in source:gmatch "memwall%.pictures%.(%w+)" do
+      error(name .. ".lua names the picture " .. picture)
+    end
+  end
+end)
+
+test.case("no file that shows, tells or writes pictures names one", function()
+  local drivers = {
+    "labs/chart/pictures/pictures.c", "labs/chart/pictures/rows.c", "labs/chart/sheet_pen.c", "labs/figure/figure.c",
+    "labs/figure/figure_data.c", "labs/view/pictures.c", "tui/app/app_export.c", "tui/app/app_lab.c", "tui/commands/export.c",
+    "tui/commands/export_source.c", "tui/fields/place.c", "tui/plain/figures.c", "tui/view/lab.c", "tui/view/lab_layout.c",
+    "tui/view/pen.c", "tui/view/plot.c",
+  }
+  for _, name in ipairs(drivers) do
+    local source = test.read(name)
+    for _, word in ipairs { '"roofline"', "mw_roofline_", "mw_picture_roofline", "mw_picture_sweep", "mw_series_" } do
+      assert(not source:find(word, 1, true), name .. " names " .. word)
+    end
   end
 end)
 
@@ -64,7 +88,7 @@ test.case("a toy step with a toy field is played from the first answer to the en
   local view = walk.view
   assert(view.step.kind == "recall" and view.step.state == "open" and view.steps[2].state == "waiting")
   assert(view.fields[1].kind == "word" and view.fields[1].letters == 6 and view.fields[1].label == "Word")
-  assert(view.hint.total == 1 and view.roofline == nil)
+  assert(view.hint.total == 1 and #view.pictures == 0)
 
   view = walks.answer(walk, "wall", { word = "two words" })
   assert(view.fields[1].feedback.tone == "warning" and view.step.state == "open")
@@ -79,6 +103,16 @@ test.case("a toy step with a toy field is played from the first answer to the en
   assert(view.fields[1].value == "memory" and view.step.state == "right" and view.score.earned == 2)
   walk:feed { e = "goto", step = "end" }
   assert(walk.view.text:find("After 3 tries", 1, true), walk.view.text)
+end)
+
+test.case("a toy picture is in the view as soon as it has something to show", function()
+  local walk = walks.new(walks.open { source = LAB, texts = { en = TEXT } })
+  assert(#walk.view.pictures == 0)
+  walks.answer(walk, "wall", { word = "brick" })
+  local view = walks.answer(walk, "wall", { word = "memory" })
+  local picture = view.pictures[1]
+  assert(#view.pictures == 1 and picture.kind == "tries" and picture.id == "tries" and picture.title == "Tries")
+  assert(#picture.bars == 1 and picture.bars[1].id == "wall" and picture.bars[1].value == 2)
 end)
 
 test.case("the hint of a toy step is its own", function()

@@ -38,7 +38,7 @@ end
 
 -- What a view says about what was measured.
 local function figures(view)
-  return test.json { view.roofline, view.chart or false, view.counters, view.text, view.feedback, view.hint, view.fields,
+  return test.json { view.pictures, view.counters, view.text, view.feedback, view.hint, view.fields,
     view.machine }
 end
 
@@ -73,24 +73,24 @@ test.case("what is kept when a later run fails stays with the machine that it wa
   local walk = fresh()
   up_to(walk, "batch")
   walk:feed { e = "goto", step = "gemv" }
-  local before = test.json { walk.view.roofline, walk.view.counters }
+  local before = test.json { walks.roofline(walk.view), walk.view.counters }
   walk:feed { e = "machine", machine = faster(3) }
   walk:feed { e = "run", step = "gemv" }
   walk:feed { e = "result", run = "gemv:1", status = "no-memory", reason = "no memory" }
   assert(said(walk.view, "no memory") and not walk.open)
-  assert(test.json { walk.view.roofline, walk.view.counters } == before and notice(walk.view, THEN))
+  assert(test.json { walks.roofline(walk.view), walk.view.counters } == before and notice(walk.view, THEN))
 end)
 
 test.case("a step without a sample has the roofs of the present calibration, and so have later runs", function()
   local walk = fresh()
   up_to(walk, "serve")
   walk:feed { e = "machine", machine = faster(3) }
-  assert(walk.view.roofline.memory[1].number.value == 3 * 412e9 and not notice(walk.view, THEN))
+  assert(walks.roofline(walk.view).memory[1].number.value == 3 * 412e9 and not notice(walk.view, THEN))
   walk:feed { e = "goto", step = "gemv" }
-  assert(walk.view.roofline.memory[1].number.value == 412e9 and notice(walk.view, THEN))
+  assert(walks.roofline(walk.view).memory[1].number.value == 412e9 and notice(walk.view, THEN))
   walk:feed { e = "run", step = "gemv" }
   walk:finish()
-  assert(walk.view.roofline.memory[1].number.value == 3 * 412e9 and not notice(walk.view, THEN))
+  assert(walks.roofline(walk.view).memory[1].number.value == 3 * 412e9 and not notice(walk.view, THEN))
 end)
 
 test.case("every sample of a sweep is modelled by the calibration that it was measured under", function()
@@ -105,7 +105,7 @@ test.case("every sample of a sweep is modelled by the calibration that it was me
       walk.open = nil
       walk:feed(event)
     end
-    for _, one in ipairs(walk.view.chart.series) do
+    for _, one in ipairs(walks.sweep(walk.view).series) do
       if one.id == "model" then return one.points end
     end
   end
@@ -120,9 +120,9 @@ test.case("what was measured before anything was known of the machine gets the r
   local walk = walks.new(walks.open(), { cpus = 2 })
   up_to(walk, "knee")
   walk:feed { e = "goto", step = "gemv" }
-  assert(not (row(walk.view, "seconds").modelled or walk.view.roofline.memory[1]))
+  assert(not (row(walk.view, "seconds").modelled or walks.roofline(walk.view).memory[1]))
   walk:feed { e = "machine", machine = walks.machine() }
-  assert(row(walk.view, "seconds").modelled and #walk.view.roofline.memory >= 4 and not notice(walk.view, THEN))
+  assert(row(walk.view, "seconds").modelled and #walks.roofline(walk.view).memory >= 4 and not notice(walk.view, THEN))
   local seconds = row(walk.view, "seconds").modelled.value
   walk:feed { e = "machine", machine = faster(3) }
   assert(row(walk.view, "seconds").modelled.value == seconds and notice(walk.view, THEN))

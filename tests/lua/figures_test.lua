@@ -137,11 +137,11 @@ test.case("a point knows its place by the bytes of every level, and which of the
   local walk = fresh()
   up_to(walk, "gemv")
   walk:feed { e = "run", step = "gemv" }
-  assert(#walk.view.roofline.levels == 0)
+  assert(#walks.roofline(walk.view).levels == 0)
   local event = with_links(walks.result(walk.open), false)
   event.measurement.links.levels[3].measured = 2e8
   walk:feed(event)
-  local roofline = walk.view.roofline
+  local roofline = walks.roofline(walk.view)
   assert(table.concat(roofline.levels, " ") == "L1 L2 LLC DRAM")
   local point = roofline.points[#roofline.points]
   local m = event.measurement
@@ -158,9 +158,9 @@ test.case("results recorded before caches were simulated replay as they were", f
   up_to(walk, "gemv")
   walk:feed { e = "run", step = "gemv" }
   walk:finish()
-  assert(not row(walk.view, "link:1") and #walk.view.roofline.levels == 0)
+  assert(not row(walk.view, "link:1") and #walks.roofline(walk.view).levels == 0)
   assert(row(walk.view, "dram_bytes").modelled.value == row(walk.view, "bytes").modelled.value)
-  for _, point in ipairs(walk.view.roofline.points) do assert(not point.places) end
+  for _, point in ipairs(walks.roofline(walk.view).points) do assert(not point.places) end
 end)
 
 test.case("on a machine without levels nothing is said to cross the link to its memory", function()
@@ -177,10 +177,10 @@ test.case("a library's absent bytes carry their reason", function()
   walk:feed { e = "goto", step = "library" }
   assert(row(walk.view, "ratio").measured.value > 2.5)
   assert(said(walk.view, "As expected: the ratio is"))
-  local last = walk.view.roofline.points[#walk.view.roofline.points]
+  local last = walks.roofline(walk.view).points[#walks.roofline(walk.view).points]
   assert(last.label == "openblas" and last.id == "library:1:b")
   -- The library reads W, writes it and reads it again: its point lies where that traffic puts it.
-  local ours = walk.view.roofline.points[#walk.view.roofline.points - 1]
+  local ours = walks.roofline(walk.view).points[#walks.roofline(walk.view).points - 1]
   assert(ours.id == "library:1" and math.abs(ours.x / last.x - 3) < 0.01, ours.x / last.x)
 end)
 
@@ -198,11 +198,11 @@ test.case("the point that was placed stays beside the measured one, with the fac
   answer(walk, "point", { point = { x = 0.5, y = 14e9 } })
   walk:feed { e = "goto", step = "gemv" }
   walk:feed { e = "run", step = "gemv" }
-  local live = walk.view.roofline.points[2]
+  local live = walks.roofline(walk.view).points[2]
   assert(live.live and live.id == "gemv:1" and walk.view.run.state == "running")
   assert(row(walk.view, "flops").live and names(walk.view.actions).cancel)
   walk:finish()
-  local link = walk.view.roofline.links[1]
+  local link = walks.roofline(walk.view).links[1]
   assert(link.from == "point:you" and link.to == "gemv:1" and link.text == "you: ×1.8 too high", test.json(link))
-  assert(not walk.view.roofline.points[2].live)
+  assert(not walks.roofline(walk.view).points[2].live)
 end)

@@ -75,12 +75,12 @@ test.case("a sample that is lost is a gap in its sweep: what was answered after 
   assert(state_of(again.view, "serve") == "open")
   for _, id in ipairs { "share", "why", "transfer" } do assert(state_of(again.view, id) == "right", id) end
   again:feed { e = "goto", step = "serve" }
-  assert(#again.view.chart.series[1].points == 9)
+  assert(#walks.sweep(again.view).series[1].points == 9)
   assert(not said(again.view, "You predicted"))
   local effects = again:feed { e = "run", step = "serve" }.effects
   assert(effects[1].id == "serve:" .. key)
   again:finish()
-  assert(again.view.step.state == "done" and #again.view.chart.series[1].points == 10)
+  assert(again.view.step.state == "done" and #walks.sweep(again.view).series[1].points == 10)
   local runs = 0
   for _, record in ipairs(again.records) do runs = runs + (record.event.e == "result" and 1 or 0) end
   assert(runs == 1, "only what was lost is run again")

@@ -88,9 +88,9 @@ test.case("where every sample is noisy the lab goes on with a recorded run, name
   end
   assert(said(walk.view, "Recorded on a quiet machine (Quiet CPU, published): knee 21.1 ("), test.json(walk.view.feedback))
   local kinds = {}
-  for _, series in ipairs(walk.view.chart.series) do kinds[series.kind] = series end
+  for _, series in ipairs(walks.sweep(walk.view).series) do kinds[series.kind] = series end
   assert(kinds.published.label == "recorded: Quiet CPU" and #kinds.published.points == 10)
-  assert(#walk.view.chart.marks == 1, "and no tick of ours")
+  assert(#walks.sweep(walk.view).marks == 1, "and no tick of ours")
   walk:feed { e = "goto", step = "gemv" }
   walk:feed { e = "run", step = "gemv" }
   walk:finish "noisy"
@@ -102,7 +102,7 @@ test.case("a quiet machine needs no other's run", function()
   up_to(walk, "library")
   walk:feed { e = "goto", step = "serve" }
   assert(not said(walk.view, "Recorded on a quiet machine"))
-  for _, series in ipairs(walk.view.chart.series) do assert(series.kind ~= "published") end
+  for _, series in ipairs(walks.sweep(walk.view).series) do assert(series.kind ~= "published") end
 end)
 
 test.case("what is no recording of the lab is refused by name", function()

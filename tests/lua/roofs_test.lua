@@ -37,10 +37,10 @@ local PRODUCT = [[kernel = "gemm/parallel", m = 1024, n = 1024, k = 1024, flops 
 
 test.case("the roofline shows the roofs of the element type", function()
   local walk = open(PRODUCT .. [[dtype = "f64"]])
-  assert(labels(walk.view.roofline.compute) == "AVX-512 f64*", labels(walk.view.roofline.compute))
-  assert(value_of(walk.view.roofline.compute) == 96e9)
+  assert(labels(walks.roofline(walk.view).compute) == "AVX-512 f64*", labels(walks.roofline(walk.view).compute))
+  assert(value_of(walks.roofline(walk.view).compute) == 96e9)
   walk = open(PRODUCT .. [[dtype = "f32"]])
-  assert(labels(walk.view.roofline.compute) == "scalar f32, AVX-512 f32*")
+  assert(labels(walks.roofline(walk.view).compute) == "scalar f32, AVX-512 f32*")
 end)
 
 test.case("and those of as many threads as run, or as the kernel takes when it is not told", function()
@@ -49,7 +49,7 @@ test.case("and those of as many threads as run, or as the kernel takes when it i
     { name = "threads", default = 2 } } } }
   for _, walk in ipairs { open(PRODUCT .. [[dtype = "f32", threads = 2]]), open(PRODUCT, registry) } do
     walk:feed { e = "machine", machine = machine_of_two() }
-    local roofline = walk.view.roofline
+    local roofline = walks.roofline(walk.view)
     assert(labels(roofline.compute) == "scalar f32, AVX-512 f32 ×2*", labels(roofline.compute))
     assert(value_of(roofline.compute) == 380e9)
     assert(labels(roofline.memory) == "L1 ×2, L2 ×2, LLC ×2, DRAM ×2", labels(roofline.memory))
@@ -59,8 +59,8 @@ end)
 
 test.case("where all cores were not measured the roof of one is called that of one", function()
   local walk = open(PRODUCT .. [[dtype = "f64", threads = 2]])
-  assert(labels(walk.view.roofline.compute) == "AVX-512 f64*")
-  assert(labels(walk.view.roofline.memory) == "L1, L2, LLC, DRAM")
+  assert(labels(walks.roofline(walk.view).compute) == "AVX-512 f64*")
+  assert(labels(walks.roofline(walk.view).memory) == "L1, L2, LLC, DRAM")
 end)
 
 -- A run over 1 GB, which lies in DRAM, with the read roof beside it as `change` has it.
@@ -95,11 +95,11 @@ end)
 
 test.case("the roof of one core is taken over when it moved, that of several stands for its own run", function()
   local walk = run_beside([[dtype = "f32"]], slow)
-  assert(walk.view.notices[1] and labels(walk.view.roofline.memory):find("remembered", 1, true))
-  assert(math.abs(value_of(walk.view.roofline.memory) / (15.8e9 / 3) - 1) < 1e-9)
+  assert(walk.view.notices[1] and labels(walks.roofline(walk.view).memory):find("remembered", 1, true))
+  assert(math.abs(value_of(walks.roofline(walk.view).memory) / (15.8e9 / 3) - 1) < 1e-9)
   walk = run_beside([[dtype = "f32", threads = 2]], slow)
-  assert(not walk.view.notices[1] and not labels(walk.view.roofline.memory):find("remembered", 1, true))
-  assert(math.abs(value_of(walk.view.roofline.memory) / (15.8e9 / 3) - 1) < 1e-9)
+  assert(not walk.view.notices[1] and not labels(walks.roofline(walk.view).memory):find("remembered", 1, true))
+  assert(math.abs(value_of(walks.roofline(walk.view).memory) / (15.8e9 / 3) - 1) < 1e-9)
 end)
 
 test.case("what was read in another level is no roof of the run", function()
@@ -108,7 +108,7 @@ test.case("what was read in another level is no roof of the run", function()
     beside.compulsory_bytes, beside.load_bytes = 1e5, 1e5 -- in L2
   end)
   assert(not walk.view.notices[1])
-  assert(value_of(walk.view.roofline.memory) == 15.8e9)
+  assert(value_of(walks.roofline(walk.view).memory) == 15.8e9)
 end)
 
 test.case("a level that no machine can have is refused, where roofs are read and where they are renewed", function()
@@ -127,7 +127,7 @@ test.case("the roof measured beside a sample takes the place of the remembered o
   local walk = fresh()
   up_to(walk, "gemv")
   local function active()
-    for _, roof in ipairs(walk.view.roofline.memory) do
+    for _, roof in ipairs(walks.roofline(walk.view).memory) do
       if roof.active then return roof end
     end
   end
@@ -138,7 +138,7 @@ test.case("the roof measured beside a sample takes the place of the remembered o
   -- Both axes are the best that was reached; the median stands at the lower end of the band.
   assert(active().label == "DRAM (now)" and math.abs(active().number.value - 15.2e9 / 0.985) < 1e6)
   assert(math.abs(active().number.low - 15.2e9) < 1e6)
-  assert(#walk.view.roofline.memory == 4, "a roof that hardly moved is drawn once")
+  assert(#walks.roofline(walk.view).memory == 4, "a roof that hardly moved is drawn once")
 end)
 
 test.case("the part of a roof is one of pairs, while the roof is the best of its tries", function()
@@ -175,7 +175,7 @@ test.case("a roof that a run shows to be another one is told and replaced, and m
     test.json(walk.view.feedback))
   assert(walk.view.score.earned == earned)
   local drawn = {}
-  for _, roof in ipairs(walk.view.roofline.memory) do drawn[roof.label] = roof.number.value end
+  for _, roof in ipairs(walks.roofline(walk.view).memory) do drawn[roof.label] = roof.number.value end
   assert(drawn["DRAM (remembered)"] == 96.7e9 and drawn["DRAM (now)"] < 16e9, "both roofs are drawn")
   walk:feed { e = "goto", step = "point" }
   assert(said(walk.view, "The new roof allows 7.71 GFLOP/s there"), "the second sentence stands with the answer")
@@ -217,11 +217,11 @@ test.case("a roof that is unsure says so in the picture, until another one is me
     end
     return table.concat(names, ", ")
   end
-  assert(marked(walk.view.roofline.memory) == "DRAM", marked(walk.view.roofline.memory))
-  assert(marked(walk.view.roofline.compute):find "AVX%-512", marked(walk.view.roofline.compute))
+  assert(marked(walks.roofline(walk.view).memory) == "DRAM", marked(walks.roofline(walk.view).memory))
+  assert(marked(walks.roofline(walk.view).compute):find "AVX%-512", marked(walks.roofline(walk.view).compute))
   walk:feed { e = "run", step = "gemv" }
   walk:finish()
-  assert(marked(walk.view.roofline.memory) == "", marked(walk.view.roofline.memory))
+  assert(marked(walks.roofline(walk.view).memory) == "", marked(walks.roofline(walk.view).memory))
 end)
 
 test.case("a row of the machine that others contradict is not used", function()
@@ -250,7 +250,7 @@ test.case("an instruction set without multiply-adds has the roof that was measur
   local walk = walks.new(walks.open(), machine)
   up_to(walk, "knee")
   assert(walk.view.text:find("31 GFLOP/s", 1, true), walk.view.text)
-  assert(walk.view.roofline.compute[#walk.view.roofline.compute].number.value == 31e9)
+  assert(walks.roofline(walk.view).compute[#walks.roofline(walk.view).compute].number.value == 31e9)
 end)
 
 test.case("an error of our own is not taken for a run that this machine cannot do", function()

@@ -17,11 +17,11 @@ test.case("a sweep runs one sample after the other and finds the knee", function
     walk:feed(walks.result(walk.open))
   end
   assert(table.concat(seen, " ") == "1 2 4 8 12 16 24 32 48 64")
-  assert(walk.view.step.state == "done" and #walk.view.roofline.trail == 10)
+  assert(walk.view.step.state == "done" and #walks.roofline(walk.view).trail == 10)
   assert(said(walk.view, "You predicted 21; measured"))
   assert(walk.view.text:find("the rising one meet: 21.1 (", 1, true), walk.view.text)
-  assert(#walk.view.chart.series == 3 and #walk.view.chart.marks == 2)
-  local mark = walk.view.chart.marks[2]
+  assert(#walks.sweep(walk.view).series == 3 and #walks.sweep(walk.view).marks == 2)
+  local mark = walks.sweep(walk.view).marks[2]
   assert(mark.low < mark.x and mark.x < mark.high and mark.high / mark.low < 2)
   assert(row(walk.view, "rise").measured.value > 2.9 and row(walk.view, "rise").measured.low < 3.1)
 end)
@@ -41,7 +41,7 @@ test.case("the roofline model of a sweep has one roof, and what is wide is drawn
   local beside_read = test.read(walks.DIR .. "lab.lua"):gsub('interleave = "first"', 'interleave = "stream/read"')
   local walk = fresh { source = beside_read }
   up_to(walk, "serve")
-  assert(walk.view.chart.x.scale == "log" and walk.view.chart.y.scale == "linear", "nothing is wide before it runs")
+  assert(walks.sweep(walk.view).x.scale == "log" and walks.sweep(walk.view).y.scale == "linear", "nothing is wide before it runs")
   walk:feed { e = "run", step = "serve" }
   local count = 0
   while walk.open do
@@ -53,9 +53,9 @@ test.case("the roofline model of a sweep has one roof, and what is wide is drawn
     end
     walk:feed(event)
   end
-  local model = walk.view.chart.series[3]
+  local model = walks.sweep(walk.view).series[3]
   assert(model.id == "model" and #model.points == 10)
-  assert(walk.view.chart.x.scale == "log" and walk.view.chart.y.scale == "log")
+  assert(walks.sweep(walk.view).x.scale == "log" and walks.sweep(walk.view).y.scale == "log")
   for i = 1, 3 do
     local here, after = model.points[i], model.points[i + 1] -- below the ridge only the vectors grow
     assert(after[2] >= here[2] and after[2] < 1.01 * here[2], here[2] .. " " .. after[2])
@@ -96,7 +96,7 @@ test.case("where the samples scatter there is neither a number nor a tick, and w
   local view = swept(function(event)
     event.ratio.low, event.ratio.high = event.ratio.median * 0.6, event.ratio.median * 1.5
   end)
-  assert(#view.chart.marks == 1 and view.chart.marks[1].kind == "predicted")
+  assert(#walks.sweep(view).marks == 1 and walks.sweep(view).marks[1].kind == "predicted")
   assert(said(view, "nothing was found to compare: "), test.json(view.feedback))
   assert(said(view, '"knee-level"') or said(view, '"knee-wide"'))
   assert(view.text:find("not known here: {{{", 1, true), view.text)
@@ -193,10 +193,10 @@ test.case("a sample that this machine cannot run is over at once, and the sweep 
   walk:feed { e = "run", step = "scale" }
   walk:finish()
   assert(walk.view.steps[1].state == "done" and walk.view.run.state == "idle")
-  assert(walk.view.chart.series[1].points[1] and not walk.view.chart.series[1].points[2])
+  assert(walks.sweep(walk.view).series[1].points[1] and not walks.sweep(walk.view).series[1].points[2])
   walk:feed { e = "result", run = "scale:2", status = "ok",
     measurement = walks.measurement("gemv/parallel", { m = 64, n = 64, threads = 2 }) }
-  assert(walk.view.chart.series[1].points[2], "a recorded run of a larger machine is taken")
+  assert(walks.sweep(walk.view).series[1].points[2], "a recorded run of a larger machine is taken")
   walk:feed { e = "goto", step = "unknown" }
   walk:feed { e = "run", step = "unknown" }
   assert(walk.view.step.state == "done" and said(walk.view, "not measured"))
@@ -214,7 +214,7 @@ test.case("a finding that is no value of the axis is not marked on it", function
   local walk = walks.new(walks.open { source = source, texts = { en = "# Found\n## scale\nGo.\n" } })
   walk:feed { e = "run", step = "scale" }
   walk:finish()
-  local marks = walk.view.chart.marks
+  local marks = walks.sweep(walk.view).marks
   assert(#marks == 1 and marks[1].x == 128, test.json(marks))
 end)
 
@@ -234,5 +234,5 @@ test.case("a run with controls measures each choice as its own sample", function
   walk:feed { e = "set", step = "go", param = "dtype", value = "f64" }
   assert(walk.open.args.dtype == "f64" and walk.open.args.m == 128)
   walk:finish()
-  assert(#walk.view.roofline.points == 2)
+  assert(#walks.roofline(walk.view).points == 2)
 end)

@@ -71,7 +71,7 @@ local function placing(fields)
     ]]):format(fields),
     texts = { en = "# Far\n## where\nPut it.\n### field: point\nYou\n" },
   })
-  return walk, walk.view.fields[1], walk.view.roofline
+  return walk, walk.view.fields[1], walks.roofline(walk.view)
 end
 
 test.case("the right place may be typed also where it lies outside the picture", function()

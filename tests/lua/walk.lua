@@ -219,6 +219,20 @@ function M.row(view, id)
   end
 end
 
+local function picture(view, id)
+  for _, one in ipairs(view.pictures) do
+    if one.id == id then return one end
+  end
+end
+
+function M.roofline(view)
+  return picture(view, "roofline")
+end
+
+function M.sweep(view)
+  return picture(view, "sweep")
+end
+
 function M.said(view, text)
   for _, one in ipairs(view.feedback) do
     if one.text:find(text, 1, true) then return one end

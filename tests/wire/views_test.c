@@ -16,7 +16,7 @@ static json_t *view_with_series(size_t points)
     json_t *list = json_array();
     for (size_t i = 0; i < points; i++)
         json_array_append_new(list, json_pack("[i, i]", (int)i, 1));
-    return json_pack("{s:{s:[{s:s, s:o}]}}", "chart", "series", "id", "time", "points", list);
+    return json_pack("{s:[{s:[{s:s, s:o}]}]}", "pictures", "series", "id", "time", "points", list);
 }
 
 static void a_series_of_512_points_passes_and_one_of_513_is_named(void **state)
@@ -26,7 +26,7 @@ static void a_series_of_512_points_passes_and_one_of_513_is_named(void **state)
     json_t *good = view_with_series(512), *bad = view_with_series(513);
     assert_int_equal(mw_view_check(good, &error), MW_OK);
     assert_int_equal(mw_view_check(bad, &error), MW_INVALID);
-    assert_non_null(strstr(error.message, "chart.series[0].points"));
+    assert_non_null(strstr(error.message, "pictures[0].series[0].points"));
     assert_non_null(strstr(error.message, "513"));
     json_decref(good);
     json_decref(bad);
@@ -87,8 +87,8 @@ static json_t *large_view(void)
     words[150000] = '\0';
     json_t *view = json_pack("{s:{s:s}, s:[s,s], s:{s:i}, s:b}", "step", "id", "one", "actions",
                              "submit", "next", "score", "earned", 3, "finished", 0);
-    static const char *const texts[] = {"text",    "chart", "counters", "feedback", "fields",
-                                        "notices", "steps", "controls", "attempt",  "roofline"};
+    static const char *const texts[] = {"text",  "counters", "feedback", "fields",  "notices",
+                                        "steps", "controls", "attempt",  "pictures"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         json_object_set_new(view, texts[i], json_string(words));
     json_object_set_new(view, "hint", json_pack("{s:i, s:[s]}", "shown", 1, "texts", words));
@@ -120,6 +120,29 @@ static void what_is_too_large_is_cut_and_what_leads_on_stays(void **state)
     assert_ptr_equal(cut, view);
     json_decref(cut);
     json_decref(view);
+}
+
+/* What a place needs of its picture are the axes. */
+static void a_picture_that_is_too_large_keeps_its_axes(void **state)
+{
+    (void)state;
+    mw_error error = {MW_OK, ""};
+    char *words = malloc(MW_WIRE_MAX);
+    memset(words, 'x', MW_WIRE_MAX - 1);
+    words[MW_WIRE_MAX - 1] = '\0';
+    json_t *view = json_pack("{s:{s:s}, s:[{s:s, s:{s:i}, s:[s]}, {s:s}], s:s}", "step", "id",
+                             "one", "pictures", "id", "first", "x", "low", 1, "points", words, "id",
+                             "second", "text", "short");
+    json_t *cut = mw_view_cut(view, &error);
+    assert_non_null(cut);
+    const json_t *pictures = json_object_get(cut, "pictures"), *first = json_array_get(pictures, 0);
+    assert_int_equal(json_array_size(pictures), 1);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(first, "x"), "low")), 1);
+    assert_int_equal(json_array_size(json_object_get(first, "points")), 0);
+    assert_string_equal(json_string_value(json_object_get(cut, "text")), "short");
+    json_decref(cut);
+    json_decref(view);
+    free(words);
 }
 
 static void a_number_comes_back_as_it_was(void **state)
@@ -194,6 +217,7 @@ int main(void)
         cmocka_unit_test(every_view_that_passes_fits_its_message),
         cmocka_unit_test(a_view_nested_without_end_is_refused),
         cmocka_unit_test(what_is_too_large_is_cut_and_what_leads_on_stays),
+        cmocka_unit_test(a_picture_that_is_too_large_keeps_its_axes),
         cmocka_unit_test(a_number_comes_back_as_it_was),
         cmocka_unit_test(a_number_that_is_not_finite_is_absent_with_a_reason),
         cmocka_unit_test(what_is_no_number_is_not_read_as_one),

@@ -27,19 +27,17 @@ void mw_do_export(mw_app *app)
     mw_error error = {0};
     put_name(mw_json_text(json_object_get(view, "lab"), "id"), lab, sizeof lab);
     put_name(mw_app_step(app), step, sizeof step);
-    for (int kind = 0; kind < MW_FIGURE_COUNT; kind++) {
-        mw_figure figure = {
-            .kind = (mw_figure_kind)kind, .view = view, .level = app->model.bytes_level};
-        if (!mw_figure_present(figure.kind, view))
+    for (int i = 0; mw_figure_at(i); i++) {
+        mw_figure figure = {.name = mw_figure_at(i), .view = view, .level = app->model.bytes_level};
+        if (!mw_figure_present(figure.name, view))
             continue;
-        snprintf(path, sizeof path, "memwall-%s-%s-%s.svg", lab, step, mw_figure_name(figure.kind));
+        snprintf(path, sizeof path, "memwall-%s-%s-%s.svg", lab, step, figure.name);
         if (mw_figure_write(&figure, path, &error) != MW_OK) {
             mw_app_say(app, "warning", "%s", error.message);
             return;
         }
         size_t used = strlen(names);
-        snprintf(names + used, sizeof names - used, "%s%s", count++ ? "," : "",
-                 mw_figure_name(figure.kind));
+        snprintf(names + used, sizeof names - used, "%s%s", count++ ? "," : "", figure.name);
     }
     /* As a shell would say it. */
     snprintf(path, sizeof path, count > 1 ? "memwall-%s-%s-{%s}.svg" : "memwall-%s-%s-%s.svg", lab,

@@ -3,7 +3,7 @@
 
 #include "labs/engine/wire/member.h"
 #include "labs/locale/reason.h"
-#include "labs/view/charts.h"
+#include "labs/view/pictures.h"
 #include "tui/app/app_do.h"
 #include "tui/view/view.h"
 
@@ -197,9 +197,9 @@ void mw_do_leave_lab(mw_app *app)
 void mw_do_bytes(mw_app *app)
 {
     mw_model *model = &app->model;
-    const json_t *roofline = json_object_get(model->view, "roofline");
-    const json_t *levels = json_object_get(roofline, "levels");
-    const char *now = mw_roofline_level(roofline, model->bytes_level);
+    const json_t *picture = mw_view_levelled(model->view);
+    const json_t *levels = json_object_get(picture, "levels");
+    const char *now = mw_picture_level(picture, model->bytes_level);
     size_t count = json_array_size(levels);
     size_t next = 0;
     while (*now && next < count &&

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "labs/view/charts.h"
+#include "labs/view/pictures.h"
 #include "model/file.h"
 #include "tui/commands/console.h"
 #include "tui/commands/export_source.h"
@@ -38,16 +38,16 @@ static bool read_look(const mw_request *request, mw_figure *figure)
 static bool read_bytes(const mw_request *request, const json_t *view, mw_figure *figure)
 {
     const char *wanted = mw_request_value(request, "bytes");
-    const json_t *roofline = json_object_get(view, "roofline");
+    const json_t *picture = mw_view_levelled(view);
     char known[256] = "";
     size_t i;
     json_t *level;
     if (!wanted)
         return true;
     figure->level = strcmp(wanted, "all") == 0 ? "*" : wanted;
-    if (*mw_roofline_level(roofline, figure->level))
+    if (*mw_picture_level(picture, figure->level))
         return true;
-    json_array_foreach(json_object_get(roofline, "levels"), i, level)
+    json_array_foreach(json_object_get(picture, "levels"), i, level)
     {
         size_t used = strlen(known);
         snprintf(known + used, sizeof known - used, "%s, ",
@@ -70,10 +70,12 @@ static bool read_what(const mw_request *request, mw_export_source *source)
     source->step = mw_request_value(request, "step");
     source->seed = mw_request_value(request, "seed");
     source->lab = request->count > 1 ? request->operands[1] : NULL;
-    if (mw_figure_parse(request->operands[0], &source->kind))
+    source->figure = request->operands[0];
+    if (mw_figure_known(source->figure))
         return true;
-    mw_console_refuse("export", "'%.60s' is no picture; roofline, sweep and counters are",
-                      request->operands[0]);
+    char known[256];
+    mw_figure_names(known, sizeof known);
+    mw_console_refuse("export", "'%.60s' is no picture; %s are", source->figure, known);
     return false;
 }
 
@@ -96,7 +98,7 @@ int mw_export_command(const mw_request *request)
     json_t *view = mw_export_view(&source, &code);
     if (!view)
         return code;
-    figure.kind = source.kind;
+    figure.name = source.figure;
     figure.view = view;
     if (!read_bytes(request, view, &figure)) {
         json_decref(view);

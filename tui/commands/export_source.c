@@ -165,6 +165,11 @@ static const json_t *machine_in(const input *in)
 
 /* ---- what views there are ---- */
 
+static bool is_counters(const mw_export_source *source)
+{
+    return strcmp(source->figure, MW_FIGURE_COUNTERS) == 0;
+}
+
 typedef struct finder {
     const mw_export_source *source;
     json_t *found, *last; /* the newest view that fits, and the newest of all */
@@ -207,10 +212,11 @@ static void consider(void *context, json_t *view)
     finder *f = context;
     const char *step = mw_json_text(json_object_get(view, "step"), "id");
     keep(&f->last, view);
-    if (!mw_figure_present(f->source->kind, view))
+    if (!mw_figure_present(f->source->figure, view))
         return;
     note_having(f, step);
-    if (f->source->step ? strcmp(f->source->step, step) == 0 : mw_figure_own(f->source->kind, view))
+    if (f->source->step ? strcmp(f->source->step, step) == 0
+                        : mw_figure_own(f->source->figure, view))
         keep(&f->found, view);
     else if (!f->source->step && place_of(view) >= place_of(f->shown))
         keep(&f->shown, view);
@@ -227,7 +233,7 @@ static bool is_step(const json_t *view, const char *step)
 
 static int complain_missing(const finder *f)
 {
-    const char *name = mw_figure_name(f->source->kind), *step = f->source->step;
+    const char *name = f->source->figure, *step = f->source->step;
     if (step && f->last && !is_step(f->last, step)) {
         char known[512] = "";
         const json_t *steps = json_object_get(f->last, "steps");
@@ -241,7 +247,7 @@ static int complain_missing(const finder *f)
     }
     if (!*f->having)
         return mw_console_refuse("export", "no step reached so far has %s%s",
-                                 f->source->kind == MW_FIGURE_COUNTERS ? "" : "a ", name);
+                                 is_counters(f->source) ? "" : "a ", name);
     return mw_console_refuse("export", "step '%.60s' has no %s; look in %s", step ? step : "", name,
                              f->having);
 }
@@ -446,15 +452,15 @@ static json_t *machine_view(const mw_export_source *source, int *code)
     if (*measured)
         json_object_set_new(view, "measured", json_string(measured));
     json_decref(machine);
-    if (mw_figure_present(source->kind, view))
+    if (mw_figure_present(source->figure, view))
         return view;
-    if (source->kind == MW_FIGURE_COUNTERS)
+    if (is_counters(source))
         *code = mw_console_refuse("export", "a machine has no counters: it has a roofline and a "
                                             "sweep; counters are those of a lab");
     else
         *code = mw_console_refuse("export", "%.300s has no %s of a machine",
                                   strcmp(source->from, "last") == 0 ? "memwall" : source->from,
-                                  mw_figure_name(source->kind));
+                                  source->figure);
     json_decref(view);
     return NULL;
 }

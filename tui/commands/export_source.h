@@ -13,7 +13,7 @@ typedef struct mw_export_source {
     const char *step; /* NULL: the last one that has the figure */
     const char *seed; /* NULL: that of the file */
     const char *language;
-    mw_figure_kind kind;
+    const char *figure; /* its name, which is known */
 } mw_export_source;
 
 /* The view that has the figure (the caller's), or NULL with *code set after one line. No kernel

@@ -7,6 +7,7 @@
 #include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "labs/locale/words.h"
+#include "labs/view/pictures.h"
 #include "model/number.h"
 #include "tui/fields/field.h"
 
@@ -85,9 +86,10 @@ static void paste(mw_draft *draft, const char *text)
 /* An end of an axis: that of the picture, beyond which nothing is drawn, else that of the field. */
 static double axis_limit(const mw_field *field, const char *axis, const char *end, double otherwise)
 {
-    const json_t *picture = mw_json_member(mw_json_member(field->view, "roofline"), axis);
+    const json_t *picture = mw_view_picture(field->view, mw_json_text(field->item, "picture"));
+    const json_t *drawn = mw_json_member(picture, axis);
     double value =
-        mw_json_number(picture ? picture : mw_json_member(field->item, axis), end, otherwise);
+        mw_json_number(drawn ? drawn : mw_json_member(field->item, axis), end, otherwise);
     return value > 0 ? value : otherwise;
 }
 

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "labs/view/pictures.h"
 #include "tui/form/form.h"
 
 static const mw_action actions[MW_ACTION_COUNT] = {
@@ -74,8 +75,7 @@ static unsigned screen_state(const mw_model *model)
     state |= MW_IF_LAB | offered(model->view);
     const mw_field_kind *kind = mw_form_focused(model).kind;
     state |= model->more_panels ? MW_IF_PANELS : 0u;
-    const json_t *levels = json_object_get(json_object_get(model->view, "roofline"), "levels");
-    state |= json_array_size(levels) > 0 ? MW_IF_BYTES : 0u;
+    state |= mw_view_levelled(model->view) ? MW_IF_BYTES : 0u;
     state |= mw_form_can_focus(model) ? MW_IF_FIELDS : 0u;
     state |= kind && kind->choose ? MW_IF_OPTIONS : 0u;
     state |= kind && (kind->turn || kind->push) ? MW_IF_ADJUST : 0u;

@@ -16,14 +16,16 @@
 
 typedef enum mw_screen { MW_SCREEN_COURSE, MW_SCREEN_LAB, MW_SCREEN_MACHINE } mw_screen;
 
+/* Pictures of a view that a screen shows; what lies beyond is left out. */
+enum { MW_PICTURES_MOST = 8 };
+
 /* What a screen too small for everything shows; AUTO is what matters now. */
 typedef enum mw_panel {
     MW_PANEL_AUTO,
     MW_PANEL_TEXT,
-    MW_PANEL_PLOT,
-    MW_PANEL_CHART,
     MW_PANEL_NUMBERS,
-    MW_PANEL_COUNT
+    MW_PANEL_PICTURE, /* MW_PANEL_PICTURE + i: the i-th picture of the view */
+    MW_PANEL_COUNT = MW_PANEL_PICTURE + MW_PICTURES_MOST
 } mw_panel;
 
 typedef enum mw_overlay {

@@ -1,5 +1,5 @@
 /*
- * figures.h: what the screen draws, as text tables: counters, the roofline, a chart's series.
+ * figures.h: what the screen draws, as text tables: counters and pictures.
  *
  * Each number is shown with its kind; one that is absent says why.
  */
@@ -12,7 +12,9 @@
 
 /* Parts of a view model; each prints nothing when its part is missing or empty. */
 void mw_figures_counters(const mw_lines *lines, const json_t *counters);
-void mw_figures_roofline(const mw_lines *lines, const json_t *roofline);
-void mw_figures_chart(const mw_lines *lines, const json_t *chart);
+void mw_figures_picture(const mw_lines *lines, const json_t *picture);
+
+/* Those pictures that show what the step found, or those that are of the whole lab. */
+void mw_figures_pictures(const mw_lines *lines, const json_t *view, bool with_step);
 
 #endif

@@ -266,7 +266,7 @@ void mw_plain_tell_feedback(mw_plain *plain)
 void mw_plain_tell_figures(mw_plain *plain)
 {
     mw_figures_counters(&plain->out, json_object_get(plain->view, "counters"));
-    mw_figures_chart(&plain->out, json_object_get(plain->view, "chart"));
+    mw_figures_pictures(&plain->out, plain->view, true);
 }
 
 void mw_plain_tell_hints(mw_plain *plain)
@@ -347,7 +347,7 @@ void mw_plain_tell_end(mw_plain *plain)
     }
     /* Who leaves in the middle at a prompt has not asked for tables. */
     if (plain->end != MW_PLAIN_LEFT)
-        mw_figures_roofline(&plain->out, json_object_get(plain->view, "roofline"));
+        mw_figures_pictures(&plain->out, plain->view, false);
     const json_t *score = json_object_get(plain->view, "score");
     mw_lines_blank(&plain->out);
     if (json_is_object(score))

@@ -137,10 +137,10 @@ static void tell_again(mw_plain *plain, char *rest)
     mw_plain_tell_feedback(plain);
 }
 
-static void tell_roofline(mw_plain *plain, char *rest)
+static void tell_pictures(mw_plain *plain, char *rest)
 {
     (void)rest;
-    mw_figures_roofline(&plain->out, json_object_get(plain->view, "roofline"));
+    mw_figures_pictures(&plain->out, plain->view, false);
     mw_lines_print(&plain->out, "%s",
                    _("'memwall export roofline -o roofline.svg' draws it into a file."));
 }
@@ -186,7 +186,7 @@ static const word words[] = {
     {"set", N_("set a control: set NAME VALUE"), set_control},
     {"undo", N_("take back the last answer, before it is marked"), undo},
     {"counters", N_("counters and series as tables"), tell_counters},
-    {"roofline", N_("roofs, ridge points and points as tables"), tell_roofline},
+    {"roofline", N_("roofs, ridge points and points as tables"), tell_pictures},
     {"anew", N_("begin this lab again with other numbers; say it twice"), begin_anew},
     {"quit", N_("leave; progress is kept"), mw_plain_leave},
 };

@@ -39,15 +39,3 @@ mw_role mw_kind_role(mw_kind kind)
     }
     return MW_ROLE_TEXT;
 }
-
-void mw_ascii_spread(char *text)
-{
-    for (char *sign = text; (sign = strstr(sign, "±")) != NULL; sign += 2) {
-        sign[0] = '+';
-        sign[1] = '-';
-    }
-    for (char *dash = text; (dash = strstr(dash, "–")) != NULL; dash++) {
-        *dash = '-';
-        memmove(dash + 1, dash + 3, strlen(dash + 3) + 1);
-    }
-}

@@ -9,7 +9,4 @@
 mw_glyph mw_kind_glyph(mw_kind kind);
 mw_role mw_kind_role(mw_kind kind);
 
-/* "±" as "+-" and "–" as "-", for where only ASCII can be drawn. */
-void mw_ascii_spread(char *text);
-
 #endif

@@ -9,6 +9,7 @@
 #include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "labs/view/data.h"
+#include "labs/view/pictures.h"
 #include "tui/markdown/markdown.h"
 #include "tui/view/asked.h"
 #include "tui/view/chrome.h"
@@ -155,23 +156,31 @@ static void draw_asked(lab_parts *p, mw_grid *grid)
     }
 }
 
-static void draw_tabs(const mw_lab_layout *l, mw_grid *grid)
+static const char *panel_name(const mw_model *model, mw_panel panel)
 {
-    static const char *const names[MW_PANEL_COUNT] = {[MW_PANEL_TEXT] = N_("text"),
-                                                      [MW_PANEL_PLOT] = N_("roofline"),
-                                                      [MW_PANEL_CHART] = N_("chart"),
-                                                      [MW_PANEL_NUMBERS] = N_("numbers")};
+    if (panel == MW_PANEL_TEXT)
+        return _("text");
+    if (panel == MW_PANEL_NUMBERS)
+        return _("numbers");
+    const mw_picture_kind *kind =
+        mw_picture_kind_of(mw_view_picture_at(model->view, (int)panel - (int)MW_PANEL_PICTURE));
+    return kind ? _(kind->tab) : "";
+}
+
+static void draw_tabs(const mw_model *model, const mw_lab_layout *l, mw_grid *grid)
+{
     int x = l->tabs.x;
     if (l->tabs.height == 0)
         return;
     mw_grid_hline(grid, x, l->tabs.y, l->tabs.width, mw_style_of(MW_ROLE_RULE));
     x += 2;
-    for (int panel = MW_PANEL_TEXT; panel < MW_PANEL_COUNT; panel++) {
+    for (int i = 0; i < MW_PANEL_COUNT - 1; i++) {
+        mw_panel panel = mw_lab_panel_at(i);
         if (!l->available[panel])
             continue;
-        bool shown = l->panel == (mw_panel)panel;
+        bool shown = l->panel == panel;
         char name[64];
-        snprintf(name, sizeof name, shown ? "[%.40s]" : " %.40s ", _(names[panel]));
+        snprintf(name, sizeof name, shown ? "[%.40s]" : " %.40s ", panel_name(model, panel));
         x += mw_grid_text(grid, x, l->tabs.y, l->tabs.width,
                           shown ? mw_style_with(MW_ROLE_TITLE, MW_ATTR_BOLD)
                                 : mw_style_of(MW_ROLE_DIM),
@@ -180,21 +189,26 @@ static void draw_tabs(const mw_lab_layout *l, mw_grid *grid)
     }
 }
 
-static void draw_plot(const mw_model *model, const lab_parts *p, mw_grid *grid)
+static mw_plot *plot_of(const mw_model *model, const lab_parts *p, const mw_grid *grid, int picture)
 {
-    if (p->layout.plot.height == 0)
-        return;
-    mw_plot *plot =
-        mw_plot_new(mw_json_member(model->view, "roofline"), model, grid->charset, p->layout.plot);
+    if (p->layout.pictures[picture].height == 0)
+        return NULL;
+    return mw_plot_new(mw_view_picture_at(model->view, picture), model, grid->charset,
+                       p->layout.pictures[picture]);
+}
+
+static void draw_picture(const mw_model *model, const lab_parts *p, int picture, mw_grid *grid)
+{
+    mw_plot *plot = plot_of(model, p, grid, picture);
     if (!plot)
         return;
     mw_plot_draw(plot, grid);
     bool set, focused;
     double x, y;
     const json_t *place = mw_asked_place(model, &set, &x, &y, &focused);
-    if (place && set && !mw_json_true(place, "locked"))
+    if (place && set && !mw_json_true(place, "locked") && picture == mw_lab_place_picture(model))
         mw_plot_draw_placed(plot, grid, x, y, focused);
-    free(plot);
+    mw_plot_free(plot);
 }
 
 /* A lab that cannot be shown says why, and what to press. */
@@ -233,12 +247,11 @@ void mw_view_lab(const mw_model *model, mw_grid *grid)
     }
     lab_parts p = parts_make(model, grid);
     draw_head(model, grid);
-    draw_tabs(&p.layout, grid);
+    draw_tabs(model, &p.layout, grid);
     draw_text(model, &p, grid);
     draw_asked(&p, grid);
-    if (p.layout.chart.height > 0)
-        mw_series_draw(mw_json_member(model->view, "chart"), grid, p.layout.chart);
-    draw_plot(model, &p, grid);
+    for (int i = 0; i < MW_PICTURES_MOST; i++)
+        draw_picture(model, &p, i, grid);
     if (p.layout.run.height > 0)
         mw_run_draw(model, grid, p.layout.run.x, p.layout.run.y, p.layout.run.width);
     if (p.layout.numbers.height > 0)
@@ -278,11 +291,13 @@ mw_panel mw_view_next_panel(const mw_model *model, const mw_grid *grid)
         grid->height < MW_SCREEN_LEAST_HEIGHT)
         return next;
     lab_parts p = parts_make(model, grid);
-    for (int i = 1; p.layout.panels && i < MW_PANEL_COUNT && next == MW_PANEL_AUTO; i++) {
-        int panel = ((int)p.layout.panel + i) % MW_PANEL_COUNT;
-        if (p.layout.available[panel])
-            next = (mw_panel)panel;
-    }
+    const int places = MW_PANEL_COUNT - 1;
+    int present = 0;
+    while (present < places - 1 && mw_lab_panel_at(present) != p.layout.panel)
+        present++;
+    for (int i = 1; p.layout.panels && i <= places && next == MW_PANEL_AUTO; i++)
+        if (p.layout.available[mw_lab_panel_at((present + i) % places)])
+            next = mw_lab_panel_at((present + i) % places);
     parts_free(&p);
     return next;
 }
@@ -294,11 +309,16 @@ static mw_plot *present_plot(const mw_model *model, const mw_grid *grid)
     if (!json_is_object(model->view) || grid->width < MW_SCREEN_LEAST_WIDTH ||
         grid->height < MW_SCREEN_LEAST_HEIGHT)
         return NULL;
+    int picture = mw_lab_place_picture(model);
+    if (picture < 0)
+        return NULL;
     lab_parts p = parts_make(model, grid);
-    mw_plot *plot = NULL;
-    if (p.layout.plot.height > 0)
-        plot = mw_plot_new(mw_json_member(model->view, "roofline"), model, grid->charset,
-                           p.layout.plot);
+    mw_plot *plot = plot_of(model, &p, grid, picture);
+    const mw_axis *x, *y;
+    if (plot && !mw_plot_axes(plot, &x, &y)) {
+        mw_plot_free(plot);
+        plot = NULL;
+    }
     parts_free(&p);
     return plot;
 }
@@ -310,10 +330,10 @@ bool mw_view_plot_value(const mw_model *model, const mw_grid *grid, int column, 
     bool inside =
         plot && column >= 0 && row >= 0 && column < plot->inner.width && row < plot->inner.height;
     if (inside) {
-        *x = mw_axis_value(&plot->plan.x, column + 0.5);
-        *y = mw_axis_value(&plot->plan.y, row + 0.5);
+        *x = mw_axis_value(plot->picture->drawing.around.x, column + 0.5);
+        *y = mw_axis_value(plot->picture->drawing.around.y, row + 0.5);
     }
-    free(plot);
+    mw_plot_free(plot);
     return inside;
 }
 
@@ -322,13 +342,15 @@ bool mw_view_plot_cell(const mw_model *model, const mw_grid *grid, double x, dou
 {
     mw_plot *plot = present_plot(model, grid);
     double px, py;
-    bool known =
-        plot && mw_axis_position(&plot->plan.x, x, &px) && mw_axis_position(&plot->plan.y, y, &py);
+    bool known = plot && mw_axis_position(plot->picture->drawing.around.x, x, &px) &&
+                 mw_axis_position(plot->picture->drawing.around.y, y, &py);
     if (known) {
-        *column = (int)fmin(floor(mw_axis_clamp(&plot->plan.x, px)), plot->inner.width - 1);
-        *row = (int)fmin(floor(mw_axis_clamp(&plot->plan.y, py)), plot->inner.height - 1);
+        *column = (int)fmin(floor(mw_axis_clamp(plot->picture->drawing.around.x, px)),
+                            plot->inner.width - 1);
+        *row = (int)fmin(floor(mw_axis_clamp(plot->picture->drawing.around.y, py)),
+                         plot->inner.height - 1);
     }
-    free(plot);
+    mw_plot_free(plot);
     return known;
 }
 
@@ -337,9 +359,11 @@ bool mw_view_plot_step(const mw_model *model, const mw_grid *grid, double *step_
     mw_plot *plot = present_plot(model, grid);
     bool known = plot != NULL;
     if (known) {
-        *step_x = mw_axis_value(&plot->plan.x, 1) / mw_axis_value(&plot->plan.x, 0);
-        *step_y = mw_axis_value(&plot->plan.y, 0) / mw_axis_value(&plot->plan.y, 1);
+        *step_x = mw_axis_value(plot->picture->drawing.around.x, 1) /
+                  mw_axis_value(plot->picture->drawing.around.x, 0);
+        *step_y = mw_axis_value(plot->picture->drawing.around.y, 0) /
+                  mw_axis_value(plot->picture->drawing.around.y, 1);
     }
-    free(plot);
+    mw_plot_free(plot);
     return known;
 }

@@ -2,8 +2,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "labs/chart/pictures/pictures.h"
 #include "labs/engine/wire/member.h"
-#include "labs/view/data.h"
+#include "labs/view/pictures.h"
 #include "tui/view/asked.h"
 #include "tui/view/chrome.h"
 #include "tui/view/counters.h"
@@ -12,7 +13,7 @@
 
 /* Two columns from here on; below, one panel at a time. */
 enum { TWO_COLUMNS = 76, GUTTER = 3, MEASURE_LEAST = 44, MEASURE_MOST = 60 };
-enum { CHART_LEAST = 9, CHART_MOST = 16, PLOT_LEAST = 9, TEXT_LEAST = 5, ASKED_LEAST = 4 };
+enum { FOOT_LEAST = 9, FOOT_MOST = 16, PLOT_LEAST = 9, TEXT_LEAST = 5, ASKED_LEAST = 4 };
 /* Rows of a place above its picture, with what was said to it, at most. */
 enum { SAID_MOST = 7 };
 
@@ -26,17 +27,37 @@ static int at_least(int value, int least)
     return value > least ? value : least;
 }
 
-static bool has_plot(const mw_model *model)
+/* Whether the view has a picture here with something in it. */
+static bool has_picture(const mw_model *model, int picture)
 {
-    const json_t *roofline = mw_json_member(model->view, "roofline");
-    return mw_json_count(roofline, "memory") + mw_json_count(roofline, "compute") +
-               mw_json_count(roofline, "points") >
-           0;
+    return mw_picture_present(mw_view_picture_at(model->view, picture));
 }
 
-static bool has_chart(const mw_model *model)
+static int count_pictures(const mw_model *model)
 {
-    return json_is_object(mw_json_member(model->view, "chart"));
+    int count = 0;
+    for (int i = 0; i < MW_PICTURES_MOST; i++)
+        count += has_picture(model, i);
+    return count;
+}
+
+mw_panel mw_lab_panel_at(int place)
+{
+    return place == 0                  ? MW_PANEL_TEXT
+           : place <= MW_PICTURES_MOST ? (mw_panel)(MW_PANEL_PICTURE + place - 1)
+                                       : MW_PANEL_NUMBERS;
+}
+
+int mw_lab_place_picture(const mw_model *model)
+{
+    bool set, focused;
+    double x, y;
+    const json_t *place = mw_asked_place(model, &set, &x, &y, &focused);
+    const char *id = mw_json_text(place, "picture");
+    for (int i = 0; place && i < MW_PICTURES_MOST; i++)
+        if (strcmp(mw_json_text(mw_view_picture_at(model->view, i), "id"), id) == 0)
+            return i;
+    return -1;
 }
 
 static bool has_numbers(const mw_model *model)
@@ -44,14 +65,14 @@ static bool has_numbers(const mw_model *model)
     return mw_json_count(model->view, "counters") > 0;
 }
 
-static bool has_picture(const mw_model *model)
+static bool has_anything(const mw_model *model)
 {
-    return has_plot(model) || has_chart(model) || has_numbers(model) || model->running;
+    return count_pictures(model) > 0 || has_numbers(model) || model->running;
 }
 
 static bool two_columns(const mw_model *model, const mw_grid *grid)
 {
-    return grid->width >= TWO_COLUMNS && has_picture(model);
+    return grid->width >= TWO_COLUMNS && has_anything(model);
 }
 
 bool mw_lab_is_roomy(const mw_grid *grid)
@@ -82,23 +103,33 @@ static void share_column(mw_lab_layout *l, mw_rect column, int text_rows, int as
     l->asked = (mw_rect){column.x, column.y + text + air, column.width, asked};
 }
 
-/* The chart stands at the foot of the left column if the text can spare the rows. */
+/* The picture of what the step found, or -1. */
+static int find_own(const mw_model *model)
+{
+    for (int i = 0; i < MW_PICTURES_MOST; i++)
+        if (has_picture(model, i) &&
+            mw_picture_kind_of(mw_view_picture_at(model->view, i))->with_step)
+            return i;
+    return -1;
+}
+
+/* That picture stands at the foot of the left column if the text can spare the rows. */
 static void lay_left(const mw_model *model, mw_lab_layout *l, mw_rect column, int text_rows,
                      int asked_rows)
 {
     int air = asked_rows > 0 ? 1 : 0;
-    int chart = 0;
-    if (has_chart(model)) {
-        int wanted = at_least(CHART_LEAST, column.height / 3);
-        chart = column.height - text_rows - air - asked_rows - 1;
+    int own = find_own(model), rows = 0;
+    if (own >= 0) {
+        int wanted = at_least(FOOT_LEAST, column.height / 3);
+        rows = column.height - text_rows - air - asked_rows - 1;
         int least = at_most(text_rows, TEXT_LEAST + 1) + air + at_most(asked_rows, 2 * ASKED_LEAST);
-        if (chart < wanted) /* text can be scrolled, a curve cannot */
-            chart = at_most(wanted, column.height - least - 1);
-        chart = chart < CHART_LEAST ? 0 : at_most(chart, CHART_MOST);
+        if (rows < wanted) /* text can be scrolled, a curve cannot */
+            rows = at_most(wanted, column.height - least - 1);
+        rows = rows < FOOT_LEAST ? 0 : at_most(rows, FOOT_MOST);
     }
-    if (chart > 0) {
-        l->chart = (mw_rect){column.x, column.y + column.height - chart, column.width, chart};
-        column.height -= chart + 1;
+    if (rows > 0) {
+        l->pictures[own] = (mw_rect){column.x, column.y + column.height - rows, column.width, rows};
+        column.height -= rows + 1;
     }
     share_column(l, column, text_rows, asked_rows);
 }
@@ -115,41 +146,61 @@ static bool lay_numbers(const mw_model *model, mw_lab_layout *l, mw_rect column,
     return true;
 }
 
+/* What the left column has no room for; returns how many. */
+static int list_rest(const mw_model *model, const mw_lab_layout *l, int rest[MW_PICTURES_MOST])
+{
+    int count = 0;
+    for (int i = 0; i < MW_PICTURES_MOST; i++)
+        if (has_picture(model, i) && l->pictures[i].height == 0)
+            rest[count++] = i;
+    return count;
+}
+
+/* Two above each other, or one at a time: a step that has a curve, which comes last, is about it.
+ */
+static void lay_pictures(const mw_model *model, mw_lab_layout *l, const int *rest, int count,
+                         mw_rect room)
+{
+    int shown = count > 0 ? rest[0] : 0;
+    if (count == 2 && room.height >= 2 * PLOT_LEAST + 2) {
+        int lower = room.height * 9 / 20;
+        l->pictures[rest[1]] = (mw_rect){room.x, room.y + room.height - lower, room.width, lower};
+        room.height -= lower + 1;
+    } else if (count > 1) {
+        l->panels = true;
+        shown = rest[count - 1];
+        for (int i = 0; i < count; i++) {
+            l->available[MW_PANEL_PICTURE + rest[i]] = true;
+            if ((int)model->panel == (int)MW_PANEL_PICTURE + rest[i])
+                shown = rest[i];
+        }
+    }
+    l->panel = (mw_panel)(MW_PANEL_PICTURE + shown);
+    l->available[l->panel] = count > 0;
+    if (count > 0)
+        l->pictures[shown] = room;
+}
+
 static void lay_right(const mw_model *model, mw_lab_layout *l, mw_rect column)
 {
+    int rest[MW_PICTURES_MOST], count = list_rest(model, l, rest);
     int whole = mw_counters_height(model, column.width), numbers = whole;
-    bool picture = has_plot(model), chart = has_chart(model) && l->chart.height == 0;
     int run = numbers > 0 || model->running ? 1 : 0;
-    l->available[MW_PANEL_PLOT] = picture;
-    l->available[MW_PANEL_CHART] = chart;
-    if (picture || chart) {
+    if (count > 0) {
         /* The picture is the larger part, more so on a small screen. */
         int share = column.height * (column.height < 24 ? 30 : 50) / 100;
         numbers = at_most(numbers, at_most(share, column.height - run - PLOT_LEAST));
     }
     if (numbers < 2)
         numbers = 0;
-    if (numbers < whole && lay_numbers(model, l, column, run))
-        return;
-    l->panel = picture ? MW_PANEL_PLOT : MW_PANEL_CHART;
     int rows = column.height - run - numbers;
-    if (picture && chart && rows >= 2 * PLOT_LEAST + 2) {
-        l->chart =
-            (mw_rect){column.x, column.y + rows - rows * 9 / 20, column.width, rows * 9 / 20};
-        rows -= l->chart.height + 1;
-        l->plot = (mw_rect){column.x, column.y, column.width, rows};
-    } else if (picture && chart) {
-        /* Only one of the two: a step that has a curve is about the curve. */
-        l->panels = true;
-        l->panel = model->panel == MW_PANEL_PLOT ? MW_PANEL_PLOT : MW_PANEL_CHART;
-        *(l->panel == MW_PANEL_CHART ? &l->chart : &l->plot) =
-            (mw_rect){column.x, column.y, column.width, rows};
-    } else if (picture) {
-        l->plot = (mw_rect){column.x, column.y, column.width, rows};
-    } else if (chart) {
-        l->chart = (mw_rect){column.x, column.y, column.width, rows};
+    if (numbers < whole && lay_numbers(model, l, column, run)) {
+        for (int i = 0; i < count; i++)
+            l->available[MW_PANEL_PICTURE + rest[i]] = true;
+        return;
     }
-    int y = column.y + (picture || chart ? column.height - run - numbers : 0);
+    lay_pictures(model, l, rest, count, (mw_rect){column.x, column.y, column.width, rows});
+    int y = column.y + (count > 0 ? rows : 0);
     l->run = (mw_rect){column.x, y, column.width, run};
     l->numbers = (mw_rect){column.x, y + run, column.width, numbers};
 }
@@ -161,12 +212,13 @@ static mw_panel choose_panel(const mw_model *model, const mw_lab_layout *l)
         return model->panel;
     bool set, focused;
     double x, y;
-    if (mw_asked_place(model, &set, &x, &y, &focused) && focused && l->available[MW_PANEL_PLOT])
-        return MW_PANEL_PLOT;
-    if (model->running && l->available[MW_PANEL_CHART])
-        return MW_PANEL_CHART;
-    if (model->running && l->available[MW_PANEL_PLOT])
-        return MW_PANEL_PLOT;
+    int placed = mw_lab_place_picture(model);
+    if (placed >= 0 && l->available[MW_PANEL_PICTURE + placed] &&
+        mw_asked_place(model, &set, &x, &y, &focused) && focused)
+        return (mw_panel)(MW_PANEL_PICTURE + placed);
+    for (int i = MW_PICTURES_MOST - 1; model->running && i >= 0; i--)
+        if (l->available[MW_PANEL_PICTURE + i])
+            return (mw_panel)(MW_PANEL_PICTURE + i);
     return MW_PANEL_TEXT;
 }
 
@@ -174,10 +226,10 @@ static void lay_single(const mw_model *model, mw_lab_layout *l, mw_rect body, in
                        int asked_rows)
 {
     l->available[MW_PANEL_TEXT] = true;
-    l->available[MW_PANEL_PLOT] = has_plot(model);
-    l->available[MW_PANEL_CHART] = has_chart(model);
+    for (int i = 0; i < MW_PICTURES_MOST; i++)
+        l->available[MW_PANEL_PICTURE + i] = has_picture(model, i);
     l->available[MW_PANEL_NUMBERS] = has_numbers(model);
-    l->panels = has_plot(model) || has_chart(model) || l->available[MW_PANEL_NUMBERS];
+    l->panels = count_pictures(model) > 0 || l->available[MW_PANEL_NUMBERS];
     l->panel = choose_panel(model, l);
     if (l->panels) {
         l->tabs = (mw_rect){body.x, body.y, body.width, 1};
@@ -191,7 +243,8 @@ static void lay_single(const mw_model *model, mw_lab_layout *l, mw_rect body, in
     bool set, focused;
     double x, y;
     const json_t *place = mw_asked_place(model, &set, &x, &y, &focused);
-    if (l->panel == MW_PANEL_PLOT && place) {
+    int shown = (int)l->panel - (int)MW_PANEL_PICTURE;
+    if (shown >= 0 && place && shown == mw_lab_place_picture(model)) {
         /* Its label and what is typed; what was said to that as well, while it may be mended. */
         int rows = 2;
         if (focused && mw_json_member(place, "feedback"))
@@ -201,10 +254,8 @@ static void lay_single(const mw_model *model, mw_lab_layout *l, mw_rect body, in
         body.y += rows;
         body.height -= rows;
     }
-    if (l->panel == MW_PANEL_PLOT)
-        l->plot = body;
-    else if (l->panel == MW_PANEL_CHART)
-        l->chart = body;
+    if (shown >= 0)
+        l->pictures[shown] = body;
     else if (l->panel == MW_PANEL_NUMBERS)
         l->numbers = body;
     else

@@ -156,7 +156,8 @@ static json_t *roofline_of(const json_t *json)
         if (roofs.burst.value > 0)
             json_array_append_new(compute, roof_row(label, &roofs.burst, "FLOP/s", kind));
     }
-    return json_pack("{s:o, s:o}", "memory", memory, "compute", compute);
+    return json_pack("{s:s, s:s, s:o, s:o}", "kind", "roofline", "id", "roofline", "memory", memory,
+                     "compute", compute);
 }
 
 /* Bandwidth against size, with the effective capacities as marks. */
@@ -181,11 +182,12 @@ static json_t *sweep_of(const json_t *machine)
                                                    mw_level_word(mw_json_text(level, "name")),
                                                    "kind", "given"));
     }
-    return json_pack("{s:s, s:{s:s, s:s, s:s}, s:{s:s, s:s, s:s}, s:[{s:s, s:s, s:s, s:o}], s:o}",
-                     "title", _("Read bandwidth against size"), "x", "label", _("bytes read"),
-                     "unit", "B", "scale", "log", "y", "label", "", "unit", "B/s", "scale", "log",
-                     "series", "id", "read", "label", _("one core"), "kind", "measured", "points",
-                     points, "marks", marks);
+    return json_pack(
+        "{s:s, s:s, s:s, s:{s:s, s:s, s:s}, s:{s:s, s:s, s:s}, s:[{s:s, s:s, s:s, s:o}], s:o}",
+        "kind", "sweep", "id", "sweep", "title", _("Read bandwidth against size"), "x", "label",
+        _("bytes read"), "unit", "B", "scale", "log", "y", "label", "", "unit", "B/s", "scale",
+        "log", "series", "id", "read", "label", _("one core"), "kind", "measured", "points", points,
+        "marks", marks);
 }
 
 /* What is being measured, how far it is, and on the first start why. */
@@ -262,16 +264,24 @@ static int draw_status(const mw_model *model, mw_grid *grid, mw_rect rect)
 
 json_t *mw_machine_view(const json_t *machine)
 {
-    return json_pack("{s:{s:s, s:s}, s:{s:s, s:s}, s:{s:s, s:s}, s:o, s:o}", "lab", "id", "machine",
+    return json_pack("{s:{s:s, s:s}, s:{s:s, s:s}, s:{s:s, s:s}, s:[o, o]}", "lab", "id", "machine",
                      "title", _("This machine"), "step", "id", "", "title",
                      mw_json_text(machine, "brand"), "machine", "brand",
                      mw_json_text(machine, "brand"), "verdict", mw_json_text(machine, "verdict"),
-                     "roofline", roofline_of(machine), "chart", sweep_of(machine));
+                     "pictures", roofline_of(machine), sweep_of(machine));
+}
+
+static void draw_picture(json_t *picture, mw_grid *grid, mw_rect rect)
+{
+    mw_plot *plot = rect.height > 0 ? mw_plot_new(picture, NULL, grid->charset, rect) : NULL;
+    if (plot)
+        mw_plot_draw(plot, grid);
+    mw_plot_free(plot);
+    json_decref(picture);
 }
 
 static void draw_pictures(const mw_model *model, mw_grid *grid, mw_rect rect)
 {
-    json_t *roofline = roofline_of(model->machine), *sweep = sweep_of(model->machine);
     bool has_sweep = mw_json_count(model->machine, "sweep") > 1;
     mw_rect upper = rect, lower = rect;
     if (has_sweep && rect.width >= 72) { /* side by side */
@@ -285,14 +295,8 @@ static void draw_pictures(const mw_model *model, mw_grid *grid, mw_rect rect)
     } else {
         lower.height = 0;
     }
-    mw_plot *plot = mw_plot_new(roofline, NULL, grid->charset, upper);
-    if (plot)
-        mw_plot_draw(plot, grid);
-    free(plot);
-    if (lower.height > 0)
-        mw_series_draw(sweep, grid, lower);
-    json_decref(roofline);
-    json_decref(sweep);
+    draw_picture(roofline_of(model->machine), grid, upper);
+    draw_picture(sweep_of(model->machine), grid, lower);
 }
 
 /* Where things stand: the status on top, the tables on the left or above, the pictures. */

@@ -4,7 +4,7 @@
 
 #include "tui/form/model.h"
 
-/* The machine's pictures in the shape of a lab's view: { "lab", "step", "roofline", "chart" }. The
+/* The machine's pictures in the shape of a lab's view: { "lab", "step", "pictures" }. The
  * caller owns it. */
 json_t *mw_machine_view(const json_t *machine);
 

@@ -5,6 +5,7 @@ local judge = require "memwall.judge"
 local base = require "memwall.field"
 local places = require "memwall.place"
 local picture = require "memwall.picture"
+local roofline = require "memwall.pictures.roofline"
 local scope = require "memwall.scope"
 local typed = require "memwall.typed"
 local unit = require "memwall.unit"
@@ -12,7 +13,7 @@ local workload = require "memwall.workload"
 
 local Place = base.new()
 
-Place.on_roofline = true
+Place.picture = "roofline"
 
 function Place:check(check, step)
   check:tree(step, "intensity", self.tree, nil, "FLOP/B")
@@ -34,7 +35,7 @@ function Place:answer(ctx, step, name)
 end
 
 function Place:read(ctx, step, given, names, taken) -- luacheck: ignore 212
-  local value, mistake = typed.place(given, places.axes(ctx, step, picture.roofline(ctx, step)), names, taken)
+  local value, mistake = typed.place(given, places.axes(ctx, step, roofline.build(ctx, step)), names, taken)
   return value or given, mistake
 end
 
@@ -62,8 +63,9 @@ function Place:by_new_roof(ctx, step, st, factor)
   return { "by_new_roof_place", unit.format(height, "FLOP/s"), factor(ctx, at.y, height) }
 end
 
-function Place:show(shown, ctx, step, roofline)
-  local axes = places.axes(ctx, step, roofline)
+function Place:show(shown, ctx, step, pictures)
+  local axes = places.axes(ctx, step, picture.find(pictures, self.picture))
+  shown.picture = self.picture
   shown.x, shown.y = axes.x, axes.y
   shown.min_factor = self.factor
 end

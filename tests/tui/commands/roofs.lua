@@ -46,8 +46,10 @@ local function shown(view)
     if row.id == "seconds" then said.seconds = row.modelled and row.modelled.value end
     if row.id == "rate" then said.bound = bounds[row.note] end
   end
-  said.compute = active(view.roofline.compute)
-  said.memory, said.level = active(view.roofline.memory)
+  local roofline = view.pictures[1]
+  assert(roofline.kind == "roofline")
+  said.compute = active(roofline.compute)
+  said.memory, said.level = active(roofline.memory)
   return said
 end
 

@@ -251,7 +251,7 @@ static void several_of_choices_are_chosen_and_taken_back(void **state)
 }
 
 #define PLACE                                                                                      \
-    "{\"id\":\"p\",\"kind\":\"place\",\"x\":{\"low\":0.1,\"high\":100},"                           \
+    "{\"id\":\"p\",\"kind\":\"place\",\"picture\":\"b\",\"x\":{\"low\":0.1,\"high\":100},"         \
     "\"y\":{\"low\":1e9,\"high\":1e12}}"
 
 static void a_point_is_pushed_by_cells_and_stays_in_the_plot(void **state)
@@ -273,8 +273,9 @@ static void a_point_is_pushed_by_cells_and_stays_in_the_plot(void **state)
 static void the_picture_bounds_the_mark_and_not_what_may_be_typed(void **state)
 {
     (void)state;
-    show("{\"step\":{\"id\":\"point\"},\"fields\":[%s],\"controls\":[],\"roofline\":"
-         "{\"x\":{\"low\":1,\"high\":4},\"y\":{\"low\":1e9,\"high\":1e11}}}",
+    show("{\"step\":{\"id\":\"point\"},\"fields\":[%s],\"controls\":[],\"pictures\":"
+         "[{\"id\":\"a\"},{\"id\":\"b\",\"x\":{\"low\":1,\"high\":4},"
+         "\"y\":{\"low\":1e9,\"high\":1e11}}]}",
          PLACE);
     for (int i = 0; i < 40; i++)
         mw_form_push(model, 1, 1, 2, 10);

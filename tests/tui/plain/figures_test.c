@@ -46,8 +46,9 @@ static void counters_show_only_the_kinds_that_something_has(void **state)
 static void the_roofline_lists_roofs_ridges_and_points_with_kinds(void **state)
 {
     (void)state;
-    print(mw_figures_roofline,
-          "{\"memory\":[{\"id\":\"dram\",\"label\":\"DRAM\",\"number\":{\"value\":16e9,\"unit\":"
+    print(mw_figures_picture,
+          "{\"kind\":\"roofline\",\"memory\":[{\"id\":\"dram\",\"label\":\"DRAM\",\"number\":{"
+          "\"value\":16e9,\"unit\":"
           "\"B/s\","
           "\"kind\":\"measured\"}}],\"compute\":["
           "{\"id\":\"f64\",\"label\":\"another\",\"number\":"
@@ -72,18 +73,19 @@ static void what_is_unsure_is_marked_and_so_are_the_ridges_under_it(void **state
 {
     (void)state;
     static const char *const numbers =
-        "{\"memory\":[{\"label\":\"L1\",\"number\":{\"value\":400e9,\"unit\":\"B/s\",\"kind\":"
+        "{\"kind\":\"roofline\",\"memory\":[{\"label\":\"L1\",\"number\":{\"value\":400e9,\"unit\":"
+        "\"B/s\",\"kind\":"
         "\"measured\"}},{\"label\":\"DRAM\",\"unsure\":true,\"number\":{\"value\":16e9,\"unit\":"
         "\"B/s\",\"kind\":\"measured\"}}],\"compute\":[{\"active\":true,\"unsure\":%s,\"label\":"
         "\"AVX-512 f32\",\"number\":{\"value\":192e9,\"unit\":\"FLOP/s\",\"kind\":\"measured\"}}]}";
     char json[600];
     snprintf(json, sizeof json, numbers, "false");
-    print(mw_figures_roofline, json);
+    print(mw_figures_picture, json);
     assert_true(strstr(text, "16 GB/s ?") && strstr(text, "12 FLOP/B ?"));
     assert_false(strstr(text, "400 GB/s ?") || strstr(text, "0.48 FLOP/B ?") ||
                  strstr(text, "192 GFLOP/s ?"));
     snprintf(json, sizeof json, numbers, "true");
-    print(mw_figures_roofline, json);
+    print(mw_figures_picture, json);
     assert_true(strstr(text, "192 GFLOP/s ?") && strstr(text, "0.48 FLOP/B ?"));
 }
 
@@ -91,8 +93,8 @@ static void a_series_without_a_value_has_a_gap_there(void **state)
 {
     (void)state;
     print(
-        mw_figures_chart,
-        "{\"title\":\"Step "
+        mw_figures_picture,
+        "{\"kind\":\"sweep\",\"title\":\"Step "
         "time\",\"x\":{\"label\":\"batch\",\"unit\":\"1\"},\"y\":{\"label\":\"time\","
         "\"unit\":\"s\"},\"series\":[{\"id\":\"t\",\"label\":\"step\",\"kind\":\"measured\","
         "\"points\":"
@@ -111,13 +113,16 @@ static void a_series_without_a_value_has_a_gap_there(void **state)
 static void strange_views_are_survived(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"{}", "[]", "[1, null, {}]",
-                                        "{\"series\": 5, \"points\": [7]}",
-                                        "{\"series\":[{\"points\":[[]]}], \"memory\": [[]]}"};
+    static const char *const texts[] = {"{}",
+                                        "[]",
+                                        "[1, null, {}]",
+                                        "{\"kind\": \"sweep\", \"series\": 5, \"points\": [7]}",
+                                        "{\"kind\": \"sweep\", \"series\":[{\"points\":[[]]}]}",
+                                        "{\"kind\": \"roofline\", \"points\": [7]}",
+                                        "{\"kind\": \"roofline\", \"memory\": [[]]}"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         print(mw_figures_counters, texts[i]);
-        print(mw_figures_roofline, texts[i]);
-        print(mw_figures_chart, texts[i]);
+        print(mw_figures_picture, texts[i]);
     }
 }
 

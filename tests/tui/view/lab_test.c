@@ -1,6 +1,8 @@
 /* lab_test.c: the lab screen of recorded views, at every size and without colour. */
 #include "screen.h"
 
+#include "labs/view/pictures.h"
+
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -72,8 +74,8 @@ static void small_screens_show_one_panel_at_a_time(void **state)
         model->panel = next;
         screen_draw(model, 60, 20, MW_CHARSET_BRAILLE);
         static const char *const sign[] = {[MW_PANEL_TEXT] = "You predicted",
-                                           [MW_PANEL_PLOT] = "FLOP/byte",
-                                           [MW_PANEL_CHART] = "time per vector",
+                                           [MW_PANEL_PICTURE] = "FLOP/byte",
+                                           [MW_PANEL_PICTURE + 1] = "time per vector",
                                            [MW_PANEL_NUMBERS] = "bytes stored"};
         assert_true(screen_shows(sign[next]));
     }
@@ -139,7 +141,7 @@ static void remarks_on_the_numbers_can_be_read_whole(void **state)
     assert_false(screen_shows("…"));
     assert_true(screen_is_sound());
     mw_panel next = mw_view_next_panel(model, screen_grid());
-    assert_true(next == MW_PANEL_PLOT || next == MW_PANEL_CHART);
+    assert_true(next == MW_PANEL_PICTURE || next == MW_PANEL_PICTURE + 1);
     screen_free(model);
 }
 
@@ -378,9 +380,9 @@ static void five_hundred_points_and_sixty_marks_fit(void **state)
 {
     (void)state;
     json_t *view = screen_fixture("15-serve-done");
-    json_t *series = json_array_get(json_object_get(json_object_get(view, "chart"), "series"), 0);
+    json_t *series = json_array_get(json_object_get(mw_view_picture(view, "sweep"), "series"), 0);
     json_object_set_new(series, "points", many_points(512));
-    json_t *points = json_object_get(json_object_get(view, "roofline"), "points");
+    json_t *points = json_object_get(mw_view_picture(view, "roofline"), "points");
     for (int i = 0; i < 60; i++)
         json_array_append_new(points,
                               json_pack("{s:s, s:s, s:f, s:f, s:s}", "id", "p", "label", "p", "x",
@@ -420,7 +422,7 @@ static void a_roof_that_is_unsure_is_marked_with_its_ridge(void **state)
     mw_model *model = screen_model(view);
     screen_draw(model, 160, 50, MW_CHARSET_BRAILLE);
     assert_false(screen_shows("15.2 GB/s ?"));
-    roofs = json_object_get(json_object_get(view, "roofline"), "memory");
+    roofs = json_object_get(mw_view_picture(view, "roofline"), "memory");
     json_object_set_new(json_array_get(roofs, 3), "unsure", json_true());
     screen_draw(model, 160, 50, MW_CHARSET_BRAILLE);
     assert_true(screen_shows("15.2 GB/s ?") && screen_shows("ridge 12.6 ?"));
@@ -443,7 +445,7 @@ static void what_lies_off_the_axes_is_named_whole_beside_the_legend_or_below_it(
 {
     (void)state;
     mw_model *model = screen_model(screen_fixture("06-gemv-running"));
-    json_t *points = json_object_get(json_object_get(model->view, "roofline"), "points");
+    json_t *points = json_object_get(mw_view_picture(model->view, "roofline"), "points");
     static const char *const names[] = {"transposed", "transposed", "naive",
                                         "a copy of the matrix"};
     for (int i = 0; i < 4; i++)

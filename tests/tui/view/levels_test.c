@@ -11,14 +11,15 @@
 
 #include <cmocka.h>
 
-#include "labs/view/charts.h"
+#include "labs/chart/pictures/roofline.h"
+#include "labs/view/pictures.h"
 #include "tui/form/actions.h"
 
 /* The last run of the fixture, with places as the engine gives them. */
 static mw_model *model_with_places(void)
 {
     json_t *view = screen_fixture("15-serve-done");
-    json_t *roofline = json_object_get(view, "roofline");
+    json_t *roofline = (json_t *)mw_view_picture(view, "roofline");
     json_t *points = json_object_get(roofline, "points");
     json_t *last = json_array_get(points, json_array_size(points) - 1);
     json_object_set_new(last, "places",
@@ -35,14 +36,16 @@ static mw_model *model_with_places(void)
 
 static json_t *roofline_of(const mw_model *model)
 {
-    return json_object_get(model->view, "roofline");
+    return (json_t *)mw_view_picture(model->view, "roofline");
 }
 
 static mw_roofline_view *read_by(mw_model *model, const char *level)
 {
     mw_roofline_view *view = calloc(1, sizeof *view);
     assert_non_null(view);
-    mw_roofline_read(roofline_of(model), level, model->running ? &model->rate_flops : NULL, view);
+    const mw_picture_wish wish = {.level = level,
+                                  .live_rate = model->running ? &model->rate_flops : NULL};
+    mw_roofline_read(roofline_of(model), &wish, view);
     return view;
 }
 
@@ -136,10 +139,10 @@ static void a_level_that_is_not_there_means_compulsory_bytes(void **state)
 {
     (void)state;
     mw_model *model = model_with_places();
-    assert_string_equal(mw_roofline_level(roofline_of(model), "L9"), "");
-    json_object_del(json_object_get(model->view, "roofline"), "levels");
-    assert_string_equal(mw_roofline_level(roofline_of(model), "*"), "");
-    assert_string_equal(mw_roofline_level(roofline_of(model), ""), "");
+    assert_string_equal(mw_picture_level(roofline_of(model), "L9"), "");
+    json_object_del((json_t *)mw_view_picture(model->view, "roofline"), "levels");
+    assert_string_equal(mw_picture_level(roofline_of(model), "*"), "");
+    assert_string_equal(mw_picture_level(roofline_of(model), ""), "");
     screen_free(model);
 }
 
@@ -165,7 +168,7 @@ static void the_key_is_there_only_when_there_are_levels(void **state)
     mw_model *model = model_with_places();
     unsigned context = mw_action_context(model);
     assert_int_equal(mw_action_for(context, mw_action_state(model), 'b'), MW_ACTION_BYTES);
-    json_object_del(json_object_get(model->view, "roofline"), "levels");
+    json_object_del((json_t *)mw_view_picture(model->view, "roofline"), "levels");
     assert_int_equal(mw_action_for(context, mw_action_state(model), 'b'), MW_ACTION_NONE);
     screen_free(model);
 }

@@ -1,19 +1,17 @@
-/* charts.c: reads roofs, points, trail and links of a roofline, and the series of a chart. */
-#include "labs/view/charts.h"
-
+/* roofline_read.c: from the view model to the roofline that labs/chart lays out. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "labs/chart/pictures/roofline.h"
 #include "labs/engine/wire/member.h"
 #include "labs/locale/locale.h"
 #include "labs/locale/reason.h"
 #include "labs/locale/utf8.h"
 #include "labs/locale/words.h"
 #include "labs/view/data.h"
-
-/* ---- the roofline ---- */
+#include "labs/view/pictures.h"
 
 /* "DRAM 15.8 ±0.9 GB/s" where the band is as wide above as below, "L1 417–483 GB/s" where the roof
  * is one end of it, else "LLC 29 (25–30) GB/s": as it is drawn. */
@@ -102,19 +100,6 @@ static void read_roofs(const json_t *roofline, const char *key, bool compute,
                                                           view->names[at][2], view->names[at][3]}};
         view->chart.roof_count++;
     }
-}
-
-const char *mw_roofline_level(const json_t *roofline, const char *wanted)
-{
-    int count = mw_json_count(roofline, "levels");
-    if (count > 0 && strcmp(wanted, "*") == 0)
-        return wanted;
-    for (int i = 0; i < count; i++) {
-        const char *level = json_string_value(mw_json_item(roofline, "levels", i));
-        if (level && strcmp(level, wanted) == 0)
-            return level;
-    }
-    return "";
 }
 
 /* Where the point stands by the bytes of a level. One that knows no such bytes has no place: what
@@ -246,18 +231,31 @@ static double wished(const json_t *roofline, const char *axis_name, const char *
     return value > 0 ? value : 0;
 }
 
-void mw_roofline_read(const json_t *roofline, const char *level, const double *live_rate,
-                      mw_roofline_view *view)
+/* Words keep off the mark that the student sets; like a live point it never moves the axes. */
+static void reserve_placed(const mw_picture_wish *wish, mw_roofline_chart *chart)
 {
-    view->level = mw_roofline_level(roofline, level);
+    if (wish->placed && chart->point_count < MW_CHART_POINTS)
+        chart->points[chart->point_count++] = (mw_chart_point){.x = wish->placed_x,
+                                                               .y = wish->placed_y,
+                                                               .label = "",
+                                                               .live = true,
+                                                               .kind = MW_PREDICTED};
+}
+
+void mw_roofline_read(const json_t *roofline, const mw_picture_wish *wish, mw_roofline_view *view)
+{
+    view->level = mw_picture_level(roofline, wish->level ? wish->level : "");
     read_roofs(roofline, "memory", false, view);
     read_roofs(roofline, "compute", true, view);
-    read_points(roofline, live_rate, view);
+    read_points(roofline, wish->live_rate, view);
     view->chart.x_low = wished(roofline, "x", "low");
     view->chart.x_high = wished(roofline, "x", "high");
     view->chart.y_low = wished(roofline, "y", "low");
     view->chart.y_high = wished(roofline, "y", "high");
     view->chart.ridge_word = _("ridge");
+    for (int i = 0; wish->ascii && i < view->chart.roof_count; i++)
+        mw_ascii_spread(view->names[i][0]);
+    reserve_placed(wish, &view->chart);
 }
 
 /* A kernel that was run at several sizes is named once. */
@@ -298,86 +296,4 @@ void mw_roofline_title(const char *level, char text[64])
         snprintf(text, 64, _("FLOP/byte of %s"), mw_level_word(level));
     else
         snprintf(text, 64, "%s", _("FLOP/byte"));
-}
-
-/* ---- series ---- */
-
-static mw_scale scale_of(const json_t *axis)
-{
-    const char *scale = mw_json_text(axis, "scale");
-    if (strcmp(scale, "log") != 0)
-        return MW_SCALE_LINEAR;
-    return strcmp(mw_json_text(axis, "unit"), "B") == 0 ? MW_SCALE_LOG2 : MW_SCALE_LOG;
-}
-
-/* Sizes that double from one to the next are read as such: 64K, 1M. Small ones are read as they
- * are. */
-static bool are_sizes(const mw_series_chart *chart)
-{
-    double greatest = 0;
-    for (int s = 0; s < chart->series_count; s++)
-        for (int i = 0; i < chart->series[s].count; i++) {
-            double x = chart->series[s].points[i].x;
-            int exponent;
-            if (!(x >= 1) || frexp(x, &exponent) != 0.5)
-                return false;
-            greatest = fmax(greatest, x);
-        }
-    return greatest >= 1 << 14;
-}
-
-static double coordinate(const json_t *point, size_t index)
-{
-    const json_t *value = json_array_get(point, index);
-    return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
-void mw_series_read(const json_t *chart, mw_series_view *view)
-{
-    mw_series_chart *made = &view->chart;
-    made->x_scale = scale_of(mw_json_member(chart, "x"));
-    made->y_scale = scale_of(mw_json_member(chart, "y"));
-    for (int s = 0; s < mw_json_count(chart, "series") && s < MW_SERIES_MAX; s++) {
-        const json_t *series = mw_json_item(chart, "series", s);
-        int count = mw_json_count(series, "points");
-        if (count > MW_SERIES_POINTS)
-            count = MW_SERIES_POINTS;
-        made->series[s].kind = MW_MEASURED;
-        mw_kind_parse(mw_json_text(series, "kind"), &made->series[s].kind);
-        bool timed = made->series[s].kind == MW_MEASURED; /* what was recorded elsewhere is not */
-        for (int i = 0; i < count; i++) {
-            const json_t *point = mw_json_item(series, "points", i);
-            view->points[s][i] = (mw_series_point){coordinate(point, 0), coordinate(point, 1),
-                                                   coordinate(point, 2), coordinate(point, 3),
-                                                   timed && json_is_true(json_array_get(point, 4))};
-        }
-        made->series[s].label = mw_json_text(series, "label");
-        made->series[s].points = view->points[s];
-        made->series[s].count = count;
-        made->series_count++;
-    }
-    if (made->x_scale == MW_SCALE_LOG && are_sizes(made))
-        made->x_scale = MW_SCALE_LOG2;
-    for (int i = 0; i < mw_json_count(chart, "marks") && i < MW_SERIES_MARKS; i++) {
-        const json_t *mark = mw_json_item(chart, "marks", i);
-        made->marks[i] = mw_json_number(mark, "x", NAN);
-        made->mark_words[i] = mw_json_text(mark, "label");
-        made->mark_kinds[i] = MW_GIVEN;
-        mw_kind_parse(mw_json_text(mark, "kind"), &made->mark_kinds[i]);
-        made->mark_count++;
-    }
-}
-
-void mw_series_titles(const json_t *chart, const mw_series_plan *plan, char y[64], char x[80])
-{
-    const json_t *axis = mw_json_member(chart, "y");
-    const char *unit = mw_json_text(axis, "unit"), *label = mw_json_text(axis, "label");
-    bool bare = strcmp(unit, "1") == 0;
-    snprintf(y, 64, "%s%.40s", bare ? "" : plan->y_prefix, bare ? label : unit);
-    axis = mw_json_member(chart, "x");
-    unit = mw_json_text(axis, "unit");
-    label = mw_json_text(axis, "label");
-    /* Sizes are labelled 4K, 2M: there the unit says nothing more. */
-    bare = !*unit || strcmp(unit, "1") == 0 || plan->x.scale == MW_SCALE_LOG2;
-    snprintf(x, 80, "%.40s%s%.30s", label, bare || !*label ? "" : ", ", bare ? "" : unit);
 }
